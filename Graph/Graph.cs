@@ -1,0 +1,122 @@
+namespace Sinter;
+
+/// <summary>A named result of a graph.</summary>
+/// <param name="Name">The name under which a run gives it.</param>
+/// <param name="Node">Its value.</param>
+public sealed record Output(string Name, Node Node);
+
+/// <summary>The value that a piece of state has after a run.</summary>
+/// <param name="Parameter">The parameter node.</param>
+/// <param name="Value">Its next value, of the same type.</param>
+public sealed record Update(Node Parameter, Node Value);
+
+/// <summary>A complete, pure function: inputs and state in, outputs and new state out.</summary>
+public sealed class Graph
+{
+    /// <summary>Closes a graph.</summary>
+    /// <param name="name">A name for traces and generated text.</param>
+    /// <param name="inputs">The inputs, in the order in which runs give them; unused ones stay in the signature.</param>
+    /// <param name="outputs">The named results.</param>
+    /// <param name="updates">The state changed by a run.</param>
+    /// <exception cref="GraphException">Two outputs share a name, or an update has another type than its parameter.</exception>
+    public Graph(string name, IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates)
+    {
+        Name = name;
+        Inputs = inputs;
+        Outputs = outputs;
+        Updates = updates;
+        Nodes = Order(inputs, outputs, updates);
+        Parameters = Nodes.Where(node => node.Op == Op.Parameter).ToArray();
+        Symbols = Nodes.SelectMany(node => node.Shape).SelectMany(d => d.Symbols).Distinct()
+            .OrderBy(symbol => symbol.Name, StringComparer.Ordinal).ToArray();
+        Validate();
+    }
+
+    /// <summary>A name for traces and generated text.</summary>
+    public string Name { get; }
+
+    /// <summary>The inputs, in the order in which runs give them.</summary>
+    public IReadOnlyList<Node> Inputs { get; }
+
+    /// <summary>The named results.</summary>
+    public IReadOnlyList<Output> Outputs { get; }
+
+    /// <summary>The state changed by a run.</summary>
+    public IReadOnlyList<Update> Updates { get; }
+
+    /// <summary>Every node that a result depends on, operands before users, and all inputs.</summary>
+    public IReadOnlyList<Node> Nodes { get; }
+
+    /// <summary>The parameters among the nodes, in order.</summary>
+    public IReadOnlyList<Node> Parameters { get; }
+
+    /// <summary>The symbolic dimensions, by name.</summary>
+    public IReadOnlyList<Symbol> Symbols { get; }
+
+    /// <summary>The results' nodes: outputs, then updates.</summary>
+    public IEnumerable<Node> Roots => Outputs.Select(o => o.Node).Concat(Updates.Select(u => u.Value));
+
+    /// <summary>A graph without updates: the builder's inputs and the given results.</summary>
+    public static Graph Of(string name, params (string Name, Node Value)[] outputs)
+    {
+        GraphBuilder builder = GraphBuilder.Of(outputs.Select(o => o.Value).ToArray());
+        return new Graph(name, builder.Inputs, outputs.Select(o => new Output(o.Name, o.Value)).ToArray(), []);
+    }
+
+    // Depth first without recursion: a thousand layers must not overflow the stack.
+    private static List<Node> Order(IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates)
+    {
+        var order = new List<Node>();
+        var seen = new HashSet<Node>();
+        var stack = new Stack<(Node Node, bool Expanded)>();
+        var roots = inputs.Concat(outputs.Select(o => o.Node)).Concat(updates.SelectMany(u => new[] { u.Parameter, u.Value }));
+        foreach (Node root in roots)
+        {
+            stack.Push((root, false));
+            while (stack.Count > 0)
+            {
+                var (node, expanded) = stack.Pop();
+                if (expanded)
+                {
+                    order.Add(node);
+                }
+                else if (seen.Add(node))
+                {
+                    stack.Push((node, true));
+                    for (int i = node.Inputs.Count - 1; i >= 0; i--)
+                    {
+                        stack.Push((node.Inputs[i], false));
+                    }
+                }
+            }
+        }
+
+        return order;
+    }
+
+    private void Validate()
+    {
+        foreach (var group in Outputs.GroupBy(o => o.Name).Where(g => g.Count() > 1))
+        {
+            throw new GraphException($"there are two outputs named '{group.Key}'");
+        }
+
+        foreach (var group in Parameters.GroupBy(p => p.Get<ParameterAttributes>().Declaration.FullName).Where(g => g.Count() > 1))
+        {
+            throw new GraphException($"there are two parameters named '{group.Key}'");
+        }
+
+        foreach (var group in Symbols.GroupBy(s => s.Name).Where(g => g.Count() > 1))
+        {
+            throw new GraphException($"symbol {group.Key} is declared with different ranges");
+        }
+
+        foreach (Update update in Updates)
+        {
+            if (update.Parameter.Op != Op.Parameter || update.Parameter.Type != update.Value.Type)
+            {
+                throw new GraphException($"an update gives {update.Value.Type} to {update.Parameter}");
+            }
+        }
+    }
+}

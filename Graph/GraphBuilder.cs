@@ -1,0 +1,177 @@
+namespace Sinter;
+
+/// <summary>
+/// Where a graph grows: interns nodes, infers their types, and knows which module is being built. Not thread-safe; use one
+/// builder for each model built.
+/// </summary>
+public sealed class GraphBuilder
+{
+    private readonly Dictionary<NodeKey, Node> interned = [];
+    private readonly List<Node> inputs = [];
+    private readonly Dictionary<Node, Node> imported = [];
+    private readonly bool captureSource;
+    private Parameter? randomState;
+    private int nextId;
+    private long nextStream;
+
+    /// <summary>An empty graph under construction.</summary>
+    /// <param name="training">Whether modules build their training form: dropout drops.</param>
+    /// <param name="captureSource">Whether errors look up the user's line through debug symbols.</param>
+    public GraphBuilder(bool training = false, bool captureSource = true)
+    {
+        IsTraining = training;
+        this.captureSource = captureSource;
+    }
+
+    /// <summary>Whether modules build their training form.</summary>
+    public bool IsTraining { get; }
+
+    /// <summary>The inputs declared so far.</summary>
+    public IReadOnlyList<Node> Inputs => inputs;
+
+    /// <summary>The random state (seed, step) that draws so far depend on, or null where nothing was drawn.</summary>
+    public Parameter? RandomState => randomState;
+
+    internal string ModulePath { get; private set; } = "";
+
+    /// <summary>Declares a value that each run supplies.</summary>
+    /// <param name="name">The name under which runs supply it; unique.</param>
+    /// <param name="shape">Its extents, fixed or symbolic.</param>
+    public Tensor<T> Input<T>(string name, params Dimension[] shape)
+        where T : struct, IElement => new(Input(name, new TensorType(default(T).Type, new Shape(shape))));
+
+    /// <summary>Declares a value that each run supplies.</summary>
+    public Node Input(string name, TensorType type)
+    {
+        if (inputs.Any(node => node.Get<InputAttributes>().Name == name))
+        {
+            throw new GraphException($"there are two inputs named '{name}'");
+        }
+
+        Node input = Make(Op.Input, new InputAttributes(name, type));
+        inputs.Add(input);
+        return input;
+    }
+
+    /// <summary>Uniform random words; each call draws from a stream of its own.</summary>
+    public Tensor<U32> RandomBits(Shape shape)
+    {
+        randomState ??= new Parameter("random.state", new TensorType(DType.I64, new Shape(2)), Initializer.Zeros, trainable: false);
+        return new(Make(Op.RandomBits, new RandomAttributes(shape, nextStream++), randomState.Node));
+    }
+
+    /// <summary>The node of an operation on operands: a new one, or the one that was made before.</summary>
+    /// <exception cref="GraphException">The operands do not fit; the message names path, operation, operands and line.</exception>
+    public Node Make(Op op, Attributes attributes, params Node[] operands)
+    {
+        var adopted = new Node[operands.Length];
+        for (int i = 0; i < operands.Length; i++)
+        {
+            adopted[i] = Adopt(operands[i]);
+        }
+
+        var key = new NodeKey(op, attributes, adopted);
+        if (interned.TryGetValue(key, out Node? existing))
+        {
+            return existing;
+        }
+
+        var node = new Node(this, nextId++, op, attributes, adopted, Infer(op, attributes, adopted), ModulePath);
+        interned.Add(key, node);
+        return node;
+    }
+
+    /// <summary>Makes nodes inside name the given module path until the result is disposed.</summary>
+    public IDisposable EnterPath(string path) => new PathScope(this, path);
+
+    /// <summary>The builder that an operation on these operands belongs to; operands without one are adopted later.</summary>
+    internal static GraphBuilder Of(params Node[] operands)
+    {
+        GraphBuilder? result = null;
+        foreach (Node operand in operands)
+        {
+            GraphBuilder? owner = operand.Owner;
+            bool better = owner is not null && (result is null || (result.IsDetached && !owner.IsDetached));
+            if (better)
+            {
+                result = owner;
+            }
+        }
+
+        return result ?? new GraphBuilder();
+    }
+
+    // A builder without inputs holds expressions of parameters and constants only; any other builder may take them over.
+    private bool IsDetached => inputs.Count == 0;
+
+    private Node Adopt(Node node)
+    {
+        if (node.Owner == this)
+        {
+            return node;
+        }
+
+        if (node.Owner is { IsDetached: false } || (node.Owner is not null && node.Op == Op.Input))
+        {
+            throw new GraphException("tensors of two graphs cannot meet in one operation");
+        }
+
+        if (!imported.TryGetValue(node, out Node? copy))
+        {
+            copy = Make(node.Op, node.Attributes, [.. node.Inputs]);
+            imported.Add(node, copy);
+        }
+
+        return copy;
+    }
+
+    private TensorType Infer(Op op, Attributes attributes, Node[] operands)
+    {
+        OpRow row = OpTable.Row(op);
+        try
+        {
+            bool arityFits = row.Arity == operands.Length || (row.Arity < 0 && operands.Length > 0);
+            if (!arityFits || attributes.GetType() != row.Attributes)
+            {
+                throw new GraphException($"wants {row.Arity} operands and {row.Attributes.Name}");
+            }
+
+            return row.Infer(operands, attributes);
+        }
+        catch (GraphException error) when (error.Operation is null)
+        {
+            throw Error(error.Reason, row.Name, operands);
+        }
+    }
+
+    /// <summary>An error of one operation, with everything that is known about where it happened.</summary>
+    internal GraphException Error(string reason, string operation, params Node[] operands)
+    {
+        var lines = operands.Select(Describe).ToArray();
+        return new GraphException(reason, ModulePath, operation, lines, captureSource ? SourceLocation.OfCaller() : null);
+    }
+
+    private static string Describe(Node node) => node.Attributes switch
+    {
+        InputAttributes input => $"{node.Type} input '{input.Name}'",
+        ParameterAttributes parameter => $"{node.Type} parameter '{parameter.Declaration.FullName}'",
+        _ => $"{node.Type} from {OpTable.Row(node.Op).Name}" + (node.ModulePath.Length == 0 ? "" : $" in {node.ModulePath}"),
+    };
+
+    private readonly record struct NodeKey(Op Op, Attributes Attributes, EquatableArray<Node> Inputs);
+
+    private sealed class PathScope : IDisposable
+    {
+        private readonly GraphBuilder builder;
+        private readonly string previous;
+
+        public PathScope(GraphBuilder builder, string path)
+        {
+            this.builder = builder;
+            previous = builder.ModulePath;
+            builder.ModulePath = path;
+        }
+
+        public void Dispose() => builder.ModulePath = previous;
+    }
+}

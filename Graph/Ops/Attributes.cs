@@ -1,0 +1,238 @@
+namespace Sinter;
+
+/// <summary>The typed settings of an operation. Records compare by value, which is what interning needs.</summary>
+public abstract record Attributes
+{
+    /// <summary>Names and values for canonical text. Values are int, long, string, DType, Shape, Parameter or arrays of integers.</summary>
+    public abstract IEnumerable<(string Name, object Value)> Fields { get; }
+}
+
+/// <summary>No settings.</summary>
+public sealed record NoAttributes : Attributes
+{
+    private NoAttributes()
+    {
+    }
+
+    /// <summary>The only value.</summary>
+    public static NoAttributes Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields => [];
+}
+
+/// <summary>Settings of <see cref="Op.Input"/>.</summary>
+/// <param name="Name">The name under which runs supply the value.</param>
+/// <param name="Type">Element type and shape.</param>
+public sealed record InputAttributes(string Name, TensorType Type) : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields =>
+        [("name", Name), ("type", Type.Type), ("shape", Type.Shape)];
+}
+
+/// <summary>Settings of <see cref="Op.Parameter"/>; compares by the declaration's identity.</summary>
+/// <param name="Declaration">Name, shape and initial values.</param>
+public sealed record ParameterAttributes(Parameter Declaration) : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields =>
+    [
+        ("name", Declaration.FullName), ("type", Declaration.Type.Type), ("shape", Declaration.Type.Shape),
+        ("initial", Declaration.Initializer.ToString()), ("trainable", Declaration.Trainable ? 1 : 0),
+    ];
+}
+
+/// <summary>Settings of <see cref="Op.Constant"/>.</summary>
+/// <param name="Type">Element type and shape.</param>
+/// <param name="Bits">
+/// One value for every element, or one value for all. Floats as the bits of a double, integers and Bool as themselves.
+/// </param>
+public sealed record ConstantAttributes(TensorType Type, EquatableArray<long> Bits) : Attributes
+{
+    /// <summary>Whether one value stands for every element.</summary>
+    public bool IsSplat => Bits.Count == 1;
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields =>
+        [("type", Type.Type), ("shape", Type.Shape), ("bits", Bits)];
+
+    /// <summary>The value at a row-major position. Integers beyond 2^53 lose precision here; read <see cref="Bits"/> for those.</summary>
+    public double Value(int position)
+    {
+        long bits = Bits[IsSplat ? 0 : position];
+        return Type.Type.IsFloat() ? BitConverter.Int64BitsToDouble(bits) : bits;
+    }
+}
+
+/// <summary>Settings of <see cref="Op.Iota"/>.</summary>
+/// <param name="Type">Element type and shape.</param>
+/// <param name="Axis">The axis counted.</param>
+public sealed record IotaAttributes(TensorType Type, int Axis) : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields =>
+        [("type", Type.Type), ("shape", Type.Shape), ("axis", Axis)];
+}
+
+/// <summary>Settings of <see cref="Op.RandomBits"/>.</summary>
+/// <param name="Shape">The shape drawn.</param>
+/// <param name="Stream">Distinguishes draws of one run; part of the generator's counter.</param>
+public sealed record RandomAttributes(Shape Shape, long Stream) : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields => [("shape", Shape), ("stream", Stream)];
+}
+
+/// <summary>Settings of <see cref="Op.Cast"/>.</summary>
+/// <param name="Type">The element type of the result.</param>
+public sealed record CastAttributes(DType Type) : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields => [("type", Type)];
+}
+
+/// <summary>Settings of <see cref="Op.CheckIndex"/>.</summary>
+/// <param name="Extent">Valid indices are [0, Extent).</param>
+/// <param name="What">What the index chooses, for the error: <c>class</c>, <c>row</c>.</param>
+public sealed record CheckIndexAttributes(long Extent, string What) : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields => [("extent", Extent), ("what", What)];
+}
+
+/// <summary>Settings of <see cref="Op.Reshape"/> and <see cref="Op.Broadcast"/>.</summary>
+/// <param name="Shape">The shape of the result.</param>
+public sealed record ShapeAttributes(Shape Shape) : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields => [("shape", Shape)];
+}
+
+/// <summary>Settings of <see cref="Op.Permute"/>.</summary>
+/// <param name="Order">Result axis i is operand axis Order[i].</param>
+public sealed record PermuteAttributes(EquatableArray<int> Order) : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields => [("order", Order)];
+}
+
+/// <summary>Settings of <see cref="Op.Slice"/>: element i of the result is element Start + i * Step of the operand.</summary>
+/// <param name="Starts">First element taken of each axis.</param>
+/// <param name="Shape">The shape of the result.</param>
+/// <param name="Steps">Distance of the elements taken; negative walks backwards.</param>
+public sealed record SliceAttributes(EquatableArray<long> Starts, Shape Shape, EquatableArray<long> Steps) : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields =>
+        [("starts", Starts), ("shape", Shape), ("steps", Steps)];
+}
+
+/// <summary>Settings of <see cref="Op.Pad"/>.</summary>
+/// <param name="Low">Elements added in front of each axis.</param>
+/// <param name="High">Elements added behind each axis.</param>
+/// <param name="Interior">Elements added between neighbours of each axis.</param>
+/// <param name="ValueBits">The value added, as in <see cref="ConstantAttributes.Bits"/>.</param>
+public sealed record PadAttributes(
+    EquatableArray<long> Low, EquatableArray<long> High, EquatableArray<long> Interior, long ValueBits) : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields =>
+        [("low", Low), ("high", High), ("interior", Interior), ("value", ValueBits)];
+}
+
+/// <summary>Settings of an operation along one axis: <see cref="Op.Concat"/>, <see cref="Op.Gather"/>.</summary>
+/// <param name="Axis">The axis, counted from the front.</param>
+public sealed record AxisAttributes(int Axis) : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields => [("axis", Axis)];
+}
+
+/// <summary>Settings of <see cref="Op.ScatterAdd"/>.</summary>
+/// <param name="Axis">The axis of the result that the indices choose from.</param>
+/// <param name="Extent">The extent of that axis.</param>
+public sealed record ScatterAttributes(int Axis, long Extent) : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields => [("axis", Axis), ("extent", Extent)];
+}
+
+/// <summary>Settings of reductions. Reduced axes vanish from the shape.</summary>
+/// <param name="Axes">The axes reduced, ascending.</param>
+public sealed record ReduceAttributes(EquatableArray<int> Axes) : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields => [("axes", Axes)];
+}
+
+/// <summary>Settings of <see cref="Op.Window"/>: windows over the last Kernel.Count axes.</summary>
+/// <param name="Kernel">Window extents.</param>
+/// <param name="Stride">Distance of neighbouring windows.</param>
+/// <param name="Dilation">Distance of neighbouring elements of a window.</param>
+public sealed record WindowAttributes(
+    EquatableArray<long> Kernel, EquatableArray<long> Stride, EquatableArray<long> Dilation) : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields =>
+        [("kernel", Kernel), ("stride", Stride), ("dilation", Dilation)];
+}
+
+/// <summary>Settings of <see cref="Op.Fold"/>.</summary>
+/// <param name="Window">The windows summed.</param>
+/// <param name="Size">The spatial extents of the result.</param>
+public sealed record FoldAttributes(WindowAttributes Window, EquatableArray<long> Size) : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields => [.. Window.Fields, ("size", Size)];
+}
+
+/// <summary>Settings of <see cref="Op.Convolution"/>.</summary>
+/// <param name="Stride">Distance of neighbouring windows.</param>
+/// <param name="Low">Zeros in front of each spatial axis.</param>
+/// <param name="High">Zeros behind each spatial axis.</param>
+/// <param name="Dilation">Distance of neighbouring elements of a window.</param>
+/// <param name="Groups">Channels are cut into this many independent groups.</param>
+public sealed record ConvolutionAttributes(
+    EquatableArray<long> Stride, EquatableArray<long> Low, EquatableArray<long> High, EquatableArray<long> Dilation, int Groups)
+    : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields =>
+        [("stride", Stride), ("low", Low), ("high", High), ("dilation", Dilation), ("groups", Groups)];
+}
+
+/// <summary>Settings of <see cref="Op.MaxPool"/>.</summary>
+/// <param name="Window">The windows.</param>
+/// <param name="Low">Elements of minus infinity in front of each spatial axis.</param>
+/// <param name="High">Elements of minus infinity behind each spatial axis.</param>
+public sealed record PoolAttributes(WindowAttributes Window, EquatableArray<long> Low, EquatableArray<long> High) : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields => [.. Window.Fields, ("low", Low), ("high", High)];
+}
+
+/// <summary>
+/// Settings of <see cref="Op.Contraction"/>. The result has the batch axes, then the left operand's free axes, then the right's.
+/// </summary>
+/// <param name="LeftBatch">Batch axes of the left operand.</param>
+/// <param name="RightBatch">The right operand's axes paired with them.</param>
+/// <param name="LeftContracted">Axes of the left operand that are summed.</param>
+/// <param name="RightContracted">The right operand's axes paired with them.</param>
+public sealed record ContractionAttributes(
+    EquatableArray<int> LeftBatch,
+    EquatableArray<int> RightBatch,
+    EquatableArray<int> LeftContracted,
+    EquatableArray<int> RightContracted) : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields =>
+    [
+        ("left_batch", LeftBatch), ("right_batch", RightBatch),
+        ("left_contracted", LeftContracted), ("right_contracted", RightContracted),
+    ];
+
+    /// <summary>The axes of an operand of the given rank that are neither batch nor contracted, ascending.</summary>
+    public static int[] FreeAxes(int rank, EquatableArray<int> batch, EquatableArray<int> contracted) =>
+        Enumerable.Range(0, rank).Where(axis => !batch.Contains(axis) && !contracted.Contains(axis)).ToArray();
+}

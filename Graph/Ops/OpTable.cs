@@ -1,0 +1,140 @@
+namespace Sinter;
+
+/// <summary>How an operation computes: what passes need to know before they look at the operation itself.</summary>
+public enum OpKind
+{
+    /// <summary>No operands.</summary>
+    Leaf,
+    /// <summary>Element i of the result depends on element i of each operand.</summary>
+    Elementwise,
+    /// <summary>Elements move, nothing is computed.</summary>
+    Movement,
+    /// <summary>Many elements to one.</summary>
+    Reduction,
+    /// <summary>Sums of products.</summary>
+    Product,
+    /// <summary>Positions come from data.</summary>
+    Indexed,
+}
+
+/// <summary>The facts about one operation.</summary>
+/// <param name="Op">The operation.</param>
+/// <param name="Name">Its name in canonical text and errors.</param>
+/// <param name="Kind">How it computes.</param>
+/// <param name="Arity">The number of operands; -1 for any number from one on.</param>
+/// <param name="Attributes">The record type of its settings.</param>
+/// <param name="Infer">Type of the result from operands and settings; throws <see cref="GraphException"/> with the bare reason.</param>
+public sealed record OpRow(
+    Op Op, string Name, OpKind Kind, int Arity, Type Attributes, Func<IReadOnlyList<Node>, Attributes, TensorType> Infer);
+
+/// <summary>One row for each operation: the place to start when adding one.</summary>
+public static class OpTable
+{
+    private static readonly OpRow[] Rows = Build();
+    private static readonly Dictionary<string, OpRow> ByName = Rows.ToDictionary(row => row.Name);
+
+    /// <summary>The row of an operation.</summary>
+    public static OpRow Row(Op op) => Rows[(int)op];
+
+    /// <summary>The row of the operation with the given name, or null.</summary>
+    public static OpRow? Find(string name) => ByName.TryGetValue(name, out OpRow? row) ? row : null;
+
+    /// <summary>All rows, in the order of <see cref="Op"/>.</summary>
+    public static IReadOnlyList<OpRow> All => Rows;
+
+    private static OpRow[] Build()
+    {
+        OpRow[] rows =
+        [
+            Leaf<InputAttributes>(Op.Input, "input", a => a.Type),
+            Leaf<ParameterAttributes>(Op.Parameter, "parameter", a => a.Declaration.Type),
+            Leaf<ConstantAttributes>(Op.Constant, "constant", a => a.Type),
+            Leaf<IotaAttributes>(Op.Iota, "iota", a => a.Type),
+            new(Op.RandomBits, "random_bits", OpKind.Elementwise, 1, typeof(RandomAttributes), TypeRules.RandomBits),
+
+            Unary(Op.Negate, "negate", TypeRules.Numeric),
+            Unary(Op.Abs, "abs", TypeRules.Numeric),
+            Unary(Op.Sign, "sign", TypeRules.Numeric),
+            Unary(Op.Exp, "exp", TypeRules.Float),
+            Unary(Op.Expm1, "expm1", TypeRules.Float),
+            Unary(Op.Log, "log", TypeRules.Float),
+            Unary(Op.Log1p, "log1p", TypeRules.Float),
+            Unary(Op.Sqrt, "sqrt", TypeRules.Float),
+            Unary(Op.Rsqrt, "rsqrt", TypeRules.Float),
+            Unary(Op.Reciprocal, "reciprocal", TypeRules.Float),
+            Unary(Op.Sin, "sin", TypeRules.Float),
+            Unary(Op.Cos, "cos", TypeRules.Float),
+            Unary(Op.Tanh, "tanh", TypeRules.Float),
+            Unary(Op.Sigmoid, "sigmoid", TypeRules.Float),
+            Unary(Op.Erf, "erf", TypeRules.Float),
+            Unary(Op.Floor, "floor", TypeRules.Float),
+            Unary(Op.Ceil, "ceil", TypeRules.Float),
+            Unary(Op.Round, "round", TypeRules.Float),
+            Unary(Op.Truncate, "truncate", TypeRules.Float),
+            Unary(Op.Not, "not", TypeRules.Bits),
+            new(Op.Cast, "cast", OpKind.Elementwise, 1, typeof(CastAttributes), TypeRules.Cast),
+            new(Op.CheckIndex, "check_index", OpKind.Elementwise, 1, typeof(CheckIndexAttributes), TypeRules.Index),
+            Unary(Op.StopGradient, "stop_gradient", TypeRules.Any),
+
+            Binary(Op.Add, "add", TypeRules.Numeric),
+            Binary(Op.Subtract, "subtract", TypeRules.Numeric),
+            Binary(Op.Multiply, "multiply", TypeRules.Numeric),
+            Binary(Op.Divide, "divide", TypeRules.Numeric),
+            Binary(Op.Remainder, "remainder", TypeRules.Numeric),
+            Binary(Op.Power, "power", TypeRules.Float),
+            Binary(Op.Maximum, "maximum", TypeRules.Numeric),
+            Binary(Op.Minimum, "minimum", TypeRules.Numeric),
+            Binary(Op.And, "and", TypeRules.Bits),
+            Binary(Op.Or, "or", TypeRules.Bits),
+            Binary(Op.Xor, "xor", TypeRules.Bits),
+            Binary(Op.ShiftLeft, "shift_left", TypeRules.Integer),
+            Binary(Op.ShiftRight, "shift_right", TypeRules.Integer),
+            Binary(Op.Equal, "equal", TypeRules.Comparison),
+            Binary(Op.NotEqual, "not_equal", TypeRules.Comparison),
+            Binary(Op.Less, "less", TypeRules.Comparison),
+            Binary(Op.LessEqual, "less_equal", TypeRules.Comparison),
+            Binary(Op.Greater, "greater", TypeRules.Comparison),
+            Binary(Op.GreaterEqual, "greater_equal", TypeRules.Comparison),
+            new(Op.Where, "where", OpKind.Elementwise, 3, typeof(NoAttributes), TypeRules.Where),
+
+            Movement<ShapeAttributes>(Op.Reshape, "reshape", ShapeRules.Reshape),
+            Movement<PermuteAttributes>(Op.Permute, "permute", ShapeRules.Permute),
+            Movement<ShapeAttributes>(Op.Broadcast, "broadcast", ShapeRules.Broadcast),
+            Movement<SliceAttributes>(Op.Slice, "slice", ShapeRules.Slice),
+            Movement<PadAttributes>(Op.Pad, "pad", ShapeRules.Pad),
+            new(Op.Concat, "concat", OpKind.Movement, -1, typeof(AxisAttributes), ShapeRules.Concat),
+            Movement<WindowAttributes>(Op.Window, "window", ShapeRules.Window),
+
+            Reduction<ReduceAttributes>(Op.Sum, "sum", ShapeRules.Reduce),
+            Reduction<ReduceAttributes>(Op.Product, "product", ShapeRules.Reduce),
+            Reduction<ReduceAttributes>(Op.Max, "max", ShapeRules.Reduce),
+            Reduction<ReduceAttributes>(Op.Min, "min", ShapeRules.Reduce),
+            Reduction<ReduceAttributes>(Op.ArgMax, "argmax", ShapeRules.ArgReduce),
+            Reduction<ReduceAttributes>(Op.ArgMin, "argmin", ShapeRules.ArgReduce),
+            Reduction<FoldAttributes>(Op.Fold, "fold", ShapeRules.Fold),
+
+            new(Op.Contraction, "contraction", OpKind.Product, 2, typeof(ContractionAttributes), ShapeRules.Contraction),
+            new(Op.Convolution, "convolution", OpKind.Product, 2, typeof(ConvolutionAttributes), ShapeRules.Convolution),
+            Reduction<PoolAttributes>(Op.MaxPool, "max_pool", ShapeRules.Pool),
+
+            new(Op.Gather, "gather", OpKind.Indexed, 2, typeof(AxisAttributes), ShapeRules.Gather),
+            new(Op.ScatterAdd, "scatter_add", OpKind.Indexed, 2, typeof(ScatterAttributes), ShapeRules.ScatterAdd),
+        ];
+        return rows;
+    }
+
+    private static OpRow Leaf<T>(Op op, string name, Func<T, TensorType> type)
+        where T : Attributes => new(op, name, OpKind.Leaf, 0, typeof(T), (_, attributes) => type((T)attributes));
+
+    private static OpRow Unary(Op op, string name, Func<IReadOnlyList<Node>, Attributes, TensorType> infer) =>
+        new(op, name, OpKind.Elementwise, 1, typeof(NoAttributes), infer);
+
+    private static OpRow Binary(Op op, string name, Func<IReadOnlyList<Node>, Attributes, TensorType> infer) =>
+        new(op, name, OpKind.Elementwise, 2, typeof(NoAttributes), infer);
+
+    private static OpRow Movement<T>(Op op, string name, Func<IReadOnlyList<Node>, Attributes, TensorType> infer)
+        where T : Attributes => new(op, name, OpKind.Movement, 1, typeof(T), infer);
+
+    private static OpRow Reduction<T>(Op op, string name, Func<IReadOnlyList<Node>, Attributes, TensorType> infer)
+        where T : Attributes => new(op, name, OpKind.Reduction, 1, typeof(T), infer);
+}

@@ -1,0 +1,256 @@
+namespace Sinter;
+
+/// <summary>Shape rules of the operations that change shapes; the table refers to these by name. They throw the bare reason.</summary>
+internal static class ShapeRules
+{
+    public static TensorType Reshape(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        Shape shape = ((ShapeAttributes)attributes).Shape;
+        Check(shape.ElementCount == inputs[0].Shape.ElementCount,
+            $"cannot give {inputs[0].Shape.ElementCount} elements the shape {shape} of {shape.ElementCount}");
+        return inputs[0].Type with { Shape = shape };
+    }
+
+    public static TensorType Permute(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        var order = ((PermuteAttributes)attributes).Order;
+        Shape shape = inputs[0].Shape;
+        Check(order.OrderBy(axis => axis).SequenceEqual(Enumerable.Range(0, shape.Rank)),
+            $"{order} does not name each of the {shape.Rank} axes once");
+        return inputs[0].Type with { Shape = new Shape(order.Select(axis => shape[axis])) };
+    }
+
+    public static TensorType Broadcast(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        Shape to = ((ShapeAttributes)attributes).Shape;
+        Shape from = inputs[0].Shape;
+        bool fits = from.Rank == to.Rank && Enumerable.Range(0, to.Rank).All(i => from[i] == to[i] || from[i] == 1);
+        Check(fits, $"cannot broadcast {from} to {to}");
+        return inputs[0].Type with { Shape = to };
+    }
+
+    public static TensorType Slice(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        var slice = (SliceAttributes)attributes;
+        Shape from = inputs[0].Shape;
+        Check(slice.Shape.Rank == from.Rank && slice.Starts.Count == from.Rank && slice.Steps.Count == from.Rank,
+            $"slices {slice.Shape.Rank} axes of {from.Rank}");
+        for (int axis = 0; axis < from.Rank; axis++)
+        {
+            // A symbolic axis can only be kept whole (or flipped by a later step); its bounds are not known now.
+            if (slice.Shape[axis] == from[axis] && slice.Starts[axis] == 0 && slice.Steps[axis] == 1)
+            {
+                continue;
+            }
+
+            long extent = from[axis].Value;
+            long count = slice.Shape[axis].Value;
+            long last = slice.Starts[axis] + ((count - 1) * slice.Steps[axis]);
+            bool inside = slice.Starts[axis] >= 0 && slice.Starts[axis] < extent && last >= 0 && last < extent;
+            Check(slice.Steps[axis] != 0, $"step 0 along axis {axis}");
+            Check(count == 0 || inside, $"elements {slice.Starts[axis]} to {last} of axis {axis}, which has {extent}");
+        }
+
+        return inputs[0].Type with { Shape = slice.Shape };
+    }
+
+    public static TensorType Pad(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        var pad = (PadAttributes)attributes;
+        Shape from = inputs[0].Shape;
+        Check(pad.Low.Count == from.Rank && pad.High.Count == from.Rank && pad.Interior.Count == from.Rank,
+            $"pads {pad.Low.Count} axes of {from.Rank}");
+        var shape = new Dimension[from.Rank];
+        for (int axis = 0; axis < from.Rank; axis++)
+        {
+            if (pad.Low[axis] == 0 && pad.High[axis] == 0 && pad.Interior[axis] == 0)
+            {
+                shape[axis] = from[axis];
+                continue;
+            }
+
+            long extent = from[axis].Value;
+            Check(pad.Interior[axis] >= 0, $"negative interior padding along axis {axis}");
+            long size = pad.Low[axis] + pad.High[axis] + extent + (Math.Max(extent - 1, 0) * pad.Interior[axis]);
+            Check(size >= 0, $"padding of axis {axis} leaves {size} elements");
+            shape[axis] = size;
+        }
+
+        return inputs[0].Type with { Shape = new Shape(shape) };
+    }
+
+    public static TensorType Concat(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        int axis = ((AxisAttributes)attributes).Axis;
+        Shape first = inputs[0].Shape;
+        Check(axis >= 0 && axis < first.Rank, $"axis {axis} is out of range for shape {first}");
+        long total = 0;
+        foreach (Node input in inputs)
+        {
+            Check(input.DType == inputs[0].DType, $"operands have the types {inputs[0].DType.Name()} and {input.DType.Name()}");
+            bool fits = input.Shape.Rank == first.Rank && input.Shape.With(axis, 0).Equals(first.With(axis, 0));
+            Check(fits, $"shapes {first} and {input.Shape} differ outside axis {axis}");
+            total += input.Shape[axis].Value;
+        }
+
+        return inputs[0].Type with { Shape = first.With(axis, total) };
+    }
+
+    public static TensorType Window(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        var window = (WindowAttributes)attributes;
+        Shape from = inputs[0].Shape;
+        int spatial = window.Kernel.Count;
+        Check(spatial <= from.Rank, $"windows over {spatial} axes of a shape {from}");
+        long[] sizes = from.Range(from.Rank - spatial, spatial).Select(d => d.Value).ToArray();
+        Shape positions = new(Positions(sizes, window).Select(n => (Dimension)n));
+        Shape kernel = new(window.Kernel.Select(n => (Dimension)n));
+        return inputs[0].Type with { Shape = from.Range(0, from.Rank - spatial).Concat(positions).Concat(kernel) };
+    }
+
+    public static TensorType Fold(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        var fold = (FoldAttributes)attributes;
+        int spatial = fold.Size.Count;
+        Shape from = inputs[0].Shape;
+        int lead = from.Rank - (2 * spatial);
+        Check(lead >= 0, $"folds {2 * spatial} axes of a shape {from}");
+        var expected = Positions(fold.Size.ToArray(), fold.Window).Concat(fold.Window.Kernel).Select(n => (Dimension)n);
+        Check(from.Skip(lead).SequenceEqual(expected), $"windows {new Shape(from.Skip(lead))} do not fit the size {fold.Size}");
+        return inputs[0].Type with { Shape = from.Range(0, lead).Concat(new Shape(fold.Size.Select(n => (Dimension)n))) };
+    }
+
+    public static TensorType Reduce(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        var axes = ((ReduceAttributes)attributes).Axes;
+        Shape from = inputs[0].Shape;
+        Check(axes.All(axis => axis >= 0 && axis < from.Rank) && axes.Distinct().Count() == axes.Count,
+            $"axes {axes} are not distinct axes of {from}");
+        Check(inputs[0].DType != DType.Bool, "wants numbers, got bool");
+        return inputs[0].Type with { Shape = new Shape(from.Where((_, axis) => !axes.Contains(axis))) };
+    }
+
+    public static TensorType ArgReduce(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        var axes = ((ReduceAttributes)attributes).Axes;
+        Check(axes.Count == 1, $"finds a position along one axis, not {axes}");
+        TensorType type = Reduce(inputs, attributes);
+        Check(inputs[0].Shape[axes[0]].Min > 0, $"axis {axes[0]} may be empty");
+        return type with { Type = DType.I64 };
+    }
+
+    public static TensorType Contraction(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        var c = (ContractionAttributes)attributes;
+        Shape left = inputs[0].Shape;
+        Shape right = inputs[1].Shape;
+        Check(inputs[0].DType == inputs[1].DType, $"operands have the types {inputs[0].DType.Name()} and {inputs[1].DType.Name()}");
+        Check(inputs[0].DType.IsFloat() || inputs[0].DType.IsInteger(), "wants numbers, got bool");
+        CheckPairs("batch", left, c.LeftBatch, right, c.RightBatch);
+        CheckPairs("contracted", left, c.LeftContracted, right, c.RightContracted);
+        var batch = c.LeftBatch.Select(axis => left[axis]);
+        var leftFree = ContractionAttributes.FreeAxes(left.Rank, c.LeftBatch, c.LeftContracted).Select(axis => left[axis]);
+        var rightFree = ContractionAttributes.FreeAxes(right.Rank, c.RightBatch, c.RightContracted).Select(axis => right[axis]);
+        return new TensorType(inputs[0].DType, new Shape(batch.Concat(leftFree).Concat(rightFree)));
+    }
+
+    public static TensorType Convolution(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        var c = (ConvolutionAttributes)attributes;
+        Shape image = inputs[0].Shape;
+        Shape weight = inputs[1].Shape;
+        int spatial = c.Stride.Count;
+        Check(inputs[0].DType == inputs[1].DType, $"operands have the types {inputs[0].DType.Name()} and {inputs[1].DType.Name()}");
+        Check(image.Rank == spatial + 2, $"wants input (batch, channels, {spatial} spatial axes), got rank {image.Rank}");
+        Check(weight.Rank == spatial + 2, $"wants weight (out, in / groups, {spatial} kernel axes), got rank {weight.Rank}");
+        Check(c.Low.Count == spatial && c.High.Count == spatial && c.Dilation.Count == spatial, "settings differ in length");
+        Check(c.Groups > 0, $"groups is {c.Groups}");
+        long channels = image[1].Value;
+        long outputs = weight[0].Value;
+        Check(channels == weight[1].Value * c.Groups,
+            $"input has {channels} channels, weight wants {weight[1].Value * c.Groups} (groups {c.Groups})");
+        Check(outputs % c.Groups == 0, $"{outputs} output channels do not divide into {c.Groups} groups");
+        Check(c.Low.All(p => p >= 0) && c.High.All(p => p >= 0), "padding is negative");
+        long[] kernel = weight.Skip(2).Select(d => d.Value).ToArray();
+        long[] sizes = image.Skip(2).Select((d, i) => d.Value + c.Low[i] + c.High[i]).ToArray();
+        long[] positions = Positions(sizes, new WindowAttributes(kernel, c.Stride, c.Dilation));
+        return inputs[0].Type with { Shape = new Shape([image[0], weight[0], .. positions.Select(n => (Dimension)n)]) };
+    }
+
+    public static TensorType Pool(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        var pool = (PoolAttributes)attributes;
+        Shape from = inputs[0].Shape;
+        int spatial = pool.Window.Kernel.Count;
+        Check(from.Rank >= spatial, $"pools {spatial} axes of a shape {from}");
+        Check(inputs[0].DType.IsFloat(), $"wants floating-point numbers, got {inputs[0].DType.Name()}");
+        int lead = from.Rank - spatial;
+        long[] sizes = from.Skip(lead).Select((d, i) => d.Value + pool.Low[i] + pool.High[i]).ToArray();
+        return inputs[0].Type with
+        {
+            Shape = from.Range(0, lead).Concat(new Shape(Positions(sizes, pool.Window).Select(n => (Dimension)n))),
+        };
+    }
+
+    public static TensorType Gather(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        int axis = ((AxisAttributes)attributes).Axis;
+        Shape data = inputs[0].Shape;
+        Check(axis >= 0 && axis < data.Rank, $"axis {axis} is out of range for shape {data}");
+        Check(inputs[1].DType is DType.I32 or DType.I64, $"indices are {inputs[1].DType.Name()}, not i32 or i64");
+        Shape shape = data.Range(0, axis).Concat(inputs[1].Shape).Concat(data.Range(axis + 1, data.Rank - axis - 1));
+        return inputs[0].Type with { Shape = shape };
+    }
+
+    public static TensorType ScatterAdd(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        var scatter = (ScatterAttributes)attributes;
+        Shape updates = inputs[0].Shape;
+        Shape indices = inputs[1].Shape;
+        Check(inputs[1].DType is DType.I32 or DType.I64, $"indices are {inputs[1].DType.Name()}, not i32 or i64");
+        Check(updates.Rank >= scatter.Axis + indices.Rank, $"updates {updates} and indices {indices} do not fit axis {scatter.Axis}");
+        Check(updates.Range(scatter.Axis, indices.Rank).Equals(indices), $"updates {updates} do not hold indices {indices} at axis {scatter.Axis}");
+        int behind = scatter.Axis + indices.Rank;
+        Shape shape = updates.Range(0, scatter.Axis).Concat(new Shape(scatter.Extent)).Concat(updates.Range(behind, updates.Rank - behind));
+        return inputs[0].Type with { Shape = shape };
+    }
+
+    /// <summary>The number of window positions along each axis of the given (padded) sizes.</summary>
+    private static long[] Positions(long[] sizes, WindowAttributes window)
+    {
+        Check(window.Stride.Count == sizes.Length && window.Dilation.Count == sizes.Length && window.Kernel.Count == sizes.Length,
+            "kernel, stride and dilation differ in length");
+        var positions = new long[sizes.Length];
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            Check(window.Kernel[i] > 0, $"kernel extent {window.Kernel[i]}");
+            Check(window.Stride[i] > 0, $"stride {window.Stride[i]}");
+            Check(window.Dilation[i] > 0, $"dilation {window.Dilation[i]}");
+            long reach = checked(((window.Kernel[i] - 1) * window.Dilation[i]) + 1);
+            Check(reach <= sizes[i], $"a window that spans {reach} does not fit an axis of {sizes[i]} (padding included)");
+            positions[i] = ((sizes[i] - reach) / window.Stride[i]) + 1;
+        }
+
+        return positions;
+    }
+
+    private static void CheckPairs(string what, Shape left, EquatableArray<int> leftAxes, Shape right, EquatableArray<int> rightAxes)
+    {
+        Check(leftAxes.Count == rightAxes.Count, $"{leftAxes.Count} and {rightAxes.Count} {what} axes");
+        for (int i = 0; i < leftAxes.Count; i++)
+        {
+            Check(leftAxes[i] >= 0 && leftAxes[i] < left.Rank && rightAxes[i] >= 0 && rightAxes[i] < right.Rank,
+                $"{what} axes {leftAxes[i]} and {rightAxes[i]} of shapes {left} and {right}");
+            Check(left[leftAxes[i]] == right[rightAxes[i]],
+                $"{what} axes have the extents {left[leftAxes[i]]} and {right[rightAxes[i]]}");
+        }
+    }
+
+    private static void Check(bool condition, string reason)
+    {
+        if (!condition)
+        {
+            throw new GraphException(reason);
+        }
+    }
+}

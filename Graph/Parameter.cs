@@ -1,0 +1,54 @@
+namespace Sinter;
+
+/// <summary>
+/// The declaration of a piece of state: a trained parameter, or a buffer such as an optimizer's moment. It is an operand in
+/// graphs, and a named tensor in checkpoints.
+/// </summary>
+public sealed class Parameter
+{
+    private readonly string name;
+    private readonly Modules.Module? owner;
+
+    /// <summary>Declares state outside any module.</summary>
+    /// <param name="name">The full name in checkpoints.</param>
+    /// <param name="type">Element type and (fixed) shape.</param>
+    /// <param name="initializer">The values before training.</param>
+    /// <param name="trainable">Whether optimizers change it.</param>
+    public Parameter(string name, TensorType type, Initializer initializer, bool trainable)
+        : this(name, null, type, initializer, trainable)
+    {
+    }
+
+    internal Parameter(string name, Modules.Module? owner, TensorType type, Initializer initializer, bool trainable)
+    {
+        if (!type.Shape.IsStatic)
+        {
+            throw new GraphException($"parameter {name} has the shape {type.Shape}, but parameters have fixed sizes");
+        }
+
+        this.name = name;
+        this.owner = owner;
+        Type = type;
+        Initializer = initializer;
+        Trainable = trainable;
+        Node = new Node(null, -1, Op.Parameter, new ParameterAttributes(this), [], type, "");
+    }
+
+    /// <summary>The dotted name: the module's path, then the local name.</summary>
+    public string FullName => owner is null || owner.Path.Length == 0 ? name : owner.Path + "." + name;
+
+    /// <summary>Element type and shape.</summary>
+    public TensorType Type { get; }
+
+    /// <summary>The values before training.</summary>
+    public Initializer Initializer { get; }
+
+    /// <summary>Whether optimizers change it.</summary>
+    public bool Trainable { get; }
+
+    /// <summary>The free node that stands for the value in graphs.</summary>
+    public Node Node { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{FullName} : {Type}";
+}

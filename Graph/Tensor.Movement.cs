@@ -1,0 +1,207 @@
+namespace Sinter;
+
+public sealed partial class Tensor<T>
+{
+    /// <summary>All axes reversed; of a matrix, its transpose.</summary>
+    public Tensor<T> Transposed => Permute(Enumerable.Range(0, Rank).Reverse().ToArray());
+
+    /// <summary>The same elements in row-major order under another shape; one extent may be -1, which takes what is left.</summary>
+    public Tensor<T> Reshape(params Dimension[] shape)
+    {
+        int open = Array.IndexOf(shape, (Dimension)(-1));
+        if (open >= 0)
+        {
+            Dimension known = shape.Where((_, i) => i != open).Aggregate((Dimension)1, (product, d) => product * d);
+            Dimension? rest = Dimension.Divide(Shape.ElementCount, known);
+            shape = [.. shape];
+            shape[open] = rest ?? throw Fail(Op.Reshape, $"cannot give {Shape} the shape [{string.Join(", ", shape)}]");
+        }
+
+        return Reshape(new Shape(shape));
+    }
+
+    /// <summary>The same elements in row-major order under another shape.</summary>
+    public Tensor<T> Reshape(Shape shape) => shape.Equals(Shape) ? this : Make(Op.Reshape, new ShapeAttributes(shape));
+
+    /// <summary>Joins the axes from <paramref name="start"/> to <paramref name="end"/> (inclusive, -1 is the last) into one.</summary>
+    public Tensor<T> Flatten(int start = 0, int end = -1)
+    {
+        if (Rank == 0)
+        {
+            return Reshape(1);
+        }
+
+        int first = Axis(start);
+        int last = Axis(end);
+        Dimension joined = Shape.Range(first, last - first + 1).ElementCount;
+        return Reshape(Shape.Range(0, first).Concat(new Shape(joined)).Concat(Shape.Range(last + 1, Rank - last - 1)));
+    }
+
+    /// <summary>Axes reordered: axis i of the result is axis order[i].</summary>
+    public Tensor<T> Permute(params int[] order) => Make(Op.Permute, new PermuteAttributes(order.Select(Axis).ToArray()));
+
+    /// <summary>Two axes exchanged.</summary>
+    public Tensor<T> Transpose(int first, int second)
+    {
+        int[] order = Enumerable.Range(0, Rank).ToArray();
+        (order[Axis(first)], order[Axis(second)]) = (Axis(second), Axis(first));
+        return Permute(order);
+    }
+
+    /// <summary>An axis of extent 1 inserted in front of axis <paramref name="axis"/> (-1 appends).</summary>
+    public Tensor<T> Unsqueeze(int axis)
+    {
+        int at = axis < 0 ? axis + Rank + 1 : axis;
+        if (at < 0 || at > Rank)
+        {
+            throw Fail(Op.Reshape, $"there is no place {axis} for a new axis");
+        }
+
+        return Reshape(Shape.Range(0, at).Concat(new Shape(1)).Concat(Shape.Range(at, Rank - at)));
+    }
+
+    /// <summary>An axis of extent 1 removed.</summary>
+    public Tensor<T> Squeeze(int axis)
+    {
+        int at = Axis(axis);
+        return Shape[at] == 1
+            ? Reshape(Shape.Range(0, at).Concat(Shape.Range(at + 1, Rank - at - 1)))
+            : throw Fail(Op.Reshape, $"axis {axis} has the extent {Shape[at]}, not 1");
+    }
+
+    /// <summary>Axes of extent 1 repeated, missing leading axes added.</summary>
+    public Tensor<T> Expand(params Dimension[] shape) => Expand(new Shape(shape));
+
+    /// <summary>Axes of extent 1 repeated, missing leading axes added.</summary>
+    public Tensor<T> Expand(Shape shape)
+    {
+        GraphBuilder builder = Graph;
+        Shape common = Broadcasting.CommonShape(builder, Op.Broadcast, Node, Constants.Splat(DType.Bool, shape, 0));
+        return common.Equals(shape)
+            ? new Tensor<T>(Broadcasting.To(builder, Node, shape))
+            : throw Fail(Op.Broadcast, $"cannot broadcast {Shape} to {shape}");
+    }
+
+    /// <summary>The whole tensor repeated along each axis, as NumPy's tile.</summary>
+    public Tensor<T> Repeat(params int[] times)
+    {
+        int lead = times.Length - Rank;
+        if (lead < 0)
+        {
+            throw Fail(Op.Broadcast, $"{times.Length} repeat counts for {Rank} axes");
+        }
+
+        Shape padded = new Shape(Enumerable.Repeat((Dimension)1, lead)).Concat(Shape);
+        Shape split = new(padded.SelectMany(d => new[] { 1, d }));
+        Shape wide = new(padded.SelectMany((d, i) => new[] { times[i], d }));
+        return Reshape(split).Expand(wide).Reshape(new Shape(padded.Select((d, i) => d * times[i])));
+    }
+
+    /// <summary>Elements start, start + step, … below <paramref name="stop"/> of one axis; negative positions count from the end.</summary>
+    public Tensor<T> Slice(int axis, long start, long stop = long.MaxValue, long step = 1)
+    {
+        int at = Axis(axis);
+        long extent = Shape[at].Value;
+        if (step <= 0)
+        {
+            throw Fail(Op.Slice, $"step {step}; use Flip to reverse an axis");
+        }
+
+        long from = Math.Min(Math.Max(start < 0 ? start + extent : start, 0), extent);
+        long to = Math.Min(Math.Max(stop < 0 ? stop + extent : stop, from), extent);
+        long count = (to - from + step - 1) / step;
+        return SliceAxis(at, from, count, step);
+    }
+
+    /// <summary>One position of an axis, which vanishes.</summary>
+    public Tensor<T> Select(int axis, long index)
+    {
+        int at = Axis(axis);
+        long position = index < 0 ? index + Shape[at].Value : index;
+        return SliceAxis(at, position, 1, 1).Squeeze(at);
+    }
+
+    /// <summary>Axes reversed.</summary>
+    public Tensor<T> Flip(params int[] axes)
+    {
+        Tensor<T> result = this;
+        foreach (int axis in axes)
+        {
+            int at = Axis(axis);
+            long extent = Shape[at].Value;
+            result = result.SliceAxis(at, extent - 1, extent, -1);
+        }
+
+        return result;
+    }
+
+    /// <summary>Elements shifted along an axis, those pushed out re-entering at the other end.</summary>
+    public Tensor<T> Roll(long shift, int axis)
+    {
+        int at = Axis(axis);
+        long extent = Shape[at].Value;
+        long cut = (((-shift) % extent) + extent) % extent;
+        return cut == 0 ? this : Tensor.Concat(at, Slice(at, cut), Slice(at, 0, cut));
+    }
+
+    /// <summary>A constant added in front of and behind one axis; negative amounts cut.</summary>
+    public Tensor<T> Pad(int axis, long low, long high, double value = 0)
+    {
+        var lows = new long[Rank];
+        var highs = new long[Rank];
+        lows[Axis(axis)] = low;
+        highs[Axis(axis)] = high;
+        return Pad(lows, highs, value);
+    }
+
+    /// <summary>A constant added in front of and behind each axis; negative amounts cut.</summary>
+    public Tensor<T> Pad(long[] low, long[] high, double value = 0) =>
+        Make(Op.Pad, new PadAttributes(low, high, new long[Rank], Constants.Bits(default(T).Type, value)));
+
+    /// <summary>Sliding windows over the last axes: (…, S) becomes (…, O, K).</summary>
+    public Tensor<T> Window(long[] kernel, long[] stride, long[] dilation) => Make(Op.Window, new WindowAttributes(kernel, stride, dilation));
+
+    /// <summary>Slices along an axis chosen by data: the shape of the indices takes the place of the axis.</summary>
+    /// <param name="axis">The axis chosen from.</param>
+    /// <param name="indices">Positions; the run fails with a named error where one is out of range.</param>
+    public Tensor<T> IndexSelect<TIndex>(int axis, Tensor<TIndex> indices)
+        where TIndex : struct, IElement
+    {
+        int at = Axis(axis);
+        Tensor<TIndex> safe = indices.CheckIndex(Shape[at].Value, "row");
+        return new(GraphBuilder.Of(Node, safe.Node).Make(Op.Gather, new AxisAttributes(at), Node, safe.Node));
+    }
+
+    /// <summary>Zeros of the given extent along an axis, to which these slices are added at the given positions.</summary>
+    public Tensor<T> ScatterAdd<TIndex>(int axis, Tensor<TIndex> indices, long extent)
+        where TIndex : struct, IElement
+    {
+        Tensor<TIndex> safe = indices.CheckIndex(extent, "row");
+        return new(GraphBuilder.Of(Node, safe.Node).Make(Op.ScatterAdd, new ScatterAttributes(Axis(axis), extent), Node, safe.Node));
+    }
+
+    private Tensor<T> SliceAxis(int axis, long start, long count, long step)
+    {
+        var starts = new long[Rank];
+        long[] steps = Enumerable.Repeat(1L, Rank).ToArray();
+        starts[axis] = start;
+        steps[axis] = step;
+        return Make(Op.Slice, new SliceAttributes(starts, Shape.With(axis, count), steps));
+    }
+
+    private int Axis(int axis)
+    {
+        try
+        {
+            return Shape.Axis(axis);
+        }
+        catch (GraphException error)
+        {
+            throw Fail(Node.Op, error.Reason);
+        }
+    }
+
+    private Tensor<T> Make(Op op, Attributes attributes) => new(Graph.Make(op, attributes, Node));
+
+    private GraphException Fail(Op op, string reason) => Graph.Error(reason, OpTable.Row(op).Name, Node);
+}

@@ -1,0 +1,102 @@
+namespace Sinter;
+
+public sealed partial class Tensor<T>
+{
+    /// <summary>Sum over the given axes (all where none is given).</summary>
+    public Tensor<T> Sum(int[]? axes = null, bool keepDims = false) => Reduce(Op.Sum, axes, keepDims);
+
+    /// <summary>Sum over one axis.</summary>
+    public Tensor<T> Sum(int axis, bool keepDims = false) => Reduce(Op.Sum, [axis], keepDims);
+
+    /// <summary>Product over the given axes (all where none is given).</summary>
+    public Tensor<T> Product(int[]? axes = null, bool keepDims = false) => Reduce(Op.Product, axes, keepDims);
+
+    /// <summary>Largest over the given axes; the gradient is shared evenly among equal ones, as torch.amax.</summary>
+    public Tensor<T> Max(int[]? axes = null, bool keepDims = false) => Reduce(Op.Max, axes, keepDims);
+
+    /// <summary>Largest over one axis.</summary>
+    public Tensor<T> Max(int axis, bool keepDims = false) => Reduce(Op.Max, [axis], keepDims);
+
+    /// <summary>Smallest over the given axes; the gradient is shared evenly among equal ones, as torch.amin.</summary>
+    public Tensor<T> Min(int[]? axes = null, bool keepDims = false) => Reduce(Op.Min, axes, keepDims);
+
+    /// <summary>Smallest over one axis.</summary>
+    public Tensor<T> Min(int axis, bool keepDims = false) => Reduce(Op.Min, [axis], keepDims);
+
+    /// <summary>Mean over the given axes (all where none is given).</summary>
+    public Tensor<T> Mean(int[]? axes = null, bool keepDims = false)
+    {
+        int[] reduced = Axes(axes);
+        return Sum(reduced, keepDims) / Count(reduced);
+    }
+
+    /// <summary>Mean over one axis.</summary>
+    public Tensor<T> Mean(int axis, bool keepDims = false) => Mean([axis], keepDims);
+
+    /// <summary>Variance over the given axes, divided by count - correction (1: unbiased, 0: biased).</summary>
+    public Tensor<T> Variance(int[]? axes = null, bool keepDims = false, int correction = 1)
+    {
+        int[] reduced = Axes(axes);
+        Tensor<T> squares = (this - Mean(reduced, keepDims: true)).Square().Sum(reduced, keepDims);
+        return squares / (Count(reduced) - correction);
+    }
+
+    /// <summary>Position of the first largest element along an axis.</summary>
+    public Tensor<I64> ArgMax(int axis, bool keepDims = false) => ArgReduce(Op.ArgMax, axis, keepDims);
+
+    /// <summary>Position of the first smallest element along an axis.</summary>
+    public Tensor<I64> ArgMin(int axis, bool keepDims = false) => ArgReduce(Op.ArgMin, axis, keepDims);
+
+    /// <summary>log(sum(exp(x))) along an axis, safe for large values.</summary>
+    public Tensor<T> LogSumExp(int axis, bool keepDims = false)
+    {
+        Tensor<T> max = Max(axis, keepDims: true).Detach();
+        Tensor<T> result = (this - max).Exp().Sum(axis, keepDims: true).Log() + max;
+        return keepDims ? result : result.Squeeze(axis);
+    }
+
+    /// <summary>exp(x) / sum(exp(x)) along an axis, safe for large values.</summary>
+    public Tensor<T> Softmax(int axis)
+    {
+        Tensor<T> e = (this - Max(axis, keepDims: true).Detach()).Exp();
+        return e / e.Sum(axis, keepDims: true);
+    }
+
+    /// <summary>log(softmax(x)) along an axis, safe for large values.</summary>
+    public Tensor<T> LogSoftmax(int axis)
+    {
+        Tensor<T> shifted = this - Max(axis, keepDims: true).Detach();
+        return shifted - shifted.Exp().Sum(axis, keepDims: true).Log();
+    }
+
+    private Tensor<T> Reduce(Op op, int[]? axes, bool keepDims)
+    {
+        int[] reduced = Axes(axes);
+        if (reduced.Length == 0)
+        {
+            return this;
+        }
+
+        Tensor<T> result = Make(op, new ReduceAttributes(reduced));
+        return keepDims ? result.Reshape(Kept(reduced)) : result;
+    }
+
+    private Tensor<I64> ArgReduce(Op op, int axis, bool keepDims)
+    {
+        int[] reduced = Axes([axis]);
+        var result = new Tensor<I64>(Graph.Make(op, new ReduceAttributes(reduced), Node));
+        return keepDims ? result.Reshape(Kept(reduced)) : result;
+    }
+
+    private int[] Axes(int[]? axes) =>
+        axes is null ? Enumerable.Range(0, Rank).ToArray() : axes.Select(Axis).Distinct().OrderBy(axis => axis).ToArray();
+
+    private Shape Kept(int[] reduced) => new(Shape.Select((d, axis) => reduced.Contains(axis) ? 1 : d));
+
+    // The number of elements reduced, as a value of the program: a symbolic extent is known only there.
+    private Tensor<T> Count(int[] reduced)
+    {
+        Dimension count = new Shape(reduced.Select(axis => Shape[axis])).ElementCount;
+        return count.IsStatic ? Scalar(count.Value) : Full(1, reduced.Select(axis => Shape[axis]).ToArray()).Sum();
+    }
+}

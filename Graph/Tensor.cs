@@ -1,0 +1,217 @@
+namespace Sinter;
+
+/// <summary>
+/// The handle models are written with: a value of a graph whose element type is known to the C# compiler. Operations
+/// broadcast their operands as NumPy and PyTorch do.
+/// </summary>
+/// <typeparam name="T">A marker such as <see cref="F32"/>.</typeparam>
+public sealed partial class Tensor<T>
+    where T : struct, IElement
+{
+    /// <summary>Wraps a node.</summary>
+    /// <exception cref="GraphException">The node has another element type.</exception>
+    public Tensor(Node node)
+    {
+        DType wanted = default(T).Type;
+        Node = node.DType == wanted
+            ? node
+            : throw new GraphException($"a tensor of {wanted.Name()} cannot hold a value of type {node.Type}");
+    }
+
+    /// <summary>The value's node.</summary>
+    public Node Node { get; }
+
+    /// <summary>The extents.</summary>
+    public Shape Shape => Node.Shape;
+
+    /// <summary>The number of axes.</summary>
+    public int Rank => Shape.Rank;
+
+    /// <summary>The graph being built.</summary>
+    public GraphBuilder Graph => GraphBuilder.Of(Node);
+
+    /// <summary>A constant with the same value everywhere.</summary>
+    public static Tensor<T> Full(double value, params Dimension[] shape) => new(Constants.Splat(default(T).Type, new Shape(shape), value));
+
+    /// <summary>A constant scalar.</summary>
+    public static Tensor<T> Scalar(double value) => Full(value);
+
+    /// <summary>A constant with one value for each element, row-major.</summary>
+    public static Tensor<T> Of(IReadOnlyList<double> values, params Dimension[] shape) =>
+        new(Constants.Dense(default(T).Type, new Shape(shape), values));
+
+    /// <summary>The positions along one axis: element (…, i, …) is i.</summary>
+    public static Tensor<T> Iota(Shape shape, int axis) =>
+        new(new Node(null, -1, Op.Iota, new IotaAttributes(new TensorType(default(T).Type, shape), shape.Axis(axis)), [],
+            new TensorType(default(T).Type, shape), ""));
+
+    /// <summary>a + b, broadcast.</summary>
+    public static Tensor<T> operator +(Tensor<T> left, Tensor<T> right) => Binary(Op.Add, left, right);
+
+    /// <summary>a - b, broadcast.</summary>
+    public static Tensor<T> operator -(Tensor<T> left, Tensor<T> right) => Binary(Op.Subtract, left, right);
+
+    /// <summary>a * b elementwise, broadcast.</summary>
+    public static Tensor<T> operator *(Tensor<T> left, Tensor<T> right) => Binary(Op.Multiply, left, right);
+
+    /// <summary>a / b elementwise, broadcast.</summary>
+    public static Tensor<T> operator /(Tensor<T> left, Tensor<T> right) => Binary(Op.Divide, left, right);
+
+    /// <summary>Remainder with the sign of the divisor, broadcast.</summary>
+    public static Tensor<T> operator %(Tensor<T> left, Tensor<T> right) => Binary(Op.Remainder, left, right);
+
+    /// <summary>a + constant.</summary>
+    public static Tensor<T> operator +(Tensor<T> left, double right) => left + left.Like(right);
+
+    /// <summary>constant + a.</summary>
+    public static Tensor<T> operator +(double left, Tensor<T> right) => right.Like(left) + right;
+
+    /// <summary>a - constant.</summary>
+    public static Tensor<T> operator -(Tensor<T> left, double right) => left - left.Like(right);
+
+    /// <summary>constant - a.</summary>
+    public static Tensor<T> operator -(double left, Tensor<T> right) => right.Like(left) - right;
+
+    /// <summary>a * constant.</summary>
+    public static Tensor<T> operator *(Tensor<T> left, double right) => left * left.Like(right);
+
+    /// <summary>constant * a.</summary>
+    public static Tensor<T> operator *(double left, Tensor<T> right) => right.Like(left) * right;
+
+    /// <summary>a / constant.</summary>
+    public static Tensor<T> operator /(Tensor<T> left, double right) => left / left.Like(right);
+
+    /// <summary>constant / a.</summary>
+    public static Tensor<T> operator /(double left, Tensor<T> right) => right.Like(left) / right;
+
+    /// <summary>-a.</summary>
+    public static Tensor<T> operator -(Tensor<T> value) => value.Unary(Op.Negate);
+
+    /// <summary>Bitwise (Bool: logical) and, broadcast.</summary>
+    public static Tensor<T> operator &(Tensor<T> left, Tensor<T> right) => Binary(Op.And, left, right);
+
+    /// <summary>Bitwise (Bool: logical) or, broadcast.</summary>
+    public static Tensor<T> operator |(Tensor<T> left, Tensor<T> right) => Binary(Op.Or, left, right);
+
+    /// <summary>Bitwise (Bool: logical) exclusive or, broadcast.</summary>
+    public static Tensor<T> operator ^(Tensor<T> left, Tensor<T> right) => Binary(Op.Xor, left, right);
+
+    /// <summary>Bitwise (Bool: logical) complement.</summary>
+    public static Tensor<T> operator ~(Tensor<T> value) => value.Unary(Op.Not);
+
+    /// <summary>a &gt; b, broadcast.</summary>
+    public static Tensor<Bool> operator >(Tensor<T> left, Tensor<T> right) => Compare(Op.Greater, left, right);
+
+    /// <summary>a &lt; b, broadcast.</summary>
+    public static Tensor<Bool> operator <(Tensor<T> left, Tensor<T> right) => Compare(Op.Less, left, right);
+
+    /// <summary>a >= b, broadcast.</summary>
+    public static Tensor<Bool> operator >=(Tensor<T> left, Tensor<T> right) => Compare(Op.GreaterEqual, left, right);
+
+    /// <summary>a &lt;= b, broadcast.</summary>
+    public static Tensor<Bool> operator <=(Tensor<T> left, Tensor<T> right) => Compare(Op.LessEqual, left, right);
+
+    /// <summary>a == b elementwise, broadcast.</summary>
+    public Tensor<Bool> EqualTo(Tensor<T> other) => Compare(Op.Equal, this, other);
+
+    /// <summary>a != b elementwise, broadcast.</summary>
+    public Tensor<Bool> NotEqualTo(Tensor<T> other) => Compare(Op.NotEqual, this, other);
+
+    /// <summary>The larger of both, broadcast.</summary>
+    public Tensor<T> Maximum(Tensor<T> other) => Binary(Op.Maximum, this, other);
+
+    /// <summary>The smaller of both, broadcast.</summary>
+    public Tensor<T> Minimum(Tensor<T> other) => Binary(Op.Minimum, this, other);
+
+    /// <summary>this ^ exponent, broadcast.</summary>
+    public Tensor<T> Pow(Tensor<T> exponent) => Binary(Op.Power, this, exponent);
+
+    /// <summary>this ^ exponent.</summary>
+    public Tensor<T> Pow(double exponent) => Binary(Op.Power, this, Like(exponent));
+
+    /// <summary>this &lt;&lt; bits, broadcast.</summary>
+    public Tensor<T> ShiftLeft(Tensor<T> bits) => Binary(Op.ShiftLeft, this, bits);
+
+    /// <summary>this >> bits, broadcast.</summary>
+    public Tensor<T> ShiftRight(Tensor<T> bits) => Binary(Op.ShiftRight, this, bits);
+
+    /// <summary>|x|; the gradient at 0 is 0.</summary>
+    public Tensor<T> Abs() => Unary(Op.Abs);
+
+    /// <summary>-1, 0 or 1.</summary>
+    public Tensor<T> Sign() => Unary(Op.Sign);
+
+    /// <summary>e^x.</summary>
+    public Tensor<T> Exp() => Unary(Op.Exp);
+
+    /// <summary>e^x - 1, accurate near 0.</summary>
+    public Tensor<T> Expm1() => Unary(Op.Expm1);
+
+    /// <summary>Natural logarithm.</summary>
+    public Tensor<T> Log() => Unary(Op.Log);
+
+    /// <summary>log(1 + x), accurate near 0.</summary>
+    public Tensor<T> Log1p() => Unary(Op.Log1p);
+
+    /// <summary>Square root.</summary>
+    public Tensor<T> Sqrt() => Unary(Op.Sqrt);
+
+    /// <summary>1 / sqrt(x).</summary>
+    public Tensor<T> Rsqrt() => Unary(Op.Rsqrt);
+
+    /// <summary>1 / x.</summary>
+    public Tensor<T> Reciprocal() => Unary(Op.Reciprocal);
+
+    /// <summary>Sine.</summary>
+    public Tensor<T> Sin() => Unary(Op.Sin);
+
+    /// <summary>Cosine.</summary>
+    public Tensor<T> Cos() => Unary(Op.Cos);
+
+    /// <summary>Hyperbolic tangent.</summary>
+    public Tensor<T> Tanh() => Unary(Op.Tanh);
+
+    /// <summary>1 / (1 + e^-x).</summary>
+    public Tensor<T> Sigmoid() => Unary(Op.Sigmoid);
+
+    /// <summary>The error function.</summary>
+    public Tensor<T> Erf() => Unary(Op.Erf);
+
+    /// <summary>Round towards minus infinity.</summary>
+    public Tensor<T> Floor() => Unary(Op.Floor);
+
+    /// <summary>Round towards plus infinity.</summary>
+    public Tensor<T> Ceil() => Unary(Op.Ceil);
+
+    /// <summary>Round to nearest, ties to even.</summary>
+    public Tensor<T> Round() => Unary(Op.Round);
+
+    /// <summary>Round towards zero.</summary>
+    public Tensor<T> Truncate() => Unary(Op.Truncate);
+
+    /// <summary>x * x.</summary>
+    public Tensor<T> Square() => this * this;
+
+    /// <summary>The value limited to [low, high].</summary>
+    public Tensor<T> Clamp(double low, double high) => Maximum(Like(low)).Minimum(Like(high));
+
+    /// <summary>The same value, through which no gradient flows.</summary>
+    public Tensor<T> Detach() => Unary(Op.StopGradient);
+
+    /// <summary>Conversion to another element type.</summary>
+    public Tensor<TTo> Cast<TTo>()
+        where TTo : struct, IElement =>
+        new(Graph.Make(Op.Cast, new CastAttributes(default(TTo).Type), Node));
+
+    /// <summary>This index, checked when the program runs: a value outside [0, extent) fails with an error that names it.</summary>
+    public Tensor<T> CheckIndex(long extent, string what) => new(Graph.Make(Op.CheckIndex, new CheckIndexAttributes(extent, what), Node));
+
+    /// <summary>A constant scalar of this element type.</summary>
+    internal Tensor<T> Like(double value) => Scalar(value);
+
+    internal Tensor<T> Unary(Op op) => new(Graph.Make(op, NoAttributes.Instance, Node));
+
+    private static Tensor<T> Binary(Op op, Tensor<T> left, Tensor<T> right) => new(Broadcasting.Binary(op, left.Node, right.Node));
+
+    private static Tensor<Bool> Compare(Op op, Tensor<T> left, Tensor<T> right) => new(Broadcasting.Binary(op, left.Node, right.Node));
+}
