@@ -66,7 +66,7 @@ public abstract class Module
     }
 }
 
-/// <summary>A module from one F32 tensor to another: what <see cref="Sequential"/> strings together.</summary>
+/// <summary>A module from one F32 tensor to another: what can be strung together.</summary>
 public abstract class Layer : Module
 {
     /// <summary>Applies the layer: adds its computation to the graph of <paramref name="input"/>.</summary>
