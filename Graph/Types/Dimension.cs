@@ -99,6 +99,9 @@ public readonly struct Dimension : IEquatable<Dimension>
         return new Dimension(dividend.Coefficient / divisor.Coefficient, new(rest));
     }
 
+    /// <summary>The same symbols under another integer factor.</summary>
+    public Dimension WithCoefficient(long coefficient) => new(coefficient, Symbols);
+
     /// <summary>The value for given values of the symbols.</summary>
     public long Evaluate(Func<Symbol, long> valueOf) =>
         Symbols.Aggregate(Coefficient, (product, symbol) => checked(product * valueOf(symbol)));

@@ -1,0 +1,280 @@
+namespace Sinter.Compiler.Kernels;
+
+/// <summary>A loop's counter: takes the values 0, 1, … below its extent (or multiples of its loop's step).</summary>
+/// <param name="name">The name in program text.</param>
+/// <param name="extent">Values stay below this.</param>
+public sealed class LoopVariable(string name, Dimension extent)
+{
+    /// <summary>The name in program text.</summary>
+    public string Name { get; set; } = name;
+
+    /// <summary>Values stay below this.</summary>
+    public Dimension Extent { get; } = extent;
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
+
+/// <summary>What an index is a sum of, besides constants. Compared by value.</summary>
+public abstract record Atom
+{
+    /// <summary>The largest value, by the declared ranges.</summary>
+    public abstract long Max { get; }
+}
+
+/// <summary>A loop's counter.</summary>
+/// <param name="Variable">The loop.</param>
+public sealed record VariableAtom(LoopVariable Variable) : Atom
+{
+    /// <inheritdoc/>
+    public override long Max => Math.Max(Variable.Extent.Max - 1, 0);
+}
+
+/// <summary>A quotient rounded down, of a non-negative index.</summary>
+/// <param name="Dividend">Not negative.</param>
+/// <param name="Divisor">Positive.</param>
+public sealed record QuotientAtom(Index Dividend, Dimension Divisor) : Atom
+{
+    /// <inheritdoc/>
+    public override long Max => Dividend.Max / Math.Max(Divisor.Min, 1);
+}
+
+/// <summary>A remainder of a non-negative index.</summary>
+/// <param name="Dividend">Not negative.</param>
+/// <param name="Divisor">Positive.</param>
+public sealed record RemainderAtom(Index Dividend, Dimension Divisor) : Atom
+{
+    /// <inheritdoc/>
+    public override long Max => Math.Max(Divisor.Max - 1, 0);
+}
+
+/// <summary>An index computed from data, already checked to be in range.</summary>
+/// <param name="Value">An integer value.</param>
+/// <param name="Extent">It is below this.</param>
+public sealed record DataAtom(Value Value, long Extent) : Atom
+{
+    /// <inheritdoc/>
+    public override long Max => Extent - 1;
+}
+
+/// <summary>A coefficient times an atom, or a constant where the atom is null.</summary>
+/// <param name="Coefficient">Not zero.</param>
+/// <param name="Atom">What is multiplied, or null for 1.</param>
+public readonly record struct Term(Dimension Coefficient, Atom? Atom);
+
+/// <summary>
+/// An integer expression of loop counters, kept as a sum of terms: the canonical form in which equal positions are equal
+/// objects by value, strides can be read off, and division simplifies with what is known of ranges.
+/// </summary>
+public sealed class Index : IEquatable<Index>
+{
+    private readonly Term[] terms;
+
+    private Index(Term[] terms) => this.terms = terms;
+
+    /// <summary>The value 0.</summary>
+    public static Index Zero { get; } = new([]);
+
+    /// <summary>The terms of the sum.</summary>
+    public IReadOnlyList<Term> Terms => terms;
+
+    /// <summary>Whether no loop counter or data occurs.</summary>
+    public bool IsConstant => terms.All(term => term.Atom is null);
+
+    /// <summary>The value of a constant without symbols, or null.</summary>
+    public long? Constant => terms.Length switch
+    {
+        0 => 0,
+        1 when terms[0].Atom is null && terms[0].Coefficient.IsStatic => terms[0].Coefficient.Coefficient,
+        _ => null,
+    };
+
+    /// <summary>The counter that this index is, or null where it is anything else.</summary>
+    public LoopVariable? AsVariable =>
+        terms.Length == 1 && terms[0].Coefficient == 1 && terms[0].Atom is VariableAtom atom ? atom.Variable : null;
+
+    /// <summary>An upper bound, by the declared ranges.</summary>
+    public long Max => terms.Sum(term => term.Coefficient.Coefficient > 0
+        ? SaturatingProduct(term.Coefficient.Max, term.Atom?.Max ?? 1)
+        : term.Atom is null ? term.Coefficient.Max : 0);
+
+    /// <summary>A lower bound, by the declared ranges.</summary>
+    public long Min => terms.Sum(term => term.Coefficient.Coefficient < 0
+        ? -SaturatingProduct(-term.Coefficient.Coefficient, term.Atom?.Max ?? 1)
+        : term.Atom is null ? term.Coefficient.Min : 0);
+
+    /// <summary>A constant.</summary>
+    public static implicit operator Index(long value) => Of(value);
+
+    /// <summary>A loop's counter; 0 for a loop of one iteration.</summary>
+    public static implicit operator Index(LoopVariable variable) =>
+        variable.Extent == 1 ? Zero : new([new Term(1, new VariableAtom(variable))]);
+
+    /// <summary>A constant that may hold symbols.</summary>
+    public static Index Of(Dimension value) => value.Coefficient == 0 ? Zero : new([new Term(value, null)]);
+
+    /// <summary>One atom.</summary>
+    public static Index Of(Atom atom) => new([new Term(1, atom)]);
+
+    /// <summary>The sum, like terms joined.</summary>
+    public static Index operator +(Index left, Index right)
+    {
+        if (left.terms.Length == 0 || right.terms.Length == 0)
+        {
+            return left.terms.Length == 0 ? right : left;
+        }
+
+        var sum = new List<Term>(left.terms);
+        foreach (Term term in right.terms)
+        {
+            AddTerm(sum, term);
+        }
+
+        IndexRules.Recombine(sum);
+        return new Index([.. sum]);
+    }
+
+    /// <summary>The difference.</summary>
+    public static Index operator -(Index left, Index right) => left + (right * -1);
+
+    /// <summary>The product with a size.</summary>
+    public static Index operator *(Index left, Dimension factor)
+    {
+        if (factor == 1)
+        {
+            return left;
+        }
+
+        return factor.Coefficient == 0
+            ? Zero
+            : new Index(left.terms.Select(term => term with { Coefficient = term.Coefficient * factor }).ToArray());
+    }
+
+    /// <summary>The quotient rounded down; this is not negative where the result is used.</summary>
+    public static Index operator /(Index left, Dimension divisor)
+    {
+        if (divisor == 1)
+        {
+            return left;
+        }
+
+        var (quotient, rest) = IndexRules.Split(left, divisor);
+        if (IndexRules.IsBelow(rest, divisor))
+        {
+            return quotient;
+        }
+
+        return quotient + Of(new QuotientAtom(rest, divisor));
+    }
+
+    /// <summary>The remainder; this is not negative where the result is used.</summary>
+    public static Index operator %(Index left, Dimension divisor)
+    {
+        if (divisor == 1)
+        {
+            return Zero;
+        }
+
+        Index rest = IndexRules.Split(left, divisor).Remainder;
+        return IndexRules.IsBelow(rest, divisor) ? rest : Of(new RemainderAtom(rest, divisor));
+    }
+
+    /// <summary>The coefficient of a counter among the terms; counters inside quotients and remainders are not seen.</summary>
+    public Dimension CoefficientOf(LoopVariable variable)
+    {
+        foreach (Term term in terms)
+        {
+            if (term.Atom is VariableAtom atom && atom.Variable == variable)
+            {
+                return term.Coefficient;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Whether the counter occurs anywhere.</summary>
+    public bool DependsOn(LoopVariable variable) => terms.Any(term => DependsOn(term.Atom, variable));
+
+    /// <summary>Whether the counter occurs inside a quotient, remainder or data index.</summary>
+    public bool HasNested(LoopVariable variable) =>
+        terms.Any(term => term.Atom is not VariableAtom && DependsOn(term.Atom, variable));
+
+    /// <summary>The index with counters replaced; those not in the map stay.</summary>
+    public Index Substitute(Func<LoopVariable, Index?> map)
+    {
+        Index result = Zero;
+        foreach (Term term in terms)
+        {
+            Index value = term.Atom switch
+            {
+                null => 1,
+                VariableAtom atom => map(atom.Variable) ?? atom.Variable,
+                QuotientAtom atom => atom.Dividend.Substitute(map) / atom.Divisor,
+                RemainderAtom atom => atom.Dividend.Substitute(map) % atom.Divisor,
+                DataAtom atom => Of(new DataAtom(atom.Value.Substitute(map), atom.Extent)),
+                _ => throw new InvalidOperationException("unknown atom"),
+            };
+            result += value * term.Coefficient;
+        }
+
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Index? other) =>
+        other is not null && terms.Length == other.terms.Length && terms.All(term => other.terms.Contains(term));
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Index);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => terms.Aggregate(17, (hash, term) => unchecked(hash + term.GetHashCode()));
+
+    /// <inheritdoc/>
+    public override string ToString() => terms.Length == 0
+        ? "0"
+        : string.Join(" + ", terms.Select(t => t.Atom is null ? $"{t.Coefficient}" : $"{t.Coefficient}*{t.Atom}"));
+
+    internal static void AddTerm(List<Term> sum, Term term)
+    {
+        for (int i = 0; i < sum.Count; i++)
+        {
+            bool alike = Equals(sum[i].Atom, term.Atom) && sum[i].Coefficient.Symbols == term.Coefficient.Symbols;
+            if (!alike)
+            {
+                continue;
+            }
+
+            // Same symbols: the coefficients add.
+            long factor = sum[i].Coefficient.Coefficient + term.Coefficient.Coefficient;
+            if (factor == 0)
+            {
+                sum.RemoveAt(i);
+            }
+            else
+            {
+                sum[i] = sum[i] with { Coefficient = sum[i].Coefficient.WithCoefficient(factor) };
+            }
+
+            return;
+        }
+
+        sum.Add(term);
+    }
+
+    internal static Index FromTerms(IEnumerable<Term> terms) => new(terms.ToArray());
+
+    private static bool DependsOn(Atom? atom, LoopVariable variable) => atom switch
+    {
+        null => false,
+        VariableAtom v => v.Variable == variable,
+        QuotientAtom q => q.Dividend.DependsOn(variable),
+        RemainderAtom r => r.Dividend.DependsOn(variable),
+        DataAtom d => d.Value.DependsOn(variable),
+        _ => throw new InvalidOperationException("unknown atom"),
+    };
+
+    private static long SaturatingProduct(long a, long b) =>
+        a != 0 && b > long.MaxValue / 4 / Math.Abs(a) ? long.MaxValue / 4 : a * b;
+}

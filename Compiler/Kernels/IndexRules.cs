@@ -1,0 +1,124 @@
+namespace Sinter.Compiler.Kernels;
+
+/// <summary>The algebra of division on sums of terms: what lets a reshape of a reshape cost nothing.</summary>
+internal static class IndexRules
+{
+    /// <summary>index = quotient * divisor + rest with a rest that is never negative; terms that divide go to the quotient.</summary>
+    public static (Index Quotient, Index Remainder) Split(Index index, Dimension divisor)
+    {
+        var quotient = new List<Term>();
+        var rest = new List<Term>();
+        foreach (Term term in index.Terms)
+        {
+            if (Dimension.Divide(term.Coefficient, divisor) is { } exact)
+            {
+                quotient.Add(new Term(exact, term.Atom));
+            }
+            else if (term.Atom is null && term.Coefficient.IsStatic && divisor.IsStatic)
+            {
+                // A constant splits in two; the remainder is taken positive.
+                long remainder = ((term.Coefficient.Value % divisor.Value) + divisor.Value) % divisor.Value;
+                rest.Add(new Term(remainder, null));
+                quotient.Add(new Term((term.Coefficient.Value - remainder) / divisor.Value, null));
+            }
+            else
+            {
+                rest.Add(term);
+            }
+        }
+
+        quotient.RemoveAll(term => term.Coefficient.Coefficient == 0);
+        Index low = Index.FromTerms(rest);
+        // With negative terms in the rest (a flipped axis) the parts would round differently from the whole.
+        return low.Min >= 0 ? (Index.FromTerms(quotient), low) : (Index.Zero, index);
+    }
+
+    /// <summary>Whether 0 ≤ index &lt; limit is certain for all values of counters and symbols.</summary>
+    public static bool IsBelow(Index index, Dimension limit)
+    {
+        if (index.Min < 0)
+        {
+            return false;
+        }
+
+        return (limit.IsStatic && index.Max < limit.Value) || TelescopesBelow(index, limit);
+    }
+
+    /// <summary>
+    /// Joins what belongs together: c*(e / d)·d' + (e % d)… → e, the trace that a reshape leaves.
+    /// </summary>
+    public static void Recombine(List<Term> sum)
+    {
+        for (int i = 0; i < sum.Count; i++)
+        {
+            if (sum[i].Atom is not RemainderAtom remainder)
+            {
+                continue;
+            }
+
+            for (int j = 0; j < sum.Count; j++)
+            {
+                if (sum[j].Atom is QuotientAtom quotient && sum[j].Coefficient == sum[i].Coefficient * quotient.Divisor
+                    && Join(quotient, remainder) is { } joined)
+                {
+                    Dimension coefficient = sum[i].Coefficient;
+                    sum.RemoveAt(Math.Max(i, j));
+                    sum.RemoveAt(Math.Min(i, j));
+                    foreach (Term term in (joined * coefficient).Terms)
+                    {
+                        Index.AddTerm(sum, term);
+                    }
+
+                    Recombine(sum);
+                    return;
+                }
+            }
+        }
+    }
+
+    private static Index? Join(QuotientAtom quotient, RemainderAtom remainder)
+    {
+        if (quotient.Divisor != remainder.Divisor)
+        {
+            return null;
+        }
+
+        // (e / d) * d + e % d → e
+        if (quotient.Dividend.Equals(remainder.Dividend))
+        {
+            return quotient.Dividend;
+        }
+
+        // ((e % dm) / d) * d + e % d → e % dm, for any m
+        bool nested = quotient.Dividend.Terms.Count == 1
+            && quotient.Dividend.Terms[0] is { Coefficient: var one, Atom: RemainderAtom outer }
+            && one == 1 && outer.Dividend.Equals(remainder.Dividend)
+            && Dimension.Divide(outer.Divisor, remainder.Divisor) is not null;
+        return nested ? quotient.Dividend : null;
+    }
+
+    // i*C + j < R*C where i < R and j < C, for symbolic sizes: each coefficient must be the reach of the terms below it.
+    private static bool TelescopesBelow(Index index, Dimension limit)
+    {
+        var terms = index.Terms.Where(term => term.Atom is VariableAtom).ToList();
+        if (terms.Count != index.Terms.Count)
+        {
+            return false;
+        }
+
+        Dimension reach = limit;
+        while (terms.Count > 0)
+        {
+            int next = terms.FindIndex(t => t.Coefficient * ((VariableAtom)t.Atom!).Variable.Extent == reach);
+            if (next < 0)
+            {
+                return false;
+            }
+
+            reach = terms[next].Coefficient;
+            terms.RemoveAt(next);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,111 @@
+namespace Sinter.Compiler.Kernels;
+
+/// <summary>Memory that kernels read and write: an input, a parameter, an output, an intermediate value or scratch.</summary>
+/// <param name="name">A readable name for program text and traces.</param>
+/// <param name="type">The element type.</param>
+/// <param name="size">The number of elements.</param>
+public sealed class Buffer(string name, DType type, Dimension size)
+{
+    /// <summary>A readable name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The element type.</summary>
+    public DType Type { get; } = type;
+
+    /// <summary>The number of elements.</summary>
+    public Dimension Size { get; } = size;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {Type.Name()}[{Size}]";
+}
+
+/// <summary>A step of a kernel.</summary>
+public abstract class Statement;
+
+/// <summary>A counted loop: begin, begin + step, … below end.</summary>
+/// <param name="variable">The counter.</param>
+/// <param name="begin">Its first value.</param>
+/// <param name="end">The first value not taken.</param>
+/// <param name="step">The increment.</param>
+/// <param name="body">What is repeated.</param>
+public sealed class For(LoopVariable variable, Index begin, Index end, long step, IReadOnlyList<Statement> body) : Statement
+{
+    /// <summary>The counter.</summary>
+    public LoopVariable Variable { get; } = variable;
+
+    /// <summary>Its first value.</summary>
+    public Index Begin { get; } = begin;
+
+    /// <summary>The first value not taken.</summary>
+    public Index End { get; } = end;
+
+    /// <summary>The increment.</summary>
+    public long Step { get; } = step;
+
+    /// <summary>What is repeated.</summary>
+    public IReadOnlyList<Statement> Body { get; } = body;
+}
+
+/// <summary>A new local with its first value.</summary>
+/// <param name="local">The local.</param>
+/// <param name="value">Its first value.</param>
+public sealed class Declare(Local local, Value value) : Statement
+{
+    /// <summary>The local.</summary>
+    public Local Local { get; } = local;
+
+    /// <summary>Its first value.</summary>
+    public Value Value { get; } = value;
+}
+
+/// <summary>Another value for a local.</summary>
+/// <param name="local">The local.</param>
+/// <param name="value">Its next value.</param>
+public sealed class Assign(Local local, Value value) : Statement
+{
+    /// <summary>The local.</summary>
+    public Local Local { get; } = local;
+
+    /// <summary>Its next value.</summary>
+    public Value Value { get; } = value;
+}
+
+/// <summary>A value written to memory.</summary>
+/// <param name="buffer">The memory.</param>
+/// <param name="index">The first lane's position in elements.</param>
+/// <param name="value">What is written.</param>
+/// <param name="count">How many lanes are written; null for all.</param>
+/// <param name="stride">The distance of neighbouring lanes in elements.</param>
+public sealed class Store(Buffer buffer, Index index, Value value, Index? count = null, long stride = 1) : Statement
+{
+    /// <summary>The memory.</summary>
+    public Buffer Buffer { get; } = buffer;
+
+    /// <summary>The first lane's position.</summary>
+    public Index Index { get; } = index;
+
+    /// <summary>What is written.</summary>
+    public Value Value { get; } = value;
+
+    /// <summary>How many lanes are written (at most the lanes there are; may be 0 or negative); null for all.</summary>
+    public Index? Count { get; } = count;
+
+    /// <summary>The distance of neighbouring lanes.</summary>
+    public long Stride { get; } = stride;
+}
+
+/// <summary>Scratch memory private to the running piece, valid until the kernel returns.</summary>
+/// <param name="buffer">Its name, type and fixed size.</param>
+public sealed class Scratch(Buffer buffer) : Statement
+{
+    /// <summary>Its name, type and fixed size.</summary>
+    public Buffer Buffer { get; } = buffer;
+}
+
+/// <summary>A line that explains the next ones.</summary>
+/// <param name="text">The explanation; made of our words only.</param>
+public sealed class Comment(string text) : Statement
+{
+    /// <summary>The explanation.</summary>
+    public string Text { get; } = text;
+}
