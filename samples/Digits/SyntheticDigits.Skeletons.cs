@@ -4,7 +4,7 @@ public static partial class SyntheticDigits
 {
     /// <summary>
     /// How people write each digit: digit, writing variant, stroke, then x and y in turn, on a grid of 0…100 with y
-    /// pointing down. A stroke is a smooth curve through its points; a corner is where one stroke ends and the next begins.
+    /// pointing down. A stroke is a smooth curve through its points; at a corner one stroke ends and the next begins.
     /// </summary>
     private static readonly byte[][][][] Skeletons =
     [

@@ -19,7 +19,7 @@ public static partial class SyntheticDigits
     // Keeps the stream that picks labels apart from the streams that draw.
     private const ulong LabelSalt = 0x6C61_6265_6C73_0001;
 
-    /// <summary>Draws <paramref name="count"/> images in parallel; digits are chosen at random, all equally likely.</summary>
+    /// <summary>Draws images in parallel; digits are chosen at random, all equally likely.</summary>
     /// <param name="seed">Chooses the set; sets of different seeds share no image.</param>
     /// <param name="count">Number of images.</param>
     /// <returns>Images (count, 28, 28) one after the other, and their labels 0…9 (count).</returns>
@@ -72,7 +72,7 @@ public static partial class SyntheticDigits
         Develop(canvas, pixels, ref random);
     }
 
-    /// <summary>Draws a Catmull-Rom curve through the points; a gap is where, of the stroke's 0…1, the pen skips.</summary>
+    /// <summary>Draws a Catmull-Rom curve through the points; the pen skips around a gap in 0…1.</summary>
     private static void DrawStroke(Span<float> canvas, ReadOnlySpan<byte> points, in Hand hand, float gap)
     {
         int last = (points.Length / 2) - 1;
@@ -108,7 +108,7 @@ public static partial class SyntheticDigits
         return from + (0.5f * t * (linear + (t * (square + (t * cube)))));
     }
 
-    /// <summary>Draws a segment with round ends: a pixel's ink falls from 1 to 0 over one pixel at the pen's edge.</summary>
+    /// <summary>Draws a segment with round ends; ink falls from 1 to 0 over one pixel at the pen's edge.</summary>
     private static void DrawSegment(Span<float> canvas, float x0, float y0, float x1, float y1, float radius)
     {
         float reach = radius + 0.5f;
@@ -190,15 +190,15 @@ public static partial class SyntheticDigits
             float tangent = 0.5f * (random.Between(-0.17f, 0.17f) + random.Between(-0.17f, 0.17f));
             float cosine = (1f - (tangent * tangent)) / (1f + (tangent * tangent));
             float sine = 2f * tangent / (1f + (tangent * tangent));
-            float shear = random.Between(-0.35f, 0.35f);
+            float shear = random.Between(-0.32f, 0.32f);
             float scaleX = random.Between(0.15f, 0.24f);
             float scaleY = random.Between(0.15f, 0.22f);
             _xx = cosine * scaleX;
             _xy = ((cosine * shear) - sine) * scaleY;
             _yx = sine * scaleX;
             _yy = ((sine * shear) + cosine) * scaleY;
-            _centerX = (0.5f * Side) + random.Between(-2.5f, 2.5f);
-            _centerY = (0.5f * Side) + random.Between(-2.5f, 2.5f);
+            _centerX = (0.5f * Side) + random.Between(-2.3f, 2.3f);
+            _centerY = (0.5f * Side) + random.Between(-2.3f, 2.3f);
         }
 
         /// <summary>Half the pen's width, in pixels.</summary>
@@ -207,10 +207,10 @@ public static partial class SyntheticDigits
         /// <summary>How much the pen widens (or, negative, narrows) from a stroke's start to its end.</summary>
         public float Pressure { get; }
 
-        /// <summary>Draws a hand at random, and with it the elastic field: displacements (node, x and y) in grid units.</summary>
+        /// <summary>A random hand, and the elastic field: displacements (node, x and y) in grid units.</summary>
         public static Hand Choose(ref Random64 random, Span<float> field)
         {
-            float strength = random.Between(4f, 13f);
+            float strength = random.Between(3f, 12f);
             foreach (ref float displacement in field)
                 displacement = random.Between(-strength, strength);
             return new Hand(ref random, field);
@@ -237,7 +237,7 @@ public static partial class SyntheticDigits
                     down));
         }
 
-        /// <summary>The field's cell, and the eased place within it: easing keeps the field's slope continuous.</summary>
+        /// <summary>The field's cell and the place in it, eased to keep the field's slope continuous.</summary>
         private static (int Node, float Eased) Cell(float coordinate)
         {
             float scaled = MathF.Min(MathF.Max(coordinate * 0.01f, 0f), 1f) * (FieldSide - 1);
