@@ -4,8 +4,8 @@ namespace Sinter.Runtime.Training;
 
 /// <summary>
 /// Shows training progress: on a terminal a bar with loss, accuracy, speed and remaining time, redrawn in place at most
-/// ten times a second; elsewhere a few plain lines for each epoch. May be called from any thread. Calls that draw nothing
-/// allocate nothing.
+/// ten times a second; elsewhere a few plain lines for each epoch. May be called from any thread. Calls that draw
+/// nothing allocate nothing.
 /// </summary>
 public sealed class ConsoleProgress : IProgress<TrainingProgress>, IDisposable
 {

@@ -12,7 +12,7 @@ public sealed record ConsoleProgressOptions
     /// <summary>Whether box-drawing characters are shown; the bar is of ASCII otherwise.</summary>
     public bool Unicode { get; init; }
 
-    /// <summary>Columns of the terminal, asked before each redraw; 80 when null, when it fails, or is not positive.</summary>
+    /// <summary>Columns of the terminal, asked before each redraw; 80 when null, failing or not positive.</summary>
     public Func<int>? Width { get; init; }
 
     /// <summary>Lines written for an epoch where nothing can be redrawn; at least 1.</summary>

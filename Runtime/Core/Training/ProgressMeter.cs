@@ -1,9 +1,9 @@
 namespace Sinter.Runtime.Training;
 
 /// <summary>
-/// Turns the results of single steps into <see cref="TrainingProgress"/>: running means over the epoch, a smoothed speed
-/// and an estimate of the remaining time. Allocates nothing after construction. Not thread-safe: one training loop, one
-/// meter.
+/// Turns the results of single steps into <see cref="TrainingProgress"/>: running means over the epoch, a smoothed
+/// speed and an estimate of the remaining time. Allocates nothing after construction. Not thread-safe: one training
+/// loop, one meter.
 /// </summary>
 public sealed class ProgressMeter
 {
@@ -72,8 +72,8 @@ public sealed class ProgressMeter
     public TrainingProgress AddStep(double loss, int examples) => Add(loss, examples, correct: null);
 
     /// <summary>
-    /// Stops the clock of the speed, for an evaluation or a checkpoint between two steps; <see cref="Continue"/> starts it
-    /// again. Pausing twice is harmless, and the next step continues by itself.
+    /// Stops the clock of the speed, for an evaluation or a checkpoint between two steps; <see cref="Continue"/> starts
+    /// it again. Pausing twice is harmless, and the next step continues by itself.
     /// </summary>
     public void Pause()
     {

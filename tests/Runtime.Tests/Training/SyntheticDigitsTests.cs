@@ -50,8 +50,8 @@ public class SyntheticDigitsTests
         (byte[] images, _) = SyntheticDigits.Generate(seed: 3, Count);
         foreach (byte[] image in images.Chunk(SyntheticDigits.PixelCount))
         {
-            Assert.InRange(image.Count(pixel => pixel > 100), 12, SyntheticDigits.PixelCount / 2);
-            Assert.InRange(image.Count(pixel => pixel < 70), SyntheticDigits.PixelCount / 2, SyntheticDigits.PixelCount);
+            Assert.InRange(image.Count(pixel => pixel > 100), 12, image.Length / 2);
+            Assert.InRange(image.Count(pixel => pixel < 70), image.Length / 2, image.Length);
         }
     }
 
