@@ -28,6 +28,9 @@ internal sealed class BufferUse
                 case For loop:
                     Walk(loop.Body);
                     break;
+                case StripLoop loop:
+                    Walk(loop.Strips.SelectMany(strip => strip.Body));
+                    break;
                 case Declare declare:
                     Walk(declare.Value);
                     break;
@@ -36,6 +39,10 @@ internal sealed class BufferUse
                     break;
                 case Scratch memory:
                     scratch.Add(memory.Buffer);
+                    break;
+                case Transpose transpose:
+                    Touch(transpose.Source, Read);
+                    Touch(transpose.Target, Written);
                     break;
                 case Store store:
                     Walk(store.Value);

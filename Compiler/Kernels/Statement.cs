@@ -109,3 +109,95 @@ public sealed class Comment(string text) : Statement
     /// <summary>The explanation.</summary>
     public string Text { get; } = text;
 }
+
+/// <summary>The share of a loop that one piece runs: grain iterations from piece * grain, the last piece fewer.</summary>
+/// <param name="first">Set to the first iteration.</param>
+/// <param name="last">Set to the first iteration that is not the piece's.</param>
+/// <param name="piece">The counter of pieces.</param>
+/// <param name="grain">Iterations of a piece.</param>
+/// <param name="extent">Iterations of the whole loop.</param>
+public sealed class Share(LoopVariable first, LoopVariable last, LoopVariable piece, long grain, Dimension extent) : Statement
+{
+    /// <summary>Set to the first iteration.</summary>
+    public LoopVariable First { get; } = first;
+
+    /// <summary>Set to the first iteration that is not the piece's.</summary>
+    public LoopVariable Last { get; } = last;
+
+    /// <summary>The counter of pieces.</summary>
+    public LoopVariable Piece { get; } = piece;
+
+    /// <summary>Iterations of a piece.</summary>
+    public long Grain { get; } = grain;
+
+    /// <summary>Iterations of the whole loop.</summary>
+    public Dimension Extent { get; } = extent;
+}
+
+/// <summary>One way to walk the rest of a range.</summary>
+/// <param name="Step">Elements per iteration.</param>
+/// <param name="Body">What an iteration does.</param>
+/// <param name="Once">Run once for what is left, less than a step, instead of while a whole step is left.</param>
+public sealed record Strip(long Step, IReadOnlyList<Statement> Body, bool Once = false);
+
+/// <summary>A range walked in long steps first, then in shorter ones: vectors, then what is left.</summary>
+/// <param name="variable">The counter, shared by all strips.</param>
+/// <param name="begin">Its first value.</param>
+/// <param name="end">The first value not taken.</param>
+/// <param name="strips">From the longest step to the shortest.</param>
+public sealed class StripLoop(LoopVariable variable, Index begin, Index end, IReadOnlyList<Strip> strips) : Statement
+{
+    /// <summary>The counter.</summary>
+    public LoopVariable Variable { get; } = variable;
+
+    /// <summary>Its first value.</summary>
+    public Index Begin { get; } = begin;
+
+    /// <summary>The first value not taken.</summary>
+    public Index End { get; } = end;
+
+    /// <summary>From the longest step to the shortest.</summary>
+    public IReadOnlyList<Strip> Strips { get; } = strips;
+}
+
+/// <summary>target[c * targetStride + r] = source[r * sourceStride + c] for r below rows and c below columns, both at most 16.</summary>
+/// <param name="source">The memory read.</param>
+/// <param name="from">The first element read.</param>
+/// <param name="sourceStride">The distance of rows read.</param>
+/// <param name="target">The memory written.</param>
+/// <param name="to">The first element written.</param>
+/// <param name="targetStride">The distance of rows written.</param>
+/// <param name="rows">Rows read; the rest up to <paramref name="width"/> is written as zero.</param>
+/// <param name="columns">Columns read.</param>
+/// <param name="width">Elements of each row written.</param>
+public sealed class Transpose(
+    Buffer source, Index from, Index sourceStride, Buffer target, Index to, long targetStride, Index rows, Index columns, int width)
+    : Statement
+{
+    /// <summary>The memory read.</summary>
+    public Buffer Source { get; } = source;
+
+    /// <summary>The first element read.</summary>
+    public Index From { get; } = from;
+
+    /// <summary>The distance of rows read.</summary>
+    public Index SourceStride { get; } = sourceStride;
+
+    /// <summary>The memory written.</summary>
+    public Buffer Target { get; } = target;
+
+    /// <summary>The first element written.</summary>
+    public Index To { get; } = to;
+
+    /// <summary>The distance of rows written.</summary>
+    public long TargetStride { get; } = targetStride;
+
+    /// <summary>Rows read (limited to the width).</summary>
+    public Index Rows { get; } = rows;
+
+    /// <summary>Columns read (limited to 16).</summary>
+    public Index Columns { get; } = columns;
+
+    /// <summary>Elements of each row written, at most 16.</summary>
+    public int Width { get; } = width;
+}

@@ -240,8 +240,8 @@ public sealed class CheckedIndex(Value index, long extent, int site) : Value(ind
         new CheckedIndex(operands[0], Extent, Site);
 }
 
-/// <summary>One word of the counter-based generator.</summary>
-public sealed class RandomWord(Value seed, Value step, long stream, Index element) : Value(DType.U32, 1)
+/// <summary>One word of the counter-based generator; lanes are neighbouring elements.</summary>
+public sealed class RandomWord(Value seed, Value step, long stream, Index element, int lanes = 1) : Value(DType.U32, lanes)
 {
     /// <summary>The draw's stream.</summary>
     public long Stream { get; } = stream;
@@ -257,5 +257,5 @@ public sealed class RandomWord(Value seed, Value step, long stream, Index elemen
 
     /// <inheritdoc/>
     protected override Value Rebuild(IReadOnlyList<Value> operands, Func<Index, Index> index) =>
-        new RandomWord(operands[0], operands[1], Stream, index(Element));
+        new RandomWord(operands[0], operands[1], Stream, index(Element), Lanes);
 }

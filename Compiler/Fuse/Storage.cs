@@ -1,0 +1,118 @@
+using Sinter.Compiler.Kernels;
+
+namespace Sinter.Compiler.Fuse;
+
+/// <summary>
+/// Decides which nodes get memory of their own. All others exist only as expressions inside the kernels that use them.
+/// </summary>
+public static class Storage
+{
+    // Up to this many simple operations are cheaper to repeat for each user than to write and read back.
+    private const int RepeatedCost = 3;
+
+    /// <summary>The stored nodes of a graph, inputs, parameters and dense constants included.</summary>
+    public static HashSet<Node> Decide(Graph graph)
+    {
+        var stored = new HashSet<Node>(graph.Roots);
+        foreach (Node node in graph.Nodes)
+        {
+            if (MustStore(node))
+            {
+                stored.Add(node);
+            }
+
+            if (node.Op == Op.Contraction)
+            {
+                StoreOperand(node.Inputs[0], stored);
+                StoreOperand(node.Inputs[1], stored);
+            }
+        }
+
+        StoreSharedWork(graph, stored);
+        return stored;
+    }
+
+    private static bool MustStore(Node node) => node.Op switch
+    {
+        Op.Input or Op.Parameter => true,
+        Op.Constant => !node.Get<ConstantAttributes>().IsSplat,
+        Op.Gather => true,
+        _ => OpTable.Row(node.Op).Kind is OpKind.Reduction or OpKind.Product || node.Op == Op.ScatterAdd,
+    };
+
+    /// <summary>A product reads memory: through movement only, at positions that are plain sums of its loops.</summary>
+    private static void StoreOperand(Node operand, HashSet<Node> stored)
+    {
+        Node source = operand;
+        while (!stored.Contains(source) && !MustStore(source) && OnlyMoves(source))
+        {
+            source = source.Inputs[0];
+        }
+
+        stored.Add(source);
+        var position = operand.Shape.Select((extent, i) => (Index)new LoopVariable("i" + i, extent)).ToArray();
+        var evaluator = new Evaluator(stored.Contains, []);
+        bool plain = evaluator.At(operand, position) is Access access
+            && Evaluator.Linear(access.Position, access.Node.Shape).Terms.All(term => term.Atom is null or VariableAtom);
+        if (!plain)
+        {
+            stored.Add(operand);
+        }
+    }
+
+    private static bool OnlyMoves(Node node) =>
+        OpTable.Row(node.Op).Kind == OpKind.Movement && node.Op is not (Op.Pad or Op.Concat);
+
+    // Walks users before operands, so that the cost of a node counts what its unstored operands add.
+    private static void StoreSharedWork(Graph graph, HashSet<Node> stored)
+    {
+        var users = new Dictionary<Node, int>();
+        foreach (Node input in graph.Nodes.SelectMany(node => node.Inputs.Distinct()))
+        {
+            users[input] = users.TryGetValue(input, out int count) ? count + 1 : 1;
+        }
+
+        // The work of computing one element where nothing below is stored; broadcasts repeat it for every copy.
+        var cost = new Dictionary<Node, int>();
+        foreach (Node node in graph.Nodes)
+        {
+            int own = Cost(node) + node.Inputs.Where(input => !stored.Contains(input)).Sum(input => cost[input]);
+            bool shared = users.TryGetValue(node, out int count) && count > 1;
+            bool elementwise = OpTable.Row(node.Op).Kind == OpKind.Elementwise;
+            bool repeated = node.Op is Op.Broadcast or Op.Window && !stored.Contains(node.Inputs[0]) && own > RepeatedCost;
+            if (repeated && !node.Inputs[0].Shape.ElementCount.Equals((Dimension)1))
+            {
+                StoreComputed(node.Inputs[0], stored);
+                own = 0;
+            }
+
+            if (shared && elementwise && own > RepeatedCost)
+            {
+                stored.Add(node);
+            }
+
+            cost.Add(node, Math.Min(own, 1000));
+        }
+    }
+
+    private static void StoreComputed(Node node, HashSet<Node> stored)
+    {
+        while (OnlyMoves(node))
+        {
+            node = node.Inputs[0];
+        }
+
+        if (OpTable.Row(node.Op).Kind != OpKind.Leaf)
+        {
+            stored.Add(node);
+        }
+    }
+
+    private static int Cost(Node node) => node.Op switch
+    {
+        Op.RandomBits => 40,
+        Op.Exp or Op.Expm1 or Op.Log or Op.Log1p or Op.Sin or Op.Cos or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Power => 10,
+        Op.Divide or Op.Sqrt or Op.Rsqrt or Op.Reciprocal or Op.Remainder => 4,
+        _ => OpTable.Row(node.Op).Kind == OpKind.Elementwise ? 1 : 0,
+    };
+}

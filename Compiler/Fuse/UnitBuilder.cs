@@ -1,0 +1,189 @@
+using Sinter.Compiler.Kernels;
+
+namespace Sinter.Compiler.Fuse;
+
+/// <summary>Makes the group of one stored node by itself; <see cref="Fusion"/> then tries to join it to an earlier one.</summary>
+/// <param name="stored">The nodes with memory of their own.</param>
+/// <param name="sites">The index checks met.</param>
+public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
+{
+    /// <summary>The loops and value of a stored node that is not a leaf.</summary>
+    public Group Build(Node node) => node.Op switch
+    {
+        Op.Contraction => FitsTemplate(node) ? Product(node) : LoopProduct(node),
+        Op.ScatterAdd => Scatter(node),
+        Op.Fold => Fold(node),
+        _ when OpTable.Row(node.Op).Kind == OpKind.Reduction => Reduction(node),
+        _ => Map(node),
+    };
+
+    private Evaluator Evaluator => new(stored.Contains, sites);
+
+    private static LoopVariable[] Counters(Shape shape) => shape.Select(extent => new LoopVariable("i", extent)).ToArray();
+
+    private static List<LoopVariable> Loops(IEnumerable<LoopVariable> counters) => counters.Where(c => c.Extent != 1).ToList();
+
+    private static EquatableArray<Index> Position(IEnumerable<LoopVariable> counters) => new(counters.Select(c => (Index)c));
+
+    private LoopGroup Map(Node node)
+    {
+        LoopVariable[] counters = Counters(node.Shape);
+        EquatableArray<Index> position = Position(counters);
+        Value value = Evaluator.Compute(node, position);
+        return Single(Loops(counters), [], new Item(node, position, value, null));
+    }
+
+    private LoopGroup Reduction(Node node)
+    {
+        var axes = node.Get<ReduceAttributes>().Axes;
+        Node operand = node.Inputs[0];
+        LoopVariable[] counters = Counters(operand.Shape);
+        Value value = Evaluator.At(operand, Position(counters));
+        var kept = counters.Where((_, axis) => !axes.Contains(axis)).ToArray();
+        var reduced = Loops(counters.Where((_, axis) => axes.Contains(axis)));
+        var item = new Item(node, Position(kept), value, reduced.Count == 0 && !IsArg(node.Op) ? null : node.Op);
+        return Single(Loops(kept), reduced, item);
+    }
+
+    private static bool IsArg(Op op) => op is Op.ArgMax or Op.ArgMin;
+
+    // out[h] = sum over k of in[(h - k * dilation) / stride, k], where that is a whole window position.
+    private LoopGroup Fold(Node node)
+    {
+        var fold = node.Get<FoldAttributes>();
+        Node operand = node.Inputs[0];
+        LoopVariable[] counters = Counters(node.Shape);
+        int spatial = fold.Size.Count;
+        int lead = node.Shape.Rank - spatial;
+        var windows = new List<Index>();
+        var kernel = new List<Index>();
+        var loops = new List<LoopVariable>();
+        var conditions = new List<Condition>();
+        for (int i = 0; i < spatial; i++)
+        {
+            long stride = fold.Window.Stride[i];
+            long positions = operand.Shape[lead + i].Value;
+            Index element = counters[lead + i];
+            if (fold.Window.Kernel[i] <= stride)
+            {
+                // Windows do not overlap: each element is in one at most, no loop is needed.
+                kernel.Add(element % stride);
+                windows.Add(element / stride);
+                AddUnlessCertain(conditions, new Condition(kernel[i], 0, fold.Window.Kernel[i]));
+                AddUnlessCertain(conditions, new Condition(windows[i], 0, positions));
+                continue;
+            }
+
+            var tap = new LoopVariable("k", fold.Window.Kernel[i]);
+            loops.Add(tap);
+            Index start = element - ((Index)tap * fold.Window.Dilation[i]);
+            kernel.Add(tap);
+            windows.Add(start / stride);
+            conditions.Add(new Condition(start, 0, ((positions - 1) * stride) + 1, stride));
+        }
+
+        var position = Position(counters);
+        Value inside = Evaluator.At(operand, new(position.Take(lead).Concat(windows).Concat(kernel)));
+        Value value = conditions.Count == 0 ? inside : new Guard(conditions, inside, new Literal(node.DType, 0));
+        return Single(Loops(counters), Loops(loops), new Item(node, position, value, Loops(loops).Count == 0 ? null : Op.Sum));
+    }
+
+    private static void AddUnlessCertain(List<Condition> conditions, Condition condition)
+    {
+        bool certain = condition.Index.Min >= 0 && condition.High.Constant is { } high && condition.Index.Max < high;
+        if (!certain)
+        {
+            conditions.Add(condition);
+        }
+    }
+
+    // The template keeps F32 tiles in registers; other types are rare. A product with a vector is one pass over the matrix,
+    // which plain loops do as well, unless the matrix is a parameter that is packed once.
+    private bool FitsTemplate(Node node)
+    {
+        bool staticInside = node.Shape.Skip(1).All(extent => extent.IsStatic);
+        ProductGroup group = Product(node);
+        bool matrix = group.Left.Count > 0 && group.Right.Count > 0;
+        bool packedOnce = group.Left.Count + group.Right.Count > 0
+            && (group.Left.Count == 0 ? group.RightValue : group.LeftValue).Node.Op == Op.Parameter;
+        return node.DType == DType.F32 && staticInside && (matrix || packedOnce);
+    }
+
+    private LoopGroup LoopProduct(Node node)
+    {
+        ProductGroup group = Product(node);
+        var outer = group.Output.ToList();
+        var value = new Apply(Op.Multiply, node.DType, group.LeftValue, group.RightValue);
+        var item = new Item(node, group.Epilogue[0].Position, value, group.Contracted.Count == 0 ? null : Op.Sum);
+        return Single(outer, group.Contracted.ToList(), item);
+    }
+
+    private ProductGroup Product(Node node)
+    {
+        var attributes = node.Get<ContractionAttributes>();
+        Node left = node.Inputs[0];
+        Node right = node.Inputs[1];
+        LoopVariable[] leftCounters = Counters(left.Shape);
+        LoopVariable[] rightCounters = Counters(right.Shape);
+        for (int i = 0; i < attributes.LeftBatch.Count; i++)
+        {
+            rightCounters[attributes.RightBatch[i]] = leftCounters[attributes.LeftBatch[i]];
+        }
+
+        for (int i = 0; i < attributes.LeftContracted.Count; i++)
+        {
+            rightCounters[attributes.RightContracted[i]] = leftCounters[attributes.LeftContracted[i]];
+        }
+
+        var batch = attributes.LeftBatch.Select(axis => leftCounters[axis]).ToArray();
+        var leftFree = ContractionAttributes.FreeAxes(left.Shape.Rank, attributes.LeftBatch, attributes.LeftContracted);
+        var rightFree = ContractionAttributes.FreeAxes(right.Shape.Rank, attributes.RightBatch, attributes.RightContracted);
+        var leftLoops = leftFree.Select(axis => leftCounters[axis]).ToArray();
+        var rightLoops = rightFree.Select(axis => rightCounters[axis]).ToArray();
+        var contracted = attributes.LeftContracted.Select(axis => leftCounters[axis]).ToArray();
+        var group = new ProductGroup(
+            node, Loops(batch), Loops(leftLoops), Loops(rightLoops), Loops(contracted),
+            (Access)Evaluator.At(left, Position(leftCounters)), (Access)Evaluator.At(right, Position(rightCounters)));
+        group.Epilogue.Add(new Item(node, Position(batch.Concat(leftLoops).Concat(rightLoops)), group.Sum, null));
+        group.Reads.Add(group.LeftValue.Node);
+        group.Reads.Add(group.RightValue.Node);
+        return group;
+    }
+
+    private ScatterGroup Scatter(Node node)
+    {
+        int axis = node.Get<ScatterAttributes>().Axis;
+        Node updates = node.Inputs[0];
+        Node indices = node.Inputs[1];
+        LoopVariable[] counters = Counters(updates.Shape);
+        int rank = indices.Shape.Rank;
+        LoopVariable[] chosen = counters.Skip(axis).Take(rank).ToArray();
+        long extent = node.Get<ScatterAttributes>().Extent;
+        Value index = Evaluator.At(indices, Position(chosen));
+        Value row = index is CheckedIndex ? index : new CheckedIndex(index, extent, Site(node));
+        var position = Position(counters);
+        Index target = Index.Of(new DataAtom(row, extent));
+        var to = new EquatableArray<Index>(position.Take(axis).Append(target).Concat(position.Skip(axis + rank)));
+        var item = new Item(node, to, Evaluator.At(updates, position), Op.Sum);
+        var group = new ScatterGroup(
+            item, Loops(counters.Take(axis)), Loops(chosen), Loops(counters.Skip(axis + rank)), row);
+        group.Reads.UnionWith(Accesses.In(item.Value).Concat(Accesses.In(row)).Select(access => access.Node));
+        return group;
+    }
+
+    private int Site(Node node)
+    {
+        sites.Add(node);
+        return sites.Count - 1;
+    }
+
+    private static LoopGroup Single(List<LoopVariable> outer, List<LoopVariable> inner, Item item)
+    {
+        var group = new LoopGroup { Outer = outer };
+        var stage = new Stage(inner);
+        stage.Items.Add(item);
+        group.Stages.Add(stage);
+        group.Reads.UnionWith(Accesses.In(item.Value).Select(access => access.Node));
+        return group;
+    }
+}

@@ -1,0 +1,7 @@
+namespace Sinter.Compiler.Kernels.Schedules;
+
+/// <summary>What a schedule may ask about the world outside its group.</summary>
+/// <param name="Target">The processor.</param>
+/// <param name="BufferOf">The memory of a stored node.</param>
+/// <param name="IsLive">Whether anything outside its group reads a node.</param>
+public sealed record KernelContext(Target Target, Func<Node, Buffer> BufferOf, Func<Node, bool> IsLive);

@@ -1,0 +1,270 @@
+namespace Sinter.Compiler.Kernels.Schedules;
+
+/// <summary>Writes the statements of a loop nest: scalar, with vectors along rows, or with vectors along inner loops.</summary>
+/// <param name="lanes">Lanes of vectors along inner loops; 1 for none.</param>
+/// <param name="unrollLimit">Inner loops of at most so many iterations are written out where vectors run along rows.</param>
+/// <param name="vectorizesInner">Which stages can run in lanes along their innermost loop.</param>
+internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, bool> vectorizesInner)
+{
+    private const int Accumulators = 4;
+
+    /// <summary>The scratch that one piece needs.</summary>
+    public IEnumerable<Statement> ScratchOf(LoopNest nest) => nest.ScratchBuffers.Select(buffer => new Scratch(buffer));
+
+    /// <summary>One row's stages.</summary>
+    public IReadOnlyList<Statement> Rows(LoopNest nest)
+    {
+        var body = new List<Statement>();
+        foreach (NestStage stage in nest.Stages)
+        {
+            if (lanes > 1 && vectorizesInner(stage))
+            {
+                body.AddRange(VectorStage(stage));
+            }
+            else
+            {
+                body.AddRange(ScalarStage(stage, Form.Scalar, null));
+            }
+        }
+
+        return body;
+    }
+
+    /// <summary>All rows along <paramref name="axis"/>, a vector of rows at a time.</summary>
+    public Statement VectorRows(LoopNest nest, LoopVariable axis, Index begin, Index end, int rowLanes)
+    {
+        var whole = new List<Statement>();
+        var partial = new List<Statement>();
+        foreach (NestStage stage in nest.Stages)
+        {
+            var form = new Form(rowLanes, new Vectorizer(axis, rowLanes, localsAreLanes: true).Vector, axis);
+            whole.AddRange(ScalarStage(stage, form, null));
+            partial.AddRange(ScalarStage(stage, form, end - axis));
+        }
+
+        return new StripLoop(axis, begin, end, [new Strip(rowLanes, whole), new Strip(rowLanes, partial, Once: true)]);
+    }
+
+    // How values are written: as they are, or in lanes along rows.
+    private sealed record Form(int Lanes, Func<Value, Value> Of, LoopVariable? Axis)
+    {
+        public static Form Scalar { get; } = new(1, value => value, null);
+
+        public Local Local(NestItem item, string suffix = "") => new(item.Local.Name + suffix, item.Local.Type, Lanes);
+
+        public Store Store(NestItem item, Value value, Index? count) =>
+            new(item.Store!, item.Target, value, count, Axis is null ? 1 : item.Target.CoefficientOf(Axis).Value);
+    }
+
+    // count limits the rows stored.
+    private IReadOnlyList<Statement> ScalarStage(NestStage stage, Form form, Index? count)
+    {
+        Dimension iterations = stage.Inner.Aggregate((Dimension)1, (n, v) => n * v.Extent);
+        bool isArg = stage.Items.Any(item => item.Reduction is Op.ArgMax or Op.ArgMin);
+        if (!isArg && iterations.IsStatic && iterations.Value <= unrollLimit && stage.Items.All(item => item.Reduction is not null))
+        {
+            return Unrolled(stage, form, count);
+        }
+
+        var before = new List<Statement>();
+        var inside = new List<Statement>();
+        var after = new List<Statement>();
+        foreach (NestItem item in stage.Items)
+        {
+            if (item.Reduction is Op.ArgMax or Op.ArgMin)
+            {
+                EmitArg(item, stage.Inner[0], form, before, inside);
+            }
+            else if (item.Reduction is { } reduction)
+            {
+                Local accumulator = form.Local(item);
+                before.Add(new Declare(accumulator, form.Of(Reductions.Neutral(reduction, item.Value.Type))));
+                inside.Add(new Assign(accumulator, Combine(reduction, accumulator, form.Of(item.Value))));
+            }
+            else
+            {
+                EmitElement(item, form, stage.Inner.Count == 0, count, inside);
+            }
+
+            if (item.Reduction is not null && item.Store is not null)
+            {
+                after.Add(form.Store(item, form.Local(item), count));
+            }
+        }
+
+        before.AddRange(Loops.Nest(stage.Inner, inside));
+        before.AddRange(after);
+        return before;
+    }
+
+    private static void EmitElement(
+        NestItem item, Form form, bool isRowResult, Index? count, List<Statement> body)
+    {
+        Value value = form.Of(item.Value);
+        if (isRowResult)
+        {
+            Local local = form.Local(item);
+            body.Add(new Declare(local, value));
+            value = local;
+        }
+
+        if (item.Store is not null)
+        {
+            body.Add(form.Store(item, value, count));
+        }
+    }
+
+    // The reduction as one expression, a balanced order that is the same for every row.
+    private static List<Statement> Unrolled(NestStage stage, Form form, Index? count)
+    {
+        var body = new List<Statement>();
+        foreach (NestItem item in stage.Items)
+        {
+            List<Value> values = [item.Value];
+            foreach (LoopVariable loop in stage.Inner)
+            {
+                values = values.SelectMany(value => Enumerable.Range(0, (int)loop.Extent.Value)
+                    .Select(i => value.Substitute(v => v == loop ? (Index)i : null))).ToList();
+            }
+
+            Value result = values.Select(form.Of).Aggregate((a, b) => Combine(item.Reduction!.Value, a, b));
+            Local local = form.Local(item);
+            body.Add(new Declare(local, result));
+            if (item.Store is not null)
+            {
+                body.Add(form.Store(item, local, count));
+            }
+        }
+
+        return body;
+    }
+
+    // The first best element and its position; NaN counts as best, as in PyTorch.
+    private static void EmitArg(
+        NestItem item, LoopVariable loop, Form form, List<Statement> before, List<Statement> inside)
+    {
+        DType type = item.Value.Type;
+        Op compare = item.Reduction == Op.ArgMax ? Op.Greater : Op.Less;
+        var best = new Local(item.Local.Name + "Best", type, form.Lanes);
+        Local position = form.Local(item);
+        before.Add(new Declare(best, form.Of(Reductions.Neutral(item.Reduction!.Value, type))));
+        before.Add(new Declare(position, form.Of(new Literal(item.Local.Type, 0))));
+        var element = new Local(item.Local.Name + "Element", type, form.Lanes);
+        inside.Add(new Declare(element, form.Of(item.Value)));
+        Value better = new Apply(compare, DType.Bool, element, best);
+        if (type.IsFloat())
+        {
+            Value isNan = new Apply(Op.NotEqual, DType.Bool, element, element);
+            Value wasNumber = new Apply(Op.Equal, DType.Bool, best, best);
+            better = new Apply(Op.Or, DType.Bool, better, new Apply(Op.And, DType.Bool, isNan, wasNumber));
+        }
+
+        Value here = form.Of(new IndexValue(loop, item.Local.Type));
+        inside.Add(new Assign(position, new Apply(Op.Where, item.Local.Type, better, here, position)));
+        inside.Add(new Assign(best, new Apply(Op.Where, type, better, element, best)));
+    }
+
+    private List<Statement> VectorStage(NestStage stage)
+    {
+        LoopVariable axis = stage.Inner[stage.Inner.Count - 1];
+        bool reduces = stage.Items.Any(item => item.Reduction is not null);
+        int copies = reduces && axis.Extent.Min >= 2 * Accumulators * lanes ? Accumulators : 1;
+        var reductions = stage.Items.Where(item => item.Reduction is not null).ToArray();
+        var before = new List<Statement>();
+        foreach (NestItem item in reductions)
+        {
+            Literal neutral = Reductions.Neutral(item.Reduction!.Value, item.Value.Type);
+            for (int copy = 0; copy < copies; copy++)
+            {
+                before.Add(new Declare(Partial(item, copy), new Splat(neutral, lanes)));
+            }
+
+            before.Add(new Declare(item.Local, neutral));
+        }
+
+        var strips = new List<Strip>();
+        if (copies > 1)
+        {
+            strips.Add(new Strip(lanes * copies, Enumerable.Range(0, copies).SelectMany(c => VectorBody(stage, axis, c, null)).ToArray()));
+        }
+
+        strips.Add(new Strip(lanes, VectorBody(stage, axis, 0, null)));
+        strips.Add(Rest(stage, axis, reduces));
+        var loop = new StripLoop(axis, 0, Index.Of(axis.Extent), strips);
+        before.AddRange(Loops.Nest(stage.Inner.Take(stage.Inner.Count - 1), [loop]));
+        foreach (NestItem item in reductions)
+        {
+            Finish(item, copies, before);
+        }
+
+        return before;
+    }
+
+    private List<Statement> VectorBody(NestStage stage, LoopVariable axis, int copy, Index? count)
+    {
+        var vectorizer = new Vectorizer(axis, lanes);
+        var body = new List<Statement>();
+        foreach (NestItem item in stage.Items)
+        {
+            Value value = copy == 0 ? item.Value : item.Value.Substitute(v => v == axis ? (Index)axis + (copy * lanes) : null);
+            Value vector = vectorizer.Vector(value);
+            if (item.Reduction is { } reduction)
+            {
+                body.Add(new Assign(Partial(item, copy), Combine(reduction, Partial(item, copy), vector)));
+            }
+            else if (item.Store is not null)
+            {
+                Index target = copy == 0 ? item.Target : item.Target.Substitute(v => v == axis ? (Index)axis + (copy * lanes) : null);
+                body.Add(new Store(item.Store, target, vector, count, item.Target.CoefficientOf(axis).Value));
+            }
+        }
+
+        return body;
+    }
+
+    // What is left of a row: reductions take it one by one; elements as one vector of which some lanes are stored.
+    private Strip Rest(NestStage stage, LoopVariable axis, bool reduces)
+    {
+        if (!reduces)
+        {
+            return new Strip(lanes, VectorBody(stage, axis, 0, Index.Of(axis.Extent) - axis), Once: true);
+        }
+
+        var body = new List<Statement>();
+        foreach (NestItem item in stage.Items)
+        {
+            if (item.Reduction is { } reduction)
+            {
+                body.Add(new Assign(item.Local, Combine(reduction, item.Local, item.Value)));
+            }
+            else if (item.Store is not null)
+            {
+                body.Add(new Store(item.Store, item.Target, item.Value));
+            }
+        }
+
+        return new Strip(1, body);
+    }
+
+    private void Finish(NestItem item, int copies, List<Statement> body)
+    {
+        Op reduction = item.Reduction!.Value;
+        Value vector = Enumerable.Range(0, copies).Select(copy => (Value)Partial(item, copy)).Aggregate((a, b) => Combine(reduction, a, b));
+        Value lanesJoined = new Horizontal(Reductions.Combine(reduction), vector);
+        body.Add(new Assign(item.Local, Combine(reduction, lanesJoined, item.Local)));
+        if (item.Store is not null)
+        {
+            body.Add(new Store(item.Store, item.Target, item.Local));
+        }
+    }
+
+    private Local Partial(NestItem item, int copy) => new(item.Local.Name + "Lanes" + copy, item.Local.Type, lanes);
+
+    private static Value Combine(Op reduction, Value a, Value b)
+    {
+        bool product = reduction == Op.Sum && b is Apply { Op: Op.Multiply, Type: DType.F32 };
+        return product
+            ? new MultiplyAdd(b.Operands[0], b.Operands[1], a)
+            : new Apply(Reductions.Combine(reduction), b.Type, a, b);
+    }
+}

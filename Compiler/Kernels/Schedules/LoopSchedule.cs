@@ -1,0 +1,150 @@
+using Sinter.Compiler.Fuse;
+
+namespace Sinter.Compiler.Kernels.Schedules;
+
+/// <summary>
+/// Kernels of loop groups. Loops that walk memory as one are joined, the vector axis is the one whose loads are contiguous,
+/// and the outermost loop is cut into pieces of similar work.
+/// </summary>
+public static class LoopSchedule
+{
+    // Elements of simple work that one piece should have: some microseconds, so that waking a thread pays.
+    private const long PieceWork = 32768;
+
+    // Inner loops of at most this many iterations are written out.
+    private const long UnrollLimit = 16;
+
+    /// <summary>The kernel of a group.</summary>
+    public static Kernel Build(LoopGroup group, KernelContext context, string name)
+    {
+        var nest = LoopNest.Resolve(group, context);
+        Choice choice = Choose(nest, context.Target);
+        return Emit(group, nest, choice, name);
+    }
+
+    private enum Axis
+    {
+        Scalar,
+        Rows,
+        Inner,
+    }
+
+    private sealed record Choice(Axis Axis, int Lanes);
+
+    // Compares vectors along the innermost row loop with vectors along each stage's innermost loop, in estimated steps.
+    private static Choice Choose(LoopNest nest, Target target)
+    {
+        int lanes = target.Lanes;
+        double scalar = nest.Stages.Sum(stage => Work(stage));
+        double rows = double.PositiveInfinity;
+        if (lanes > 1 && nest.Outer.Count > 0 && nest.Outer[nest.Outer.Count - 1].Extent.Max >= Math.Min(lanes / 2, 4))
+        {
+            LoopVariable axis = nest.Outer[nest.Outer.Count - 1];
+            double fill = Math.Min(1, axis.Extent.Max / (double)lanes);
+            rows = nest.Stages.Sum(stage => Steps(stage, axis) is { } steps ? steps / fill : double.PositiveInfinity) / lanes;
+        }
+
+        double inner = lanes == 1 ? double.PositiveInfinity : nest.Stages.Sum(stage => InnerSteps(stage, lanes));
+        if (rows <= inner && rows < scalar)
+        {
+            return new Choice(Axis.Rows, lanes);
+        }
+
+        return inner < scalar ? new Choice(Axis.Inner, lanes) : new Choice(Axis.Scalar, 1);
+    }
+
+    private static double Work(NestStage stage) => stage.Inner.Aggregate(1.0, (n, v) => n * v.Extent.Max) * stage.Items.Count;
+
+    private static double? Steps(NestStage stage, LoopVariable axis)
+    {
+        double penalty = 0;
+        foreach (NestItem item in stage.Items)
+        {
+            bool isArg = item.Reduction is Op.ArgMax or Op.ArgMin;
+            bool fits = DTypes.SizeOf(item.Node.DType) == 4 && !(isArg && DTypes.SizeOf(item.Value.Type) != 4);
+            if (!fits || Vectorizer.Penalty(item.Value, axis) is not { } own)
+            {
+                return null;
+            }
+
+            Dimension stride = item.Target.CoefficientOf(axis);
+            bool scattered = item.Store is not null && stride != 1;
+            if (item.Target.HasNested(axis) || (scattered && !stride.IsStatic))
+            {
+                return null;
+            }
+
+            penalty += own + (scattered ? 8 : 0);
+        }
+
+        return Work(stage) * (1 + penalty);
+    }
+
+    private static double InnerSteps(NestStage stage, int lanes)
+    {
+        if (!VectorizesInner(stage, lanes))
+        {
+            return Work(stage);
+        }
+
+        return Steps(stage, stage.Inner[stage.Inner.Count - 1])!.Value / lanes;
+    }
+
+    private static bool VectorizesInner(NestStage stage, int lanes)
+    {
+        if (stage.Inner.Count == 0 || stage.Items.Any(item => item.Reduction is Op.ArgMax or Op.ArgMin))
+        {
+            return false;
+        }
+
+        LoopVariable axis = stage.Inner[stage.Inner.Count - 1];
+        bool reduces = stage.Items.Any(item => item.Reduction is not null);
+        return axis.Extent.Max >= (reduces ? lanes : 4) && Steps(stage, axis) is not null;
+    }
+
+    private static Kernel Emit(LoopGroup group, LoopNest nest, Choice choice, string name)
+    {
+        var emitter = new LoopEmitter(choice.Axis == Axis.Inner ? choice.Lanes : 1, UnrollLimit, stage => VectorizesInner(stage, choice.Lanes));
+        IReadOnlyList<LoopVariable> outer = nest.Outer;
+        double rowWork = Math.Max(1, nest.Stages.Sum(Work));
+        LoopVariable first = outer.Count > 0 ? outer[0] : new LoopVariable("row", 1);
+        bool firstIsVector = choice.Axis == Axis.Rows && outer.Count == 1;
+        double work = rowWork * outer.Skip(1).Aggregate(1.0, (n, v) => n * v.Extent.Max) * nest.Complexity;
+        long grain = Math.Max(1, (long)(PieceWork / work));
+        if (firstIsVector)
+        {
+            grain = Math.Max(choice.Lanes, grain / choice.Lanes * choice.Lanes);
+        }
+
+        Share share = Loops.Cut(first.Extent, grain);
+        var (begin, end) = (share.First, share.Last);
+        IReadOnlyList<Statement> body;
+        if (choice.Axis == Axis.Rows)
+        {
+            LoopVariable axis = outer[outer.Count - 1];
+            Index from = firstIsVector ? begin : Index.Zero;
+            Index to = firstIsVector ? end : Index.Of(axis.Extent);
+            body = [emitter.VectorRows(nest, axis, from, to, choice.Lanes)];
+            body = Loops.Nest(outer.Skip(1).Take(outer.Count - 2), body);
+        }
+        else
+        {
+            body = Loops.Nest(outer.Skip(1), emitter.Rows(nest));
+        }
+
+        if (!firstIsVector)
+        {
+            body = outer.Count == 0 ? body : [new For(first, begin, end, 1, body)];
+        }
+
+        List<Statement> all = [.. emitter.ScratchOf(nest)];
+        if (outer.Count > 0)
+        {
+            all.Add(share);
+        }
+
+        all.AddRange(body);
+        long operations = (long)(rowWork * outer.Aggregate(1.0, (n, v) => n * v.Extent.Max) * nest.Complexity);
+        return new Kernel(name, group.Items.Select(item => item.Node).ToArray(), share.Piece, all, operations);
+    }
+}

@@ -1,0 +1,142 @@
+namespace Sinter.Compiler.Kernels.Schedules;
+
+/// <summary>
+/// Turns scalar values into vectors along one loop: lane l is the value at counter + l. What does not depend on the counter
+/// stays scalar and is copied into all lanes where it meets a vector.
+/// </summary>
+/// <param name="variable">The loop whose iterations become lanes.</param>
+/// <param name="lanes">How many.</param>
+/// <param name="localsAreLanes">Whether the kernel's locals already hold a vector, one lane for each iteration.</param>
+public sealed class Vectorizer(LoopVariable variable, int lanes, bool localsAreLanes = false)
+{
+    private readonly Dictionary<Value, Value> done = [];
+
+    /// <summary>Whether a value can run in lanes along a loop at all, and how badly its loads fit: 0 is best.</summary>
+    public static int? Penalty(Value value, LoopVariable variable)
+    {
+        int total = 0;
+        return Penalty(value, variable, ref total, []) ? total : null;
+    }
+
+    /// <summary>The value in lanes; values that do not depend on the counter are copied into all lanes.</summary>
+    public Value Vector(Value value)
+    {
+        Value result = Convert(value);
+        return result.Lanes == 1 ? new Splat(result, lanes) : result;
+    }
+
+    private static bool Penalty(Value value, LoopVariable variable, ref int total, HashSet<Value> seen)
+    {
+        if (!value.DependsOn(variable) || !seen.Add(value))
+        {
+            return true;
+        }
+
+        // Index checks report one element at a time; eight-byte elements would need another lane count.
+        bool fits = DTypes.SizeOf(value.Type) == 4 || (value.Type == DType.Bool && value is Apply);
+        if (!fits || value is CheckedIndex || value.Indices.Any(index => index.HasNested(variable)))
+        {
+            return false;
+        }
+
+        if (value is Load or RandomWord)
+        {
+            Dimension stride = value.Indices.First().CoefficientOf(variable);
+            total += !stride.IsStatic ? 100 : stride.Coefficient is 0 or 1 ? 0 : stride.Coefficient == 2 ? 1 : 8;
+            return stride.IsStatic && (value is Load || stride == 1);
+        }
+
+        if (value is IndexValue && !value.Indices.First().CoefficientOf(variable).IsStatic)
+        {
+            return false;
+        }
+
+        if (value is Guard guard && !CanGuard(guard, variable))
+        {
+            return false;
+        }
+
+        foreach (Value operand in value.Operands)
+        {
+            if (!Penalty(operand, variable, ref total, seen))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Lane-wise conditions are supported where they limit neighbouring lanes of one plain load.
+    private static bool CanGuard(Guard guard, LoopVariable variable)
+    {
+        var lanewise = guard.Conditions.Where(c => c.Index.DependsOn(variable)).ToArray();
+        if (lanewise.Length == 0)
+        {
+            return guard.Conditions.All(c => !c.Low.DependsOn(variable) && !c.High.DependsOn(variable));
+        }
+
+        bool plain = guard.Operands[0] is Load load && load.Index.CoefficientOf(variable) == 1 && guard.Operands[1] is Literal;
+        return plain && lanewise.Length == 1 && lanewise[0].Step == 1 && lanewise[0].Index.CoefficientOf(variable) == 1
+            && !lanewise[0].Index.HasNested(variable);
+    }
+
+    private Value Convert(Value value)
+    {
+        if (done.TryGetValue(value, out Value? result))
+        {
+            return result;
+        }
+
+        result = Varies(value) ? ConvertDependent(value) : value;
+        done.Add(value, result);
+        return result;
+    }
+
+    private bool Varies(Value value) =>
+        value.DependsOn(variable) || (localsAreLanes && (value is Local || value.Operands.Any(Varies)));
+
+    private Value ConvertDependent(Value value)
+    {
+        switch (value)
+        {
+            case Local local:
+                return new Local(local.Name, local.Type, lanes);
+            case Load load:
+                return new Load(load.Buffer, load.Index, lanes, load.Index.CoefficientOf(variable).Value);
+            case IndexValue index:
+                return new IndexValue(index.Index, index.Type, lanes, index.Index.CoefficientOf(variable).Value);
+            case RandomWord word:
+                return new RandomWord(word.Operands[0], word.Operands[1], word.Stream, word.Element, lanes);
+            case Guard guard:
+                return ConvertGuard(guard);
+            case Apply apply:
+                return new Apply(apply.Op, apply.Type, apply.Operands.Select(Vector).ToArray());
+            case MultiplyAdd fused:
+                return new MultiplyAdd(Vector(fused.Operands[0]), Vector(fused.Operands[1]), Vector(fused.Operands[2]));
+            default:
+                throw new InvalidOperationException($"{value.GetType().Name} has no vector form");
+        }
+    }
+
+    private Value ConvertGuard(Guard guard)
+    {
+        var uniform = guard.Conditions.Where(c => !c.Index.DependsOn(variable)).ToArray();
+        Condition? lanewise = guard.Conditions.FirstOrDefault(c => c.Index.DependsOn(variable));
+        Value inside;
+        if (lanewise is null)
+        {
+            inside = Vector(guard.Operands[0]);
+        }
+        else
+        {
+            // Lane l is at index + l of the tested range.
+            var load = (Load)guard.Operands[0];
+            Index low = lanewise.Low - lanewise.Index;
+            Index high = lanewise.High - lanewise.Index;
+            inside = new GuardedLoad(load.Buffer, load.Index, low, high, ((Literal)guard.Operands[1]).Bits, lanes);
+        }
+
+        return uniform.Length == 0 ? inside : new Guard(uniform, inside, Vector(guard.Operands[1]));
+    }
+}

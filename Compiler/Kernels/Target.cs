@@ -1,0 +1,21 @@
+namespace Sinter.Compiler.Kernels;
+
+/// <summary>What schedules need to know of a processor. Nothing here names a language.</summary>
+/// <param name="VectorBytes">Width of a vector register; 0 where schedules must not use vectors.</param>
+/// <param name="VectorRegisters">How many vectors can be held at once.</param>
+/// <param name="FirstLevelCache">Bytes of the smallest data cache.</param>
+/// <param name="SecondLevelCache">Bytes of the next cache.</param>
+public sealed record Target(int VectorBytes, int VectorRegisters, int FirstLevelCache, int SecondLevelCache)
+{
+    /// <summary>Vectors of 64 bytes, 32 of them.</summary>
+    public static Target Wide { get; } = new(64, 32, 32 << 10, 1 << 20);
+
+    /// <summary>Vectors of 32 bytes, 16 of them.</summary>
+    public static Target Medium { get; } = new(32, 16, 32 << 10, 512 << 10);
+
+    /// <summary>Vectors of 16 bytes, 16 of them.</summary>
+    public static Target Narrow { get; } = new(16, 16, 32 << 10, 512 << 10);
+
+    /// <summary>Elements of four bytes in a vector.</summary>
+    public int Lanes => Math.Max(VectorBytes / 4, 1);
+}

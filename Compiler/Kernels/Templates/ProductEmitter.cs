@@ -1,0 +1,298 @@
+using Sinter.Compiler.Kernels.Schedules;
+
+namespace Sinter.Compiler.Kernels.Templates;
+
+/// <summary>Writes the loops over panels and tiles of a product, and the tile itself.</summary>
+internal sealed class ProductEmitter
+{
+    // Above this many simple values an epilogue runs as a loop over the tile in scratch instead of once for each register.
+    private const int InlineEpilogue = 6;
+
+    // Bytes of packed rows that stay in the second cache beside a panel.
+    private const long PackedRowsBytes = 384 << 10;
+
+    private readonly ProductShape shape;
+    private readonly Tile tile;
+    private readonly int lanes;
+    private readonly Buffer? packed;
+    private readonly Local sum;
+    private readonly bool packsRows;
+    private readonly LoopVariable row;
+    private readonly LoopVariable panel;
+    private readonly IReadOnlyList<LoopVariable> packedOuter;
+    private Buffer? packedRows;
+    private Index firstRow = Index.Zero;
+
+    public ProductEmitter(ProductShape shape, Tile tile, int lanes, Buffer? packed, Local sum, bool packsRows)
+    {
+        this.shape = shape;
+        this.tile = tile;
+        this.lanes = lanes;
+        this.packed = packed;
+        this.sum = sum;
+        this.packsRows = packsRows;
+        row = new LoopVariable("row", shape.Row.Extent);
+        panel = new LoopVariable("panel", PanelCount);
+        packedOuter = Packing.OperandLoops(shape.LanesLoad.Index, shape.Batch.Concat(shape.Lanes.Take(shape.Lanes.Count - 1)));
+    }
+
+    /// <summary>Lanes of one panel.</summary>
+    public int Width => tile.Vectors * lanes;
+
+    /// <summary>Panels along the lanes, the last one perhaps partly empty.</summary>
+    public long PanelCount => (shape.Lane.Extent.Max + Width - 1) / Width;
+
+    /// <summary>The loops around the lanes.</summary>
+    public IEnumerable<LoopVariable> OuterLanes => shape.Lanes.Take(shape.Lanes.Count - 1);
+
+    /// <summary>The loop that tiles of several groups step along, or null.</summary>
+    public LoopVariable? GroupLoop => tile.Groups > 1 ? shape.Lanes[shape.Lanes.Count - 2] : null;
+
+    /// <summary>Loops around statements; the group loop steps by whole groups.</summary>
+    public IReadOnlyList<Statement> Around(IEnumerable<LoopVariable> loops, IReadOnlyList<Statement> body)
+    {
+        foreach (LoopVariable loop in loops.Reverse())
+        {
+            body = [new For(loop, 0, Index.Of(loop.Extent), loop == GroupLoop ? tile.Groups : 1, body)];
+        }
+
+        return body;
+    }
+
+    /// <summary>The number of rows of a piece, limited to what packed rows may take.</summary>
+    public long LimitRows(long rows)
+    {
+        if (!packsRows)
+        {
+            return rows;
+        }
+
+        long fit = PackedRowsBytes / (4 * Packing.Depth(shape).Value) / tile.Rows * tile.Rows;
+        return Math.Max(tile.Rows, Math.Max(rows / tile.Rows * tile.Rows, fit));
+    }
+
+    /// <summary>A kernel whose pieces are blocks of rows.</summary>
+    public Kernel RowPieces(string name, Node[] nodes, long operations, long rows, List<LoopVariable> outer)
+    {
+        rows = Math.Min(rows, ((shape.Row.Extent.Max + tile.Rows - 1) / tile.Rows) * tile.Rows);
+        Share share = Loops.Cut(shape.Row.Extent, rows);
+        var (begin, end) = (share.First, share.Last);
+        var all = new List<Statement>();
+        IReadOnlyList<Statement> inside;
+        if (packsRows)
+        {
+            packedRows = new Buffer("rows", DType.F32, rows * Packing.Depth(shape).Value);
+            firstRow = begin;
+            all.Add(new Scratch(packedRows));
+            inside =
+            [
+                .. Packing.Rows(shape, begin, (Index)end - begin, tile.Rows, packedRows),
+                .. Panels(0, Index.Of(PanelCount), begin, end),
+            ];
+        }
+        else
+        {
+            inside = Panels(0, Index.Of(PanelCount), begin, end);
+        }
+
+        all.Add(share);
+        all.AddRange(Around(outer, inside));
+        return new Kernel(name, nodes, share.Piece, all, operations);
+    }
+
+    /// <summary>A kernel whose pieces are ranges of panels.</summary>
+    public Kernel PanelPieces(string name, Node[] nodes, long operations, long panels, List<LoopVariable> outer)
+    {
+        Share share = Loops.Cut(PanelCount, panels);
+        var inside = Around(outer, Panels(share.First, share.Last, 0, Index.Of(shape.Row.Extent)));
+        return new Kernel(name, nodes, share.Piece, [share, .. inside], operations);
+    }
+
+    /// <summary>All tiles of a range of panels and rows.</summary>
+    public IReadOnlyList<Statement> Panels(Index beginPanel, Index endPanel, Index beginRow, Index endRow)
+    {
+        var strips = new List<Strip> { new(tile.Rows, TileBody(tile.Rows)) };
+        if (!shape.Row.Extent.IsStatic)
+        {
+            if (tile.Rows > 1)
+            {
+                strips.Add(new Strip(1, TileBody(1)));
+            }
+        }
+        else if (shape.Row.Extent.Value % tile.Rows is var rest and not 0)
+        {
+            strips.Add(new Strip(rest, TileBody((int)rest), Once: true));
+        }
+
+        return [new For(panel, beginPanel, endPanel, 1, [new StripLoop(row, beginRow, endRow, strips)])];
+    }
+
+    private List<Statement> TileBody(int rows)
+    {
+        var body = new List<Statement>();
+        for (int r = 0; r < rows; r++)
+        {
+            for (int c = 0; c < tile.Columns; c++)
+            {
+                body.Add(new Declare(Accumulator(r, c), new Splat(new Literal(DType.F32, 0), lanes)));
+            }
+        }
+
+        body.AddRange(Loops.Nest(shape.Contracted, Step(rows)));
+        body.AddRange(EpilogueSize() > InlineEpilogue ? LoopedEpilogue(rows) : InlinedEpilogue(rows));
+        return body;
+    }
+
+    // One contracted element: every row times every vector.
+    private List<Statement> Step(int rows)
+    {
+        var body = new List<Statement>();
+        for (int c = 0; c < tile.Columns; c++)
+        {
+            body.Add(new Declare(Column(c), new Load(packed ?? shape.LanesLoad.Buffer, LanesIndex(c), lanes)));
+        }
+
+        for (int r = 0; r < rows; r++)
+        {
+            Value element = new Splat(RowElement(r), lanes);
+            if (tile.Columns > 1)
+            {
+                var broadcast = new Local("a" + r, DType.F32, lanes);
+                body.Add(new Declare(broadcast, element));
+                element = broadcast;
+            }
+
+            for (int c = 0; c < tile.Columns; c++)
+            {
+                body.Add(new Assign(Accumulator(r, c), new MultiplyAdd(element, Column(c), Accumulator(r, c))));
+            }
+        }
+
+        return body;
+    }
+
+    private Load RowElement(int r)
+    {
+        if (packedRows is not null)
+        {
+            // [tile, contracted, row]: a tile's rows lie side by side; the last, shorter tile has the same layout.
+            Dimension depth = Packing.Depth(shape);
+            Index start = ((Index)row - firstRow) * depth;
+            return new Load(packedRows, start + ((Index)shape.Contracted[0] * tile.Rows) + r);
+        }
+
+        return new Load(shape.RowsLoad.Buffer, shape.RowsLoad.Index.Substitute(v => v == shape.Row ? (Index)row + r : null));
+    }
+
+    private Index LanesIndex(int column)
+    {
+        int group = column / tile.Vectors;
+        int vector = column % tile.Vectors;
+        if (packed is not null)
+        {
+            return Packing.PackedIndex(shape, packedOuter, panel, Width) + (vector * lanes);
+        }
+
+        Index lane = ((Index)panel * Width) + (vector * lanes);
+        return shape.LanesLoad.Index.Substitute(v => v == shape.Lane ? lane : Grouped(v, group));
+    }
+
+    private Index? Grouped(LoopVariable variable, int group) =>
+        variable == GroupLoop && group > 0 ? (Index)variable + group : null;
+
+    private List<Statement> InlinedEpilogue(int rows)
+    {
+        var body = new List<Statement>();
+        for (int r = 0; r < rows; r++)
+        {
+            for (int c = 0; c < tile.Columns; c++)
+            {
+                int vector = c % tile.Vectors;
+                body.AddRange(Results(Accumulator(r, c), (Index)row + r, c / tile.Vectors, vector * lanes));
+            }
+        }
+
+        return body;
+    }
+
+    // Long epilogues (an optimizer's update) run over the tile in scratch: a page of text instead of one for each register.
+    private List<Statement> LoopedEpilogue(int rows)
+    {
+        var scratch = new Buffer("tile", DType.F32, rows * tile.Columns * lanes);
+        var body = new List<Statement> { new Scratch(scratch) };
+        for (int r = 0; r < rows; r++)
+        {
+            for (int c = 0; c < tile.Columns; c++)
+            {
+                body.Add(new Store(scratch, ((r * tile.Columns) + c) * lanes, Accumulator(r, c)));
+            }
+        }
+
+        for (int group = 0; group < tile.Groups; group++)
+        {
+            var r = new LoopVariable("r", rows);
+            var c = new LoopVariable("c", Width);
+            Index from = ((Index)r * (tile.Columns * lanes)) + (group * Width) + c;
+            var value = new Load(scratch, from, lanes);
+            var results = Results(value, (Index)row + r, group, c);
+            body.Add(new For(r, 0, rows, 1, [new For(c, 0, Width, lanes, results)]));
+        }
+
+        return body;
+    }
+
+    // The epilogue of one vector of sums at a row and an offset into the panel.
+    private List<Statement> Results(Value sums, Index rowIndex, int group, Index offset)
+    {
+        var axis = new LoopVariable("lane", lanes);
+        Index start = ((Index)panel * Width) + offset;
+        Index Move(Index index) => index.Substitute(v =>
+            v == shape.Row ? rowIndex : v == shape.Lane ? start + (Index)axis : Grouped(v, group));
+        var body = new List<Statement>();
+        var vectorizer = new Vectorizer(axis, lanes, localsAreLanes: true);
+        var done = new Dictionary<Value, Value>();
+        bool partial = !shape.Lane.Extent.IsStatic || shape.Lane.Extent.Value % Width != 0;
+        foreach (EpilogueItem item in shape.Epilogue)
+        {
+            // The axis stands for the lane number; after becoming lanes it is 0.
+            Value scalar = item.Value.Map(Move, _ => null, done);
+            Value vector = scalar == sum ? sums : Drop(vectorizer.Vector(scalar), axis, sums);
+            Index target = Move(item.Target);
+            Index? count = partial ? Index.Of(shape.Lane.Extent) - start : null;
+            long stride = target.CoefficientOf(axis).Value;
+            body.Add(new Store(item.Store!, target.Substitute(v => v == axis ? Index.Zero : null), vector, count, shape.Lane.Extent == 1 ? 1 : stride));
+        }
+
+        return body;
+    }
+
+    private Value Drop(Value vector, LoopVariable axis, Value sums) => vector
+        .Replace(v => v is Local local && local.Name == sum.Name ? sums : null)
+        .Substitute(v => v == axis ? Index.Zero : null);
+
+    private int EpilogueSize()
+    {
+        var seen = new HashSet<Value>();
+        void Walk(Value value)
+        {
+            if (seen.Add(value))
+            {
+                foreach (Value operand in value.Operands)
+                {
+                    Walk(operand);
+                }
+            }
+        }
+
+        foreach (EpilogueItem item in shape.Epilogue)
+        {
+            Walk(item.Value);
+        }
+
+        return seen.Count(value => value is Apply);
+    }
+
+    private Local Accumulator(int r, int c) => new($"c{r}_{c}", DType.F32, lanes);
+
+    private Local Column(int c) => new("b" + c, DType.F32, lanes);
+}

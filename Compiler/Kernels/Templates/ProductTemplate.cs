@@ -1,0 +1,92 @@
+using Sinter.Compiler.Fuse;
+using Sinter.Compiler.Kernels.Schedules;
+
+namespace Sinter.Compiler.Kernels.Templates;
+
+/// <summary>
+/// Kernels of products: a tile of results in registers, the rows operand broadcast, the lanes operand read in vectors, and the
+/// epilogue computed from the registers. Convolutions and their gradients come here as products that read windows of an array;
+/// their operands are read in place, never copied out. An operand is packed only where its lanes do not lie side by side, or
+/// where a large product would read it in strides that caches handle badly.
+/// </summary>
+internal static class ProductTemplate
+{
+    // Multiplications that one piece should have: some tens of microseconds.
+    private const double PieceWork = 1 << 20;
+    private const int LongRows = 96;
+    private const int DeepSum = 96;
+
+    /// <summary>The kernels of a product, packing first.</summary>
+    public static IReadOnlyList<Kernel> Build(ProductGroup group, KernelContext context, string name)
+    {
+        ProductShape shape = ProductShape.Of(group, context);
+        bool packs = MustPack(shape);
+        Tile tile = Tile.Choose(shape, context.Target, groups: !packs);
+        int lanes = context.Target.Lanes;
+        var kernels = new List<Kernel>();
+        Buffer? packed = null;
+        if (packs)
+        {
+            (Kernel kernel, packed) = Packing.Lanes(shape, tile.Vectors * lanes, lanes, name + "_pack");
+            kernels.Add(kernel);
+        }
+
+        var emitter = new ProductEmitter(shape, tile, lanes, packed, group.Sum, PacksRows(shape, tile, packed));
+        kernels.Add(Cut(emitter, shape, tile, lanes, group, name));
+        return kernels;
+    }
+
+    private static bool MustPack(ProductShape shape)
+    {
+        bool sideBySide = shape.LanesLoad.Index.CoefficientOf(shape.Lane) == 1 || shape.Lane.Extent == 1;
+        bool large = shape.Contracted.Count == 1 && shape.Row.Extent.Max >= LongRows && shape.Contracted[0].Extent.Max >= DeepSum
+            && shape.Lane.Extent.Max >= LongRows && shape.Lanes.Count == 1;
+        return !sideBySide || large;
+    }
+
+    // Rows are copied where many lanes share them and their strides are long.
+    private static bool PacksRows(ProductShape shape, Tile tile, Buffer? packed)
+    {
+        bool contiguous = shape.Contracted.Count == 1 && shape.RowsLoad.Index.CoefficientOf(shape.Contracted[0]) == 1;
+        return packed is not null && contiguous && shape.Contracted[0].Extent.IsStatic && tile.Rows > 4
+            && shape.Row.Extent.Max >= LongRows && shape.Contracted[0].Extent.Max >= DeepSum && shape.Lane.Extent.Max >= LongRows;
+    }
+
+    // Chooses the loop whose iterations are shared out, and how many make a piece.
+    private static Kernel Cut(ProductEmitter emitter, ProductShape shape, Tile tile, int lanes, ProductGroup group, string name)
+    {
+        var nodes = group.Items.Select(item => item.Node).ToArray();
+        long operations = (long)(2 * shape.Work);
+        var outer = shape.Batch.Concat(shape.Rows.Take(shape.Rows.Count - 1)).Concat(emitter.OuterLanes).ToList();
+        int cut = outer.FindIndex(loop => loop.Extent.Max > 1);
+        if (cut >= 0 && !(outer[cut].Extent.Max < 4 && Math.Max(shape.Row.Extent.Max, shape.Lane.Extent.Max) > 256))
+        {
+            LoopVariable loop = outer[cut];
+            int step = loop == emitter.GroupLoop ? tile.Groups : 1;
+            double work = shape.Work / (loop.Extent.Max / (double)step);
+            long grain = Math.Max(1, (long)(PieceWork / work)) * step;
+            var inside = emitter.Around(outer.Skip(cut + 1), emitter.Panels(0, Index.Of(emitter.PanelCount), 0, Index.Of(shape.Row.Extent)));
+            return Pieces(name, nodes, operations, loop, loop.Extent, grain, step, inside);
+        }
+
+        double perRow = shape.Work / shape.Row.Extent.Max;
+        double perPanel = shape.Work / emitter.PanelCount;
+        bool cutRows = shape.Row.Extent.Max / tile.Rows >= emitter.PanelCount;
+        if (cutRows)
+        {
+            long rows = Math.Max(1, (long)(PieceWork / perRow / tile.Rows)) * tile.Rows;
+            rows = emitter.LimitRows(rows);
+            return emitter.RowPieces(name, nodes, operations, rows, outer);
+        }
+
+        long panels = Math.Max(1, (long)(PieceWork / perPanel));
+        return emitter.PanelPieces(name, nodes, operations, panels, outer);
+    }
+
+    private static Kernel Pieces(
+        string name, Node[] nodes, long operations, LoopVariable loop, Dimension extent, long grain, int step, IReadOnlyList<Statement> inside)
+    {
+        Share share = Loops.Cut(extent, grain);
+        return new Kernel(name, nodes, share.Piece, [share, new For(loop, share.First, share.Last, step, inside)], operations);
+    }
+}

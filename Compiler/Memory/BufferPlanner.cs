@@ -1,0 +1,81 @@
+using Sinter.Compiler.Kernels;
+
+namespace Sinter.Compiler.Memory;
+
+/// <summary>
+/// Gives every intermediate value a place in one arena: values that are never alive at the same time share memory, largest
+/// first. Each buffer is followed by slack, so that a vector load at its end stays inside the arena.
+/// </summary>
+internal static class BufferPlanner
+{
+    /// <summary>Bytes after each buffer that loads may touch: four vectors.</summary>
+    public const int Slack = 256;
+
+    private const int Alignment = 64;
+
+    private sealed record Interval(Buffer Buffer, int First, int Last, long Bytes);
+
+    /// <summary>Places the buffers of kernels in run order. Those in <paramref name="always"/> never share memory.</summary>
+    public static (Dictionary<Buffer, Placement> Placements, long Bytes) Run(
+        IReadOnlyList<Kernel> kernels, IEnumerable<Buffer> always, Func<Buffer, bool> isElsewhere)
+    {
+        var first = new Dictionary<Buffer, int>();
+        var last = new Dictionary<Buffer, int>();
+        for (int i = 0; i < kernels.Count; i++)
+        {
+            foreach (Buffer buffer in kernels[i].Buffers.Where(b => !isElsewhere(b)))
+            {
+                if (!first.ContainsKey(buffer))
+                {
+                    first.Add(buffer, i);
+                }
+
+                last[buffer] = i;
+            }
+        }
+
+        foreach (Buffer buffer in always)
+        {
+            first[buffer] = 0;
+            last[buffer] = kernels.Count;
+        }
+
+        var intervals = first.Select(pair => new Interval(pair.Key, pair.Value, last[pair.Key], Bytes(pair.Key)))
+            .OrderByDescending(interval => interval.Bytes).ThenBy(interval => interval.First).ToList();
+        return Place(intervals);
+    }
+
+    private static (Dictionary<Buffer, Placement> Placements, long Bytes) Place(List<Interval> intervals)
+    {
+        var placements = new Dictionary<Buffer, Placement>();
+        var placed = new List<(Interval Interval, long Offset)>();
+        long total = 0;
+        foreach (Interval interval in intervals)
+        {
+            long offset = 0;
+            foreach (var (other, start) in placed.Where(p => Overlap(p.Interval, interval)).OrderBy(p => p.Offset))
+            {
+                if (offset + interval.Bytes <= start)
+                {
+                    break;
+                }
+
+                offset = Math.Max(offset, start + other.Bytes);
+            }
+
+            placed.Add((interval, offset));
+            placements.Add(interval.Buffer, new Placement(Space.Arena, offset));
+            total = Math.Max(total, checked(offset + interval.Bytes));
+        }
+
+        return (placements, total);
+    }
+
+    private static bool Overlap(Interval a, Interval b) => a.First <= b.Last && b.First <= a.Last;
+
+    private static long Bytes(Buffer buffer)
+    {
+        long bytes = checked((buffer.Size.Max * DTypes.SizeOf(buffer.Type)) + Slack);
+        return checked((bytes + Alignment - 1) / Alignment * Alignment);
+    }
+}

@@ -1,0 +1,78 @@
+using Sinter.Compiler.Fuse;
+using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Kernels.Templates;
+using Sinter.Compiler.Memory;
+
+namespace Sinter.Compiler;
+
+/// <summary>Settings of a compilation.</summary>
+/// <param name="Target">The processor.</param>
+/// <param name="Trace">Receives what each pass did, under the pass's name; null for none.</param>
+public sealed record PipelineOptions(Target Target, Action<string, string>? Trace = null);
+
+/// <summary>Read this first: every pass from a graph to a plan, in order, with what it needs and what it guarantees.</summary>
+public static class Pipeline
+{
+    /// <summary>Compiles a graph.</summary>
+    /// <param name="graph">Any graph; training steps are already differentiated.</param>
+    /// <param name="options">The processor and the trace.</param>
+    public static Plan Compile(Graph graph, PipelineOptions options)
+    {
+        var trace = new PipelineTrace(options.Trace);
+        trace.Graph("input", graph);
+
+        // Stored: which nodes get memory. Guarantees: operands of products are plain reads; all else may be inlined.
+        HashSet<Node> stored = Storage.Decide(graph);
+        trace.Stored(graph, stored);
+
+        // Fused: which stored nodes share loops. Guarantees: groups in execution order, reads before their group are finished.
+        var sites = new List<Node>();
+        List<Group> groups = Fusion.Run(graph, stored, sites);
+
+        // Lowered: one kernel or two for each group, loops scheduled for the target.
+        var buffers = new Buffers(graph, stored);
+        var context = new KernelContext(options.Target, buffers.Of, Liveness(graph, groups));
+        List<Kernel> kernels = Lower(groups, context);
+
+        // Placed: every buffer has an address; updates overwrite state where that is safe.
+        Plan plan = PlanBuilder.Build(graph, buffers, kernels, sites);
+        trace.Plan(plan);
+        return plan;
+    }
+
+    private static List<Kernel> Lower(List<Group> groups, KernelContext context)
+    {
+        var kernels = new List<Kernel>();
+        for (int i = 0; i < groups.Count; i++)
+        {
+            string name = KernelNames.Of(groups[i], i);
+            switch (groups[i])
+            {
+                case ProductGroup product:
+                    kernels.AddRange(ProductTemplate.Build(product, context, name));
+                    break;
+                case ScatterGroup scatter:
+                    kernels.Add(ScatterSchedule.Build(scatter, context, name));
+                    break;
+                case LoopGroup loops:
+                    kernels.Add(LoopSchedule.Build(loops, context, name));
+                    break;
+            }
+        }
+
+        return kernels;
+    }
+
+    // A node must be written to memory where a result is wanted or another group reads it.
+    private static Func<Node, bool> Liveness(Graph graph, List<Group> groups)
+    {
+        var live = new HashSet<Node>(graph.Roots);
+        foreach (Group group in groups)
+        {
+            live.UnionWith(group.Reads);
+        }
+
+        return live.Contains;
+    }
+}

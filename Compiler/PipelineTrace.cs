@@ -1,0 +1,45 @@
+using System.Text;
+using Sinter.Compiler.Kernels;
+
+namespace Sinter.Compiler;
+
+/// <summary>Tells what each pass did, in lines for people.</summary>
+internal sealed class PipelineTrace(Action<string, string>? write)
+{
+    public void Graph(string pass, Graph graph) =>
+        write?.Invoke("passes", $"{pass}: {graph.Nodes.Count} nodes, {graph.Parameters.Count} parameters, {graph.Updates.Count} updates");
+
+    public void Text(string text) => write?.Invoke("passes", text);
+
+    public void Stored(Graph graph, HashSet<Node> stored) =>
+        write?.Invoke("passes", $"store: {graph.Nodes.Count(stored.Contains)} of {graph.Nodes.Count} nodes have memory");
+
+    public void Plan(Plan plan)
+    {
+        if (write is null)
+        {
+            return;
+        }
+
+        write("passes", $"lower: {plan.Prepare.Count} kernels at load, {plan.Run.Count} kernels a run");
+        foreach (Kernel kernel in plan.Prepare.Concat(plan.Run))
+        {
+            write("kernels", Describe(kernel));
+        }
+
+        foreach (var pair in plan.Placements.Where(p => p.Value.Space == Space.Arena).OrderBy(p => p.Value.Offset))
+        {
+            write("memory", $"{pair.Value.Offset,12} {pair.Key}");
+        }
+
+        write("memory", $"arena: {plan.ArenaBytes} bytes");
+    }
+
+    private static string Describe(Kernel kernel)
+    {
+        var text = new StringBuilder($"{kernel.Name}: {kernel.Pieces} pieces, {kernel.Operations} operations;");
+        text.Append(" reads ").Append(string.Join(", ", kernel.Read.Select(b => b.Name)));
+        text.Append("; writes ").Append(string.Join(", ", kernel.Written.Select(b => b.Name)));
+        return text.ToString();
+    }
+}

@@ -1,0 +1,65 @@
+using Sinter.Compiler.Kernels;
+
+namespace Sinter.Compiler;
+
+/// <summary>Where a buffer's memory comes from.</summary>
+public enum Space
+{
+    /// <summary>The context's arena, at a fixed offset.</summary>
+    Arena,
+    /// <summary>A parameter of the model's state, by position in <see cref="Plan.Parameters"/>.</summary>
+    Parameter,
+}
+
+/// <summary>Where a buffer lies.</summary>
+/// <param name="Space">Arena or state.</param>
+/// <param name="Offset">Bytes into the arena, or the parameter's position.</param>
+public readonly record struct Placement(Space Space, long Offset);
+
+/// <summary>An input or output of a program.</summary>
+/// <param name="Name">The name under which runs give or take it.</param>
+/// <param name="Type">Element type and shape.</param>
+/// <param name="Buffer">Its memory.</param>
+public sealed record Port(string Name, TensorType Type, Buffer Buffer);
+
+/// <summary>A piece of state of a program.</summary>
+/// <param name="Declaration">Name, type and initial values.</param>
+/// <param name="Buffer">Its memory.</param>
+/// <param name="IsUpdated">Whether a run changes it.</param>
+public sealed record StatePort(Parameter Declaration, Buffer Buffer, bool IsUpdated);
+
+/// <summary>A constant with one value for each element.</summary>
+/// <param name="Buffer">Its memory, filled once.</param>
+/// <param name="Values">The values.</param>
+public sealed record ConstantData(Buffer Buffer, ConstantAttributes Values);
+
+/// <summary>A check of an index from data.</summary>
+/// <param name="What">What the index chooses.</param>
+/// <param name="Extent">Valid values are below it.</param>
+/// <param name="ModulePath">The module that asked for the check.</param>
+public sealed record CheckSite(string What, long Extent, string ModulePath);
+
+/// <summary>The compiler's result: buffers, kernels, launch order. All that backends need.</summary>
+/// <param name="Name">The graph's name.</param>
+/// <param name="Symbols">Symbolic dimensions, whose values each run fixes.</param>
+/// <param name="Inputs">What a run takes.</param>
+/// <param name="Outputs">What a run gives.</param>
+/// <param name="Parameters">The state.</param>
+/// <param name="Constants">Constants to fill in once.</param>
+/// <param name="Prepare">Kernels that depend on state alone, run when the state has changed: weights packed at load.</param>
+/// <param name="Run">The kernels of a run, in order.</param>
+/// <param name="Placements">The place of each buffer.</param>
+/// <param name="ArenaBytes">The size of the arena: the peak, known before anything runs.</param>
+/// <param name="Checks">The index checks, by site.</param>
+public sealed record Plan(
+    string Name,
+    IReadOnlyList<Symbol> Symbols,
+    IReadOnlyList<Port> Inputs,
+    IReadOnlyList<Port> Outputs,
+    IReadOnlyList<StatePort> Parameters,
+    IReadOnlyList<ConstantData> Constants,
+    IReadOnlyList<Kernel> Prepare,
+    IReadOnlyList<Kernel> Run,
+    IReadOnlyDictionary<Buffer, Placement> Placements,
+    long ArenaBytes,
+    IReadOnlyList<CheckSite> Checks);

@@ -1,0 +1,144 @@
+using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Memory;
+
+namespace Sinter.Compiler;
+
+/// <summary>The last pass: copies where results are not computed in place, memory, and the tables that runs need.</summary>
+internal static class PlanBuilder
+{
+    public static Plan Build(Graph graph, Buffers buffers, List<Kernel> kernels, List<Node> sites)
+    {
+        var parameters = graph.Parameters.Select(p => new StatePort(
+            p.Get<ParameterAttributes>().Declaration, buffers.Of(p), graph.Updates.Any(u => u.Parameter == p))).ToArray();
+        var outputs = Outputs(graph, buffers, kernels);
+        Dictionary<Buffer, Buffer> overwritten = Overwrite(graph, buffers, kernels);
+        var (prepare, run) = Split(parameters, kernels);
+
+        var constants = graph.Nodes.Where(n => n.Op == Op.Constant && !n.Get<ConstantAttributes>().IsSplat)
+            .Select(n => new ConstantData(buffers.Of(n), n.Get<ConstantAttributes>())).ToArray();
+        var inputs = graph.Inputs.Select(n => new Port(n.Get<InputAttributes>().Name, n.Type, buffers.Of(n))).ToArray();
+        var always = inputs.Select(p => p.Buffer).Concat(outputs.Select(p => p.Buffer)).Concat(constants.Select(c => c.Buffer))
+            .Concat(prepare.SelectMany(kernel => kernel.Written));
+        var state = new HashSet<Buffer>(parameters.Select(p => p.Buffer));
+        var (placements, bytes) = BufferPlanner.Run(
+            run, always.Where(b => !state.Contains(b) && !overwritten.ContainsKey(b)), b => state.Contains(b) || overwritten.ContainsKey(b));
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            placements.Add(parameters[i].Buffer, new Placement(Space.Parameter, i));
+        }
+
+        foreach (var pair in overwritten)
+        {
+            placements.Add(pair.Key, placements[pair.Value]);
+        }
+
+        return new Plan(
+            graph.Name, graph.Symbols, inputs, outputs, parameters, constants, prepare, run, placements, bytes,
+            sites.Select(Check).ToArray());
+    }
+
+    private static CheckSite Check(Node node) => node.Attributes switch
+    {
+        CheckIndexAttributes check => new CheckSite(check.What, check.Extent, node.ModulePath),
+        ScatterAttributes scatter => new CheckSite("row", scatter.Extent, node.ModulePath),
+        AxisAttributes gather => new CheckSite("row", node.Inputs[0].Shape[gather.Axis].Value, node.ModulePath),
+        _ => throw new InvalidOperationException($"{node.Op} checks no index"),
+    };
+
+    // Outputs that are inputs, parameters or constants, or that appear twice, need memory of their own.
+    private static Port[] Outputs(Graph graph, Buffers buffers, List<Kernel> kernels)
+    {
+        var taken = new HashSet<Buffer>(graph.Updates.Select(u => buffers.Of(u.Value)));
+        var ports = new List<Port>();
+        foreach (Output output in graph.Outputs)
+        {
+            Buffer buffer = buffers.Of(output.Node);
+            bool isMemory = output.Node.Op is Op.Input or Op.Parameter or Op.Constant;
+            if (isMemory || !taken.Add(buffer))
+            {
+                var copy = new Buffer("output" + ports.Count, buffer.Type, buffer.Size);
+                kernels.Add(Copy(buffer, copy, "copy_output"));
+                buffer = copy;
+            }
+
+            ports.Add(new Port(output.Name, output.Node.Type, buffer));
+        }
+
+        return [.. ports];
+    }
+
+    private static Dictionary<Buffer, Buffer> Overwrite(Graph graph, Buffers buffers, List<Kernel> kernels)
+    {
+        var overwritten = new Dictionary<Buffer, Buffer>();
+        foreach (Update update in graph.Updates)
+        {
+            Buffer state = buffers.Of(update.Parameter);
+            Buffer next = buffers.Of(update.Value);
+            if (state == next)
+            {
+                continue;
+            }
+
+            bool isMemory = update.Value.Op is Op.Input or Op.Parameter or Op.Constant;
+            if (!isMemory && !overwritten.ContainsKey(next) && InPlace.IsSafe(kernels, state, next))
+            {
+                overwritten.Add(next, state);
+            }
+        }
+
+        // What cannot be overwritten early is copied when nothing reads it any more. Exchanged state needs a copy of its own.
+        var late = graph.Updates.Where(u => buffers.Of(u.Parameter) != buffers.Of(u.Value)
+            && !(overwritten.TryGetValue(buffers.Of(u.Value), out Buffer? to) && to == buffers.Of(u.Parameter))).ToList();
+        var sources = new List<(Buffer From, Buffer To)>();
+        foreach (Update update in late)
+        {
+            Buffer from = buffers.Of(update.Value);
+            if (update.Value.Op == Op.Parameter)
+            {
+                var held = new Buffer("held" + sources.Count, from.Type, from.Size);
+                kernels.Add(Copy(from, held, "hold_state"));
+                from = held;
+            }
+
+            sources.Add((from, buffers.Of(update.Parameter)));
+        }
+
+        kernels.AddRange(sources.Select(pair => Copy(pair.From, pair.To, "copy_state")));
+        return overwritten;
+    }
+
+    private static Kernel Copy(Buffer from, Buffer to, string name)
+    {
+        var i = new LoopVariable("i", from.Size);
+        Share share = Loops.Cut(from.Size, 1 << 16);
+        Statement copy = new Store(to, i, new Load(from, i));
+        return new Kernel(name, [], share.Piece, [share, new For(i, share.First, share.Last, 1, [copy])], 0);
+    }
+
+    // Kernels that depend on nothing but state that no run changes are run once for each change of the state.
+    private static (List<Kernel> Prepare, List<Kernel> Run) Split(StatePort[] parameters, List<Kernel> kernels)
+    {
+        var settled = new HashSet<Buffer>(parameters.Where(p => !p.IsUpdated).Select(p => p.Buffer));
+        var prepare = new List<Kernel>();
+        var run = new List<Kernel>();
+        var written = new Dictionary<Buffer, int>();
+        foreach (Buffer buffer in kernels.SelectMany(kernel => kernel.Written))
+        {
+            written[buffer] = written.TryGetValue(buffer, out int count) ? count + 1 : 1;
+        }
+
+        foreach (Kernel kernel in kernels)
+        {
+            bool early = kernel.Read.Count > 0 && kernel.Read.All(settled.Contains) && kernel.Written.All(b => written[b] == 1)
+                && !kernel.Name.StartsWith("copy_", StringComparison.Ordinal);
+            (early ? prepare : run).Add(kernel);
+            if (early)
+            {
+                settled.UnionWith(kernel.Written);
+            }
+        }
+
+        return (prepare, run);
+    }
+}
