@@ -21,6 +21,12 @@ public static class Storage
                 stored.Add(node);
             }
 
+            if (node.Op is Op.Pad or Op.Concat)
+            {
+                // A guarded value is computed where it is used; only plain reads are cheap enough for that.
+                stored.UnionWith(node.Inputs.Where(input => OpTable.Row(input.Op).Kind == OpKind.Elementwise));
+            }
+
             if (node.Op == Op.Contraction)
             {
                 StoreOperand(node.Inputs[0], stored);

@@ -4,7 +4,7 @@ namespace Sinter.Compiler.Kernels;
 /// <param name="name">A readable name for program text and traces.</param>
 /// <param name="type">The element type.</param>
 /// <param name="size">The number of elements.</param>
-public sealed class Buffer(string name, DType type, Dimension size)
+public class Buffer(string name, DType type, Dimension size)
 {
     /// <summary>A readable name.</summary>
     public string Name { get; } = name;

@@ -1,0 +1,89 @@
+using System.Globalization;
+using Sinter.Compiler.Kernels;
+
+namespace Sinter.Backends.CSharp;
+
+/// <summary>How C# spells element types, vectors and constants.</summary>
+/// <param name="VectorBits">Width of the vector types used: 128, 256 or 512.</param>
+public sealed record CSharpTarget(int VectorBits)
+{
+    /// <summary>Vectors of 512 bits.</summary>
+    public static CSharpTarget Bits512 { get; } = new(512);
+
+    /// <summary>Vectors of 256 bits.</summary>
+    public static CSharpTarget Bits256 { get; } = new(256);
+
+    /// <summary>Vectors of 128 bits.</summary>
+    public static CSharpTarget Bits128 { get; } = new(128);
+
+    /// <summary>What schedules need to know.</summary>
+    public Target Processor => VectorBits switch
+    {
+        512 => Target.Wide,
+        256 => Target.Medium,
+        _ => Target.Narrow,
+    };
+
+    /// <summary>The name of the static vector class.</summary>
+    public string Vector => "Vector" + VectorBits.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The C# name of an element type in memory.</summary>
+    public static string Scalar(DType type) => type switch
+    {
+        DType.Bool => "bool",
+        DType.U8 => "byte",
+        DType.I8 => "sbyte",
+        DType.I16 => "short",
+        DType.I32 => "int",
+        DType.U32 => "uint",
+        DType.I64 => "long",
+        DType.F32 => "float",
+        DType.F64 => "double",
+        _ => throw new GraphException($"the C# backend does not compute with {type.Name()} yet"),
+    };
+
+    /// <summary>The type of a value: lanes of Bool are masks of 32-bit integers.</summary>
+    public string TypeOf(DType type, int lanes) =>
+        lanes == 1 ? Scalar(type) : $"{Vector}<{Scalar(type == DType.Bool ? DType.I32 : type)}>";
+
+    /// <summary>A constant, exact.</summary>
+    public static string Literal(DType type, long bits)
+    {
+        if (!type.IsFloat())
+        {
+            string number = bits.ToString(CultureInfo.InvariantCulture);
+            return type switch
+            {
+                DType.Bool => bits != 0 ? "true" : "false",
+                DType.I64 => bits == long.MinValue ? "long.MinValue" : number + "L",
+                DType.U32 => number + "u",
+                DType.I32 => bits == int.MinValue ? "int.MinValue" : number,
+                _ => $"({Scalar(type)}){number}",
+            };
+        }
+
+        return Float(BitConverter.Int64BitsToDouble(bits), type == DType.F32);
+    }
+
+    private static string Float(double value, bool single)
+    {
+        string name = single ? "float" : "double";
+        if (double.IsNaN(value))
+        {
+            return name + ".NaN";
+        }
+
+        if (double.IsInfinity(value))
+        {
+            return name + (value > 0 ? ".PositiveInfinity" : ".NegativeInfinity");
+        }
+
+        if (value == Math.Floor(value) && Math.Abs(value) < 1e6 && !(value == 0 && 1 / value < 0))
+        {
+            return ((long)value).ToString(CultureInfo.InvariantCulture) + (single ? "f" : "d");
+        }
+
+        // Seventeen digits give every double, nine every float, on every host.
+        return value.ToString(single ? "E8" : "E16", CultureInfo.InvariantCulture) + (single ? "f" : "d");
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text;
+
+namespace Sinter.Backends.Printing;
+
+/// <summary>Writes indented program text with '\n' line ends, the same on every host.</summary>
+public sealed class CodeWriter
+{
+    private readonly StringBuilder text = new();
+    private int depth;
+
+    /// <summary>One line, indented.</summary>
+    public void Line(string line = "")
+    {
+        if (line.Length > 0)
+        {
+            text.Append(' ', depth * 4).Append(line);
+        }
+
+        text.Append('\n');
+    }
+
+    /// <summary>A line, then an indented block in braces.</summary>
+    public void Block(string header, Action body, string end = "}")
+    {
+        Line(header);
+        Line("{");
+        depth++;
+        body();
+        depth--;
+        Line(end);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => text.ToString();
+}

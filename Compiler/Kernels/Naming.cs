@@ -1,0 +1,95 @@
+namespace Sinter.Compiler.Kernels;
+
+/// <summary>Gives a local to each value that a block uses more than once, so that it is computed once and text stays short.</summary>
+internal static class Naming
+{
+    /// <summary>The block with declarations in front of first uses.</summary>
+    public static List<Statement> Run(IReadOnlyList<Statement> block, Func<string> name)
+    {
+        var uses = new Dictionary<Value, int>();
+        foreach (Statement statement in block)
+        {
+            foreach (Value value in Values(statement))
+            {
+                Count(value, uses);
+            }
+        }
+
+        var locals = new Dictionary<Value, Value>();
+        var result = new List<Statement>();
+        foreach (Statement statement in block)
+        {
+            Value Name(Value value) => Named(value, uses, locals, result, name);
+            result.Add(statement switch
+            {
+                Declare declare => new Declare(declare.Local, Name(declare.Value)),
+                Assign assign => new Assign(assign.Local, Name(assign.Value)),
+                Store store => new Store(store.Buffer, store.Index, Name(store.Value), store.Count, store.Stride),
+                _ => statement,
+            });
+        }
+
+        return result;
+    }
+
+    private static IEnumerable<Value> Values(Statement statement) => statement switch
+    {
+        Declare declare => [declare.Value],
+        Assign assign => [assign.Value],
+        Store store => [store.Value],
+        _ => [],
+    };
+
+    // Operands of a shared value count once; guarded values are computed under their guard only, they keep their place.
+    private static void Count(Value value, Dictionary<Value, int> uses)
+    {
+        if (uses.TryGetValue(value, out int count))
+        {
+            uses[value] = count + 1;
+            return;
+        }
+
+        uses.Add(value, 1);
+        if (value is Guard)
+        {
+            return;
+        }
+
+        foreach (Value operand in value.Operands)
+        {
+            Count(operand, uses);
+        }
+    }
+
+    private static Value Named(
+        Value value, Dictionary<Value, int> uses, Dictionary<Value, Value> locals, List<Statement> result, Func<string> name)
+    {
+        if (locals.TryGetValue(value, out Value? known))
+        {
+            return known;
+        }
+
+        if (value is Literal or Local)
+        {
+            return value;
+        }
+
+        Value rebuilt = value;
+        if (value is not Guard && value.Operands.Count > 0)
+        {
+            rebuilt = value.Replace(v =>
+                ReferenceEquals(v, value) ? null : value.Operands.Contains(v) ? Named(v, uses, locals, result, name) : null);
+        }
+
+        bool constant = value is Splat splat && splat.Operands[0] is Literal;
+        if (uses.TryGetValue(value, out int count) && count > 1 && !constant)
+        {
+            var local = new Local(name(), value.Type, value.Lanes);
+            result.Add(new Declare(local, rebuilt));
+            rebuilt = local;
+        }
+
+        locals.Add(value, rebuilt);
+        return rebuilt;
+    }
+}
