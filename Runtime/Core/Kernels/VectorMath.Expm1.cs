@@ -42,7 +42,8 @@ public static partial class VectorMath
         p = TLanes.MultiplyAdd(p, r, Exp2);
         p = TLanes.Multiply(p, r);
         p = TLanes.MultiplyAdd(p, r, r);
-        // 2^n (p + 1) - 1, halved on the way because 2^128 is no float. The low bits of rounded are n; 126 makes it 2^(n - 1).
+        // 2^n (p + 1) - 1, halved on the way because 2^128 is no float. The low bits of rounded are n; 126 makes them
+        // the exponent of 2^(n - 1).
         TInt exponent = TLanes.Add(TLanes.Bits(rounded), 126);
         TFloat half = TLanes.FromBits(TLanes.ShiftLeft(exponent, 23));
         TFloat rest = TLanes.Subtract(half, 0.5f);

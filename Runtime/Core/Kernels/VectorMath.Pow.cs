@@ -5,7 +5,7 @@ namespace Sinter.Runtime.Kernels;
 
 public static partial class VectorMath
 {
-    // log2(m) = s (Binary1 + s^2 (Binary3 + …)) with s = (m - 1) / (m + 1), relative error 2^-45 for m between √½ and √2.
+    // log2(m) = s (Binary1 + s^2 (Binary3 + …)) with s = (m - 1) / (m + 1), error 2^-45 for √½ <= m <= √2.
     private const double Binary1 = 2.8853900817778517;
     private const double Binary3 = 0.9617966941120679;
     private const double Binary5 = 0.5770779425989849;
@@ -29,9 +29,9 @@ public static partial class VectorMath
     private const double DoubleRounder = 6755399441055744;
 
     /// <summary>x to the power of y, with the special cases of <see cref="MathF.Pow"/>.</summary>
-    /// <remarks>At most @Pow@ ulp: computed in double. A negative x with a whole y gives the signed power, with another y NaN;
-    /// x to the power of 0 and 1 to the power of y are 1, even for NaN. Every width and the scalar give the same
-    /// bits.</remarks>
+    /// <remarks>At most @Pow@ ulp: computed in double. A negative x with a whole y gives the signed power, with any
+    /// other y NaN; x to the power of 0 and 1 to the power of y are 1, even for NaN. Every width and the scalar give the
+    /// same bits.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Pow(float x, float y) =>
         Pow(Vector128.CreateScalar(x), Vector128.CreateScalar(y)).ToScalar();

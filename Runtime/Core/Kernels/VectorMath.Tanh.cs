@@ -31,19 +31,27 @@ public static partial class VectorMath
         where TFloat : struct
         where TInt : struct
     {
-        // x P(x^2) / Q(x^2); from 9.02 on the nearest float is 1.
-        TFloat clamped = TLanes.Clamp(x, -9.02f, 9.02f);
-        TFloat square = TLanes.Multiply(clamped, clamped);
-        TFloat p = TLanes.MultiplyAdd(square, 1.3484275e-08f, 2.0707721e-05f);
-        p = TLanes.MultiplyAdd(p, square, 0.00350182666f);
-        p = TLanes.MultiplyAdd(p, square, 0.133863688f);
-        p = TLanes.MultiplyAdd(p, square, 1f);
-        TFloat q = TLanes.MultiplyAdd(square, 7.8310751e-07f, 0.000329566043f);
-        q = TLanes.MultiplyAdd(q, square, 0.0259009898f);
-        q = TLanes.MultiplyAdd(q, square, 0.467196912f);
-        q = TLanes.MultiplyAdd(q, square, 1f);
-        TFloat ratio = TLanes.Divide(p, q);
-        ratio = TLanes.Multiply(ratio, clamped);
-        return TLanes.Clamp(ratio, -1f, 1f);
+        // With t = exp(-2 |x|) - 1, found as in Expm1 but never scaled up: tanh(|x|) = -t / (t + 2).
+        TFloat argument = TLanes.NegativeAbs(TLanes.Add(x, x));
+        argument = TLanes.AtLeast(argument, -20f);
+        TFloat rounded = TLanes.MultiplyAdd(argument, ReciprocalOfLn2, Rounder);
+        TFloat n = TLanes.Subtract(rounded, Rounder);
+        TFloat r = TLanes.MultiplyAdd(n, -Ln2High, argument);
+        r = TLanes.MultiplyAdd(n, -Ln2Low, r);
+        TFloat p = TLanes.MultiplyAdd(r, Exp6, Exp5);
+        p = TLanes.MultiplyAdd(p, r, Exp4);
+        p = TLanes.MultiplyAdd(p, r, Exp3);
+        p = TLanes.MultiplyAdd(p, r, Exp2);
+        p = TLanes.Multiply(p, r);
+        p = TLanes.MultiplyAdd(p, r, r);
+        TInt exponent = TLanes.Add(TLanes.Bits(rounded), 127);
+        TFloat scale = TLanes.FromBits(TLanes.ShiftLeft(exponent, 23));
+        TFloat rest = TLanes.Subtract(scale, 1f);
+        TFloat t = TLanes.MultiplyAdd(p, scale, rest);
+        TFloat denominator = TLanes.Add(t, 2f);
+        TFloat ratio = TLanes.Divide(t, denominator);
+        // t is never positive: its sign becomes that of x.
+        ratio = TLanes.Abs(ratio);
+        return TLanes.Xor(ratio, TLanes.Sign(x));
     }
 }
