@@ -1,7 +1,8 @@
 namespace Sinter.Runtime;
 
-/// <summary>The counter-based generator Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel Random Numbers: As Easy as
-/// 1, 2, 3" (2011). The output is a pure function of counter and key, so any element can be drawn by any thread.</summary>
+/// <summary>The counter-based generator Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel Random Numbers: As
+/// Easy as 1, 2, 3" (2011). The output is a pure function of counter and key, so any element can be drawn by any
+/// thread.</summary>
 public static class Philox
 {
     private const int Rounds = 10;

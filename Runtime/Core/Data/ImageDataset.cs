@@ -30,7 +30,8 @@ public sealed class ImageDataset
         if ((long)labels.Length * size != images.Length)
         {
             string wanted = $"{labels.Length} images of {channels}×{height}×{width}";
-            throw new ArgumentException($"{wanted} take {(long)labels.Length * size} bytes, not {images.Length}", nameof(images));
+            long bytes = (long)labels.Length * size;
+            throw new ArgumentException($"{wanted} take {bytes} bytes, not {images.Length}", nameof(images));
         }
         this.images = images;
         this.labels = labels;
@@ -70,7 +71,8 @@ public sealed class ImageDataset
 
     /// <summary>Copies a batch as (pixel / 255 - mean) / deviation, one mean and deviation for all channels. Allocates
     /// nothing.</summary>
-    /// <inheritdoc cref="CopyBatch(ReadOnlySpan{int}, Span{float}, Span{long}, ReadOnlySpan{float}, ReadOnlySpan{float})"/>
+    /// <inheritdoc cref="CopyBatch(ReadOnlySpan{int}, Span{float}, Span{long}, ReadOnlySpan{float},
+    /// ReadOnlySpan{float})"/>
     public void CopyBatch(
         ReadOnlySpan<int> indices,
         Span<float> batch,
@@ -87,8 +89,8 @@ public sealed class ImageDataset
         }
     }
 
-    /// <summary>Copies a batch as (pixel / 255 - mean) / deviation, with a mean and deviation for each channel. Allocates
-    /// nothing.</summary>
+    /// <summary>Copies a batch as (pixel / 255 - mean) / deviation, with a mean and deviation for each channel.
+    /// Allocates nothing.</summary>
     /// <param name="indices">The images to copy.</param>
     /// <param name="batch">Receives (indices, channels, height, width).</param>
     /// <param name="batchLabels">Receives (indices): the classes.</param>
@@ -127,7 +129,8 @@ public sealed class ImageDataset
         long needed = (long)indices.Length * ImageSize;
         if (batch.Length < needed)
         {
-            throw new ArgumentException($"{indices.Length} images need {needed} floats, not {batch.Length}", nameof(batch));
+            string counts = $"{indices.Length} images need {needed} floats, not {batch.Length}";
+            throw new ArgumentException(counts, nameof(batch));
         }
         if (batchLabels.Length < indices.Length)
         {

@@ -11,8 +11,8 @@ public static class Mnist
     /// <param name="directory">Holds <c>train-images-idx3-ubyte</c>, <c>train-labels-idx1-ubyte</c>,
     /// <c>t10k-images-idx3-ubyte</c> and <c>t10k-labels-idx1-ubyte</c>, each plain or with <c>.gz</c>.</param>
     /// <exception cref="FileNotFoundException">Files are missing; the message names all of them.</exception>
-    /// <exception cref="ModelFormatException">A file is damaged, images and labels differ in number, or a label is not below
-    /// 10.</exception>
+    /// <exception cref="ModelFormatException">A file is damaged, images and labels differ in number, or a label is not
+    /// below 10.</exception>
     public static (ImageDataset Train, ImageDataset Test) Load(string directory)
     {
         string[] names =
@@ -46,7 +46,8 @@ public static class Mnist
         if (shape.Length != 3 || shape[1] == 0 || shape[2] == 0)
         {
             string found = string.Join(", ", shape);
-            throw new ModelFormatException(imagePath, $"expected (count, height, width), found ({found})", 3, "dimensions");
+            string problem = $"expected (count, height, width), found ({found})";
+            throw new ModelFormatException(imagePath, problem, 3, "dimensions");
         }
         if (labelShape.Length != 1 || labelShape[0] != shape[0])
         {

@@ -1,7 +1,7 @@
 namespace Sinter.Runtime.Data;
 
-/// <summary>Random orders of a data set. The order is a pure function of seed and epoch, the same on every machine, so a
-/// resumed run sees the batches an uninterrupted one would have seen.</summary>
+/// <summary>Random orders of a data set. The order is a pure function of seed and epoch, the same on every machine, so
+/// a resumed run sees the batches an uninterrupted one would have seen.</summary>
 public static class Shuffle
 {
     /// <summary>A new array with a random order of 0 … <paramref name="count"/> - 1.</summary>

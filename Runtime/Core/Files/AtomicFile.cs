@@ -9,7 +9,8 @@ public static class AtomicFile
     /// <paramref name="path"/>.</summary>
     /// <param name="path">The file to create or replace.</param>
     /// <param name="write">Writes the contents; it may throw.</param>
-    /// <exception cref="SaveException">Anything failed: the previous file is whole, the temporary one removed.</exception>
+    /// <exception cref="SaveException">Anything failed: the previous file is whole, the temporary one
+    /// removed.</exception>
     public static void Write(string path, Action<Stream> write) => Write(path, write, OpenTemporary);
 
     /// <summary>The same with the opening of the temporary file passed in, so that tests can fill the disk.</summary>

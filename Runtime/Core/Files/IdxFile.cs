@@ -3,7 +3,8 @@ using System.IO.Compression;
 
 namespace Sinter.Runtime.Files;
 
-/// <summary>Reads the idx files of MNIST and its relatives: arrays of unsigned bytes, plain or compressed with gzip.</summary>
+/// <summary>Reads the idx files of MNIST and its relatives: arrays of unsigned bytes, plain or compressed with
+/// gzip.</summary>
 public static class IdxFile
 {
     private const int MaximumRank = 8;
@@ -16,9 +17,9 @@ public static class IdxFile
 
     /// <summary>Reads a whole file. It is unpacked when it starts with gzip's magic number.</summary>
     /// <returns>The dimensions, and that many bytes, row-major.</returns>
-    /// <exception cref="ModelFormatException">The file is not an idx file of bytes, is cut short, has trailing bytes, or
-    /// declares more than 1 GiB or more than its own length can hold. At most twice the bytes that are really there are
-    /// allocated, whatever the header says.</exception>
+    /// <exception cref="ModelFormatException">The file is not an idx file of bytes, is cut short, has trailing bytes,
+    /// or declares more than 1 GiB or more than its own length can hold. At most twice the bytes that are really there
+    /// are allocated, whatever the header says.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static (int[] Shape, byte[] Data) ReadBytes(string path)
     {
@@ -51,7 +52,8 @@ public static class IdxFile
         if (header[0] != 0 || header[1] != 0 || header[2] != UnsignedByte || header[3] is 0 or > MaximumRank)
         {
             string found = Convert.ToHexString(header[..4]);
-            throw new ModelFormatException(path, $"expected 000008 and a rank of 1 to 8, found {found}", 0, "magic number");
+            string problem = $"expected 000008 and a rank of 1 to 8, found {found}";
+            throw new ModelFormatException(path, problem, 0, "magic number");
         }
         int rank = header[3];
         ReadHeader(path, stream, header.Slice(4, 4 * rank), 4, "dimensions");
@@ -66,7 +68,8 @@ public static class IdxFile
             if (bytes > MaximumBytes || bytes > available)
             {
                 long limit = Math.Min(MaximumBytes, available);
-                throw new ModelFormatException(path, $"{size} makes more than {limit} bytes", position, $"dimension {axis}");
+                string problem = $"{size} makes more than {limit} bytes";
+                throw new ModelFormatException(path, problem, position, $"dimension {axis}");
             }
             shape[axis] = (int)size;
         }

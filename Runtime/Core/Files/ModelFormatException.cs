@@ -1,7 +1,7 @@
 namespace Sinter.Runtime.Files;
 
-/// <summary>A file is not what its format says it must be. Every reader of this assembly throws this type, and only this
-/// type, for a bad file; a missing or unreadable file stays an <see cref="IOException"/> of the system.</summary>
+/// <summary>A file is not what its format says it must be. Every reader of this assembly throws this type, and only
+/// this type, for a bad file; a missing or unreadable file stays an <see cref="IOException"/> of the system.</summary>
 public sealed class ModelFormatException : Exception
 {
     /// <summary>Describes one violation.</summary>

@@ -8,8 +8,9 @@ namespace Sinter.Runtime.Files;
 
 /// <summary>A safetensors file, mapped into memory and checked before anything is handed out: the header is at most
 /// 100,000,000 bytes of valid JSON without duplicate keys, and the tensors tile the data exactly.</summary>
-/// <remarks>The spans point into the mapping: they are valid until <see cref="Dispose"/>. Another process that shortens the
-/// file while it is mapped can make reads fail in the operating system; copy a file that others may write.</remarks>
+/// <remarks>The spans point into the mapping: they are valid until <see cref="Dispose"/>. Another process that
+/// shortens the file while it is mapped can make reads fail in the operating system; copy a file that others may
+/// write.</remarks>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
     internal const int LengthBytes = 8;
@@ -67,7 +68,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
             if (!stream.CanSeek || stream.Length < LengthBytes)
             {
                 long found = stream.CanSeek ? stream.Length : 0;
-                throw new ModelFormatException(path, $"expected {LengthBytes} bytes, found {found}", 0, "header length");
+                string problem = $"expected {LengthBytes} bytes, found {found}";
+                throw new ModelFormatException(path, problem, 0, "header length");
             }
             return new SafetensorsFile(path, stream);
         }
@@ -80,29 +82,34 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
     /// <summary>The bytes of a tensor, in place.</summary>
     /// <exception cref="KeyNotFoundException">No tensor has this name; the message lists the nearest names.</exception>
-    /// <exception cref="NotSupportedException">It is larger than a span can be; use <see cref="GetPointer"/>.</exception>
+    /// <exception cref="NotSupportedException">It is larger than a span can be; use <see
+    /// cref="GetPointer"/>.</exception>
     public ReadOnlySpan<byte> GetBytes(string name)
     {
         SafetensorsEntry entry = Find(name);
         return new ReadOnlySpan<byte>(Pointer(entry), SpanLength(entry));
     }
 
-    /// <summary>The elements of a tensor, in place and row-major. The address is aligned as the file lays it out.</summary>
+    /// <summary>The elements of a tensor, in place and row-major. The address is aligned as the file lays it
+    /// out.</summary>
     /// <exception cref="KeyNotFoundException">No tensor has this name; the message lists the nearest names.</exception>
     /// <exception cref="ArgumentException">The tensor's elements are not of type <typeparamref name="T"/>.</exception>
-    /// <exception cref="NotSupportedException">It is larger than a span can be; use <see cref="GetPointer"/>.</exception>
+    /// <exception cref="NotSupportedException">It is larger than a span can be; use <see
+    /// cref="GetPointer"/>.</exception>
     public ReadOnlySpan<T> Get<T>(string name) where T : unmanaged
     {
         SafetensorsEntry entry = Find(name);
         if (!entry.ElementType.IsStoredAs<T>())
         {
             string quoted = NearestNames.Quote(name);
-            throw new ArgumentException($"{Path}: {quoted} holds {entry.ElementType}, not {typeof(T).Name}.", nameof(name));
+            string problem = $"{quoted} holds {entry.ElementType}, not {typeof(T).Name}";
+            throw new ArgumentException($"{Path}: {problem}.", nameof(name));
         }
         return MemoryMarshal.Cast<byte, T>(new ReadOnlySpan<byte>(Pointer(entry), SpanLength(entry)));
     }
 
-    /// <summary>The address of a tensor's first byte, for tensors of more than 2 GB. Valid until <see cref="Dispose"/>.</summary>
+    /// <summary>The address of a tensor's first byte, for tensors of more than 2 GB. Valid until <see
+    /// cref="Dispose"/>.</summary>
     /// <exception cref="KeyNotFoundException">No tensor has this name; the message lists the nearest names.</exception>
     public byte* GetPointer(string name) => Pointer(Find(name));
 
@@ -129,7 +136,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
         long available = fileLength - LengthBytes;
         if (declared > MaximumHeaderBytes || declared > (ulong)available)
         {
-            string problem = $"{declared} bytes; the file has {available} behind it, and {MaximumHeaderBytes} is the limit";
+            string limits = $"the file has {available} behind it, and {MaximumHeaderBytes} is the limit";
+            string problem = $"{declared} bytes; {limits}";
             throw new ModelFormatException(Path, problem, 0, "header length");
         }
         var json = new ReadOnlySpan<byte>(start + LengthBytes, (int)declared);

@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace Sinter.Runtime.Files;
 
-/// <summary>Reads and checks the JSON header of a safetensors file. Nothing is allocated that the header's own length does
-/// not justify.</summary>
+/// <summary>Reads and checks the JSON header of a safetensors file. Nothing is allocated that the header's own length
+/// does not justify.</summary>
 internal ref struct SafetensorsHeader
 {
     private const int MaximumEntries = 65_536;

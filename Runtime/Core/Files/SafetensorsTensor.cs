@@ -7,7 +7,8 @@ public sealed class SafetensorsTensor
 {
     private readonly Action<Stream> write;
 
-    /// <summary>A tensor whose bytes are produced when the file is written, for those larger than an array can be.</summary>
+    /// <summary>A tensor whose bytes are produced when the file is written, for those larger than an array can
+    /// be.</summary>
     /// <param name="name">Its name, unique in the file, without control characters.</param>
     /// <param name="elementType">The type of its elements.</param>
     /// <param name="shape">Its dimensions, row-major; empty for a scalar.</param>
@@ -46,7 +47,8 @@ public sealed class SafetensorsTensor
     public long ByteLength { get; }
 
     /// <summary>A tensor over bytes in memory.</summary>
-    /// <exception cref="ArgumentException">The shape does not take exactly these bytes, or the name is not allowed.</exception>
+    /// <exception cref="ArgumentException">The shape does not take exactly these bytes, or the name is not
+    /// allowed.</exception>
     public static SafetensorsTensor FromBytes(
         string name, ElementType elementType, ReadOnlySpan<long> shape, ReadOnlyMemory<byte> bytes)
     {

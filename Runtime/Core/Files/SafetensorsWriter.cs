@@ -14,8 +14,8 @@ public static class SafetensorsWriter
     /// <param name="tensors">The tensors, names unique.</param>
     /// <param name="metadata">Free text for <c>__metadata__</c>, or null.</param>
     /// <exception cref="ArgumentException">Two tensors have the same name.</exception>
-    /// <exception cref="SaveException">The file could not be written. The previous file is whole and no temporary file is
-    /// left.</exception>
+    /// <exception cref="SaveException">The file could not be written. The previous file is whole and no temporary file
+    /// is left.</exception>
     public static void Write(
         string path,
         IEnumerable<SafetensorsTensor> tensors,
@@ -49,7 +49,8 @@ public static class SafetensorsWriter
         {
             if (!names.Add(tensor.Name))
             {
-                throw new ArgumentException($"two tensors are named {NearestNames.Quote(tensor.Name)}", nameof(tensors));
+                string quoted = NearestNames.Quote(tensor.Name);
+                throw new ArgumentException($"two tensors are named {quoted}", nameof(tensors));
             }
         }
         return ordered;

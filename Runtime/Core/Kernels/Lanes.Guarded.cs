@@ -5,7 +5,8 @@ namespace Sinter.Runtime.Kernels;
 
 public static unsafe partial class Lanes
 {
-    /// <summary>Lane l is source[start + l] where <paramref name="low"/> &lt;= start + l &lt; <paramref name="high"/>, and
+    /// <summary>Lane l is source[start + l] where <paramref name="low"/> &lt;= start + l &lt; <paramref name="high"/>,
+    /// and
     /// <paramref name="fill"/> elsewhere. Memory outside the range is not touched.</summary>
     /// <param name="source">Where element 0 is.</param>
     /// <param name="start">The index of lane 0; it may lie outside the range, but within 2^62 of it.</param>

@@ -7,8 +7,8 @@ namespace Sinter.Runtime.Kernels;
 /// border of an array, and horizontal reductions in a fixed order.</summary>
 public static unsafe partial class Lanes
 {
-    /// <summary>The first <paramref name="count"/> elements at <paramref name="source"/>, zero in the other lanes. Memory
-    /// behind them is not touched.</summary>
+    /// <summary>The first <paramref name="count"/> elements at <paramref name="source"/>, zero in the other lanes.
+    /// Memory behind them is not touched.</summary>
     /// <param name="source">Where the first element is; it need not be aligned.</param>
     /// <param name="count">How many there are, from 0 to 4.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,7 +6,7 @@ namespace Sinter.Runtime.Kernels;
 public static partial class VectorMath
 {
     /// <summary>The error function, 2/√π times the integral of exp(-t²) from 0 to x.</summary>
-    /// <remarks>At most @Erf@ ulp, never outside -1 to 1. Every width and the scalar give the same bits.</remarks>
+    /// <remarks>At most 3.8 ulp, never outside -1 to 1. Every width and the scalar give the same bits.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Erf(float x) => Erf(Vector128.CreateScalar(x)).ToScalar();
 
@@ -31,8 +31,8 @@ public static partial class VectorMath
         where TFloat : struct
         where TInt : struct
     {
-        // erf(x) = 2 u / (1 + u^2) with u = x P(x^2) / Q(x^2), relative error 2^-24.9 of the result; Q(0) is such that P(0)
-        // is a float. From 3.93 on the nearest float is 1.
+        // erf(x) = 2 u / (1 + u^2) with u = x P(x^2) / Q(x^2), relative error 2^-24.9 of the result; Q(0) is such that
+        // P(0) is a float. From 3.93 on the nearest float is 1.
         TFloat clamped = TLanes.Clamp(x, -3.93f, 3.93f);
         TFloat square = TLanes.Multiply(clamped, clamped);
         TFloat p = TLanes.MultiplyAdd(square, -5.90878835e-06f, 0.000552919344f);

@@ -6,7 +6,7 @@ namespace Sinter.Runtime.Kernels;
 public static partial class VectorMath
 {
     /// <summary>e to the power of x, minus 1, accurate near 0.</summary>
-    /// <remarks>At most @Expm1@ ulp. Every width and the scalar give the same bits.</remarks>
+    /// <remarks>At most 1.6 ulp. Every width and the scalar give the same bits.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Expm1(float x) => Expm1(Vector128.CreateScalar(x)).ToScalar();
 

@@ -20,7 +20,7 @@ public static partial class VectorMath
     private const float Log10 = -0.128362179f;
 
     /// <summary>The natural logarithm of x.</summary>
-    /// <remarks>At most @Log@ ulp, denormal x included. Zero gives minus infinity, negative numbers NaN. Every width
+    /// <remarks>At most 0.9 ulp, denormal x included. Zero gives minus infinity, negative numbers NaN. Every width
     /// and the scalar give the same bits.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Log(float x) => Log(Vector128.CreateScalar(x)).ToScalar();

@@ -6,7 +6,7 @@ namespace Sinter.Runtime.Kernels;
 public static partial class VectorMath
 {
     /// <summary>The natural logarithm of 1 + x, accurate near 0.</summary>
-    /// <remarks>At most @Log1p@ ulp. -1 gives minus infinity, less gives NaN. Every width and the scalar give the same
+    /// <remarks>At most 1.6 ulp. -1 gives minus infinity, less gives NaN. Every width and the scalar give the same
     /// bits.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Log1p(float x) => Log1p(Vector128.CreateScalar(x)).ToScalar();

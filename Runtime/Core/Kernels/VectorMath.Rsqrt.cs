@@ -6,7 +6,7 @@ namespace Sinter.Runtime.Kernels;
 public static partial class VectorMath
 {
     /// <summary>1 / √x.</summary>
-    /// <remarks>At most @Rsqrt@ ulp: a square root and a division, each rounded. Zero gives infinity with its sign.
+    /// <remarks>At most 1.5 ulp: a square root and a division, each rounded. Zero gives infinity with its sign.
     /// Every width and the scalar give the same bits.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Rsqrt(float x) => Rsqrt(Vector128.CreateScalar(x)).ToScalar();

@@ -12,7 +12,7 @@ public static partial class VectorMath
     private const float PiLow = -3.43024902e-15f;
 
     /// <summary>The sine of x, in radians.</summary>
-    /// <remarks>At most @Sin@ ulp up to |x| = 100,000. Beyond, lane by lane with <see cref="Math.Sin"/>, exact to the
+    /// <remarks>At most 1.8 ulp up to |x| = 100,000. Beyond, lane by lane with <see cref="Math.Sin"/>, exact to the
     /// float but much slower. Infinity gives NaN. Every width and the scalar give the same bits.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sin(float x) => Sin(Vector128.CreateScalar(x)).ToScalar();
