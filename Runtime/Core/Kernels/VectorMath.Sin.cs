@@ -48,7 +48,9 @@ public static partial class VectorMath
         result = TLanes.Xor(result, sign);
         if (TLanes.AnyGreater(magnitude, LargestReduced))
         {
-            result = SinOfLarge<TLanes, TFloat, TInt>(x, result);
+            // Its own variable: the call returns through memory, and result shall stay in a register.
+            TFloat patched = SinOfLarge<TLanes, TFloat, TInt>(x, result);
+            result = patched;
         }
         return result;
     }
