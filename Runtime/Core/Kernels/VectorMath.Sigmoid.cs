@@ -6,7 +6,7 @@ namespace Sinter.Runtime.Kernels;
 public static partial class VectorMath
 {
     /// <summary>1 / (1 + exp(-x)).</summary>
-    /// <remarks>At most 2.4 ulp, denormal results included. Every width and the scalar give the same
+    /// <remarks>At most 2.41 ulp, denormal results included. Every width and the scalar give the same
     /// bits.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sigmoid(float x) => Sigmoid(Vector128.CreateScalar(x)).ToScalar();
