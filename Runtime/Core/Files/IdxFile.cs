@@ -1,0 +1,114 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace Sinter.Runtime.Files;
+
+/// <summary>Reads the idx files of MNIST and its relatives: arrays of unsigned bytes, plain or compressed with
+/// gzip.</summary>
+public static class IdxFile
+{
+    private const int MaximumRank = 8;
+    private const byte UnsignedByte = 0x08;
+    private const long MaximumBytes = 1L << 30;
+    private const int FirstBufferBytes = 1 << 20;
+
+    // Deflate cannot pack tighter than this, so a header that declares more is a lie.
+    private const long MaximumRatio = 1032;
+
+    /// <summary>Reads a whole file. It is unpacked when it starts with gzip's magic number.</summary>
+    /// <returns>The dimensions, and that many bytes, row-major.</returns>
+    /// <exception cref="ModelFormatException">The file is not an idx file of bytes, is cut short, has trailing bytes,
+    /// or declares more than 1 GiB or more than its own length can hold. At most twice the bytes that are really there
+    /// are allocated, whatever the header says.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static (int[] Shape, byte[] Data) ReadBytes(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        if (!stream.CanSeek)
+        {
+            throw new ModelFormatException(path, "a pipe or device, not a file");
+        }
+        try
+        {
+            bool packed = stream.ReadByte() == 0x1F && stream.ReadByte() == 0x8B;
+            stream.Position = 0;
+            if (!packed)
+            {
+                return Read(path, stream, stream.Length);
+            }
+            using var unpacked = new GZipStream(stream, CompressionMode.Decompress);
+            return Read(path, unpacked, stream.Length * MaximumRatio);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new ModelFormatException(path, $"broken gzip data ({exception.Message})", null, "gzip", exception);
+        }
+    }
+
+    private static (int[] Shape, byte[] Data) Read(string path, Stream stream, long available)
+    {
+        Span<byte> header = stackalloc byte[4 + 4 * MaximumRank];
+        ReadHeader(path, stream, header[..4], 0, "magic number");
+        if (header[0] != 0 || header[1] != 0 || header[2] != UnsignedByte || header[3] is 0 or > MaximumRank)
+        {
+            string found = Convert.ToHexString(header[..4]);
+            string problem = $"expected 000008 and a rank of 1 to 8, found {found}";
+            throw new ModelFormatException(path, problem, 0, "magic number");
+        }
+        int rank = header[3];
+        ReadHeader(path, stream, header.Slice(4, 4 * rank), 4, "dimensions");
+        var shape = new int[rank];
+        long bytes = 1;
+        for (int axis = 0; axis < rank; axis++)
+        {
+            int position = 4 + 4 * axis;
+            uint size = BinaryPrimitives.ReadUInt32BigEndian(header.Slice(position, 4));
+            // Neither factor exceeds 2^32 and 2^30, so the product fits.
+            bytes *= Math.Max(1, size);
+            if (bytes > MaximumBytes || bytes > available)
+            {
+                long limit = Math.Min(MaximumBytes, available);
+                string problem = $"{size} makes more than {limit} bytes";
+                throw new ModelFormatException(path, problem, position, $"dimension {axis}");
+            }
+            shape[axis] = (int)size;
+        }
+        int count = Array.IndexOf(shape, 0) >= 0 ? 0 : (int)bytes;
+        return (shape, ReadData(path, stream, count, 4 + 4 * rank));
+    }
+
+    private static void ReadHeader(string path, Stream stream, Span<byte> bytes, int offset, string field)
+    {
+        int found = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        if (found < bytes.Length)
+        {
+            throw new ModelFormatException(path, "the file ends here", offset + found, field);
+        }
+    }
+
+    // The buffer grows with what has really arrived.
+    private static byte[] ReadData(string path, Stream stream, int count, int offset)
+    {
+        var data = new byte[Math.Min(count, FirstBufferBytes)];
+        int filled = 0;
+        while (true)
+        {
+            filled += stream.ReadAtLeast(data.AsSpan(filled), data.Length - filled, throwOnEndOfStream: false);
+            if (filled < data.Length)
+            {
+                string problem = $"the file ends here, {count - filled} of {count} bytes missing";
+                throw new ModelFormatException(path, problem, offset + (long)filled, "data");
+            }
+            if (filled == count)
+            {
+                break;
+            }
+            Array.Resize(ref data, (int)Math.Min(count, 2L * data.Length));
+        }
+        if (stream.ReadByte() >= 0)
+        {
+            throw new ModelFormatException(path, "bytes behind the data", offset + (long)count, "data");
+        }
+        return data;
+    }
+}

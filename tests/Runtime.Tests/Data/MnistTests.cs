@@ -1,0 +1,85 @@
+using Sinter.Runtime.Data;
+using Sinter.Runtime.Files;
+using Sinter.Runtime.Tests.Files;
+
+namespace Sinter.Runtime.Tests.Data;
+
+public sealed class MnistTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Plain_and_packed_files_may_be_mixed()
+    {
+        WriteAll(labels: [3, 9]);
+        (ImageDataset train, ImageDataset test) = Mnist.Load(folder.Path);
+        Assert.Equal((2, 1, 1, 2), (train.Count, train.Channels, train.Height, train.Width));
+        Assert.Equal([3, 9], test.Labels.ToArray());
+        Assert.Equal([1, 2, 3, 4], test.Images.ToArray());
+    }
+
+    [Fact]
+    public void Missing_files_are_named()
+    {
+        WriteAll(labels: [3, 9]);
+        File.Delete(folder.File("t10k-labels-idx1-ubyte"));
+        var error = Assert.Throws<FileNotFoundException>(() => Mnist.Load(folder.Path));
+        Assert.Equal($"{folder.Path} lacks t10k-labels-idx1-ubyte (each plain or with .gz).", error.Message);
+    }
+
+    [Fact]
+    public void Counts_must_agree_and_labels_must_be_classes()
+    {
+        WriteAll(labels: [1, 2, 3]);
+        var error = Assert.Throws<ModelFormatException>(() => Mnist.Load(folder.Path));
+        Assert.EndsWith(" at byte 4: dimension 0: expected one label for each of 2 images, found (3).", error.Message);
+        WriteAll(labels: [1, 10]);
+        error = Assert.Throws<ModelFormatException>(() => Mnist.Load(folder.Path));
+        Assert.EndsWith(" at byte 9: label 1: 10 is not a class below 10.", error.Message);
+    }
+
+    // The real files where the checkout has them beside it; the made-up ones above otherwise cover the same code.
+    [Fact]
+    public void The_real_files_load_where_they_are_present()
+    {
+        if (FindShared() is not string path)
+        {
+            WriteAll(labels: [3, 9]);
+            Assert.Equal(2, Mnist.Load(folder.Path).Train.Count);
+            return;
+        }
+        (ImageDataset train, ImageDataset test) = Mnist.Load(path);
+        Assert.Equal((60_000, 10_000), (train.Count, test.Count));
+        Assert.Equal((28, 28), (train.Height, train.Width));
+        Assert.Equal([5, 0, 4, 1, 9], train.Labels[..5].ToArray());
+        Assert.Equal(5421, train.Labels.Count((byte)5));
+        var batch = new float[784 * 60_000];
+        train.CopyBatch([.. Enumerable.Range(0, 60_000)], batch, new long[60_000]);
+        Assert.Equal(0.1307, batch.Average(value => (double)value), 4);
+    }
+
+    private static string? FindShared()
+    {
+        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            string path = Path.Combine(at.FullName, "shared", "data", "mnist");
+            if (Directory.Exists(path))
+            {
+                return path;
+            }
+        }
+        return null;
+    }
+
+    private void WriteAll(byte[] labels)
+    {
+        byte[] images = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 4];
+        byte[] file = [0, 0, 8, 1, 0, 0, 0, (byte)labels.Length, .. labels];
+        folder.File("train-images-idx3-ubyte.gz", IdxFileTests.Pack(images));
+        folder.File("train-labels-idx1-ubyte.gz", IdxFileTests.Pack(file));
+        folder.File("t10k-images-idx3-ubyte", images);
+        folder.File("t10k-labels-idx1-ubyte", file);
+    }
+}
