@@ -140,7 +140,7 @@ public sealed partial class Tensor<T>
     {
         int at = Axis(axis);
         long extent = Shape[at].Value;
-        long cut = (((-shift) % extent) + extent) % extent;
+        long cut = extent == 0 ? 0 : (((-shift) % extent) + extent) % extent;
         return cut == 0 ? this : Tensor.Concat(at, Slice(at, cut), Slice(at, 0, cut));
     }
 

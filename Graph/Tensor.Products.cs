@@ -69,6 +69,11 @@ public static class Tensor
     public static Tensor<T> Concat<T>(int axis, params Tensor<T>[] tensors)
         where T : struct, IElement
     {
+        if (tensors.Length == 0)
+        {
+            throw new GraphException("there is nothing to concatenate");
+        }
+
         Node[] nodes = tensors.Select(t => t.Node).ToArray();
         return new(GraphBuilder.Of(nodes).Make(Op.Concat, new AxisAttributes(tensors[0].Shape.Axis(axis)), nodes));
     }
