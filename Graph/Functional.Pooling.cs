@@ -1,7 +1,6 @@
 namespace Sinter;
 
-/// <summary>Pooling over the last two axes, as torch.nn.functional has it.</summary>
-public static class Pooling
+public static partial class Functional
 {
     /// <summary>The largest element of each window; the gradient goes to the first in row-major order.</summary>
     /// <param name="x">(…, height, width).</param>
@@ -40,7 +39,7 @@ public static class Pooling
         CheckImage(x, "avg_pool2d", kernelSize, padding, Size2d.One);
         if (divisorOverride == 0)
         {
-            throw Functional.Error(x, "avg_pool2d", "the divisor is 0");
+            throw Error(x, "avg_pool2d", "the divisor is 0");
         }
 
         long[] low = padding.ToArray();
@@ -102,7 +101,7 @@ public static class Pooling
     {
         if (x.Rank < 3)
         {
-            throw Functional.Error(x, operation, "wants input (batch, channels, height, width) or (channels, height, width)");
+            throw Error(x, operation, "wants input (batch, channels, height, width) or (channels, height, width)");
         }
 
         CheckPadding(kernel.Height, padding.Height, dilation.Height);
@@ -113,7 +112,7 @@ public static class Pooling
             long span = ((extent - 1L) * spread) + 1;
             if (amount < 0 || 2L * amount > span)
             {
-                throw Functional.Error(x, operation, $"padding {amount} for windows that span {span}: at most half is allowed");
+                throw Error(x, operation, $"padding {amount} for windows that span {span}: at most half is allowed");
             }
         }
     }

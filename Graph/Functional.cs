@@ -1,7 +1,7 @@
 namespace Sinter;
 
 /// <summary>What layers compute, as functions of tensors: PyTorch's <c>torch.nn.functional</c> without parameters of its own.</summary>
-public static class Functional
+public static partial class Functional
 {
     /// <summary>max(x, 0); the gradient at 0 is 0.</summary>
     public static Tensor<F32> Relu(this Tensor<F32> x) => x.Maximum(Tensor<F32>.Scalar(0));
@@ -117,11 +117,16 @@ public static class Functional
         var kernel = new Size2d((int)weight.Shape[2].Value, (int)weight.Shape[3].Value);
         Size2d step = stride ?? Size2d.One;
         Size2d spread = dilation ?? Size2d.One;
-        (long[] low, long[] high) = padding.Resolve(kernel, step, spread);
+        if (padding.KeepsSize && step != Size2d.One)
+        {
+            throw Error(x, "conv2d", $"padding 'same' with the stride {step}: only stride 1 keeps the size", weight);
+        }
+
+        (long[] low, long[] high) = padding.Resolve(kernel, spread);
         var attributes = new ConvolutionAttributes(step.ToArray(), low, high, spread.ToArray(), groups);
         GraphBuilder graph = GraphBuilder.Of(x.Node, weight.Node);
         var result = new Tensor<F32>(graph.Make(Op.Convolution, attributes, x.Node, weight.Node));
-        return bias is null ? result : result + bias.Reshape(-1, 1, 1);
+        return bias is null ? result : result + bias.Reshape(1, -1, 1, 1);
     }
 
     /// <summary>Zero.</summary>

@@ -44,8 +44,17 @@ public sealed partial class Tensor<T>
     /// <summary>A value wherever the mask is true, broadcast.</summary>
     public Tensor<T> MaskedFill(Tensor<Bool> mask, double value) => Tensor.Where(mask, Like(value), this);
 
-    /// <summary>Root of <see cref="Variance"/>.</summary>
+    /// <summary>Root of <see cref="Variance(int[], bool, int)"/>.</summary>
     public Tensor<T> Std(int[]? axes = null, bool keepDims = false, int correction = 1) => Variance(axes, keepDims, correction).Sqrt();
+
+    /// <summary>Root of <see cref="Variance(int[], bool, int)"/> over one axis.</summary>
+    public Tensor<T> Std(int axis, bool keepDims = false, int correction = 1) => Std([axis], keepDims, correction);
+
+    /// <summary>Variance over one axis, divided by count - correction (1: unbiased, 0: biased).</summary>
+    public Tensor<T> Variance(int axis, bool keepDims = false, int correction = 1) => Variance([axis], keepDims, correction);
+
+    /// <summary>Product over one axis.</summary>
+    public Tensor<T> Product(int axis, bool keepDims = false) => Product([axis], keepDims);
 
     /// <summary>The p-norm over the given axes (all where none is given); its gradient at the vector 0 is 0.</summary>
     /// <param name="p">1, 2 or another exponent above 0, or positive infinity for the largest absolute value.</param>
@@ -82,7 +91,7 @@ public sealed partial class Tensor<T>
     /// <exception cref="GraphException">The extent is not positive, or the axis is symbolic.</exception>
     public Tensor<T>[] Split(long extent, int axis = 0)
     {
-        long total = Shape[Axis(axis)].Value;
+        long total = Shape[Axis(axis, Op.Slice)].Value;
         if (extent <= 0)
         {
             throw Fail(Op.Slice, $"cannot split into parts of {extent}");
@@ -101,7 +110,7 @@ public sealed partial class Tensor<T>
     /// <exception cref="GraphException">The extents do not sum to the axis's, or the axis is symbolic.</exception>
     public Tensor<T>[] Split(long[] extents, int axis = 0)
     {
-        int at = Axis(axis);
+        int at = Axis(axis, Op.Slice);
         long total = Shape[at].Value;
         if (extents.Any(extent => extent < 0) || extents.Sum() != total)
         {
@@ -128,7 +137,7 @@ public sealed partial class Tensor<T>
             throw Fail(Op.Slice, $"cannot split into {count} parts");
         }
 
-        long total = Shape[Axis(axis)].Value;
+        long total = Shape[Axis(axis, Op.Slice)].Value;
         return Split(Math.Max(1, (total + count - 1) / count), axis);
     }
 
@@ -175,7 +184,13 @@ public static class Logic
     public static Tensor<Bool> Any(this Tensor<Bool> x, int[]? axes = null, bool keepDims = false) =>
         x.Cast<I32>().Max(axes, keepDims).NotEqualTo(0);
 
+    /// <summary>Whether any element along one axis is true.</summary>
+    public static Tensor<Bool> Any(this Tensor<Bool> x, int axis, bool keepDims = false) => x.Any([axis], keepDims);
+
     /// <summary>Whether every element along the given axes (all where none is given) is true.</summary>
     public static Tensor<Bool> All(this Tensor<Bool> x, int[]? axes = null, bool keepDims = false) =>
         x.Cast<I32>().Min(axes, keepDims).NotEqualTo(0);
+
+    /// <summary>Whether every element along one axis is true.</summary>
+    public static Tensor<Bool> All(this Tensor<Bool> x, int axis, bool keepDims = false) => x.All([axis], keepDims);
 }

@@ -27,9 +27,10 @@ public sealed partial class Tensor<T>
     {
         GraphBuilder builder = GraphBuilder.Of(Node, other.Node);
         var attributes = new ContractionAttributes(
-            batch.Select(Axis).ToArray(), otherBatch.Select(other.Axis).ToArray(),
-            contracted.Select(Axis).ToArray(), otherContracted.Select(other.Axis).ToArray());
+            Axes(this, batch), Axes(other, otherBatch), Axes(this, contracted), Axes(other, otherContracted));
         return new(builder.Make(Op.Contraction, attributes, Node, other.Node));
+
+        static int[] Axes(Tensor<T> tensor, int[] axes) => axes.Select(axis => tensor.Axis(axis, Op.Contraction)).ToArray();
     }
 
     /// <summary>Sum of products of two vectors.</summary>

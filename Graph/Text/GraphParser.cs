@@ -77,7 +77,7 @@ public sealed class GraphParser
                 updates.Add(new Update(parameter, ReadOperand()));
                 break;
             default:
-                throw text.Error($"a line cannot start with '{word}'");
+                throw text.ErrorBefore($"a line cannot start with '{word}'");
         }
     }
 
@@ -96,12 +96,12 @@ public sealed class GraphParser
         long number = text.Number();
         if (nodes.ContainsKey(number))
         {
-            throw text.Error($"there are two nodes %{number.ToString(CultureInfo.InvariantCulture)}");
+            throw text.ErrorBefore($"there are two nodes %{number.ToString(CultureInfo.InvariantCulture)}");
         }
 
         text.Expect("=");
         string name = text.Word();
-        OpRow row = OpTable.Find(name) ?? throw text.Error($"there is no operation '{name}'");
+        OpRow row = OpTable.Find(name) ?? throw text.ErrorBefore($"there is no operation '{name}'");
         Node[] operands = ReadOperands();
         Attributes attributes = AttributeReaders.Read(row, text);
         text.EndSettings();
@@ -140,7 +140,7 @@ public sealed class GraphParser
         long number = text.Number();
         return nodes.TryGetValue(number, out Node? node)
             ? node
-            : throw text.Error($"there is no node %{number.ToString(CultureInfo.InvariantCulture)} above");
+            : throw text.ErrorBefore($"there is no node %{number.ToString(CultureInfo.InvariantCulture)} above");
     }
 
     private Node Declare(InputAttributes input) => builder.Input(input.Name, input.Type);

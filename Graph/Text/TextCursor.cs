@@ -12,6 +12,7 @@ internal sealed class TextCursor(string text)
 
     private readonly Dictionary<string, Symbol> symbols = [];
     private int position;
+    private int lastStart;
     private bool inSettings;
 
     /// <summary>Whether everything is read.</summary>
@@ -32,9 +33,13 @@ internal sealed class TextCursor(string text)
     }
 
     /// <summary>An error at this place.</summary>
-    public GraphException Error(string reason)
+    public GraphException Error(string reason) => Error(reason, position);
+
+    /// <summary>An error of the word, number or string read last, at its start.</summary>
+    public GraphException ErrorBefore(string reason) => Error(reason, lastStart);
+
+    private GraphException Error(string reason, int end)
     {
-        int end = Math.Min(position, text.Length);
         int line = 1;
         int start = 0;
         for (int i = 0; i < end; i++)
@@ -104,7 +109,7 @@ internal sealed class TextCursor(string text)
     public string Word()
     {
         _ = Next;
-        int start = position;
+        int start = lastStart = position;
         while (position < text.Length && IsWord(text[position]))
         {
             position++;
@@ -117,7 +122,7 @@ internal sealed class TextCursor(string text)
     public long Number()
     {
         bool isNegative = Next == '-';
-        int start = position;
+        int start = lastStart = position;
         position += isNegative ? 1 : 0;
         while (position < text.Length && text[position] is >= '0' and <= '9')
         {
@@ -127,12 +132,14 @@ internal sealed class TextCursor(string text)
         string digits = text.Substring(start, position - start);
         return long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
             ? value
-            : throw Error("expected an integer of 64 bits");
+            : throw ErrorBefore("expected an integer of 64 bits");
     }
 
     /// <summary>A string in quotes, as <see cref="GraphPrinter.Quote"/> writes it.</summary>
     public string Quoted()
     {
+        _ = Next;
+        lastStart = position;
         Expect("\"");
         var result = new StringBuilder();
         while (true)
@@ -181,7 +188,7 @@ internal sealed class TextCursor(string text)
     {
         Setting(name);
         long value = Number();
-        return value is 0 or 1 ? value == 1 : throw Error("expected 0 or 1");
+        return value is 0 or 1 ? value == 1 : throw ErrorBefore("expected 0 or 1");
     }
 
     /// <summary>A list of integers.</summary>
@@ -209,7 +216,7 @@ internal sealed class TextCursor(string text)
     public DType ElementType()
     {
         string word = Word();
-        return DTypes.Parse(word) ?? throw Error($"'{word}' is no element type");
+        return DTypes.Parse(word) ?? throw ErrorBefore($"'{word}' is no element type");
     }
 
     /// <summary>A shape setting.</summary>
@@ -227,7 +234,7 @@ internal sealed class TextCursor(string text)
     {
         if (symbols.ContainsKey(symbol.Name))
         {
-            throw Error($"there are two symbols named {symbol.Name}");
+            throw ErrorBefore($"there are two symbols named {symbol.Name}");
         }
 
         symbols.Add(symbol.Name, symbol);
@@ -250,12 +257,9 @@ internal sealed class TextCursor(string text)
     {
         Expect(inSettings ? "," : "{");
         inSettings = true;
-        _ = Next;
-        int start = position;
         if (Word() != name)
         {
-            position = start;
-            throw Error($"expected the setting '{name}'");
+            throw ErrorBefore($"expected the setting '{name}'");
         }
 
         Expect("=");
@@ -263,7 +267,7 @@ internal sealed class TextCursor(string text)
 
     private int Narrow(long value) => value is >= int.MinValue and <= int.MaxValue
         ? (int)value
-        : throw Error("expected an integer of 32 bits");
+        : throw ErrorBefore("expected an integer of 32 bits");
 
     private char Escaped()
     {
@@ -329,6 +333,6 @@ internal sealed class TextCursor(string text)
         }
 
         string name = Word();
-        return symbols.TryGetValue(name, out Symbol? symbol) ? symbol : throw Error($"the symbol {name} is not declared");
+        return symbols.TryGetValue(name, out Symbol? symbol) ? symbol : throw ErrorBefore($"the symbol {name} is not declared");
     }
 }

@@ -25,38 +25,34 @@ public readonly record struct Size2d(int Height, int Width)
 public readonly record struct Padding2d
 {
     private readonly Size2d amount;
-    private readonly bool isSame;
 
-    private Padding2d(Size2d amount, bool isSame)
+    private Padding2d(Size2d amount, bool keepsSize)
     {
         this.amount = amount;
-        this.isSame = isSame;
+        KeepsSize = keepsSize;
     }
 
     /// <summary>As many zeros as give the result the size of the input; PyTorch's <c>padding='same'</c>. The stride must be 1.</summary>
-    public static Padding2d Same => new(default, isSame: true);
+    public static Padding2d Same => new(default, keepsSize: true);
+
+    /// <summary>Whether this is <see cref="Same"/>: the amount follows from the window.</summary>
+    public bool KeepsSize { get; }
 
     /// <summary>The same number of zeros on all four sides.</summary>
-    public static implicit operator Padding2d(int amount) => new(amount, isSame: false);
+    public static implicit operator Padding2d(int amount) => new(amount, keepsSize: false);
 
     /// <summary>So many zeros above and below, and so many left and right.</summary>
-    public static implicit operator Padding2d((int Height, int Width) amount) => new(amount, isSame: false);
+    public static implicit operator Padding2d((int Height, int Width) amount) => new(amount, keepsSize: false);
 
     /// <summary>So many zeros above and below, and so many left and right.</summary>
-    public static implicit operator Padding2d(Size2d amount) => new(amount, isSame: false);
+    public static implicit operator Padding2d(Size2d amount) => new(amount, keepsSize: false);
 
-    /// <summary>Zeros in front of and behind each spatial axis, for a window of the given settings.</summary>
-    /// <exception cref="GraphException">The padding is <see cref="Same"/> and the stride is not 1.</exception>
-    public (long[] Low, long[] High) Resolve(Size2d kernel, Size2d stride, Size2d dilation)
+    /// <summary>Zeros in front of and behind each spatial axis, for windows of the given extents.</summary>
+    public (long[] Low, long[] High) Resolve(Size2d kernel, Size2d dilation)
     {
-        if (!isSame)
+        if (!KeepsSize)
         {
             return (amount.ToArray(), amount.ToArray());
-        }
-
-        if (stride != Size2d.One)
-        {
-            throw new GraphException($"padding 'same' with the stride {stride}: only stride 1 keeps the size");
         }
 
         // The odd zero goes behind, as in PyTorch.
@@ -67,5 +63,5 @@ public readonly record struct Padding2d
     }
 
     /// <inheritdoc/>
-    public override string ToString() => isSame ? "same" : amount.ToString();
+    public override string ToString() => KeepsSize ? "same" : amount.ToString();
 }
