@@ -8,7 +8,8 @@ public static partial class Functional
     /// <param name="stride">Distance of neighbouring windows; the window's extents where null.</param>
     /// <param name="padding">Elements of minus infinity on each side, at most half of what the window spans.</param>
     /// <param name="dilation">Distance of neighbouring elements of a window; 1 where null.</param>
-    /// <param name="ceilMode">Whether a last window may hang over the end, if it starts inside the image or its front padding.</param>
+    /// <param name="ceilMode">Whether a last window may hang over the end, if it starts inside the image or its front
+    /// padding.</param>
     /// <exception cref="GraphException">The window does not fit.</exception>
     public static Tensor<F32> MaxPool2d(
         this Tensor<F32> x, Size2d kernelSize, Size2d? stride = null, Size2d padding = default, Size2d? dilation = null,
@@ -28,8 +29,10 @@ public static partial class Functional
     /// <param name="kernelSize">Window extents.</param>
     /// <param name="stride">Distance of neighbouring windows; the window's extents where null.</param>
     /// <param name="padding">Zeros on each side, at most half of the window.</param>
-    /// <param name="ceilMode">Whether a last window may hang over the end, if it starts inside the image or its front padding.</param>
-    /// <param name="countIncludePad">Whether the zeros of <paramref name="padding"/> count as elements of the mean.</param>
+    /// <param name="ceilMode">Whether a last window may hang over the end, if it starts inside the image or its front
+    /// padding.</param>
+    /// <param name="countIncludePad">Whether the zeros of <paramref name="padding"/> count as elements of the
+    /// mean.</param>
     /// <param name="divisorOverride">What to divide each window's sum by, instead of a count.</param>
     /// <exception cref="GraphException">The window does not fit.</exception>
     public static Tensor<F32> AvgPool2d(
@@ -48,15 +51,21 @@ public static partial class Functional
         long[] lead = new long[x.Rank - 2];
         bool isPadded = low.Concat(high).Any(amount => amount != 0);
         Tensor<F32> padded = isPadded ? x.Pad([.. lead, .. low], [.. lead, .. high]) : x;
-        Tensor<F32> sums = padded.Window(window.Kernel.ToArray(), window.Stride.ToArray(), window.Dilation.ToArray()).Sum([-2, -1]);
+        Tensor<F32> windows = Windows(padded, window);
+        Tensor<F32> sums = windows.Sum([-2, -1]);
         if (divisorOverride is int divisor)
         {
             return sums / divisor;
         }
 
         bool isUniform = high.SequenceEqual(low) && (countIncludePad || !isPadded);
-        return isUniform ? sums / (kernelSize.Height * (double)kernelSize.Width) : sums / Counts(x, sums, window, low, countIncludePad);
+        return isUniform
+            ? sums / (kernelSize.Height * (double)kernelSize.Width)
+            : sums / Counts(x, sums, window, low, countIncludePad);
     }
+
+    private static Tensor<F32> Windows(Tensor<F32> x, WindowAttributes window) =>
+        new(x.Graph.Make(Op.Window, window, x.Node));
 
     // Extra padding behind, so that the last window starts inside the image or its front padding (PyTorch's ceil_mode).
     private static long[] Overhang(Tensor<F32> x, WindowAttributes window, long[] padding)
@@ -77,7 +86,8 @@ public static partial class Functional
     }
 
     // The number of elements behind each mean: a constant (positions, positions).
-    private static Tensor<F32> Counts(Tensor<F32> x, Tensor<F32> sums, WindowAttributes window, long[] padding, bool countIncludePad)
+    private static Tensor<F32> Counts(
+        Tensor<F32> x, Tensor<F32> sums, WindowAttributes window, long[] padding, bool countIncludePad)
     {
         double[][] counts = new double[2][];
         for (int axis = 0; axis < 2; axis++)

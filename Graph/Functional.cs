@@ -1,13 +1,16 @@
 namespace Sinter;
 
-/// <summary>What layers compute, as functions of tensors: PyTorch's <c>torch.nn.functional</c> without parameters of its own.</summary>
+/// <summary>
+/// What layers compute, as functions of tensors: PyTorch's <c>torch.nn.functional</c> without parameters of its own.
+/// </summary>
 public static partial class Functional
 {
     /// <summary>max(x, 0); the gradient at 0 is 0.</summary>
     public static Tensor<F32> Relu(this Tensor<F32> x) => x.Maximum(Tensor<F32>.Scalar(0));
 
     /// <summary>x where x > 0, else slope * x (Maas et al. 2013); the gradient at 0 is the slope.</summary>
-    public static Tensor<F32> LeakyRelu(this Tensor<F32> x, double slope = 0.01) => Tensor.Where(x > Zero, x, x * slope);
+    public static Tensor<F32> LeakyRelu(this Tensor<F32> x, double slope = 0.01) =>
+        Tensor.Where(x > Zero, x, x * slope);
 
     /// <summary>x where x > 0, else alpha * (e^x - 1) (Clevert et al. 2015).</summary>
     public static Tensor<F32> Elu(this Tensor<F32> x, double alpha = 1)
@@ -19,7 +22,8 @@ public static partial class Functional
 
     /// <summary>x * P(a standard normal variable is below x) (Hendrycks and Gimpel 2016).</summary>
     /// <param name="x">Any shape.</param>
-    /// <param name="approximateTanh">Whether to take the paper's approximation by tanh, PyTorch's <c>approximate='tanh'</c>.</param>
+    /// <param name="approximateTanh">Whether to take the paper's approximation by tanh, PyTorch's
+    /// <c>approximate='tanh'</c>.</param>
     public static Tensor<F32> Gelu(this Tensor<F32> x, bool approximateTanh = false)
     {
         Tensor<F32> twice = approximateTanh
@@ -41,7 +45,8 @@ public static partial class Functional
     }
 
     /// <summary>
-    /// While training, each element becomes 0 with probability p and is divided by 1 - p otherwise (Srivastava et al. 2014);
+    /// While training, each element becomes 0 with probability p and is divided by 1 - p otherwise (Srivastava et al.
+    /// 2014);
     /// the same tensor when not training.
     /// </summary>
     /// <param name="x">Any shape.</param>
@@ -98,8 +103,8 @@ public static partial class Functional
     /// <returns>(batch, out channels, positions, positions).</returns>
     /// <exception cref="GraphException">Channels do not fit, or the kernel is larger than the padded image.</exception>
     public static Tensor<F32> Conv2d(
-        this Tensor<F32> x, Tensor<F32> weight, Tensor<F32>? bias = null, Size2d? stride = null, Padding2d padding = default,
-        Size2d? dilation = null, int groups = 1)
+        this Tensor<F32> x, Tensor<F32> weight, Tensor<F32>? bias = null, Size2d? stride = null,
+        Padding2d padding = default, Size2d? dilation = null, int groups = 1)
     {
         if (x.Rank != 4 || weight.Rank != 4)
         {
@@ -138,7 +143,8 @@ public static partial class Functional
         bool valid = p >= 0 && p <= 1;
         if (!valid)
         {
-            throw new GraphException(FormattableString.Invariant($"dropout with the probability {p}, which is not in [0, 1]"));
+            string text = FormattableString.Invariant($"dropout with the probability {p}, which is not in [0, 1]");
+            throw new GraphException(text);
         }
     }
 

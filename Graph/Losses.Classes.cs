@@ -6,9 +6,12 @@ public static partial class Losses
     /// <param name="logits">(batch, classes, …); or (classes) with a scalar label.</param>
     /// <param name="labels">(batch, …) classes; the run fails with a named error where one is out of range.</param>
     /// <param name="reduction">How elements become the result.</param>
-    /// <param name="ignoreIndex">A label whose elements count for nothing; PyTorch's default of -100 must be asked for.</param>
-    /// <param name="labelSmoothing">The share of probability spread over all classes (Szegedy et al. 2015), in [0, 1].</param>
-    /// <param name="classWeights">(classes) factors; <see cref="Reduction.Mean"/> divides by their sum over the labels.</param>
+    /// <param name="ignoreIndex">A label whose elements count for nothing; PyTorch's default of -100 must be asked
+    /// for.</param>
+    /// <param name="labelSmoothing">The share of probability spread over all classes (Szegedy et al. 2015), in [0,
+    /// 1].</param>
+    /// <param name="classWeights">(classes) factors; <see cref="Reduction.Mean"/> divides by their sum over the
+    /// labels.</param>
     /// <exception cref="GraphException">The shapes do not fit.</exception>
     public static Tensor<F32> CrossEntropy(
         Tensor<F32> logits, Tensor<I64> labels, Reduction reduction = Reduction.Mean, long? ignoreIndex = null,
@@ -48,7 +51,9 @@ public static partial class Losses
             ? probabilities
             : (probabilities * (1 - labelSmoothing)) + (labelSmoothing / classes);
         Tensor<F32> products = logits.LogSoftmax(axis) * target;
-        Tensor<F32> weighted = classWeights is null ? products : (products * AlongClasses(logits, classWeights, "cross_entropy"));
+        Tensor<F32> weighted = classWeights is null
+            ? products
+            : (products * AlongClasses(logits, classWeights, "cross_entropy"));
         return Reduce(-weighted.Sum(axis), reduction);
     }
 
@@ -57,17 +62,20 @@ public static partial class Losses
     /// <param name="labels">(batch, …) classes; the run fails with a named error where one is out of range.</param>
     /// <param name="reduction">How elements become the result.</param>
     /// <param name="ignoreIndex">A label whose elements count for nothing.</param>
-    /// <param name="classWeights">(classes) factors; <see cref="Reduction.Mean"/> divides by their sum over the labels.</param>
+    /// <param name="classWeights">(classes) factors; <see cref="Reduction.Mean"/> divides by their sum over the
+    /// labels.</param>
     /// <exception cref="GraphException">The shapes do not fit.</exception>
     public static Tensor<F32> NllLoss(
-        Tensor<F32> logProbabilities, Tensor<I64> labels, Reduction reduction = Reduction.Mean, long? ignoreIndex = null,
-        Tensor<F32>? classWeights = null)
+        Tensor<F32> logProbabilities, Tensor<I64> labels, Reduction reduction = Reduction.Mean,
+        long? ignoreIndex = null, Tensor<F32>? classWeights = null)
     {
         var setting = new Classified("nll_loss", logProbabilities, labels, ignoreIndex, classWeights);
         return setting.Reduce(setting.NegativeLogLikelihood(logProbabilities), reduction);
     }
 
-    /// <summary>The number of elements whose largest logit is the labelled class; a scalar count, not a share.</summary>
+    /// <summary>
+    /// The number of elements whose largest logit is the labelled class; a scalar count, not a share.
+    /// </summary>
     /// <param name="logits">(batch, classes, …); or (classes) with a scalar label.</param>
     /// <param name="labels">(batch, …) classes.</param>
     /// <exception cref="GraphException">The shapes do not fit.</exception>
@@ -100,14 +108,16 @@ public static partial class Losses
         int axis = ClassAxis(operation, logits);
         if (weights.Rank != 1 || weights.Shape[0] != logits.Shape[axis])
         {
-            throw Functional.Error(logits, operation, $"class weights have the shape {weights.Shape}, not [{logits.Shape[axis]}]", weights);
+            string reason = $"class weights have the shape {weights.Shape}, not [{logits.Shape[axis]}]";
+            throw Functional.Error(logits, operation, reason, weights);
         }
 
         return weights.Reshape(BesideClasses(logits, axis));
     }
 
     // 1 everywhere but along the classes.
-    private static Shape BesideClasses(Tensor<F32> logits, int axis) => new(logits.Shape.Select((d, i) => i == axis ? d : 1));
+    private static Shape BesideClasses(Tensor<F32> logits, int axis) =>
+        new(logits.Shape.Select((d, i) => i == axis ? d : 1));
 
     private static void RequireShare(double labelSmoothing, Tensor<F32> logits)
     {
@@ -124,7 +134,8 @@ public static partial class Losses
         private readonly Tensor<Bool>? counted;
         private readonly Tensor<Bool> isLabelled;
 
-        public Classified(string operation, Tensor<F32> logits, Tensor<I64> labels, long? ignoreIndex, Tensor<F32>? classWeights)
+        public Classified(
+            string operation, Tensor<F32> logits, Tensor<I64> labels, long? ignoreIndex, Tensor<F32>? classWeights)
         {
             Axis = RequireLabels(operation, logits, labels);
             Classes = logits.Shape[Axis].Value;
@@ -135,7 +146,8 @@ public static partial class Losses
                 labels = Tensor.Where(counted, labels, 0);
             }
 
-            // A comparison with every class instead of a gather: it fuses with the softmax, and its gradient needs no scatter.
+            // A comparison with every class instead of a gather: it fuses with the softmax, and its gradient needs no
+            // scatter.
             Tensor<I32> classes = labels.CheckIndex(Classes, "class").Cast<I32>().Unsqueeze(Axis);
             isLabelled = classes.EqualTo(Tensor<I32>.Iota(BesideClasses(logits, Axis), Axis));
         }

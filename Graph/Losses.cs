@@ -41,7 +41,7 @@ public static partial class Losses
         Require(delta > 0, "huber_loss", "delta is not above 0", input, target);
         Tensor<F32> distance = Difference("huber_loss", input, target).Abs();
         Tensor<F32> line = (distance - (0.5 * delta)) * delta;
-        return Reduce(Tensor.Where(distance < Scalar(delta), distance.Square() * 0.5, line), reduction);
+        return Reduce(Tensor.Where(distance < delta, distance.Square() * 0.5, line), reduction);
     }
 
     /// <summary>d² / (2 beta) for differences below beta, |d| - beta / 2 beyond (Girshick 2015).</summary>
@@ -55,9 +55,13 @@ public static partial class Losses
     {
         Require(beta >= 0, "smooth_l1_loss", "beta is negative", input, target);
         Tensor<F32> distance = Difference("smooth_l1_loss", input, target).Abs();
-        return beta == 0
-            ? Reduce(distance, reduction)
-            : Reduce(Tensor.Where(distance < Scalar(beta), distance.Square() * (0.5 / beta), distance - (0.5 * beta)), reduction);
+        if (beta == 0)
+        {
+            return Reduce(distance, reduction);
+        }
+
+        Tensor<F32> square = distance.Square() * (0.5 / beta);
+        return Reduce(Tensor.Where(distance < beta, square, distance - (0.5 * beta)), reduction);
     }
 
     /// <summary>-(target * log(p) + (1 - target) * log(1 - p)), each logarithm at least -100.</summary>
@@ -81,7 +85,8 @@ public static partial class Losses
     /// <param name="positiveWeight">A factor of the positive part, broadcast to the logits; 1 where null.</param>
     /// <exception cref="GraphException">The shapes differ.</exception>
     public static Tensor<F32> BinaryCrossEntropyWithLogits(
-        Tensor<F32> logits, Tensor<F32> target, Reduction reduction = Reduction.Mean, Tensor<F32>? positiveWeight = null)
+        Tensor<F32> logits, Tensor<F32> target, Reduction reduction = Reduction.Mean,
+        Tensor<F32>? positiveWeight = null)
     {
         RequireSameShape("binary_cross_entropy_with_logits", logits, target);
         Tensor<F32> missed = (-logits).Softplus();
@@ -92,7 +97,8 @@ public static partial class Losses
     /// <summary>Kullback and Leibler's divergence: target * (log(target) - input), 0 where the target is 0.</summary>
     /// <param name="input">Logarithms of probabilities, any shape.</param>
     /// <param name="target">Probabilities (or their logarithms), the same shape.</param>
-    /// <param name="reduction">How elements become the result; <see cref="Reduction.BatchMean"/> is the mathematical one.</param>
+    /// <param name="reduction">How elements become the result; <see cref="Reduction.BatchMean"/> is the mathematical
+    /// one.</param>
     /// <param name="logTarget">Whether the target holds logarithms.</param>
     /// <exception cref="GraphException">The shapes differ.</exception>
     public static Tensor<F32> KlDiv(
@@ -104,7 +110,7 @@ public static partial class Losses
             return Reduce(target.Exp() * (target - input), reduction);
         }
 
-        Tensor<F32> entropy = target * Tensor.Where(target > Scalar(0), target, 1).Log();
+        Tensor<F32> entropy = target * Tensor.Where(target > 0, target, 1).Log();
         return Reduce(entropy - (target * input), reduction);
     }
 

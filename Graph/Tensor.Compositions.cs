@@ -45,13 +45,15 @@ public sealed partial class Tensor<T>
     public Tensor<T> MaskedFill(Tensor<Bool> mask, double value) => Tensor.Where(mask, Like(value), this);
 
     /// <summary>Root of <see cref="Variance(int[], bool, int)"/>.</summary>
-    public Tensor<T> Std(int[]? axes = null, bool keepDims = false, int correction = 1) => Variance(axes, keepDims, correction).Sqrt();
+    public Tensor<T> Std(int[]? axes = null, bool keepDims = false, int correction = 1) =>
+        Variance(axes, keepDims, correction).Sqrt();
 
     /// <summary>Root of <see cref="Variance(int[], bool, int)"/> over one axis.</summary>
     public Tensor<T> Std(int axis, bool keepDims = false, int correction = 1) => Std([axis], keepDims, correction);
 
     /// <summary>Variance over one axis, divided by count - correction (1: unbiased, 0: biased).</summary>
-    public Tensor<T> Variance(int axis, bool keepDims = false, int correction = 1) => Variance([axis], keepDims, correction);
+    public Tensor<T> Variance(int axis, bool keepDims = false, int correction = 1) =>
+        Variance([axis], keepDims, correction);
 
     /// <summary>Product over one axis.</summary>
     public Tensor<T> Product(int axis, bool keepDims = false) => Product([axis], keepDims);
@@ -128,7 +130,9 @@ public sealed partial class Tensor<T>
         return parts;
     }
 
-    /// <summary>An axis in at most so many parts of equal extent, the last of which may be shorter, as torch.chunk.</summary>
+    /// <summary>
+    /// An axis in at most so many parts of equal extent, the last of which may be shorter, as torch.chunk.
+    /// </summary>
     /// <exception cref="GraphException">The count is not positive, or the axis is symbolic.</exception>
     public Tensor<T>[] Chunk(int count, int axis = 0)
     {
@@ -150,7 +154,8 @@ public sealed partial class Tensor<T>
     public Tensor<T> Triu(int diagonal = 0) => MaskedFill(~IsAbove(diagonal - 1), 0);
 
     /// <summary>1 at the position that each index chooses on a new last axis, 0 elsewhere.</summary>
-    /// <param name="classes">The extent of the new axis; the run fails with a named error where an index is outside.</param>
+    /// <param name="classes">The extent of the new axis; the run fails with a named error where an index is
+    /// outside.</param>
     public Tensor<TTo> OneHot<TTo>(long classes)
         where TTo : struct, IElement
     {

@@ -1,6 +1,8 @@
 namespace Sinter.Modules;
 
-/// <summary>Layers applied one after another; they are children named <c>0</c>, <c>1</c>, … As torch.nn.Sequential.</summary>
+/// <summary>
+/// Layers applied one after another; they are children named <c>0</c>, <c>1</c>, … As torch.nn.Sequential.
+/// </summary>
 public sealed class Sequential : Layer
 {
     private readonly Layer[] layers;

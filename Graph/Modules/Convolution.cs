@@ -19,16 +19,19 @@ public sealed class Conv2d : Layer
     /// <param name="dilation">Distance of neighbouring elements of a window; 1 where null.</param>
     /// <param name="groups">Channels are cut into this many independent groups.</param>
     /// <param name="bias">Whether something is added to each channel.</param>
-    /// <param name="weightInitializer">The weight before training; PyTorch's uniform on ±1 / sqrt(fan in) where null.</param>
+    /// <param name="weightInitializer">The weight before training; PyTorch's uniform on ±1 / sqrt(fan in) where
+    /// null.</param>
     /// <param name="biasInitializer">The bias before training; the same uniform distribution where null.</param>
     /// <exception cref="GraphException">A size is not positive, or the groups do not divide the channels.</exception>
     public Conv2d(
-        int inChannels, int outChannels, Size2d kernelSize, Size2d? stride = null, Padding2d padding = default, Size2d? dilation = null,
+        int inChannels, int outChannels, Size2d kernelSize, Size2d? stride = null, Padding2d padding = default,
+        Size2d? dilation = null,
         int groups = 1, bool bias = true, Initializer? weightInitializer = null, Initializer? biasInitializer = null)
     {
         if (inChannels <= 0 || outChannels <= 0 || kernelSize.Height <= 0 || kernelSize.Width <= 0)
         {
-            throw new GraphException($"a convolution from {inChannels} to {outChannels} channels with the kernel {kernelSize}");
+            string sizes = $"from {inChannels} to {outChannels} channels with the kernel {kernelSize}";
+            throw new GraphException("a convolution " + sizes);
         }
 
         if (groups <= 0 || inChannels % groups != 0 || outChannels % groups != 0)

@@ -7,11 +7,13 @@ public sealed class Linear : Layer
     /// <param name="inFeatures">The extent of the input's last axis.</param>
     /// <param name="outFeatures">The extent of the result's last axis.</param>
     /// <param name="bias">Whether something is added.</param>
-    /// <param name="weightInitializer">The weight before training; PyTorch's uniform on ±1 / sqrt(inFeatures) where null.</param>
+    /// <param name="weightInitializer">The weight before training; PyTorch's uniform on ±1 / sqrt(inFeatures) where
+    /// null.</param>
     /// <param name="biasInitializer">The bias before training; the same uniform distribution where null.</param>
     /// <exception cref="GraphException">An extent is not positive.</exception>
     public Linear(
-        int inFeatures, int outFeatures, bool bias = true, Initializer? weightInitializer = null, Initializer? biasInitializer = null)
+        int inFeatures, int outFeatures, bool bias = true, Initializer? weightInitializer = null,
+        Initializer? biasInitializer = null)
     {
         if (inFeatures <= 0 || outFeatures <= 0)
         {

@@ -7,10 +7,12 @@ namespace Sinter.Modules;
 /// <param name="dilation">Distance of neighbouring elements of a window; 1 where null.</param>
 /// <param name="ceilMode">Whether a last window may hang over the end.</param>
 public sealed class MaxPool2d(
-    Size2d kernelSize, Size2d? stride = null, Size2d padding = default, Size2d? dilation = null, bool ceilMode = false) : Layer
+    Size2d kernelSize, Size2d? stride = null, Size2d padding = default, Size2d? dilation = null,
+    bool ceilMode = false) : Layer
 {
     /// <inheritdoc/>
-    protected override Tensor<F32> Forward(Tensor<F32> input) => input.MaxPool2d(kernelSize, stride, padding, dilation, ceilMode);
+    protected override Tensor<F32> Forward(Tensor<F32> input) =>
+        input.MaxPool2d(kernelSize, stride, padding, dilation, ceilMode);
 }
 
 /// <summary>The mean of each window of the last two axes. As torch.nn.AvgPool2d.</summary>
@@ -21,8 +23,8 @@ public sealed class MaxPool2d(
 /// <param name="countIncludePad">Whether the zeros of <paramref name="padding"/> count as elements of the mean.</param>
 /// <param name="divisorOverride">What to divide each window's sum by, instead of a count.</param>
 public sealed class AvgPool2d(
-    Size2d kernelSize, Size2d? stride = null, Size2d padding = default, bool ceilMode = false, bool countIncludePad = true,
-    int? divisorOverride = null) : Layer
+    Size2d kernelSize, Size2d? stride = null, Size2d padding = default, bool ceilMode = false,
+    bool countIncludePad = true, int? divisorOverride = null) : Layer
 {
     /// <inheritdoc/>
     protected override Tensor<F32> Forward(Tensor<F32> input) =>

@@ -1,6 +1,8 @@
 namespace Sinter.Optimizers;
 
-/// <summary>Adaptive moments (Kingma and Ba 2015), as torch.optim.Adam: weight decay is added to the gradient.</summary>
+/// <summary>
+/// Adaptive moments (Kingma and Ba 2015), as torch.optim.Adam: weight decay is added to the gradient.
+/// </summary>
 public class Adam : Optimizer
 {
     private readonly double beta1;
@@ -19,8 +21,8 @@ public class Adam : Optimizer
     /// <param name="amsgrad">Whether the largest mean square so far is divided by (Reddi et al. 2018).</param>
     /// <exception cref="GraphException">A constant is out of range.</exception>
     public Adam(
-        double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0,
-        bool amsgrad = false)
+        double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
+        double weightDecay = 0, bool amsgrad = false)
         : base(learningRate)
     {
         Require(beta1 >= 0 && beta1 < 1, nameof(beta1), beta1);
@@ -49,7 +51,8 @@ public class Adam : Optimizer
     }
 
     /// <inheritdoc/>
-    protected override Tensor<F32> Apply(StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient) =>
+    protected override Tensor<F32> Apply(
+        StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient) =>
         Move(step, parameter, value, Decayed(gradient, value, WeightDecay));
 
     /// <summary>The moments' step from a value along a gradient.</summary>
@@ -79,14 +82,17 @@ public class Adam : Optimizer
         beta == 0 ? Tensor<F32>.Scalar(1) : -(count * Math.Log(beta)).Expm1();
 }
 
-/// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019), as torch.optim.AdamW: parameters shrink by rate * decay.</summary>
+/// <summary>
+/// Adam with decoupled weight decay (Loshchilov and Hutter 2019), as torch.optim.AdamW: parameters shrink by rate *
+/// decay.
+/// </summary>
 public sealed class AdamW : Adam
 {
     /// <summary>Sets the constants.</summary>
     /// <inheritdoc cref="Adam(double, double, double, double, double, bool)"/>
     public AdamW(
-        double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 1e-2,
-        bool amsgrad = false)
+        double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
+        double weightDecay = 1e-2, bool amsgrad = false)
         : base(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad)
     {
     }
@@ -95,6 +101,7 @@ public sealed class AdamW : Adam
     public override string Name => "adamw";
 
     /// <inheritdoc/>
-    protected override Tensor<F32> Apply(StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient) =>
+    protected override Tensor<F32> Apply(
+        StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient) =>
         Move(step, parameter, WeightDecay == 0 ? value : (value * (1 - (LearningRate * WeightDecay))), gradient);
 }

@@ -19,7 +19,9 @@ public abstract class Optimizer
     /// <summary>The factor of each step.</summary>
     public double LearningRate { get; }
 
-    /// <summary>The first part of the names of this optimizer's state: <c>adam</c> in <c>adam.first_moment.c1.weight</c>.</summary>
+    /// <summary>
+    /// The first part of the names of this optimizer's state: <c>adam</c> in <c>adam.first_moment.c1.weight</c>.
+    /// </summary>
     public abstract string Name { get; }
 
     /// <summary>Every piece of state declared so far: what a checkpoint holds beside the model.</summary>
@@ -27,9 +29,11 @@ public abstract class Optimizer
 
     /// <summary>Adds one step to a graph.</summary>
     /// <param name="graph">The graph that holds the gradients.</param>
-    /// <param name="gradients">What to change, and the derivative of the loss by it, of the same type and shape.</param>
+    /// <param name="gradients">What to change, and the derivative of the loss by it, of the same type and
+    /// shape.</param>
     /// <returns>The parameters' and this optimizer's own updates.</returns>
-    /// <exception cref="GraphException">A gradient has another type than its parameter, or a parameter appears twice.</exception>
+    /// <exception cref="GraphException">A gradient has another type than its parameter, or a parameter appears
+    /// twice.</exception>
     public IReadOnlyList<Update> Step(GraphBuilder graph, IReadOnlyList<(Parameter Parameter, Node Gradient)> gradients)
     {
         var step = new StepBuilder(graph);
@@ -58,7 +62,8 @@ public abstract class Optimizer
     /// <param name="parameter">The declaration.</param>
     /// <param name="value">Its present value.</param>
     /// <param name="gradient">The derivative of the loss by it.</param>
-    protected abstract Tensor<F32> Apply(StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient);
+    protected abstract Tensor<F32> Apply(
+        StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient);
 
     /// <summary>State of the parameter's shape, declared on first use.</summary>
     /// <param name="kind">Its name between the optimizer's and the parameter's.</param>
@@ -68,7 +73,8 @@ public abstract class Optimizer
         Declare(kind, parameter, $"{Name}.{kind}.{parameter.FullName}", parameter.Type, initial);
 
     /// <summary>A scalar of the optimizer, zero at first, declared on first use.</summary>
-    protected Parameter ScalarState(string kind) => Declare(kind, null, $"{Name}.{kind}", new TensorType(DType.F32, Shape.Scalar), 0);
+    protected Parameter ScalarState(string kind) =>
+        Declare(kind, null, $"{Name}.{kind}", new TensorType(DType.F32, Shape.Scalar), 0);
 
     /// <summary>Counts this step: the number of steps including it, from 1.</summary>
     protected Tensor<F32> Count(StepBuilder step)
@@ -79,7 +85,9 @@ public abstract class Optimizer
         return next;
     }
 
-    /// <summary>The gradient plus the slope of half the squared parameter times <paramref name="weightDecay"/>.</summary>
+    /// <summary>
+    /// The gradient plus the slope of half the squared parameter times <paramref name="weightDecay"/>.
+    /// </summary>
     protected static Tensor<F32> Decayed(Tensor<F32> gradient, Tensor<F32> value, double weightDecay) =>
         weightDecay == 0 ? gradient : (gradient + (value * weightDecay));
 

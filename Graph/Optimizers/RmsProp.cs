@@ -18,8 +18,8 @@ public sealed class RmsProp : Optimizer
     /// <param name="centered">Whether the variance is taken instead of the mean square.</param>
     /// <exception cref="GraphException">A constant is negative.</exception>
     public RmsProp(
-        double learningRate = 1e-2, double alpha = 0.99, double epsilon = 1e-8, double weightDecay = 0, double momentum = 0,
-        bool centered = false)
+        double learningRate = 1e-2, double alpha = 0.99, double epsilon = 1e-8, double weightDecay = 0,
+        double momentum = 0, bool centered = false)
         : base(learningRate)
     {
         Require(alpha >= 0, nameof(alpha), alpha);
@@ -65,7 +65,9 @@ public sealed class RmsProp : Optimizer
     }
 }
 
-/// <summary>Steps divided by the root of the sum of all squared gradients (Duchi et al. 2011), as torch.optim.Adagrad.</summary>
+/// <summary>
+/// Steps divided by the root of the sum of all squared gradients (Duchi et al. 2011), as torch.optim.Adagrad.
+/// </summary>
 public sealed class Adagrad : Optimizer
 {
     private readonly double rateDecay;
@@ -82,7 +84,8 @@ public sealed class Adagrad : Optimizer
     /// <param name="epsilon">Added to the root.</param>
     /// <exception cref="GraphException">A constant is negative.</exception>
     public Adagrad(
-        double learningRate = 1e-2, double learningRateDecay = 0, double weightDecay = 0, double initialSum = 0, double epsilon = 1e-10)
+        double learningRate = 1e-2, double learningRateDecay = 0, double weightDecay = 0, double initialSum = 0,
+        double epsilon = 1e-10)
         : base(learningRate)
     {
         Require(learningRateDecay >= 0, nameof(learningRateDecay), learningRateDecay);
@@ -100,7 +103,9 @@ public sealed class Adagrad : Optimizer
 
     /// <inheritdoc/>
     protected override void Begin(StepBuilder step) =>
-        rate = rateDecay == 0 ? Tensor<F32>.Scalar(LearningRate) : (LearningRate / (((Count(step) - 1) * rateDecay) + 1));
+        rate = rateDecay == 0
+            ? Tensor<F32>.Scalar(LearningRate)
+            : (LearningRate / (((Count(step) - 1) * rateDecay) + 1));
 
     /// <inheritdoc/>
     protected override Tensor<F32> Apply(StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient)

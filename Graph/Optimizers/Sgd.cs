@@ -1,8 +1,8 @@
 namespace Sinter.Optimizers;
 
 /// <summary>
-/// Stochastic gradient descent, as torch.optim.SGD: v ← μ v + (1 - dampening) g, then θ ← θ - rate * v, with Polyak's or
-/// Nesterov's momentum (Sutskever et al. 2013).
+/// Stochastic gradient descent, as torch.optim.SGD: v ← μ v + (1 - dampening) g, then θ ← θ - rate * v, with Polyak's
+/// or Nesterov's momentum (Sutskever et al. 2013).
 /// </summary>
 public sealed class Sgd : Optimizer
 {
@@ -15,11 +15,14 @@ public sealed class Sgd : Optimizer
     /// <summary>Sets the constants.</summary>
     /// <param name="learningRate">The factor of each step.</param>
     /// <param name="momentum">The share of the velocity that a step keeps; 0 needs no state.</param>
-    /// <param name="dampening">The share of the gradient that does not enter the velocity; the first step takes all of it.</param>
+    /// <param name="dampening">The share of the gradient that does not enter the velocity; the first step takes all of
+    /// it.</param>
     /// <param name="nesterov">Whether the step looks ahead along the velocity.</param>
     /// <param name="weightDecay">The factor of the parameter that is added to its gradient.</param>
-    /// <exception cref="GraphException">A constant is negative, or nesterov without momentum or with dampening.</exception>
-    public Sgd(double learningRate, double momentum = 0, double dampening = 0, bool nesterov = false, double weightDecay = 0)
+    /// <exception cref="GraphException">A constant is negative, or nesterov without momentum or with
+    /// dampening.</exception>
+    public Sgd(
+        double learningRate, double momentum = 0, double dampening = 0, bool nesterov = false, double weightDecay = 0)
         : base(learningRate)
     {
         Require(momentum >= 0, nameof(momentum), momentum);

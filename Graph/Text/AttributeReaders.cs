@@ -1,6 +1,8 @@
 namespace Sinter;
 
-/// <summary>How the settings of each record are read from text: one row a record, fields in the order in which they print.</summary>
+/// <summary>
+/// How the settings of each record are read from text: one row a record, fields in the order in which they print.
+/// </summary>
 internal static class AttributeReaders
 {
     private static readonly Dictionary<Type, Func<TextCursor, Attributes>> Rows = new()

@@ -61,11 +61,13 @@ internal static class ConstantText
 
     private static long Loaded(DType type, long stored) => type switch
     {
-        DType.F32 => BitConverter.DoubleToInt64Bits(BitConverter.ToSingle(BitConverter.GetBytes(unchecked((int)stored)), 0)),
+        DType.F32 => BitConverter.DoubleToInt64Bits(Single(unchecked((int)stored))),
         DType.Bool => stored <= 1 ? stored : throw new GraphException($"{stored} is not a truth value"),
         DType.I8 => unchecked((sbyte)stored),
         DType.I16 => unchecked((short)stored),
         DType.I32 => unchecked((int)stored),
         _ => stored,
     };
+
+    private static float Single(int bits) => BitConverter.ToSingle(BitConverter.GetBytes(bits), 0);
 }

@@ -17,7 +17,8 @@ public sealed class GraphParser
     private GraphParser(string text) => this.text = new TextCursor(text);
 
     /// <summary>Reads one graph.</summary>
-    /// <exception cref="GraphException">The text is no graph; <see cref="GraphException.Location"/> has line and column.</exception>
+    /// <exception cref="GraphException">The text is no graph; <see cref="GraphException.Location"/> has line and
+    /// column.</exception>
     public static Graph Parse(string text)
     {
         var parser = new GraphParser(text);

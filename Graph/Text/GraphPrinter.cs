@@ -16,8 +16,8 @@ public enum GraphTextOptions
 }
 
 /// <summary>
-/// Writes graphs as text: a header, the symbols, one line for each node in the graph's order, the outputs, the updates. ASCII,
-/// lines end with '\n', and nothing depends on the machine or its culture.
+/// Writes graphs as text: a header, the symbols, one line for each node in the graph's order, the outputs, the updates.
+/// ASCII, lines end with '\n', and nothing depends on the machine or its culture.
 /// </summary>
 /// <example>
 /// <code>
@@ -83,11 +83,13 @@ public static class GraphPrinter
         return text.Append('"').ToString();
     }
 
-    private static void Append(StringBuilder text, Node node, Dictionary<Node, string> numbers, GraphTextOptions options)
+    private static void Append(
+        StringBuilder text, Node node, Dictionary<Node, string> numbers, GraphTextOptions options)
     {
         string operands = string.Join(", ", node.Inputs.Select(input => numbers[input]));
         text.Append($"{numbers[node]} = {OpTable.Row(node.Op).Name}({operands})");
-        string settings = string.Join(", ", node.Attributes.Fields.Select(field => field.Name + "=" + Value(field.Value)));
+        var fields = node.Attributes.Fields.Select(field => field.Name + "=" + Value(field.Value));
+        string settings = string.Join(", ", fields);
         if (settings.Length > 0)
         {
             text.Append(" {").Append(settings).Append('}');
@@ -98,8 +100,8 @@ public static class GraphPrinter
         {
             text.Append(" @ ").Append(Quote(node.ModulePath));
         }
-
-        if (options.HasFlag(GraphTextOptions.Comments) && node.Attributes is ConstantAttributes { IsSplat: true } constant)
+        bool comments = options.HasFlag(GraphTextOptions.Comments);
+        if (comments && node.Attributes is ConstantAttributes { IsSplat: true } constant)
         {
             text.Append(" # ").Append(constant.Value(0).ToString("R", CultureInfo.InvariantCulture));
         }

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Sinter;
 
-/// <summary>A place in graph text, and the pieces that can be read from there. Never looks back, never recurses.</summary>
+/// <summary>
+/// A place in graph text, and the pieces that can be read from there. Never looks back, never recurses.
+/// </summary>
 internal sealed class TextCursor(string text)
 {
     // No tensor has so many axes, and no extent so many factors; without limits a short text could cost much time.
@@ -333,6 +335,8 @@ internal sealed class TextCursor(string text)
         }
 
         string name = Word();
-        return symbols.TryGetValue(name, out Symbol? symbol) ? symbol : throw ErrorBefore($"the symbol {name} is not declared");
+        return symbols.TryGetValue(name, out Symbol? symbol)
+            ? symbol
+            : throw ErrorBefore($"the symbol {name} is not declared");
     }
 }

@@ -1,6 +1,8 @@
 namespace Sinter;
 
-/// <summary>Two numbers for the two spatial axes: a kernel, a stride, a dilation. A single integer serves both.</summary>
+/// <summary>
+/// Two numbers for the two spatial axes: a kernel, a stride, a dilation. A single integer serves both.
+/// </summary>
 /// <param name="Height">For the last but one axis.</param>
 /// <param name="Width">For the last axis.</param>
 public readonly record struct Size2d(int Height, int Width)
@@ -21,7 +23,9 @@ public readonly record struct Size2d(int Height, int Width)
     public override string ToString() => FormattableString.Invariant($"({Height}, {Width})");
 }
 
-/// <summary>Zeros around the two spatial axes: so many on both sides, or as many as keep the size. The default is none.</summary>
+/// <summary>
+/// Zeros around the two spatial axes: so many on both sides, or as many as keep the size. The default is none.
+/// </summary>
 public readonly record struct Padding2d
 {
     private readonly Size2d amount;
@@ -32,7 +36,9 @@ public readonly record struct Padding2d
         KeepsSize = keepsSize;
     }
 
-    /// <summary>As many zeros as give the result the size of the input; PyTorch's <c>padding='same'</c>. The stride must be 1.</summary>
+    /// <summary>
+    /// As many zeros as give the result the size of the input; PyTorch's <c>padding='same'</c>. The stride must be 1.
+    /// </summary>
     public static Padding2d Same => new(default, keepsSize: true);
 
     /// <summary>Whether this is <see cref="Same"/>: the amount follows from the window.</summary>

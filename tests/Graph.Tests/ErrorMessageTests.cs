@@ -39,7 +39,7 @@ public class ErrorMessageTests
             () => x.Split([4, 4], 1),
             () => x.MaxPool2d(2),
             () => x.Unsqueeze(0).MaxPool2d(2, padding: 2),
-            () => x.Unsqueeze(0).Unsqueeze(0).Conv2d(Tensor<F32>.Full(1, 2, 1, 3, 3), stride: 2, padding: Padding2d.Same),
+            () => x.Unsqueeze(0).Unsqueeze(0).Conv2d(Tensor<F32>.Full(1, 2, 1, 3, 3), null, 2, Padding2d.Same),
             () => Losses.MseLoss(x, y),
             () => Losses.CrossEntropy(x, labels),
             () => x.Dropout(1.5),
@@ -65,7 +65,7 @@ public class ErrorMessageTests
             () => Symbol.Create("N", 3, 2),
             () => new Shape(2, -1),
             () => new Shape(long.MaxValue / 2, 4),
-            () => new Parameter("p", new TensorType(DType.F32, new Shape(Symbol.Create("N", 1, 2))), Initializer.Zeros, true),
+            () => new Parameter("p", new(DType.F32, new Shape(Symbol.Create("N", 1, 2))), Initializer.Zeros, true),
             () => Tensor<F32>.Of([1, 2, 3], 2, 2),
         ];
         Golden.Verify(string.Concat(wrong.Select(make => Message(make) + "\n\n")));

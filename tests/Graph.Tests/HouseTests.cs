@@ -20,13 +20,13 @@ public class HouseTests
     [Fact]
     public void The_modelling_surface_can_be_interpreted()
     {
-        const BindingFlags Own = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic
-            | BindingFlags.DeclaredOnly;
+        const BindingFlags Own = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public
+            | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         var complaints = new List<string>();
         foreach (Type type in Library.GetExportedTypes())
         {
-            complaints.AddRange(type.GetMethods(Own).Where(m => m.IsVirtual && !m.IsFinal && m.IsGenericMethod).Select(Name));
-            complaints.AddRange(type.GetMethods(Own).Where(m => m.IsVirtual && !m.IsFinal && HasReference(m)).Select(Name));
+            MethodInfo[] open = type.GetMethods(Own).Where(m => m.IsVirtual && !m.IsFinal).ToArray();
+            complaints.AddRange(open.Where(m => m.IsGenericMethod || HasReference(m)).Select(Name));
             complaints.AddRange(type.GetMethods(Own).Where(IsImplicitTensor).Select(Name));
             if (IsSelfReferential(type))
             {

@@ -49,7 +49,8 @@ public class ModuleTests
     {
         Parameter[] parameters = new Conv2d(4, 8, (3, 5), groups: 2).Parameters.ToArray();
         Assert.All(parameters, p => Assert.Equal(Initializer.FanInUniform(2 * 3 * 5), p.Initializer));
-        Parameter weight = new Linear(9, 3, bias: false, weightInitializer: Initializer.HeNormal(9)).Parameters.Single();
+        var linear = new Linear(9, 3, bias: false, weightInitializer: Initializer.HeNormal(9));
+        Parameter weight = linear.Parameters.Single();
         Assert.Equal(Initializer.HeNormal(9), weight.Initializer);
     }
 
@@ -79,7 +80,8 @@ public class ModuleTests
         Tensor<F32> x = new GraphBuilder().Input<F32>("x", 2, 4, 8, 8);
         (Layer Layer, Tensor<F32> Function)[] pairs =
         [
-            (new ReLU(), x.Relu()), (new LeakyReLU(0.2), x.LeakyRelu(0.2)), (new ELU(2), x.Elu(2)), (new GELU(), x.Gelu()),
+            (new ReLU(), x.Relu()), (new LeakyReLU(0.2), x.LeakyRelu(0.2)), (new ELU(2), x.Elu(2)),
+            (new GELU(), x.Gelu()),
             (new GELU(approximateTanh: true), x.Gelu(approximateTanh: true)), (new SiLU(), x.Silu()),
             (new Sigmoid(), x.Sigmoid()), (new Tanh(), x.Tanh()), (new Softmax(1), x.Softmax(1)),
             (new LogSoftmax(-1), x.LogSoftmax(-1)), (new Flatten(), x.Flatten(1)), (new MaxPool2d(2), x.MaxPool2d(2)),

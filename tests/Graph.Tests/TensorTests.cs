@@ -97,7 +97,8 @@ public class TensorTests
     [InlineData(4, 1, 5, 0, 1, true, 1)]
     [InlineData(9, 3, 2, 0, 2, false, 3)]
     [InlineData(10, 3, 2, 0, 2, true, 4)]
-    public void Pools_have_PyTorchs_sizes(int size, int kernel, int stride, int padding, int dilation, bool ceil, int expected)
+    public void Pools_have_PyTorchs_sizes(
+        int size, int kernel, int stride, int padding, int dilation, bool ceil, int expected)
     {
         Tensor<F32> x = graph.Input<F32>("x", batch, 3, size, size);
         Assert.Equal(expected, x.MaxPool2d(kernel, stride, padding, dilation, ceil).Shape[3].Value);

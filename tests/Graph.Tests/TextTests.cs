@@ -7,7 +7,8 @@ namespace Sinter.Tests;
 
 public class TextTests
 {
-    public static TheoryData<string> Graphs => ["inference", "training", "everything", "optimizer", "strange names", "empty"];
+    public static TheoryData<string> Graphs =>
+        ["inference", "training", "everything", "optimizer", "strange names", "empty"];
 
     [Theory]
     [MemberData(nameof(Graphs))]
@@ -48,7 +49,8 @@ public class TextTests
         CultureInfo before = CultureInfo.CurrentCulture;
         try
         {
-            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = { NegativeSign = "~", NumberDecimalSeparator = "," } };
+            var format = new NumberFormatInfo { NegativeSign = "~", NumberDecimalSeparator = "," };
+            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = format };
             Assert.Equal(text, GraphPrinter.Print(Make("training"), GraphTextOptions.Comments));
             Assert.Equal(text, GraphPrinter.Print(GraphParser.Parse(text), GraphTextOptions.Comments));
         }
@@ -81,21 +83,20 @@ public class TextTests
     [Fact]
     public void Parse_errors_have_line_and_column()
     {
+        string input = "graph \"x\"\n%0 = input() {name=\"a\", ";
         string[] wrong =
         [
-            "", "graph", "graph \"x", "graph \"x\" y", "%0 = input()", "graph \"x\"\nnode", "graph \"x\"\n%0 = nothing()",
-            "graph \"x\"\nsymbol N = 2..1", "graph \"x\"\nsymbol N = 1..2\nsymbol N = 1..2",
-            "graph \"x\"\n%0 = add(%1, %2)",
-            "graph \"x\"\n%0 = input() {name=\"a\", shape=[2], type=f32} : f32[2]",
-            "graph \"x\"\n%0 = input() {name=\"a\", type=f32, shape=[M]} : f32[M]",
-            "graph \"x\"\n%0 = input() {name=\"a\", type=f32, shape=[2]} : f32[3]",
-            "graph \"x\"\n%0 = input() {name=\"a\\q\", type=f32, shape=[2]} : f32[2]",
-            "graph \"x\"\n%0 = input() {name=\"a\", type=f32, shape=[99999999999999999999]} : f32[2]",
-            "graph \"x\"\n%0 = input() {name=\"a\", type=f32, shape=[4, 4]} : f32[4, 4]\n%1 = sum(%0) {axes=[2]} : f32[4]",
-            "graph \"x\"\n%0 = input() {name=\"a\", type=f32, shape=[2]} : f32[2]\noutput \"y\" = %0\noutput \"y\" = %0",
+            "", "graph", "graph \"x", "graph \"x\" y", "%0 = input()", "graph \"x\"\nnode",
+            "graph \"x\"\n%0 = nothing()", "graph \"x\"\nsymbol N = 2..1",
+            "graph \"x\"\nsymbol N = 1..2\nsymbol N = 1..2", "graph \"x\"\n%0 = add(%1, %2)",
+            input + "shape=[2], type=f32} : f32[2]", input + "type=f32, shape=[M]} : f32[M]",
+            input + "type=f32, shape=[2]} : f32[3]", "graph \"x\"\n%0 = input() {name=\"a\\q\", type=f32",
+            input + "type=f32, shape=[99999999999999999999]} : f32[2]",
+            input + "type=f32, shape=[4, 4]} : f32[4, 4]\n%1 = sum(%0) {axes=[2]} : f32[4]",
+            input + "type=f32, shape=[2]} : f32[2]\noutput \"y\" = %0\noutput \"y\" = %0",
         ];
-        string report = string.Concat(wrong.Select(text => Assert.Throws<GraphException>(() => GraphParser.Parse(text)).Message + "\n\n"));
-        Golden.Verify(report);
+        var messages = wrong.Select(text => Assert.Throws<GraphException>(() => GraphParser.Parse(text)).Message);
+        Golden.Verify(string.Concat(messages.Select(message => message + "\n\n")));
     }
 
     internal static Graph Make(string name) => name switch
@@ -111,7 +112,8 @@ public class TextTests
     private static Graph Optimized()
     {
         var graph = new GraphBuilder();
-        var parameter = new Parameter("w", new TensorType(DType.F32, new Shape(3)), Initializer.Normal(0, 0.1), trainable: true);
+        var type = new TensorType(DType.F32, new Shape(3));
+        var parameter = new Parameter("w", type, Initializer.Normal(0, 0.1), trainable: true);
         Node gradient = graph.Input<F32>("gradient", 3).Node;
         return new Graph("step", graph.Inputs, [], new AdamW(amsgrad: true).Step(graph, [(parameter, gradient)]));
     }
@@ -119,7 +121,7 @@ public class TextTests
     private static Graph Strange()
     {
         var graph = new GraphBuilder();
-        Tensor<F32> unused = graph.Input<F32>("\"\\\n\r\0# é\uD83D\uDE00\uD800", Symbol.Create("f32", 0, long.MaxValue / 64));
+        graph.Input<F32>("\"\\\n\r\0# é\uD83D\uDE00\uD800", Symbol.Create("f32", 0, long.MaxValue / 64));
         Tensor<F32> x = graph.Input<F32>("", Symbol.Create("_", 0, 0), 0, 3);
         return new Graph("%0 = \n", graph.Inputs, [new Output(" ", x.Node), new Output("\t", x.Node)], []);
     }

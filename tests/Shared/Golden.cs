@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Sinter.Testing;
 
 /// <summary>
-/// Compares text with a reviewed file beside the test, <c>TestFile.Method.verified.txt</c>. On a difference the new text is
+/// Compares text with a reviewed file beside the test, <c>TestFile.Method.verified.txt</c>. On a difference the new
+/// text is
 /// written next to it as <c>.received.txt</c>; to accept it, rename that file.
 /// </summary>
 public static class Golden

@@ -14,12 +14,15 @@ internal static class Everything
         var results = new List<Node>();
         results.AddRange(Elementwise(x));
         results.AddRange(Movement(x));
-        results.AddRange([x.Conv2d(weight, padding: 1).Node, x.MaxPool2d(2, padding: 1).Node, x.MatMul(x.Transpose(2, 3)).Node]);
-        results.AddRange([x.Sum(1).Node, x.Product(1).Node, x.Max(1).Node, x.Min(0).Node, x.ArgMax(1).Node, x.ArgMin(-1).Node]);
+        results.AddRange([x.Conv2d(weight, padding: 1).Node, x.MaxPool2d(2, padding: 1).Node]);
+        results.Add(x.MatMul(x.Transpose(2, 3)).Node);
+        results.AddRange([x.Sum(1).Node, x.Product(1).Node, x.Max(1).Node, x.Min(0).Node]);
+        results.AddRange([x.ArgMax(1).Node, x.ArgMin(-1).Node]);
         Tensor<I64> rows = builder.Input<I64>("rows", batch);
         Tensor<F32> picked = weight.IndexSelect(0, rows);
         results.AddRange([picked.Node, picked.ScatterAdd(0, rows, 7).Node, x.Dropout(0.25).Node]);
-        Tensor<F32> windows = weight.Pad([0, 0, 1, 1], [0, 0, 1, 1], double.NegativeInfinity).Window([2, 2], [1, 1], [2, 1]);
+        Tensor<F32> padded = weight.Pad([0, 0, 1, 1], [0, 0, 1, 1], double.NegativeInfinity);
+        Tensor<F32> windows = padded.Window([2, 2], [1, 1], [2, 1]);
         var window = new WindowAttributes(new long[] { 2, 2 }, new long[] { 1, 1 }, new long[] { 2, 1 });
         results.Add(builder.Make(Op.Fold, new FoldAttributes(window, new long[] { 5, 5 }), windows.Node));
         results.Add(Tensor<F64>.Of([0.1, double.NaN, -0.0], 3).Node);
@@ -34,7 +37,8 @@ internal static class Everything
         Tensor<I32> integer = x.Cast<I32>();
         Tensor<F32>[] results =
         [
-            -x, x.Abs(), x.Sign(), x.Exp(), x.Expm1(), x.Log(), x.Log1p(), x.Sqrt(), x.Rsqrt(), x.Reciprocal(), x.Sin(), x.Cos(),
+            -x, x.Abs(), x.Sign(), x.Exp(), x.Expm1(), x.Log(), x.Log1p(), x.Sqrt(), x.Rsqrt(), x.Reciprocal(),
+            x.Sin(), x.Cos(),
             x.Tanh(), x.Sigmoid(), x.Erf(), x.Floor(), x.Ceil(), x.Round(), x.Truncate(), x.Detach(), x % y, x.Pow(y),
             x.Maximum(y), x.Minimum(y), Tensor.Where(mask, x, y),
         ];
