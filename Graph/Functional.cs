@@ -15,9 +15,11 @@ public static partial class Functional
     /// <summary>x where x > 0, else alpha * (e^x - 1) (Clevert et al. 2015).</summary>
     public static Tensor<F32> Elu(this Tensor<F32> x, double alpha = 1)
     {
-        // The minimum keeps the branch that is not taken finite, and with it its gradient.
-        Tensor<F32> negative = x.Minimum(Zero).Expm1();
-        return Tensor.Where(x > Zero, x, alpha == 1 ? negative : negative * alpha);
+        // The inner choice keeps the branch that is not taken finite, and with it its gradient. A minimum would do the same,
+        // but its slope at the tie is 0, where this function's is alpha.
+        Tensor<Bool> positive = x > Zero;
+        Tensor<F32> negative = Tensor.Where(positive, Zero, x).Expm1();
+        return Tensor.Where(positive, x, alpha == 1 ? negative : negative * alpha);
     }
 
     /// <summary>x * P(a standard normal variable is below x) (Hendrycks and Gimpel 2016).</summary>
