@@ -15,7 +15,10 @@ public static class Constants
             throw new GraphException($"{values.Count} values for a constant of shape {shape}");
         }
 
-        return Make(new TensorType(type, shape), values.Select(value => Bits(type, value)).ToArray());
+        // One value for all has one form, so that equal constants are one node.
+        long[] bits = values.Select(value => Bits(type, value)).ToArray();
+        bool isUniform = bits.Length > 1 && bits.All(value => value == bits[0]);
+        return Make(new TensorType(type, shape), isUniform ? [bits[0]] : bits);
     }
 
     /// <summary>A value of the given type as <see cref="ConstantAttributes.Bits"/> holds it.</summary>

@@ -101,6 +101,27 @@ public sealed class Graph
             throw new GraphException($"there are two outputs named '{group.Key}'");
         }
 
+        foreach (Node input in Inputs.Where(input => input.Op != Op.Input))
+        {
+            throw new GraphException($"{input} is no input");
+        }
+
+        var signature = new HashSet<Node>(Inputs);
+        foreach (Node node in Nodes.Where(node => node.Op == Op.Input && !signature.Contains(node)))
+        {
+            throw new GraphException($"input '{node.Get<InputAttributes>().Name}' is used, but the graph does not declare it");
+        }
+
+        foreach (var group in Inputs.GroupBy(input => input.Get<InputAttributes>().Name).Where(g => g.Count() > 1))
+        {
+            throw new GraphException($"there are two inputs named '{group.Key}'");
+        }
+
+        foreach (var group in Updates.GroupBy(update => update.Parameter).Where(g => g.Count() > 1))
+        {
+            throw new GraphException($"there are two updates of {group.Key}");
+        }
+
         foreach (var group in Parameters.GroupBy(p => p.Get<ParameterAttributes>().Declaration.FullName).Where(g => g.Count() > 1))
         {
             throw new GraphException($"there are two parameters named '{group.Key}'");

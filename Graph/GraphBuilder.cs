@@ -142,6 +142,10 @@ public sealed class GraphBuilder
         {
             throw Error(error.Reason, row.Name, operands);
         }
+        catch (OverflowException)
+        {
+            throw Error("a size does not fit 63 bits", row.Name, operands);
+        }
     }
 
     /// <summary>An error of one operation, with everything that is known about where it happened.</summary>

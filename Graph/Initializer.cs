@@ -56,6 +56,7 @@ public sealed record Initializer(InitializerKind Kind, double A, double B)
         string[] parts = text.Split(' ');
         if (parts.Length == 3
             && Enum.TryParse(parts[0], ignoreCase: true, out InitializerKind kind)
+            && Enum.IsDefined(typeof(InitializerKind), kind)
             && long.TryParse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out long a)
             && long.TryParse(parts[2], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out long b))
         {

@@ -31,20 +31,23 @@ public sealed partial class Tensor<T>
             return Reshape(1);
         }
 
-        int first = Axis(start);
-        int last = Axis(end);
+        int first = Axis(start, Op.Reshape);
+        int last = Axis(end, Op.Reshape);
         Dimension joined = Shape.Range(first, last - first + 1).ElementCount;
         return Reshape(Shape.Range(0, first).Concat(new Shape(joined)).Concat(Shape.Range(last + 1, Rank - last - 1)));
     }
 
     /// <summary>Axes reordered: axis i of the result is axis order[i].</summary>
-    public Tensor<T> Permute(params int[] order) => Make(Op.Permute, new PermuteAttributes(order.Select(Axis).ToArray()));
+    public Tensor<T> Permute(params int[] order) =>
+        Make(Op.Permute, new PermuteAttributes(order.Select(axis => Axis(axis, Op.Permute)).ToArray()));
 
     /// <summary>Two axes exchanged.</summary>
     public Tensor<T> Transpose(int first, int second)
     {
         int[] order = Enumerable.Range(0, Rank).ToArray();
-        (order[Axis(first)], order[Axis(second)]) = (Axis(second), Axis(first));
+        int a = Axis(first, Op.Permute);
+        int b = Axis(second, Op.Permute);
+        (order[a], order[b]) = (b, a);
         return Permute(order);
     }
 
@@ -63,7 +66,7 @@ public sealed partial class Tensor<T>
     /// <summary>An axis of extent 1 removed.</summary>
     public Tensor<T> Squeeze(int axis)
     {
-        int at = Axis(axis);
+        int at = Axis(axis, Op.Reshape);
         return Shape[at] == 1
             ? Reshape(Shape.Range(0, at).Concat(Shape.Range(at + 1, Rank - at - 1)))
             : throw Fail(Op.Reshape, $"axis {axis} has the extent {Shape[at]}, not 1");
@@ -100,7 +103,7 @@ public sealed partial class Tensor<T>
     /// <summary>Elements start, start + step, … below <paramref name="stop"/> of one axis; negative positions count from the end.</summary>
     public Tensor<T> Slice(int axis, long start, long stop = long.MaxValue, long step = 1)
     {
-        int at = Axis(axis);
+        int at = Axis(axis, Op.Slice);
         long extent = Shape[at].Value;
         if (step <= 0)
         {
@@ -116,7 +119,7 @@ public sealed partial class Tensor<T>
     /// <summary>One position of an axis, which vanishes.</summary>
     public Tensor<T> Select(int axis, long index)
     {
-        int at = Axis(axis);
+        int at = Axis(axis, Op.Slice);
         long position = index < 0 ? index + Shape[at].Value : index;
         return SliceAxis(at, position, 1, 1).Squeeze(at);
     }
@@ -127,7 +130,7 @@ public sealed partial class Tensor<T>
         Tensor<T> result = this;
         foreach (int axis in axes)
         {
-            int at = Axis(axis);
+            int at = Axis(axis, Op.Slice);
             long extent = Shape[at].Value;
             result = result.SliceAxis(at, extent - 1, extent, -1);
         }
@@ -138,9 +141,9 @@ public sealed partial class Tensor<T>
     /// <summary>Elements shifted along an axis, those pushed out re-entering at the other end.</summary>
     public Tensor<T> Roll(long shift, int axis)
     {
-        int at = Axis(axis);
+        int at = Axis(axis, Op.Slice);
         long extent = Shape[at].Value;
-        long cut = (((-shift) % extent) + extent) % extent;
+        long cut = extent == 0 ? 0 : (((-shift) % extent) + extent) % extent;
         return cut == 0 ? this : Tensor.Concat(at, Slice(at, cut), Slice(at, 0, cut));
     }
 
@@ -149,8 +152,9 @@ public sealed partial class Tensor<T>
     {
         var lows = new long[Rank];
         var highs = new long[Rank];
-        lows[Axis(axis)] = low;
-        highs[Axis(axis)] = high;
+        int at = Axis(axis, Op.Pad);
+        lows[at] = low;
+        highs[at] = high;
         return Pad(lows, highs, value);
     }
 
@@ -167,7 +171,7 @@ public sealed partial class Tensor<T>
     public Tensor<T> IndexSelect<TIndex>(int axis, Tensor<TIndex> indices)
         where TIndex : struct, IElement
     {
-        int at = Axis(axis);
+        int at = Axis(axis, Op.Gather);
         Tensor<TIndex> safe = indices.CheckIndex(Shape[at].Value, "row");
         return new(GraphBuilder.Of(Node, safe.Node).Make(Op.Gather, new AxisAttributes(at), Node, safe.Node));
     }
@@ -177,7 +181,8 @@ public sealed partial class Tensor<T>
         where TIndex : struct, IElement
     {
         Tensor<TIndex> safe = indices.CheckIndex(extent, "row");
-        return new(GraphBuilder.Of(Node, safe.Node).Make(Op.ScatterAdd, new ScatterAttributes(Axis(axis), extent), Node, safe.Node));
+        var attributes = new ScatterAttributes(Axis(axis, Op.ScatterAdd), extent);
+        return new(GraphBuilder.Of(Node, safe.Node).Make(Op.ScatterAdd, attributes, Node, safe.Node));
     }
 
     private Tensor<T> SliceAxis(int axis, long start, long count, long step)
@@ -189,7 +194,7 @@ public sealed partial class Tensor<T>
         return Make(Op.Slice, new SliceAttributes(starts, Shape.With(axis, count), steps));
     }
 
-    private int Axis(int axis)
+    private int Axis(int axis, Op op)
     {
         try
         {
@@ -197,7 +202,7 @@ public sealed partial class Tensor<T>
         }
         catch (GraphException error)
         {
-            throw Fail(Node.Op, error.Reason);
+            throw Fail(op, error.Reason);
         }
     }
 

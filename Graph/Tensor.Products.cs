@@ -27,9 +27,10 @@ public sealed partial class Tensor<T>
     {
         GraphBuilder builder = GraphBuilder.Of(Node, other.Node);
         var attributes = new ContractionAttributes(
-            batch.Select(Axis).ToArray(), otherBatch.Select(other.Axis).ToArray(),
-            contracted.Select(Axis).ToArray(), otherContracted.Select(other.Axis).ToArray());
+            Axes(this, batch), Axes(other, otherBatch), Axes(this, contracted), Axes(other, otherContracted));
         return new(builder.Make(Op.Contraction, attributes, Node, other.Node));
+
+        static int[] Axes(Tensor<T> tensor, int[] axes) => axes.Select(axis => tensor.Axis(axis, Op.Contraction)).ToArray();
     }
 
     /// <summary>Sum of products of two vectors.</summary>
@@ -69,6 +70,11 @@ public static class Tensor
     public static Tensor<T> Concat<T>(int axis, params Tensor<T>[] tensors)
         where T : struct, IElement
     {
+        if (tensors.Length == 0)
+        {
+            throw new GraphException("there is nothing to concatenate");
+        }
+
         Node[] nodes = tensors.Select(t => t.Node).ToArray();
         return new(GraphBuilder.Of(nodes).Make(Op.Concat, new AxisAttributes(tensors[0].Shape.Axis(axis)), nodes));
     }

@@ -26,7 +26,7 @@ public sealed partial class Tensor<T>
     /// <summary>Mean over the given axes (all where none is given).</summary>
     public Tensor<T> Mean(int[]? axes = null, bool keepDims = false)
     {
-        int[] reduced = Axes(axes);
+        int[] reduced = Axes(axes, Op.Sum);
         return Sum(reduced, keepDims) / Count(reduced);
     }
 
@@ -36,7 +36,7 @@ public sealed partial class Tensor<T>
     /// <summary>Variance over the given axes, divided by count - correction (1: unbiased, 0: biased).</summary>
     public Tensor<T> Variance(int[]? axes = null, bool keepDims = false, int correction = 1)
     {
-        int[] reduced = Axes(axes);
+        int[] reduced = Axes(axes, Op.Sum);
         Tensor<T> squares = (this - Mean(reduced, keepDims: true)).Square().Sum(reduced, keepDims);
         return squares / (Count(reduced) - correction);
     }
@@ -71,7 +71,7 @@ public sealed partial class Tensor<T>
 
     private Tensor<T> Reduce(Op op, int[]? axes, bool keepDims)
     {
-        int[] reduced = Axes(axes);
+        int[] reduced = Axes(axes, op);
         if (reduced.Length == 0)
         {
             return this;
@@ -83,13 +83,14 @@ public sealed partial class Tensor<T>
 
     private Tensor<I64> ArgReduce(Op op, int axis, bool keepDims)
     {
-        int[] reduced = Axes([axis]);
+        int[] reduced = Axes([axis], op);
         var result = new Tensor<I64>(Graph.Make(op, new ReduceAttributes(reduced), Node));
         return keepDims ? result.Reshape(Kept(reduced)) : result;
     }
 
-    private int[] Axes(int[]? axes) =>
-        axes is null ? Enumerable.Range(0, Rank).ToArray() : axes.Select(Axis).Distinct().OrderBy(axis => axis).ToArray();
+    private int[] Axes(int[]? axes, Op op) => axes is null
+        ? Enumerable.Range(0, Rank).ToArray()
+        : axes.Select(axis => Axis(axis, op)).Distinct().OrderBy(axis => axis).ToArray();
 
     private Shape Kept(int[] reduced) => new(Shape.Select((d, axis) => reduced.Contains(axis) ? 1 : d));
 

@@ -3,7 +3,7 @@ namespace Sinter;
 /// <summary>The typed settings of an operation. Records compare by value, which is what interning needs.</summary>
 public abstract record Attributes
 {
-    /// <summary>Names and values for canonical text. Values are int, long, string, DType, Shape, Parameter or arrays of integers.</summary>
+    /// <summary>Names and values for canonical text. Values are int, long, string, DType, Shape or arrays of integers.</summary>
     public abstract IEnumerable<(string Name, object Value)> Fields { get; }
 }
 
@@ -55,7 +55,7 @@ public sealed record ConstantAttributes(TensorType Type, EquatableArray<long> Bi
 
     /// <inheritdoc/>
     public override IEnumerable<(string, object)> Fields =>
-        [("type", Type.Type), ("shape", Type.Shape), ("bits", Bits)];
+        [("type", Type.Type), ("shape", Type.Shape), ("bits", ConstantText.Encode(Type.Type, Bits))];
 
     /// <summary>The value at a row-major position. Integers beyond 2^53 lose precision here; read <see cref="Bits"/> for those.</summary>
     public double Value(int position)

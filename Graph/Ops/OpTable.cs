@@ -48,8 +48,8 @@ public static class OpTable
         [
             Leaf<InputAttributes>(Op.Input, "input", a => a.Type),
             Leaf<ParameterAttributes>(Op.Parameter, "parameter", a => a.Declaration.Type),
-            Leaf<ConstantAttributes>(Op.Constant, "constant", a => a.Type),
-            Leaf<IotaAttributes>(Op.Iota, "iota", a => a.Type),
+            new(Op.Constant, "constant", OpKind.Leaf, 0, typeof(ConstantAttributes), ShapeRules.Constant),
+            new(Op.Iota, "iota", OpKind.Leaf, 0, typeof(IotaAttributes), ShapeRules.Iota),
             new(Op.RandomBits, "random_bits", OpKind.Elementwise, 1, typeof(RandomAttributes), TypeRules.RandomBits),
 
             Unary(Op.Negate, "negate", TypeRules.Numeric),

@@ -3,6 +3,23 @@ namespace Sinter;
 /// <summary>Shape rules of the operations that change shapes; the table refers to these by name. They throw the bare reason.</summary>
 internal static class ShapeRules
 {
+    public static TensorType Constant(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        var constant = (ConstantAttributes)attributes;
+        bool fits = constant.IsSplat || constant.Type.Shape.ElementCount == constant.Bits.Count;
+        Check(fits, $"{constant.Bits.Count} values for the shape {constant.Type.Shape}");
+        return constant.Type;
+    }
+
+    public static TensorType Iota(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        var iota = (IotaAttributes)attributes;
+        Shape shape = iota.Type.Shape;
+        Check(iota.Axis >= 0 && iota.Axis < shape.Rank, $"axis {iota.Axis} is out of range for shape {shape}");
+        Check(iota.Type.Type != DType.Bool, "counts in numbers, not bool");
+        return iota.Type;
+    }
+
     public static TensorType Reshape(IReadOnlyList<Node> inputs, Attributes attributes)
     {
         Shape shape = ((ShapeAttributes)attributes).Shape;
@@ -45,7 +62,7 @@ internal static class ShapeRules
 
             long extent = from[axis].Value;
             long count = slice.Shape[axis].Value;
-            long last = slice.Starts[axis] + ((count - 1) * slice.Steps[axis]);
+            long last = checked(slice.Starts[axis] + ((count - 1) * slice.Steps[axis]));
             bool inside = slice.Starts[axis] >= 0 && slice.Starts[axis] < extent && last >= 0 && last < extent;
             Check(slice.Steps[axis] != 0, $"step 0 along axis {axis}");
             Check(count == 0 || inside, $"elements {slice.Starts[axis]} to {last} of axis {axis}, which has {extent}");
@@ -71,7 +88,8 @@ internal static class ShapeRules
 
             long extent = from[axis].Value;
             Check(pad.Interior[axis] >= 0, $"negative interior padding along axis {axis}");
-            long size = pad.Low[axis] + pad.High[axis] + extent + (Math.Max(extent - 1, 0) * pad.Interior[axis]);
+            long inside = checked(extent + (Math.Max(extent - 1, 0) * pad.Interior[axis]));
+            long size = checked(pad.Low[axis] + pad.High[axis] + inside);
             Check(size >= 0, $"padding of axis {axis} leaves {size} elements");
             shape[axis] = size;
         }
@@ -90,7 +108,7 @@ internal static class ShapeRules
             Check(input.DType == inputs[0].DType, $"operands have the types {inputs[0].DType.Name()} and {input.DType.Name()}");
             bool fits = input.Shape.Rank == first.Rank && input.Shape.With(axis, 0).Equals(first.With(axis, 0));
             Check(fits, $"shapes {first} and {input.Shape} differ outside axis {axis}");
-            total += input.Shape[axis].Value;
+            total = checked(total + input.Shape[axis].Value);
         }
 
         return inputs[0].Type with { Shape = first.With(axis, total) };
@@ -148,6 +166,8 @@ internal static class ShapeRules
         Check(inputs[0].DType.IsFloat() || inputs[0].DType.IsInteger(), "wants numbers, got bool");
         CheckPairs("batch", left, c.LeftBatch, right, c.RightBatch);
         CheckPairs("contracted", left, c.LeftContracted, right, c.RightContracted);
+        CheckDistinct(c.LeftBatch, c.LeftContracted);
+        CheckDistinct(c.RightBatch, c.RightContracted);
         var batch = c.LeftBatch.Select(axis => left[axis]);
         var leftFree = ContractionAttributes.FreeAxes(left.Rank, c.LeftBatch, c.LeftContracted).Select(axis => left[axis]);
         var rightFree = ContractionAttributes.FreeAxes(right.Rank, c.RightBatch, c.RightContracted).Select(axis => right[axis]);
@@ -167,12 +187,12 @@ internal static class ShapeRules
         Check(c.Groups > 0, $"groups is {c.Groups}");
         long channels = image[1].Value;
         long outputs = weight[0].Value;
-        Check(channels == weight[1].Value * c.Groups,
-            $"input has {channels} channels, weight wants {weight[1].Value * c.Groups} (groups {c.Groups})");
+        long wanted = checked(weight[1].Value * c.Groups);
+        Check(channels == wanted, $"input has {channels} channels, weight wants {wanted} (groups {c.Groups})");
         Check(outputs % c.Groups == 0, $"{outputs} output channels do not divide into {c.Groups} groups");
         Check(c.Low.All(p => p >= 0) && c.High.All(p => p >= 0), "padding is negative");
         long[] kernel = weight.Skip(2).Select(d => d.Value).ToArray();
-        long[] sizes = image.Skip(2).Select((d, i) => d.Value + c.Low[i] + c.High[i]).ToArray();
+        long[] sizes = image.Skip(2).Select((d, i) => checked(d.Value + c.Low[i] + c.High[i])).ToArray();
         long[] positions = Positions(sizes, new WindowAttributes(kernel, c.Stride, c.Dilation));
         return inputs[0].Type with { Shape = new Shape([image[0], weight[0], .. positions.Select(n => (Dimension)n)]) };
     }
@@ -184,8 +204,9 @@ internal static class ShapeRules
         int spatial = pool.Window.Kernel.Count;
         Check(from.Rank >= spatial, $"pools {spatial} axes of a shape {from}");
         Check(inputs[0].DType.IsFloat(), $"wants floating-point numbers, got {inputs[0].DType.Name()}");
+        Check(pool.Low.Count == spatial && pool.High.Count == spatial, "settings differ in length");
         int lead = from.Rank - spatial;
-        long[] sizes = from.Skip(lead).Select((d, i) => d.Value + pool.Low[i] + pool.High[i]).ToArray();
+        long[] sizes = from.Skip(lead).Select((d, i) => checked(d.Value + pool.Low[i] + pool.High[i])).ToArray();
         return inputs[0].Type with
         {
             Shape = from.Range(0, lead).Concat(new Shape(Positions(sizes, pool.Window).Select(n => (Dimension)n))),
@@ -208,7 +229,7 @@ internal static class ShapeRules
         Shape updates = inputs[0].Shape;
         Shape indices = inputs[1].Shape;
         Check(inputs[1].DType is DType.I32 or DType.I64, $"indices are {inputs[1].DType.Name()}, not i32 or i64");
-        Check(updates.Rank >= scatter.Axis + indices.Rank, $"updates {updates} and indices {indices} do not fit axis {scatter.Axis}");
+        Check(scatter.Axis >= 0 && updates.Rank >= (long)scatter.Axis + indices.Rank, $"updates {updates} and indices {indices} do not fit axis {scatter.Axis}");
         Check(updates.Range(scatter.Axis, indices.Rank).Equals(indices), $"updates {updates} do not hold indices {indices} at axis {scatter.Axis}");
         int behind = scatter.Axis + indices.Rank;
         Shape shape = updates.Range(0, scatter.Axis).Concat(new Shape(scatter.Extent)).Concat(updates.Range(behind, updates.Rank - behind));
@@ -244,6 +265,12 @@ internal static class ShapeRules
             Check(left[leftAxes[i]] == right[rightAxes[i]],
                 $"{what} axes have the extents {left[leftAxes[i]]} and {right[rightAxes[i]]}");
         }
+    }
+
+    private static void CheckDistinct(EquatableArray<int> batch, EquatableArray<int> contracted)
+    {
+        bool distinct = batch.Concat(contracted).Distinct().Count() == batch.Count + contracted.Count;
+        Check(distinct, $"batch axes {batch} and contracted axes {contracted} name an axis twice");
     }
 
     private static void Check(bool condition, string reason)

@@ -1,0 +1,201 @@
+namespace Sinter;
+
+public sealed partial class Tensor<T>
+{
+    /// <summary>a &gt; constant.</summary>
+    public static Tensor<Bool> operator >(Tensor<T> left, double right) => left > left.Like(right);
+
+    /// <summary>a &lt; constant.</summary>
+    public static Tensor<Bool> operator <(Tensor<T> left, double right) => left < left.Like(right);
+
+    /// <summary>a >= constant.</summary>
+    public static Tensor<Bool> operator >=(Tensor<T> left, double right) => left >= left.Like(right);
+
+    /// <summary>a &lt;= constant.</summary>
+    public static Tensor<Bool> operator <=(Tensor<T> left, double right) => left <= left.Like(right);
+
+    /// <summary>a == constant elementwise.</summary>
+    public Tensor<Bool> EqualTo(double other) => EqualTo(Like(other));
+
+    /// <summary>a != constant elementwise.</summary>
+    public Tensor<Bool> NotEqualTo(double other) => NotEqualTo(Like(other));
+
+    /// <summary>The larger of element and constant.</summary>
+    public Tensor<T> Maximum(double other) => Maximum(Like(other));
+
+    /// <summary>The smaller of element and constant.</summary>
+    public Tensor<T> Minimum(double other) => Minimum(Like(other));
+
+    /// <summary>Whether elements are not a number.</summary>
+    public Tensor<Bool> IsNaN() => NotEqualTo(this);
+
+    /// <summary>Tangent.</summary>
+    public Tensor<T> Tan() => Sin() / Cos();
+
+    /// <summary>Logarithm to base 2.</summary>
+    public Tensor<T> Log2() => Log() * (1 / Math.Log(2));
+
+    /// <summary>Logarithm to base 10.</summary>
+    public Tensor<T> Log10() => Log() * (1 / Math.Log(10));
+
+    /// <summary>this + weight * (end - this), broadcast.</summary>
+    public Tensor<T> Lerp(Tensor<T> end, double weight) => this + ((end - this) * weight);
+
+    /// <summary>A value wherever the mask is true, broadcast.</summary>
+    public Tensor<T> MaskedFill(Tensor<Bool> mask, double value) => Tensor.Where(mask, Like(value), this);
+
+    /// <summary>Root of <see cref="Variance(int[], bool, int)"/>.</summary>
+    public Tensor<T> Std(int[]? axes = null, bool keepDims = false, int correction = 1) =>
+        Variance(axes, keepDims, correction).Sqrt();
+
+    /// <summary>Root of <see cref="Variance(int[], bool, int)"/> over one axis.</summary>
+    public Tensor<T> Std(int axis, bool keepDims = false, int correction = 1) => Std([axis], keepDims, correction);
+
+    /// <summary>Variance over one axis, divided by count - correction (1: unbiased, 0: biased).</summary>
+    public Tensor<T> Variance(int axis, bool keepDims = false, int correction = 1) =>
+        Variance([axis], keepDims, correction);
+
+    /// <summary>Product over one axis.</summary>
+    public Tensor<T> Product(int axis, bool keepDims = false) => Product([axis], keepDims);
+
+    /// <summary>The p-norm over the given axes (all where none is given); its gradient at the vector 0 is 0.</summary>
+    /// <param name="p">1, 2 or another exponent above 0, or positive infinity for the largest absolute value.</param>
+    /// <param name="axes">The axes of the vectors' components.</param>
+    /// <param name="keepDims">Whether the axes stay, with extent 1.</param>
+    /// <exception cref="GraphException">p is not above 0.</exception>
+    public Tensor<T> Norm(double p = 2, int[]? axes = null, bool keepDims = false)
+    {
+        bool valid = p > 0;
+        if (!valid)
+        {
+            throw Fail(Op.Power, FormattableString.Invariant($"there is no {p}-norm"));
+        }
+
+        if (double.IsPositiveInfinity(p))
+        {
+            return Abs().Max(axes, keepDims);
+        }
+
+        if (p == 1)
+        {
+            return Abs().Sum(axes, keepDims);
+        }
+
+        Tensor<T> sum = (p == 2 ? Square() : Abs().Pow(p)).Sum(axes, keepDims);
+        Tensor<Bool> isZero = sum.EqualTo(0);
+
+        // A root has no slope at 0; where the sum is 0 the root is taken of 1 and thrown away.
+        Tensor<T> safe = sum.MaskedFill(isZero, 1);
+        return (p == 2 ? safe.Sqrt() : safe.Pow(1 / p)).MaskedFill(isZero, 0);
+    }
+
+    /// <summary>Consecutive parts of an axis, each of the given extent but the last, which may be shorter.</summary>
+    /// <exception cref="GraphException">The extent is not positive, or the axis is symbolic.</exception>
+    public Tensor<T>[] Split(long extent, int axis = 0)
+    {
+        long total = Shape[Axis(axis, Op.Slice)].Value;
+        if (extent <= 0)
+        {
+            throw Fail(Op.Slice, $"cannot split into parts of {extent}");
+        }
+
+        var parts = new List<long>();
+        for (long left = total; left > 0; left -= extent)
+        {
+            parts.Add(Math.Min(extent, left));
+        }
+
+        return Split(parts.Count == 0 ? [0] : [.. parts], axis);
+    }
+
+    /// <summary>Consecutive parts of an axis, of the given extents.</summary>
+    /// <exception cref="GraphException">The extents do not sum to the axis's, or the axis is symbolic.</exception>
+    public Tensor<T>[] Split(long[] extents, int axis = 0)
+    {
+        int at = Axis(axis, Op.Slice);
+        long total = Shape[at].Value;
+        if (extents.Any(extent => extent < 0) || extents.Sum() != total)
+        {
+            throw Fail(Op.Slice, $"cannot split the extent {total} into [{string.Join(", ", extents)}]");
+        }
+
+        var parts = new Tensor<T>[extents.Length];
+        long start = 0;
+        for (int i = 0; i < extents.Length; i++)
+        {
+            parts[i] = SliceAxis(at, start, extents[i], 1);
+            start += extents[i];
+        }
+
+        return parts;
+    }
+
+    /// <summary>
+    /// An axis in at most so many parts of equal extent, the last of which may be shorter, as torch.chunk.
+    /// </summary>
+    /// <exception cref="GraphException">The count is not positive, or the axis is symbolic.</exception>
+    public Tensor<T>[] Chunk(int count, int axis = 0)
+    {
+        if (count <= 0)
+        {
+            throw Fail(Op.Slice, $"cannot split into {count} parts");
+        }
+
+        long total = Shape[Axis(axis, Op.Slice)].Value;
+        return Split(Math.Max(1, (total + count - 1) / count), axis);
+    }
+
+    /// <summary>The matrices of the last two axes with zeros above a diagonal.</summary>
+    /// <param name="diagonal">0 is the main one; positive ones lie above it.</param>
+    public Tensor<T> Tril(int diagonal = 0) => MaskedFill(IsAbove(diagonal), 0);
+
+    /// <summary>The matrices of the last two axes with zeros below a diagonal.</summary>
+    /// <param name="diagonal">0 is the main one; positive ones lie above it.</param>
+    public Tensor<T> Triu(int diagonal = 0) => MaskedFill(~IsAbove(diagonal - 1), 0);
+
+    /// <summary>1 at the position that each index chooses on a new last axis, 0 elsewhere.</summary>
+    /// <param name="classes">The extent of the new axis; the run fails with a named error where an index is
+    /// outside.</param>
+    public Tensor<TTo> OneHot<TTo>(long classes)
+        where TTo : struct, IElement
+    {
+        Shape along = new(Enumerable.Repeat((Dimension)1, Rank).Concat([(Dimension)classes]));
+        return CheckIndex(classes, "class").Unsqueeze(-1).EqualTo(Tensor<T>.Iota(along, Rank)).Cast<TTo>();
+    }
+
+    /// <summary>beta * this + alpha * (left · right), as torch.addmm.</summary>
+    public Tensor<T> AddMm(Tensor<T> left, Tensor<T> right, double beta = 1, double alpha = 1)
+    {
+        Tensor<T> product = left.MatMul(right);
+        return (beta == 1 ? this : this * beta) + (alpha == 1 ? product : product * alpha);
+    }
+
+    private Tensor<Bool> IsAbove(int diagonal)
+    {
+        if (Rank < 2)
+        {
+            throw Fail(Op.Where, "wants matrices along the last two axes");
+        }
+
+        Shape matrix = Shape.Range(Rank - 2, 2);
+        return Tensor<I32>.Iota(matrix, 1) - Tensor<I32>.Iota(matrix, 0) > diagonal;
+    }
+}
+
+/// <summary>Questions about several truth values.</summary>
+public static class Logic
+{
+    /// <summary>Whether any element along the given axes (all where none is given) is true.</summary>
+    public static Tensor<Bool> Any(this Tensor<Bool> x, int[]? axes = null, bool keepDims = false) =>
+        x.Cast<I32>().Max(axes, keepDims).NotEqualTo(0);
+
+    /// <summary>Whether any element along one axis is true.</summary>
+    public static Tensor<Bool> Any(this Tensor<Bool> x, int axis, bool keepDims = false) => x.Any([axis], keepDims);
+
+    /// <summary>Whether every element along the given axes (all where none is given) is true.</summary>
+    public static Tensor<Bool> All(this Tensor<Bool> x, int[]? axes = null, bool keepDims = false) =>
+        x.Cast<I32>().Min(axes, keepDims).NotEqualTo(0);
+
+    /// <summary>Whether every element along one axis is true.</summary>
+    public static Tensor<Bool> All(this Tensor<Bool> x, int axis, bool keepDims = false) => x.All([axis], keepDims);
+}

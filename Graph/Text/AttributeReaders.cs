@@ -1,0 +1,53 @@
+namespace Sinter;
+
+/// <summary>
+/// How the settings of each record are read from text: one row a record, fields in the order in which they print.
+/// </summary>
+internal static class AttributeReaders
+{
+    private static readonly Dictionary<Type, Func<TextCursor, Attributes>> Rows = new()
+    {
+        [typeof(NoAttributes)] = _ => NoAttributes.Instance,
+        [typeof(InputAttributes)] = t => new InputAttributes(t.Text("name"), Type(t)),
+        [typeof(ParameterAttributes)] = t => new ParameterAttributes(
+            new Parameter(t.Text("name"), Type(t), Initializer.Parse(t.Text("initial")), t.Flag("trainable"))),
+        [typeof(ConstantAttributes)] = Constant,
+        [typeof(IotaAttributes)] = t => new IotaAttributes(Type(t), t.Integer("axis")),
+        [typeof(RandomAttributes)] = t => new RandomAttributes(t.Shape("shape"), t.Long("stream")),
+        [typeof(CastAttributes)] = t => new CastAttributes(t.ElementType("type")),
+        [typeof(CheckIndexAttributes)] = t => new CheckIndexAttributes(t.Long("extent"), t.Text("what")),
+        [typeof(ShapeAttributes)] = t => new ShapeAttributes(t.Shape("shape")),
+        [typeof(PermuteAttributes)] = t => new PermuteAttributes(t.Integers("order")),
+        [typeof(SliceAttributes)] = t => new SliceAttributes(t.Longs("starts"), t.Shape("shape"), t.Longs("steps")),
+        [typeof(PadAttributes)] = t => new PadAttributes(
+            t.Longs("low"), t.Longs("high"), t.Longs("interior"), t.Long("value")),
+        [typeof(AxisAttributes)] = t => new AxisAttributes(t.Integer("axis")),
+        [typeof(ScatterAttributes)] = t => new ScatterAttributes(t.Integer("axis"), t.Long("extent")),
+        [typeof(ReduceAttributes)] = t => new ReduceAttributes(t.Integers("axes")),
+        [typeof(WindowAttributes)] = Window,
+        [typeof(FoldAttributes)] = t => new FoldAttributes(Window(t), t.Longs("size")),
+        [typeof(ConvolutionAttributes)] = t => new ConvolutionAttributes(
+            t.Longs("stride"), t.Longs("low"), t.Longs("high"), t.Longs("dilation"), t.Integer("groups")),
+        [typeof(PoolAttributes)] = t => new PoolAttributes(Window(t), t.Longs("low"), t.Longs("high")),
+        [typeof(ContractionAttributes)] = t => new ContractionAttributes(
+            t.Integers("left_batch"), t.Integers("right_batch"),
+            t.Integers("left_contracted"), t.Integers("right_contracted")),
+    };
+
+    /// <summary>Reads the settings of an operation.</summary>
+    /// <exception cref="GraphException">The text is something else.</exception>
+    public static Attributes Read(OpRow row, TextCursor text) => Rows.TryGetValue(row.Attributes, out var read)
+        ? read(text)
+        : throw new GraphException($"the settings of {row.Name} cannot be read");
+
+    private static TensorType Type(TextCursor text) => new(text.ElementType("type"), text.Shape("shape"));
+
+    private static WindowAttributes Window(TextCursor text) =>
+        new(text.Longs("kernel"), text.Longs("stride"), text.Longs("dilation"));
+
+    private static ConstantAttributes Constant(TextCursor text)
+    {
+        TensorType type = Type(text);
+        return new ConstantAttributes(type, ConstantText.Decode(type.Type, text.Text("bits")));
+    }
+}
