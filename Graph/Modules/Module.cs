@@ -73,7 +73,9 @@ public abstract class Layer : Module
     /// <exception cref="GraphException">The input does not fit; the message names this layer's path.</exception>
     public Tensor<F32> Call(Tensor<F32> input)
     {
-        using IDisposable scope = input.Graph.EnterPath(Path);
+        GraphBuilder graph = input.Graph;
+        // A layer without a place in a model, used in passing, belongs to the module that uses it.
+        using IDisposable scope = graph.EnterPath(Path.Length == 0 ? graph.ModulePath : Path);
         return Forward(input);
     }
 

@@ -1,0 +1,100 @@
+namespace Sinter.Optimizers;
+
+/// <summary>Adaptive moments (Kingma and Ba 2015), as torch.optim.Adam: weight decay is added to the gradient.</summary>
+public class Adam : Optimizer
+{
+    private readonly double beta1;
+    private readonly double beta2;
+    private readonly double epsilon;
+    private readonly bool amsgrad;
+    private Tensor<F32>? rate;
+    private Tensor<F32>? rootFactor;
+
+    /// <summary>Sets the constants.</summary>
+    /// <param name="learningRate">The factor of each step.</param>
+    /// <param name="beta1">The share of the mean gradient that a step keeps.</param>
+    /// <param name="beta2">The share of the mean squared gradient that a step keeps.</param>
+    /// <param name="epsilon">Added to the root of the corrected mean square.</param>
+    /// <param name="weightDecay">The factor of the parameter that is added to its gradient.</param>
+    /// <param name="amsgrad">Whether the largest mean square so far is divided by (Reddi et al. 2018).</param>
+    /// <exception cref="GraphException">A constant is out of range.</exception>
+    public Adam(
+        double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0,
+        bool amsgrad = false)
+        : base(learningRate)
+    {
+        Require(beta1 >= 0 && beta1 < 1, nameof(beta1), beta1);
+        Require(beta2 >= 0 && beta2 < 1, nameof(beta2), beta2);
+        Require(epsilon >= 0, nameof(epsilon), epsilon);
+        Require(weightDecay >= 0, nameof(weightDecay), weightDecay);
+        this.beta1 = beta1;
+        this.beta2 = beta2;
+        this.epsilon = epsilon;
+        this.amsgrad = amsgrad;
+        WeightDecay = weightDecay;
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "adam";
+
+    /// <summary>How fast parameters shrink towards zero.</summary>
+    public double WeightDecay { get; }
+
+    /// <inheritdoc/>
+    protected override void Begin(StepBuilder step)
+    {
+        Tensor<F32> count = Count(step);
+        rate = LearningRate / Correction(count, beta1);
+        rootFactor = Correction(count, beta2).Rsqrt();
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor<F32> Apply(StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient) =>
+        Move(step, parameter, value, Decayed(gradient, value, WeightDecay));
+
+    /// <summary>The moments' step from a value along a gradient.</summary>
+    protected Tensor<F32> Move(StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient)
+    {
+        Tensor<F32> mean = Average(step, StateOf("first_moment", parameter), gradient, beta1);
+        Tensor<F32> square = Average(step, StateOf("second_moment", parameter), gradient.Square(), beta2);
+        if (amsgrad)
+        {
+            Parameter state = StateOf("max_second_moment", parameter);
+            square = step.Read(state).Maximum(square);
+            step.Write(state, square);
+        }
+
+        return value - (mean / ((square.Sqrt() * rootFactor!) + epsilon) * rate!);
+    }
+
+    private static Tensor<F32> Average(StepBuilder step, Parameter state, Tensor<F32> sample, double share)
+    {
+        Tensor<F32> next = (step.Read(state) * share) + (sample * (1 - share));
+        step.Write(state, next);
+        return next;
+    }
+
+    // 1 - beta^t. As -expm1(t log beta) it is accurate in single precision, where 1 - 0.999f is not.
+    private static Tensor<F32> Correction(Tensor<F32> count, double beta) =>
+        beta == 0 ? Tensor<F32>.Scalar(1) : -(count * Math.Log(beta)).Expm1();
+}
+
+/// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019), as torch.optim.AdamW: parameters shrink by rate * decay.</summary>
+public sealed class AdamW : Adam
+{
+    /// <summary>Sets the constants.</summary>
+    /// <inheritdoc cref="Adam(double, double, double, double, double, bool)"/>
+    public AdamW(
+        double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 1e-2,
+        bool amsgrad = false)
+        : base(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "adamw";
+
+    /// <inheritdoc/>
+    protected override Tensor<F32> Apply(StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient) =>
+        Move(step, parameter, WeightDecay == 0 ? value : (value * (1 - (LearningRate * WeightDecay))), gradient);
+}

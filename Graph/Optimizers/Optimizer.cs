@@ -1,0 +1,137 @@
+namespace Sinter.Optimizers;
+
+/// <summary>
+/// Maps parameters and their gradients to the state after a training step. The result is plain elementwise graph, which
+/// fuses with the gradients it reads.
+/// </summary>
+public abstract class Optimizer
+{
+    private readonly Dictionary<(string Kind, Parameter? Of), Parameter> states = [];
+
+    /// <summary>Sets the learning rate.</summary>
+    /// <exception cref="GraphException">The rate is negative or not finite.</exception>
+    protected Optimizer(double learningRate)
+    {
+        Require(learningRate >= 0, nameof(learningRate), learningRate);
+        LearningRate = learningRate;
+    }
+
+    /// <summary>The factor of each step.</summary>
+    public double LearningRate { get; }
+
+    /// <summary>The first part of the names of this optimizer's state: <c>adam</c> in <c>adam.first_moment.c1.weight</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Every piece of state declared so far: what a checkpoint holds beside the model.</summary>
+    public IEnumerable<Parameter> State => states.Values;
+
+    /// <summary>Adds one step to a graph.</summary>
+    /// <param name="graph">The graph that holds the gradients.</param>
+    /// <param name="gradients">What to change, and the derivative of the loss by it, of the same type and shape.</param>
+    /// <returns>The parameters' and this optimizer's own updates.</returns>
+    /// <exception cref="GraphException">A gradient has another type than its parameter, or a parameter appears twice.</exception>
+    public IReadOnlyList<Update> Step(GraphBuilder graph, IReadOnlyList<(Parameter Parameter, Node Gradient)> gradients)
+    {
+        var step = new StepBuilder(graph);
+        Begin(step);
+        foreach ((Parameter parameter, Node gradient) in gradients)
+        {
+            if (gradient.Type != parameter.Type || parameter.Type.Type != DType.F32)
+            {
+                throw graph.Error($"a gradient of type {gradient.Type} for the parameter {parameter}", Name, gradient);
+            }
+
+            Tensor<F32> next = Apply(step, parameter, step.Read(parameter), new Tensor<F32>(gradient));
+            step.Write(parameter, next);
+        }
+
+        return step.Updates;
+    }
+
+    /// <summary>What happens once in a step, before any parameter: counting.</summary>
+    protected virtual void Begin(StepBuilder step)
+    {
+    }
+
+    /// <summary>The next value of one parameter.</summary>
+    /// <param name="step">Reads and writes state.</param>
+    /// <param name="parameter">The declaration.</param>
+    /// <param name="value">Its present value.</param>
+    /// <param name="gradient">The derivative of the loss by it.</param>
+    protected abstract Tensor<F32> Apply(StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient);
+
+    /// <summary>State of the parameter's shape, declared on first use.</summary>
+    /// <param name="kind">Its name between the optimizer's and the parameter's.</param>
+    /// <param name="parameter">Whose state it is.</param>
+    /// <param name="initial">Its value before the first step.</param>
+    protected Parameter StateOf(string kind, Parameter parameter, double initial = 0) =>
+        Declare(kind, parameter, $"{Name}.{kind}.{parameter.FullName}", parameter.Type, initial);
+
+    /// <summary>A scalar of the optimizer, zero at first, declared on first use.</summary>
+    protected Parameter ScalarState(string kind) => Declare(kind, null, $"{Name}.{kind}", new TensorType(DType.F32, Shape.Scalar), 0);
+
+    /// <summary>Counts this step: the number of steps including it, from 1.</summary>
+    protected Tensor<F32> Count(StepBuilder step)
+    {
+        Parameter counter = ScalarState("step");
+        Tensor<F32> next = step.Read(counter) + 1;
+        step.Write(counter, next);
+        return next;
+    }
+
+    /// <summary>The gradient plus the slope of half the squared parameter times <paramref name="weightDecay"/>.</summary>
+    protected static Tensor<F32> Decayed(Tensor<F32> gradient, Tensor<F32> value, double weightDecay) =>
+        weightDecay == 0 ? gradient : (gradient + (value * weightDecay));
+
+    /// <summary>Refuses a setting.</summary>
+    /// <exception cref="GraphException">The condition is false or the value is not finite.</exception>
+    protected static void Require(bool condition, string setting, double value)
+    {
+        if (!condition || double.IsNaN(value) || double.IsInfinity(value))
+        {
+            throw new GraphException(FormattableString.Invariant($"an optimizer cannot have {setting} = {value}"));
+        }
+    }
+
+    private Parameter Declare(string kind, Parameter? of, string name, TensorType type, double initial)
+    {
+        if (!states.TryGetValue((kind, of), out Parameter? state))
+        {
+            state = new Parameter(name, type, Initializer.Constant(initial), trainable: false);
+            states.Add((kind, of), state);
+        }
+
+        return state;
+    }
+}
+
+/// <summary>The state read and written by one training step.</summary>
+public sealed class StepBuilder
+{
+    private readonly GraphBuilder graph;
+    private readonly List<Update> updates = [];
+    private readonly HashSet<Node> written = [];
+
+    internal StepBuilder(GraphBuilder graph) => this.graph = graph;
+
+    internal IReadOnlyList<Update> Updates => updates;
+
+    /// <summary>The value before the step.</summary>
+    public Tensor<F32> Read(Parameter parameter) => new(Node(parameter));
+
+    /// <summary>Sets the value after the step.</summary>
+    /// <exception cref="GraphException">It is set already.</exception>
+    public void Write(Parameter parameter, Tensor<F32> value)
+    {
+        Node node = Node(parameter);
+        if (!written.Add(node))
+        {
+            throw new GraphException($"parameter '{parameter.FullName}' is updated twice in one step");
+        }
+
+        updates.Add(new Update(node, value.Node));
+    }
+
+    // The graph's own node for the parameter, not the free one: updates and operands must be the same object.
+    private Node Node(Parameter parameter) => graph.Make(Op.Parameter, parameter.Node.Attributes);
+}

@@ -1,0 +1,114 @@
+namespace Sinter.Optimizers;
+
+/// <summary>Steps divided by the root of the mean squared gradient (Hinton 2012), as torch.optim.RMSprop.</summary>
+public sealed class RmsProp : Optimizer
+{
+    private readonly double alpha;
+    private readonly double epsilon;
+    private readonly double weightDecay;
+    private readonly double momentum;
+    private readonly bool centered;
+
+    /// <summary>Sets the constants.</summary>
+    /// <param name="learningRate">The factor of each step.</param>
+    /// <param name="alpha">The share of the mean square that a step keeps.</param>
+    /// <param name="epsilon">Added to the root.</param>
+    /// <param name="weightDecay">The factor of the parameter that is added to its gradient.</param>
+    /// <param name="momentum">The share of the velocity that a step keeps.</param>
+    /// <param name="centered">Whether the variance is taken instead of the mean square.</param>
+    /// <exception cref="GraphException">A constant is negative.</exception>
+    public RmsProp(
+        double learningRate = 1e-2, double alpha = 0.99, double epsilon = 1e-8, double weightDecay = 0, double momentum = 0,
+        bool centered = false)
+        : base(learningRate)
+    {
+        Require(alpha >= 0, nameof(alpha), alpha);
+        Require(epsilon >= 0, nameof(epsilon), epsilon);
+        Require(weightDecay >= 0, nameof(weightDecay), weightDecay);
+        Require(momentum >= 0, nameof(momentum), momentum);
+        this.alpha = alpha;
+        this.epsilon = epsilon;
+        this.weightDecay = weightDecay;
+        this.momentum = momentum;
+        this.centered = centered;
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "rmsprop";
+
+    /// <inheritdoc/>
+    protected override Tensor<F32> Apply(StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient)
+    {
+        Tensor<F32> decayed = Decayed(gradient, value, weightDecay);
+        Tensor<F32> square = Average(step, StateOf("mean_square", parameter), decayed.Square());
+        if (centered)
+        {
+            square -= Average(step, StateOf("mean", parameter), decayed).Square();
+        }
+
+        Tensor<F32> direction = decayed / (square.Sqrt() + epsilon);
+        if (momentum > 0)
+        {
+            Parameter state = StateOf("momentum", parameter);
+            direction = (step.Read(state) * momentum) + direction;
+            step.Write(state, direction);
+        }
+
+        return value - (direction * LearningRate);
+    }
+
+    private Tensor<F32> Average(StepBuilder step, Parameter state, Tensor<F32> sample)
+    {
+        Tensor<F32> next = (step.Read(state) * alpha) + (sample * (1 - alpha));
+        step.Write(state, next);
+        return next;
+    }
+}
+
+/// <summary>Steps divided by the root of the sum of all squared gradients (Duchi et al. 2011), as torch.optim.Adagrad.</summary>
+public sealed class Adagrad : Optimizer
+{
+    private readonly double rateDecay;
+    private readonly double weightDecay;
+    private readonly double initialSum;
+    private readonly double epsilon;
+    private Tensor<F32>? rate;
+
+    /// <summary>Sets the constants.</summary>
+    /// <param name="learningRate">The factor of each step.</param>
+    /// <param name="learningRateDecay">Step t has the rate learningRate / (1 + (t - 1) * decay).</param>
+    /// <param name="weightDecay">The factor of the parameter that is added to its gradient.</param>
+    /// <param name="initialSum">The sum of squares before the first step.</param>
+    /// <param name="epsilon">Added to the root.</param>
+    /// <exception cref="GraphException">A constant is negative.</exception>
+    public Adagrad(
+        double learningRate = 1e-2, double learningRateDecay = 0, double weightDecay = 0, double initialSum = 0, double epsilon = 1e-10)
+        : base(learningRate)
+    {
+        Require(learningRateDecay >= 0, nameof(learningRateDecay), learningRateDecay);
+        Require(weightDecay >= 0, nameof(weightDecay), weightDecay);
+        Require(initialSum >= 0, nameof(initialSum), initialSum);
+        Require(epsilon >= 0, nameof(epsilon), epsilon);
+        rateDecay = learningRateDecay;
+        this.weightDecay = weightDecay;
+        this.initialSum = initialSum;
+        this.epsilon = epsilon;
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "adagrad";
+
+    /// <inheritdoc/>
+    protected override void Begin(StepBuilder step) =>
+        rate = rateDecay == 0 ? Tensor<F32>.Scalar(LearningRate) : (LearningRate / (((Count(step) - 1) * rateDecay) + 1));
+
+    /// <inheritdoc/>
+    protected override Tensor<F32> Apply(StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient)
+    {
+        Tensor<F32> decayed = Decayed(gradient, value, weightDecay);
+        Parameter state = StateOf("sum", parameter, initialSum);
+        Tensor<F32> sum = step.Read(state) + decayed.Square();
+        step.Write(state, sum);
+        return value - (decayed / (sum.Sqrt() + epsilon) * rate!);
+    }
+}

@@ -1,0 +1,64 @@
+namespace Sinter.Optimizers;
+
+/// <summary>
+/// Stochastic gradient descent, as torch.optim.SGD: v ← μ v + (1 - dampening) g, then θ ← θ - rate * v, with Polyak's or
+/// Nesterov's momentum (Sutskever et al. 2013).
+/// </summary>
+public sealed class Sgd : Optimizer
+{
+    private readonly double momentum;
+    private readonly double dampening;
+    private readonly bool nesterov;
+    private readonly double weightDecay;
+    private Tensor<F32>? gradientShare;
+
+    /// <summary>Sets the constants.</summary>
+    /// <param name="learningRate">The factor of each step.</param>
+    /// <param name="momentum">The share of the velocity that a step keeps; 0 needs no state.</param>
+    /// <param name="dampening">The share of the gradient that does not enter the velocity; the first step takes all of it.</param>
+    /// <param name="nesterov">Whether the step looks ahead along the velocity.</param>
+    /// <param name="weightDecay">The factor of the parameter that is added to its gradient.</param>
+    /// <exception cref="GraphException">A constant is negative, or nesterov without momentum or with dampening.</exception>
+    public Sgd(double learningRate, double momentum = 0, double dampening = 0, bool nesterov = false, double weightDecay = 0)
+        : base(learningRate)
+    {
+        Require(momentum >= 0, nameof(momentum), momentum);
+        Require(weightDecay >= 0, nameof(weightDecay), weightDecay);
+        Require(!nesterov || momentum > 0, "nesterov and " + nameof(momentum), momentum);
+        Require(!nesterov || dampening == 0, "nesterov and " + nameof(dampening), dampening);
+        this.momentum = momentum;
+        this.dampening = dampening;
+        this.nesterov = nesterov;
+        this.weightDecay = weightDecay;
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "sgd";
+
+    /// <inheritdoc/>
+    protected override void Begin(StepBuilder step)
+    {
+        // PyTorch's velocity starts as the whole gradient. From zero that is the same, unless a share is damped away.
+        bool differs = momentum != 0 && dampening != 0;
+        gradientShare = differs
+            ? Tensor.Where(Count(step).EqualTo(Tensor<F32>.Scalar(1)), Tensor<F32>.Scalar(1), 1 - dampening)
+            : null;
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor<F32> Apply(StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient)
+    {
+        Tensor<F32> decayed = Decayed(gradient, value, weightDecay);
+        if (momentum == 0)
+        {
+            return value - (decayed * LearningRate);
+        }
+
+        Parameter state = StateOf("momentum", parameter);
+        Tensor<F32> share = gradientShare is null ? decayed : (decayed * gradientShare);
+        Tensor<F32> velocity = (step.Read(state) * momentum) + share;
+        step.Write(state, velocity);
+        Tensor<F32> direction = nesterov ? (decayed + (velocity * momentum)) : velocity;
+        return value - (direction * LearningRate);
+    }
+}
