@@ -33,7 +33,7 @@ internal static class DecompositionRules
         }
 
         // (O, C, K) with (N, C, P, K) over C and K gives (O, N, P).
-        Value windows = Convolving.Windows(image, weight.Shape, settings);
+        Value windows = ConvolutionWindows.Of(image, weight.Shape, settings);
         int[] taps = Enumerable.Range(2 + spatial, spatial).ToArray();
         return weight.Contract(windows, [], [], [1, .. positions], [1, .. taps]).Permute([1, 0, .. positions]);
     }
@@ -41,8 +41,8 @@ internal static class DecompositionRules
     private static Value Grouped(Value image, Value weight, ConvolutionAttributes settings)
     {
         int spatial = settings.Stride.Count;
-        Value groups = Convolving.SplitAxis(weight, 0, settings.Groups);
-        Value split = Convolving.SplitAxis(image, 1, settings.Groups);
+        Value groups = ConvolutionWindows.SplitAxis(weight, 0, settings.Groups);
+        Value split = ConvolutionWindows.SplitAxis(image, 1, settings.Groups);
         int[] positions = Enumerable.Range(3, spatial).ToArray();
         Value product;
         if (IsPointwise(weight.Shape, settings))
@@ -53,7 +53,7 @@ internal static class DecompositionRules
         else
         {
             // (G, O / G, C / G, K) with (N, G, C / G, P, K), batch over G, gives (G, O / G, N, P).
-            Value windows = Convolving.Windows(split, weight.Shape, settings);
+            Value windows = ConvolutionWindows.Of(split, weight.Shape, settings);
             int[] taps = Enumerable.Range(3 + spatial, spatial).ToArray();
             product = groups.Contract(windows, [0], [1], [2, .. positions], [2, .. taps]);
         }
@@ -72,14 +72,14 @@ internal static class DecompositionRules
         Value input = match.Value(match.Root.Inputs[0]);
         int spatial = pool.Window.Kernel.Count;
         int lead = input.Rank - spatial;
-        if (Pooling.Tiles(pool, input.Shape))
+        if (PoolWindows.Tiles(pool, input.Shape))
         {
             // (..., P1, K1, P2, K2): windows that tile the input need no window indices.
             int[] inside = Enumerable.Range(0, spatial).Select(i => lead + (2 * i) + 1).ToArray();
-            return Pooling.Split(input, pool).Reduce(Op.Max, inside).Node;
+            return PoolWindows.Split(input, pool).Reduce(Op.Max, inside).Node;
         }
 
         int[] kernel = Enumerable.Range(lead + spatial, spatial).ToArray();
-        return Pooling.Slide(input, pool).Reduce(Op.Max, kernel).Node;
+        return PoolWindows.Slide(input, pool).Reduce(Op.Max, kernel).Node;
     }
 }

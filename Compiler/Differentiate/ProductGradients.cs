@@ -60,14 +60,14 @@ internal static class ProductGradients
         if (a.Groups == 1)
         {
             // (N, O, P) with (N, C, P, K) over N and P gives (O, C, K).
-            Value windows = Convolving.Windows(c.A, c.B.Shape, a);
+            Value windows = ConvolutionWindows.Of(c.A, c.B.Shape, a);
             return c.G.Contract(windows, [], [], overResult, overResult);
         }
 
         // (N, G, O / G, P) with (N, G, C / G, P, K), batch over G, gives (G, O / G, C / G, K).
         int[] grouped = [0, .. Enumerable.Range(3, spatial)];
-        Value gradient = Convolving.SplitAxis(c.G, 1, a.Groups);
-        Value groupedWindows = Convolving.Windows(Convolving.SplitAxis(c.A, 1, a.Groups), c.B.Shape, a);
+        Value gradient = ConvolutionWindows.SplitAxis(c.G, 1, a.Groups);
+        Value groupedWindows = ConvolutionWindows.Of(ConvolutionWindows.SplitAxis(c.A, 1, a.Groups), c.B.Shape, a);
         return gradient.Contract(groupedWindows, [1], [1], grouped, grouped).Reshape(c.B.Shape);
     }
 
@@ -82,7 +82,7 @@ internal static class ProductGradients
         }
 
         // (G, O / G, C / G, K) to (G, C / G, O / G, K).
-        Value split = Convolving.SplitAxis(flipped, 0, groups).Permute([0, 2, 1, .. kernel.Select(axis => axis + 1)]);
+        Value split = ConvolutionWindows.SplitAxis(flipped, 0, groups).Permute([0, 2, 1, .. kernel.Select(axis => axis + 1)]);
         Shape shape = split.Shape;
         return split.Reshape(new Shape([shape[0] * shape[1], .. shape.Skip(2)]));
     }

@@ -36,10 +36,10 @@ internal static class ReductionGradients
     {
         var pool = c.Get<PoolAttributes>();
         // Windows that tile the input are a reshape, whose indices cost nothing; others overlap, and their sums need a fold.
-        bool tiles = Pooling.Tiles(pool, c.A.Shape);
-        Value windows = tiles ? Pooling.Tile(c.A, pool) : Pooling.Slide(c.A, pool);
+        bool tiles = PoolWindows.Tiles(pool, c.A.Shape);
+        Value windows = tiles ? PoolWindows.Tile(c.A, pool) : PoolWindows.Slide(c.A, pool);
         Value gradient = ToFirstLargest(windows, c.G, pool.Window.Kernel.Count);
-        return tiles ? Pooling.Untile(gradient, pool, c.A.Shape) : Pooling.Unslide(gradient, pool, c.A.Shape);
+        return tiles ? PoolWindows.Untile(gradient, pool, c.A.Shape) : PoolWindows.Unslide(gradient, pool, c.A.Shape);
     }
 
     // windows: (..., positions, kernel axes), gradient: (..., positions); zero except at the first largest of each window.

@@ -3,13 +3,13 @@ using Sinter.Compiler.Rewriting;
 namespace Sinter.Compiler.Decompose;
 
 /// <summary>The windows of a convolution as movement; used by its decomposition and by its gradient.</summary>
-internal static class Convolving
+internal static class ConvolutionWindows
 {
     /// <summary>The padded windows of an image (..., S): (..., positions, kernel).</summary>
     /// <param name="image">Its last axes are the spatial ones.</param>
     /// <param name="weight">The weight's shape (O, C / groups, kernel).</param>
     /// <param name="settings">The convolution's settings.</param>
-    public static Value Windows(Value image, Shape weight, ConvolutionAttributes settings)
+    public static Value Of(Value image, Shape weight, ConvolutionAttributes settings)
     {
         int lead = image.Rank - settings.Stride.Count;
         long[] low = [.. new long[lead], .. settings.Low];

@@ -3,7 +3,7 @@ using Sinter.Compiler.Rewriting;
 namespace Sinter.Compiler.Decompose;
 
 /// <summary>The windows of a pooling as movement, and the way back; used by its decomposition and by its gradient.</summary>
-internal static class Pooling
+internal static class PoolWindows
 {
     /// <summary>Whether the windows cut the input into tiles: no overlap, no padding, nothing left over.</summary>
     public static bool Tiles(PoolAttributes pool, Shape input)
