@@ -21,7 +21,7 @@ public sealed record OpCase(
         Node[] results = Build(builder);
         Output[] outputs = results.Select((node, i) => new Output($"out{i}", node)).ToArray();
         var graph = new Graph(OpTable.Row(Op).Name, builder.Graph.Inputs, outputs, builder.Updates);
-        return new BuiltCase(graph, builder.Inputs, builder.Parameters, builder);
+        return new BuiltCase(graph, builder.Inputs, builder.Parameters);
     }
 }
 
@@ -29,12 +29,10 @@ public sealed record OpCase(
 /// <param name="Graph">The graph.</param>
 /// <param name="Inputs">Its inputs by name.</param>
 /// <param name="Parameters">Its parameters by full name.</param>
-/// <param name="Builder">What it was built with.</param>
 public sealed record BuiltCase(
     Graph Graph,
     IReadOnlyDictionary<string, TensorValue> Inputs,
-    IReadOnlyDictionary<string, TensorValue> Parameters,
-    CaseBuilder Builder);
+    IReadOnlyDictionary<string, TensorValue> Parameters);
 
 /// <summary>The cases of every operation. Each engine runs them all.</summary>
 public static partial class OpCases
