@@ -38,7 +38,7 @@ internal static class SpecialFunctions
             return double.IsNaN(x) ? x : Math.Sign(x);
         }
 
-        return Math.CopySign(size < 2 ? ErfSeries(size) : 1 - ErfcFraction(size), x);
+        return Math.CopySign(size < 1 ? ErfSeries(size) : 1 - ErfcFraction(size), x);
     }
 
     // erf x = 2/sqrt(pi) e^(-x^2) sum over n of 2^n x^(2n+1) / (1*3*...*(2n+1)): all terms are positive, nothing cancels.
@@ -55,11 +55,12 @@ internal static class SpecialFunctions
         return 2 / Math.Sqrt(Math.PI) * ExpOfMinusSquare(x) * sum;
     }
 
-    // erfc x = e^(-x^2)/sqrt(pi) / (x + (1/2) / (x + (2/2) / (x + (3/2) / (x + ...)))): 80 levels are plenty from x = 2 on.
+    // erfc x = e^(-x^2)/sqrt(pi) / (x + (1/2) / (x + (2/2) / (x + (3/2) / (x + ...)))). The error falls as e^(-4 x sqrt(n/2))
+    // with n levels: 400 / x^2 of them are plenty.
     private static double ErfcFraction(double x)
     {
         double tail = x;
-        for (int level = 80; level > 0; level--)
+        for (int level = (int)(400 / (x * x)); level > 0; level--)
         {
             tail = x + (level / 2.0 / tail);
         }
