@@ -6,9 +6,9 @@ public sealed class RuleSet
     private readonly Rule[][] byOp;
 
     /// <summary>A set of rules; of several that apply, the first wins.</summary>
-    public RuleSet(params IEnumerable<Rule>[] tables)
+    public RuleSet(IEnumerable<Rule> rules)
     {
-        Rules = tables.SelectMany(rules => rules).ToArray();
+        Rules = rules.ToArray();
         var ops = (Op[])Enum.GetValues(typeof(Op));
         byOp = ops.Select(op => Rules.Where(rule => rule.Root is null || rule.Root == op).ToArray()).ToArray();
     }

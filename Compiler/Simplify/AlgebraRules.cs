@@ -35,7 +35,6 @@ internal static class AlgebraRules
         new("x * 1 → x", X * 1, X),
         new("x / 1 → x", X / 1, X),
         new("x * -1 → -x", X * -1, -X),
-        new("x / -1 → -x", X / -1, -X, IsFloat),
         new("0 - x → -x", 0 - X, -X),
         new("1 / (1 + exp(-x)) → sigmoid(x)", Unary(Op.Reciprocal, Unary(Op.Exp, -X) + 1), Unary(Op.Sigmoid, X)),
     ];

@@ -40,7 +40,7 @@ internal static class LogicRules
         Negated("!(x > y) → x <= y (integers)", Op.Greater, Op.LessEqual, floatsToo: false),
         Negated("!(x >= y) → x < y (integers)", Op.GreaterEqual, Op.Less, floatsToo: false),
         new("x == x → true (integers)", Pattern.Of(Op.Equal, X, X), 1, ComparesIntegers),
-        new("x != x → false", Pattern.Of(Op.NotEqual, X, X), 0, ComparesIntegers),
+        new("x != x → false (integers)", Pattern.Of(Op.NotEqual, X, X), 0, ComparesIntegers),
         new("x < x → false", Pattern.Of(Op.Less, X, X), 0),
         new("x > x → false", Pattern.Of(Op.Greater, X, X), 0),
     ];

@@ -9,7 +9,13 @@ public static class Simplifier
     /// Every rule, in the order in which they are tried. What each keeps of floating-point behaviour is said in its table.
     /// </summary>
     public static RuleSet Rules { get; } = new(
-        ConstantFolding.Table, AlgebraRules.Table, LogicRules.Table, MovementRules.Table, ReductionRules.Table);
+    [
+        .. ConstantFolding.Table,
+        .. AlgebraRules.Table,
+        .. LogicRules.Table,
+        .. MovementRules.Table,
+        .. ReductionRules.Table,
+    ]);
 
     /// <summary>Applies all rules until none applies.</summary>
     /// <param name="graph">A graph at any stage.</param>

@@ -1,5 +1,6 @@
 using Sinter.Compiler.Decompose;
 using Sinter.Compiler.Differentiate;
+using Sinter.Compiler.Simplify;
 using Sinter.Compiler.Specs;
 using Sinter.Reference;
 
@@ -42,6 +43,25 @@ public class GradientTests
             {
                 double[] expected = Running.Output(graph, values, output.Name);
                 Running.AssertClose(expected, Running.Output(decomposed, values, output.Name), 1e-9, output.Name);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Simplification_keeps_value_and_gradient(string name)
+    {
+        GradientCase gradientCase = GradientCases.All.Single(c => c.Name == name);
+        var (forward, backward) = Build(gradientCase);
+        Dictionary<string, TensorValue> values = Running.Draw(forward.Inputs, gradientCase.Low, gradientCase.High);
+        foreach (Graph graph in new[] { forward, backward })
+        {
+            Graph simplified = Simplifier.Simplify(Decomposer.Decompose(Simplifier.Simplify(graph)));
+            GraphSpec.Check(simplified, GraphStage.Decomposed);
+            foreach (Output output in graph.Outputs)
+            {
+                double[] expected = Running.Output(graph, values, output.Name);
+                Running.AssertClose(expected, Running.Output(simplified, values, output.Name), 1e-6, output.Name);
             }
         }
     }
