@@ -2,7 +2,9 @@ using Sinter.Compiler.Rewriting;
 
 namespace Sinter.Compiler.Decompose;
 
-/// <summary>The windows of a pooling as movement, and the way back; used by its decomposition and by its gradient.</summary>
+/// <summary>
+/// The windows of a pooling as movement, and the way back; used by its decomposition and by its gradient.
+/// </summary>
 internal static class PoolWindows
 {
     /// <summary>Whether the windows cut the input into tiles: no overlap, no padding, nothing left over.</summary>
@@ -25,14 +27,18 @@ internal static class PoolWindows
     }
 
     /// <summary>The input (..., S) as (..., positions, kernel), where windows tile it.</summary>
-    public static Value Tile(Value input, PoolAttributes pool) => Split(input, pool).Permute(TileOrder(input.Rank, pool));
+    public static Value Tile(Value input, PoolAttributes pool) =>
+        Split(input, pool).Permute(TileOrder(input.Rank, pool));
 
-    /// <summary>The input (..., S) as (..., positions, 1 kernel axis after each): the same without reordering.</summary>
+    /// <summary>
+    /// The input (..., S) as (..., positions, 1 kernel axis after each): the same without reordering.
+    /// </summary>
     public static Value Split(Value input, PoolAttributes pool)
     {
         int spatial = pool.Window.Kernel.Count;
         int lead = input.Rank - spatial;
-        var tiles = input.Shape.Skip(lead).SelectMany((d, i) => new Dimension[] { d.Value / pool.Window.Kernel[i], pool.Window.Kernel[i] });
+        EquatableArray<long> kernel = pool.Window.Kernel;
+        var tiles = input.Shape.Skip(lead).SelectMany((d, i) => new Dimension[] { d.Value / kernel[i], kernel[i] });
         return input.Reshape(input.Shape.Range(0, lead).Concat(new Shape(tiles)));
     }
 

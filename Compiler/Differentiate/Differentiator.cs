@@ -6,15 +6,15 @@ namespace Sinter.Compiler.Differentiate;
 public static class Differentiator
 {
     /// <summary>
-    /// The gradient of a loss with respect to values that it depends on. Only what leads from the loss to these values is
-    /// differentiated; a value that the loss does not depend on has the gradient zero.
+    /// The gradient of a loss with respect to values that it depends on. Only what leads from the loss to these values
+    /// is differentiated; a value that the loss does not depend on has the gradient zero.
     /// </summary>
     /// <param name="loss">A floating-point value with one element.</param>
     /// <param name="withRespectTo">Floating-point nodes of the loss' graph, or free nodes of parameters.</param>
     /// <returns>For each requested node, as it was given, a node of the same type.</returns>
     /// <exception cref="GraphException">
-    /// The loss has more than one element, a value is not floating-point, or an operation on the way has no gradient rule; the
-    /// message names operation and module path.
+    /// The loss has more than one element, a value is not floating-point, or an operation on the way has no gradient
+    /// rule; the message names operation and module path.
     /// </exception>
     public static IReadOnlyDictionary<Node, Node> Gradient(Node loss, IReadOnlyList<Node> withRespectTo)
     {
@@ -101,7 +101,8 @@ public static class Differentiator
     {
         if (loss.Shape.ElementCount != 1 || !loss.DType.IsFloat())
         {
-            throw new GraphException($"only a floating-point scalar has a gradient, not {loss.Type}; sum or average it first");
+            throw new GraphException(
+                $"only a floating-point scalar has a gradient, not {loss.Type}; sum or average it first");
         }
 
         foreach (Node node in withRespectTo.Where(node => !node.DType.IsFloat()))

@@ -18,7 +18,9 @@ internal static class ElementwiseGradients
         return c.B.EqualTo(0).Where(0, slope);
     }
 
-    /// <summary>The gradient of b in a ^ b: zero where a is 0 and b is not negative, as PyTorch, instead of 0 * log(0).</summary>
+    /// <summary>
+    /// The gradient of b in a ^ b: zero where a is 0 and b is not negative, as PyTorch, instead of 0 * log(0).
+    /// </summary>
     public static Value Exponent(GradientContext c)
     {
         Value negative = c.B.Less(c.B.Like(0));
@@ -27,8 +29,8 @@ internal static class ElementwiseGradients
     }
 
     /// <summary>
-    /// Maximum and minimum. Against a constant (ReLU, clamp) the gradient flows where the result is strictly inside, so that
-    /// only the result has to be kept: ReLU'(0) = 0. Between two values ties split evenly, as torch.maximum.
+    /// Maximum and minimum. Against a constant (ReLU, clamp) the gradient flows where the result is strictly inside, so
+    /// that only the result has to be kept: ReLU'(0) = 0. Between two values ties split evenly, as torch.maximum.
     /// </summary>
     public static Value Extreme(GradientContext c)
     {

@@ -30,7 +30,9 @@ internal sealed record GradientContext(Node Node, Value G, int Operand)
 
 /// <summary>How gradients pass through one operation.</summary>
 /// <param name="Op">The operation.</param>
-/// <param name="Operands">A rule for each operand, null where none flows; one rule serves all operands of a variadic operation.</param>
+/// <param name="Operands">
+/// A rule for each operand, null where none flows; one rule serves all operands of a variadic operation.
+/// </param>
 /// <param name="Why">Why no gradient flows at all, where none does.</param>
 internal sealed record GradientRow(Op Op, IReadOnlyList<OperandGradient?> Operands, string? Why)
 {

@@ -3,8 +3,8 @@ using Sinter.Compiler.Rewriting;
 namespace Sinter.Compiler.Differentiate;
 
 /// <summary>
-/// The gradient table: one row for each operation. G is the gradient of the result Y, A and B are the operands. Where a function
-/// has a kink the choice is PyTorch's, and stated in the row.
+/// The gradient table: one row for each operation. G is the gradient of the result Y, A and B are the operands. Where a
+/// function has a kink the choice is PyTorch's, and stated in the row.
 /// </summary>
 internal static class GradientRules
 {

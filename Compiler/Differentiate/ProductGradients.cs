@@ -6,23 +6,29 @@ namespace Sinter.Compiler.Differentiate;
 /// <summary>Gradient rules of contractions and convolutions.</summary>
 internal static class ProductGradients
 {
-    /// <summary>The left operand's gradient: the result's, contracted with the right operand over the right's free axes.</summary>
+    /// <summary>
+    /// The left operand's gradient: the result's, contracted with the right operand over the right's free axes.
+    /// </summary>
     public static Value ContractionLeft(GradientContext c)
     {
         var a = c.Get<ContractionAttributes>();
-        return ContractionOperand(c.G, c.A.Shape, a.LeftBatch, a.LeftContracted, c.B, a.RightBatch, a.RightContracted, ownFirst: true);
-    }
-
-    /// <summary>The right operand's gradient: the result's, contracted with the left operand over the left's free axes.</summary>
-    public static Value ContractionRight(GradientContext c)
-    {
-        var a = c.Get<ContractionAttributes>();
-        return ContractionOperand(c.G, c.B.Shape, a.RightBatch, a.RightContracted, c.A, a.LeftBatch, a.LeftContracted, ownFirst: false);
+        return ContractionOperand(
+            c.G, c.A.Shape, a.LeftBatch, a.LeftContracted, c.B, a.RightBatch, a.RightContracted, ownFirst: true);
     }
 
     /// <summary>
-    /// The gradient of the image (N, C, S): the result's gradient, spread by the stride and padded to the full size, convolved
-    /// with the flipped weight whose channel axes have changed places.
+    /// The right operand's gradient: the result's, contracted with the left operand over the left's free axes.
+    /// </summary>
+    public static Value ContractionRight(GradientContext c)
+    {
+        var a = c.Get<ContractionAttributes>();
+        return ContractionOperand(
+            c.G, c.B.Shape, a.RightBatch, a.RightContracted, c.A, a.LeftBatch, a.LeftContracted, ownFirst: false);
+    }
+
+    /// <summary>
+    /// The gradient of the image (N, C, S): the result's gradient, spread by the stride and padded to the full size,
+    /// convolved with the flipped weight whose channel axes have changed places.
     /// </summary>
     public static Value ConvolutionInput(GradientContext c)
     {
@@ -49,8 +55,8 @@ internal static class ProductGradients
     }
 
     /// <summary>
-    /// The gradient of the weight (O, C / groups, K): the result's gradient contracted with the windows of the image over
-    /// batch and positions.
+    /// The gradient of the weight (O, C / groups, K): the result's gradient contracted with the windows of the image
+    /// over batch and positions.
     /// </summary>
     public static Value ConvolutionWeight(GradientContext c)
     {
@@ -82,15 +88,17 @@ internal static class ProductGradients
         }
 
         // (G, O / G, C / G, K) to (G, C / G, O / G, K).
-        Value split = ConvolutionWindows.SplitAxis(flipped, 0, groups).Permute([0, 2, 1, .. kernel.Select(axis => axis + 1)]);
+        int[] order = [0, 2, 1, .. kernel.Select(axis => axis + 1)];
+        Value split = ConvolutionWindows.SplitAxis(flipped, 0, groups).Permute(order);
         Shape shape = split.Shape;
         return split.Reshape(new Shape([shape[0] * shape[1], .. shape.Skip(2)]));
     }
 
     /// <summary>
-    /// The result has the axes (batch, left free, right free). Contracting its gradient with the other operand over the other's
-    /// free axes leaves batch, own free axes, and the other's contracted axes, which stand for own contracted ones. Of the two
-    /// orders of operands, the one that leaves them as the operand has them is taken; where neither does, a permutation follows.
+    /// The result has the axes (batch, left free, right free). Contracting its gradient with the other operand over the
+    /// other's free axes leaves batch, own free axes, and the other's contracted axes, which stand for own contracted
+    /// ones. Of the two orders of operands, the one that leaves them as the operand has them is taken; where neither
+    /// does, a permutation follows.
     /// </summary>
     private static Value ContractionOperand(
         Value gradient, Shape own, EquatableArray<int> ownBatch, EquatableArray<int> ownContracted,

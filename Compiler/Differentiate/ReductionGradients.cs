@@ -7,8 +7,8 @@ namespace Sinter.Compiler.Differentiate;
 internal static class ReductionGradients
 {
     /// <summary>
-    /// The product of the other elements, exact for any number of zeros: with none it is y / x, with one it is the product of
-    /// the rest at the zero and 0 elsewhere, with more it is 0.
+    /// The product of the other elements, exact for any number of zeros: with none it is y / x, with one it is the
+    /// product of the rest at the zero and 0 elsewhere, with more it is 0.
     /// </summary>
     public static Value Product(GradientContext c)
     {
@@ -35,14 +35,16 @@ internal static class ReductionGradients
     public static Value MaxPool(GradientContext c)
     {
         var pool = c.Get<PoolAttributes>();
-        // Windows that tile the input are a reshape, whose indices cost nothing; others overlap, and their sums need a fold.
+        // Windows that tile the input are a reshape, whose indices cost nothing; others overlap, and their sums need a
+        // fold.
         bool tiles = PoolWindows.Tiles(pool, c.A.Shape);
         Value windows = tiles ? PoolWindows.Tile(c.A, pool) : PoolWindows.Slide(c.A, pool);
         Value gradient = ToFirstLargest(windows, c.G, pool.Window.Kernel.Count);
         return tiles ? PoolWindows.Untile(gradient, pool, c.A.Shape) : PoolWindows.Unslide(gradient, pool, c.A.Shape);
     }
 
-    // windows: (..., positions, kernel axes), gradient: (..., positions); zero except at the first largest of each window.
+    // windows: (..., positions, kernel axes), gradient: (..., positions); zero except at the first largest of each
+    // window.
     private static Value ToFirstLargest(Value windows, Value gradient, int spatial)
     {
         int last = windows.Rank - spatial;

@@ -7,13 +7,16 @@ namespace Sinter.Compiler.Differentiate;
 public static class TrainingStep
 {
     /// <summary>
-    /// The training step of a loss. Its inputs are those of the loss' builder; its outputs are <c>loss</c> and the metrics; it
-    /// updates the trained parameters, the optimizer's state, and the random state where the model draws from it.
+    /// The training step of a loss. Its inputs are those of the loss' builder; its outputs are <c>loss</c> and the
+    /// metrics; it updates the trained parameters, the optimizer's state, and the random state where the model draws
+    /// from it.
     /// </summary>
     /// <param name="name">The graph's name.</param>
     /// <param name="loss">A scalar.</param>
     /// <param name="optimizer">How gradients change parameters.</param>
-    /// <param name="trained">The parameters that are trained; one that the loss does not depend on has the gradient zero.</param>
+    /// <param name="trained">
+    /// The parameters that are trained; one that the loss does not depend on has the gradient zero.
+    /// </param>
     /// <param name="metrics">Further results, of the same builder.</param>
     /// <exception cref="GraphException">The loss is no scalar, or an operation on the way has no gradient.</exception>
     public static Graph Build(
@@ -30,14 +33,11 @@ public static class TrainingStep
         }
 
         Output[] outputs = [new("loss", loss.Node), .. metrics];
-        return new Graph(
-            name,
-            builder.Inputs,
-            outputs.Select(output => output with { Node = Walk.Own(builder, output.Node) }).ToArray(),
-            updates.Select(update => new Update(Walk.Own(builder, update.Parameter), Walk.Own(builder, update.Value))).ToArray());
+        return new Graph(name, builder.Inputs, outputs, updates);
     }
 
-    // (seed, step) → (seed, step + 1): the next run draws other numbers, and a resumed one the same as an uninterrupted one.
+    // (seed, step) → (seed, step + 1): the next run draws other numbers, and a resumed one the same as an uninterrupted
+    // one.
     private static Node NextRandomState(GraphBuilder builder, Parameter state) =>
         builder.Make(Op.Add, NoAttributes.Instance, state.Node, Constants.Dense(DType.I64, state.Type.Shape, [0, 1]));
 }

@@ -23,7 +23,8 @@ public sealed class Match
     /// <summary>The node that a variable stands for.</summary>
     /// <exception cref="InvalidOperationException">The variable is not part of the pattern.</exception>
     public Node this[Pattern variable] => Find(variable)
-        ?? throw new InvalidOperationException($"internal error: a rule uses the variable {variable} that it did not match");
+        ?? throw new InvalidOperationException(
+            $"internal error: a rule uses the variable {variable} that it did not match");
 
     /// <summary>The number that a constant's variable stands for.</summary>
     public double Number(Pattern variable) => Constants.SplatValue(this[variable])!.Value;

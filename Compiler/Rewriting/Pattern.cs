@@ -39,7 +39,9 @@ public abstract class Pattern
     /// <summary>Any value; the same one wherever the variable stands.</summary>
     public static Pattern Any(string name) => new VariablePattern(name);
 
-    /// <summary>Any constant with one value everywhere for which the condition holds (all, where there is none).</summary>
+    /// <summary>
+    /// Any constant with one value everywhere for which the condition holds (all, where there is none).
+    /// </summary>
     public static Pattern Constant(string name, Func<double, bool>? condition = null) =>
         new ConstantPattern(name, condition ?? (_ => true), null);
 
@@ -80,9 +82,10 @@ internal sealed class ConstantPattern(string name, Func<double, bool> condition,
 /// <summary>An operation on operands.</summary>
 internal sealed class OpPattern(Op op, Pattern[] operands) : Pattern
 {
-    // Operations whose operands may change places. Constants stand right in simplified graphs, but x and y may be either way.
-    private readonly bool commutes = op is Op.Add or Op.Multiply or Op.Maximum or Op.Minimum or Op.And or Op.Or or Op.Xor
-        or Op.Equal or Op.NotEqual;
+    // Operations whose operands may change places. Constants stand right in simplified graphs, but x and y may be
+    // either way.
+    private readonly bool commutes = op is Op.Add or Op.Multiply or Op.Maximum or Op.Minimum
+        or Op.And or Op.Or or Op.Xor or Op.Equal or Op.NotEqual;
 
     public Op Op => op;
 

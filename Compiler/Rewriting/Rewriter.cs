@@ -1,8 +1,8 @@
 namespace Sinter.Compiler.Rewriting;
 
 /// <summary>
-/// Applies rules to a whole graph, operands before users, until none applies to any node. What a rule builds is rewritten like
-/// the rest. Every node is settled once, so the time is linear in the nodes seen.
+/// Applies rules to a whole graph, operands before users, until none applies to any node. What a rule builds is
+/// rewritten like the rest. Every node is settled once, so the time is linear in the nodes seen.
 /// </summary>
 public sealed class Rewriter
 {
@@ -36,10 +36,11 @@ public sealed class Rewriter
     }
 
     /// <summary>
-    /// The graph after rewriting: the same inputs, output names and state, in the same builder. Nodes that changed keep the module
-    /// path of those they replace.
+    /// The graph after rewriting: the same inputs, output names and state, in the same builder. Nodes that changed keep
+    /// the module path of those they replace.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Rules undo each other, or one changes a type: an error in the rules.</exception>
+    /// <exception cref="InvalidOperationException">Rules undo each other, or one changes a type: an error in the
+    /// rules.</exception>
     public static Graph Rewrite(Graph graph, RuleSet rules, RewriteTrace? trace = null)
     {
         GraphBuilder builder = Walk.Builder(graph.Nodes);
@@ -84,7 +85,8 @@ public sealed class Rewriter
 
         if (step.Chain > MaxChain || !waiting.Add(node))
         {
-            throw new InvalidOperationException($"internal error: rewrite rules undo each other at {node} in {node.ModulePath}");
+            throw new InvalidOperationException(
+                $"internal error: rewrite rules undo each other at {node} in {node.ModulePath}");
         }
 
         work.Push(step with { Stage = Stage.Operands });

@@ -12,7 +12,9 @@ public sealed class Rule
     /// <param name="result">What comes instead, of the same type.</param>
     /// <param name="condition">When, or null for always.</param>
     public Rule(string name, Pattern pattern, Pattern result, Func<Match, bool>? condition = null)
-        : this(name, pattern, match => condition is null || condition(match) ? result.Build(match, match.Root.Type) : null)
+        : this(name, pattern, match => condition is null || condition(match)
+            ? result.Build(match, match.Root.Type)
+            : null)
     {
     }
 
@@ -56,7 +58,8 @@ public sealed class Rule
 
         return result.Type == node.Type
             ? result
-            : throw new InvalidOperationException($"internal error: rule '{Name}' turns {node.Type} into {result.Type}");
+            : throw new InvalidOperationException(
+                $"internal error: rule '{Name}' turns {node.Type} into {result.Type}");
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,8 @@
 namespace Sinter.Compiler.Rewriting;
 
-/// <summary>Rules in order, found by the operation at their root: a node that no rule asks for costs one look-up.</summary>
+/// <summary>
+/// Rules in order, found by the operation at their root: a node that no rule asks for costs one look-up.
+/// </summary>
 public sealed class RuleSet
 {
     private readonly Rule[][] byOp;

@@ -1,8 +1,8 @@
 namespace Sinter.Compiler.Rewriting;
 
 /// <summary>
-/// A node with operators, whatever its element type, so that the right-hand sides of rules read like algebra. Operands of
-/// elementwise operations have one shape; a number stands for a constant of the other operand's type.
+/// A node with operators, whatever its element type, so that the right-hand sides of rules read like algebra. Operands
+/// of elementwise operations have one shape; a number stands for a constant of the other operand's type.
 /// </summary>
 /// <param name="Builder">Where new nodes are made.</param>
 /// <param name="Node">The value's node.</param>
@@ -71,7 +71,9 @@ internal readonly record struct Value(GraphBuilder Builder, Node Node)
 
     /// <summary>Result axis i is axis order[i]; nothing where that is the order already.</summary>
     public Value Permute(IReadOnlyList<int> order) =>
-        order.SequenceEqual(Enumerable.Range(0, Rank)) ? this : Make(Op.Permute, new PermuteAttributes(order.ToArray()));
+        order.SequenceEqual(Enumerable.Range(0, Rank))
+            ? this
+            : Make(Op.Permute, new PermuteAttributes(order.ToArray()));
 
     /// <summary>Axes reversed.</summary>
     public Value Flip(IReadOnlyCollection<int> axes)
@@ -105,7 +107,9 @@ internal readonly record struct Value(GraphBuilder Builder, Node Node)
     public Value Unreduce(IReadOnlyCollection<int> axes, Shape shape) =>
         Reshape(new Shape(shape.Select((d, axis) => axes.Contains(axis) ? 1 : d))).Broadcast(shape);
 
-    /// <summary>Sum of products with another value; see <see cref="ContractionAttributes"/> for the result's axes.</summary>
+    /// <summary>
+    /// Sum of products with another value; see <see cref="ContractionAttributes"/> for the result's axes.
+    /// </summary>
     public Value Contract(Value other, int[] batch, int[] otherBatch, int[] contracted, int[] otherContracted) =>
         Make(Op.Contraction, new ContractionAttributes(batch, otherBatch, contracted, otherContracted), other);
 }

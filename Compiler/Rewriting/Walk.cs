@@ -34,15 +34,15 @@ internal static class Walk
     }
 
     /// <summary>
-    /// The builder that work on these nodes continues in: one with inputs where there is one, because builders of parameters
-    /// and constants only may be adopted by it and not the other way round.
+    /// The builder that work on these nodes continues in: one with inputs where there is one, because builders of
+    /// parameters and constants only may be adopted by it and not the other way round.
     /// </summary>
     public static GraphBuilder Builder(IEnumerable<Node> nodes)
     {
         GraphBuilder? result = null;
         foreach (Node node in nodes)
         {
-            bool better = node.Owner is not null && (result is null || (result.Inputs.Count == 0 && node.Owner.Inputs.Count > 0));
+            bool better = result is null || (result.Inputs.Count == 0 && node.Owner?.Inputs.Count > 0);
             result = better ? node.Owner : result;
         }
 

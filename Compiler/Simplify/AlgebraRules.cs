@@ -3,9 +3,9 @@ using Sinter.Compiler.Rewriting;
 namespace Sinter.Compiler.Simplify;
 
 /// <summary>
-/// Rules of arithmetic. Floats keep NaN and infinity: x * 0 and x - x stay as they are, because they are NaN where x is. The
-/// sign of a zero is not kept (x + 0 is x), and neither is what pow makes of -infinity. A rule that merges constants applies
-/// only where the merged constant is exact, so that the result has one rounding where it had two.
+/// Rules of arithmetic. Floats keep NaN and infinity: x * 0 and x - x stay as they are, because they are NaN where x
+/// is. The sign of a zero is not kept (x + 0 is x), and neither is what pow makes of -infinity. A rule that merges
+/// constants applies only where the merged constant is exact, so that the result has one rounding where it had two.
 /// </summary>
 internal static class AlgebraRules
 {
@@ -51,7 +51,7 @@ internal static class AlgebraRules
         new("-x * y → -(x * y)", (-X) * Y, -(X * Y)),
         new("-x / y → -(x / y)", (-X) / Y, -(X / Y), IsFloat),
         new("x / -y → -(x / y)", X / (-Y), -(X / Y), IsFloat),
-        new("abs(-x) → abs(x)", Unary(Op.Abs, -X), Unary(Op.Abs, X)),
+        new("abs(-x) → abs(x)", Unary(Op.Abs, -X), Unary(Op.Abs, X), m => m.Root.DType is not (DType.U8 or DType.U32)),
         new("abs(abs(x)) → abs(x)", Unary(Op.Abs, Unary(Op.Abs, X)), Unary(Op.Abs, X)),
         new("cos(-x) → cos(x)", Unary(Op.Cos, -X), Unary(Op.Cos, X)),
     ];
@@ -123,7 +123,9 @@ internal static class AlgebraRules
     private static Node? Reciprocal(Match match)
     {
         double inverse = 1 / match.Number(A);
-        return IsFloat(match) && Exact.IsPowerOfTwo(match.Number(A), match.Root.DType) ? Multiply(match, X, inverse).Node : null;
+        return IsFloat(match) && Exact.IsPowerOfTwo(match.Number(A), match.Root.DType)
+            ? Multiply(match, X, inverse).Node
+            : null;
     }
 
     private static Node? SumOfConstants(Match match)
@@ -135,6 +137,8 @@ internal static class AlgebraRules
     private static Node? ProductOfConstants(Match match)
     {
         double product = match.Number(A) * match.Number(B);
-        return Exact.Product(match.Root.DType, match.Number(A), match.Number(B)) ? Multiply(match, X, product).Node : null;
+        return Exact.Product(match.Root.DType, match.Number(A), match.Number(B))
+            ? Multiply(match, X, product).Node
+            : null;
     }
 }

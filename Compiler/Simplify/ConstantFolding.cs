@@ -3,8 +3,8 @@ using Sinter.Compiler.Rewriting;
 namespace Sinter.Compiler.Simplify;
 
 /// <summary>
-/// Computes what depends on constants only: constants with one value always, others up to <see cref="MaxElements"/> elements,
-/// because a large constant costs more memory than the operation that makes it costs time.
+/// Computes what depends on constants only: constants with one value always, others up to <see cref="MaxElements"/>
+/// elements, because a large constant costs more memory than the operation that makes it costs time.
 /// </summary>
 internal static class ConstantFolding
 {
@@ -67,7 +67,9 @@ internal static class ConstantFolding
     }
 
     private static Node? Reshape(Match match) =>
-        Elements(match) is { } elements ? match.Builder.Make(Op.Constant, elements with { Type = match.Root.Type }) : null;
+        Elements(match) is { } elements
+            ? match.Builder.Make(Op.Constant, elements with { Type = match.Root.Type })
+            : null;
 
     private static Node? Permute(Match match)
     {
@@ -97,7 +99,8 @@ internal static class ConstantFolding
 
     // The operand's elements, where it is a small constant with more than one value.
     private static ConstantAttributes? Elements(Match match) =>
-        match.Root.Inputs[0].Attributes is ConstantAttributes { IsSplat: false } elements && IsSmall(elements.Type.Shape)
+        match.Root.Inputs[0].Attributes is ConstantAttributes { IsSplat: false } elements
+            && IsSmall(elements.Type.Shape)
             && match.Root.Shape.ElementCount != 0
             ? elements
             : null;

@@ -13,7 +13,9 @@ internal static class Exact
         return Holds(type, sum) && sum - a == b && sum - b == a;
     }
 
-    /// <summary>Whether a * b is exactly what the type holds. The product of two singles is exact in a double.</summary>
+    /// <summary>
+    /// Whether a * b is exactly what the type holds. The product of two singles is exact in a double.
+    /// </summary>
     public static bool Product(DType type, double a, double b) =>
         type != DType.F64 && Holds(type, a * b) && (a * b != 0 || a == 0 || b == 0);
 
@@ -44,7 +46,7 @@ internal static class Exact
     // Integers wrap: any sum or product within a double's exact range is right in each type.
     private static bool Holds(DType type, double value) => type switch
     {
-        DType.F32 => (float)value == value,
+        DType.F32 => (float)value == value && !double.IsInfinity(value),
         DType.F64 => !double.IsNaN(value) && !double.IsInfinity(value),
         DType.F16 or DType.BF16 or DType.Bool => false,
         _ => Math.Abs(value) <= MaxInteger,

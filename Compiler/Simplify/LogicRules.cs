@@ -3,7 +3,8 @@ using Sinter.Compiler.Rewriting;
 namespace Sinter.Compiler.Simplify;
 
 /// <summary>
-/// Rules of conditions, comparisons and conversions. Floats keep NaN: x == x is not true for it, and !(x &lt; y) is not x >= y.
+/// Rules of conditions, comparisons and conversions. Floats keep NaN: x == x is not true for it, and !(x &lt; y) is not
+/// x >= y.
 /// </summary>
 internal static class LogicRules
 {
@@ -61,11 +62,15 @@ internal static class LogicRules
 
     private static Rule[] Conversions() =>
     [
-        new("cast(x) of its own type → x", Op.Cast, m => m.Root.Inputs[0] is var x && x.DType == m.Root.DType ? x : null),
+        new("cast(x) of its own type → x", Op.Cast, m =>
+            m.Root.Inputs[0] is var x && x.DType == m.Root.DType
+                ? x
+                : null),
         new("cast(cast(x)) → cast(x), where nothing was lost", Op.Cast, CastOfCast),
     ];
 
-    private static Pattern Where(Pattern condition, Pattern yes, Pattern no) => Pattern.Of(Op.Where, condition, yes, no);
+    private static Pattern Where(Pattern condition, Pattern yes, Pattern no) =>
+        Pattern.Of(Op.Where, condition, yes, no);
 
     private static Rule Mirrored(string name, Op op, Op mirrored) => new(
         name,
@@ -83,8 +88,8 @@ internal static class LogicRules
 
     private static bool ComparesIntegers(Match match) => !match[X].DType.IsFloat();
 
-    // Through a wider type and back, or to a third one: the detour changes nothing. A float between two integers is left
-    // alone, because machines differ in how they convert what is out of range.
+    // Through a wider type and back, or to a third one: the detour changes nothing. A float between two integers is
+    // left alone, because machines differ in how they convert what is out of range.
     private static Node? CastOfCast(Match match)
     {
         Node inner = match.Root.Inputs[0];

@@ -44,12 +44,16 @@ internal static class MovementRules
     ];
 
     private static Rule Identity(string name, Op op, Func<Node, bool> condition) => new(
-        name, op, match => match.Root.Shape.Equals(match.Root.Inputs[0].Shape) && condition(match.Root) ? match.Root.Inputs[0] : null);
+        name, op, match =>
+            match.Root.Shape.Equals(match.Root.Inputs[0].Shape) && condition(match.Root)
+                ? match.Root.Inputs[0]
+                : null);
 
     private static Rule SplatMovement(string name, Op op) => new(name, op, match => Splat(match, match.Root.Inputs[0]));
 
     // The same bits under the root's shape. Only constants proper: through movement they have come here before.
-    private static Node? Splat(Match match, Node constant) => constant.Attributes is ConstantAttributes { IsSplat: true } splat
+    private static Node? Splat(Match match, Node constant) =>
+        constant.Attributes is ConstantAttributes { IsSplat: true } splat
         ? match.Builder.Make(Op.Constant, new ConstantAttributes(match.Root.Type, splat.Bits))
         : null;
 
@@ -61,7 +65,8 @@ internal static class MovementRules
         return slice.Starts.All(start => start == 0) && slice.Steps.All(step => step == 1);
     }
 
-    private static bool IsPadNothing(PadAttributes pad) => pad.Low.Concat(pad.High).Concat(pad.Interior).All(n => n == 0);
+    private static bool IsPadNothing(PadAttributes pad) =>
+        pad.Low.Concat(pad.High).Concat(pad.Interior).All(n => n == 0);
 
     private static Node? WindowOfOne(Match match)
     {
@@ -73,8 +78,9 @@ internal static class MovementRules
     private static Node? PadOfConstant(Match match)
     {
         long value = match.Root.Get<PadAttributes>().ValueBits;
-        bool same = match.Root.Inputs[0].Attributes is ConstantAttributes { IsSplat: true } splat && splat.Bits[0] == value;
-        return same ? Splat(match, match.Root.Inputs[0]) : null;
+        Node x = match.Root.Inputs[0];
+        bool same = x.Attributes is ConstantAttributes { IsSplat: true } splat && splat.Bits[0] == value;
+        return same ? Splat(match, x) : null;
     }
 
     private static Node? ConcatOfConstants(Match match)
@@ -130,7 +136,8 @@ internal static class MovementRules
 
         var outer = match.Root.Get<SliceAttributes>();
         var first = inner.Get<SliceAttributes>();
-        long[] starts = first.Starts.Select((start, axis) => start + (outer.Starts[axis] * first.Steps[axis])).ToArray();
+        var offsets = outer.Starts.Select((start, axis) => start * first.Steps[axis]);
+        long[] starts = first.Starts.Zip(offsets, (start, offset) => start + offset).ToArray();
         long[] steps = first.Steps.Select((step, axis) => step * outer.Steps[axis]).ToArray();
         return match.Value(inner.Inputs[0]).Make(Op.Slice, new SliceAttributes(starts, outer.Shape, steps)).Node;
     }
@@ -154,7 +161,8 @@ internal static class MovementRules
 
         long[] low = first.Low.Select((n, axis) => n + outer.Low[axis]).ToArray();
         long[] high = first.High.Select((n, axis) => n + outer.High[axis]).ToArray();
-        bool leavesSome = inner.Inputs[0].Shape.Select((d, axis) => d.Min + Math.Min(low[axis], 0) + Math.Min(high[axis], 0)).All(n => n > 0);
+        var left = inner.Inputs[0].Shape.Select((d, axis) => d.Min + Math.Min(low[axis], 0) + Math.Min(high[axis], 0));
+        bool leavesSome = left.All(n => n > 0);
         var both = new PadAttributes(low, high, outer.Interior, outer.ValueBits);
         return leavesSome ? match.Value(inner.Inputs[0]).Make(Op.Pad, both).Node : null;
     }
@@ -162,14 +170,16 @@ internal static class MovementRules
     private static Node? PadThatCuts(Match match)
     {
         var pad = match.Root.Get<PadAttributes>();
-        if (pad.Low.Concat(pad.High).Any(n => n > 0) || pad.Interior.Any(n => n != 0) || match.Root.Shape.Any(d => d.Min == 0))
+        bool adds = pad.Low.Concat(pad.High).Any(n => n > 0) || pad.Interior.Any(n => n != 0);
+        if (adds || match.Root.Shape.Any(d => d.Min == 0))
         {
             return null;
         }
 
         long[] starts = pad.Low.Select(n => -n).ToArray();
         long[] steps = Enumerable.Repeat(1L, starts.Length).ToArray();
-        return match.Value(match.Root.Inputs[0]).Make(Op.Slice, new SliceAttributes(starts, match.Root.Shape, steps)).Node;
+        var slice = new SliceAttributes(starts, match.Root.Shape, steps);
+        return match.Value(match.Root.Inputs[0]).Make(Op.Slice, slice).Node;
     }
 
     // A slice that touches none of the padding.
@@ -222,7 +232,8 @@ internal static class MovementRules
     private static bool SinksBroadcast(OpRow row) => row.Kind == OpKind.Elementwise && row.Op != Op.RandomBits;
 
     // What is the same along an axis is computed once: f(broadcast(x), broadcast(y)) → broadcast(f(x, y)).
-    private static Rule BroadcastLast(OpRow row) => new("f(broadcast(x)) → broadcast(f(x))", row.Op, ComputeBeforeBroadcast);
+    private static Rule BroadcastLast(OpRow row) =>
+        new("f(broadcast(x)) → broadcast(f(x))", row.Op, ComputeBeforeBroadcast);
 
     private static Node? ComputeBeforeBroadcast(Match match)
     {

@@ -6,8 +6,9 @@ namespace Sinter.Compiler.Simplify;
 internal static class ProductRecognition
 {
     /// <summary>
-    /// sum(broadcast(x) * broadcast(y)): axes of both that stay are batch axes, axes of both that are summed are contracted. Only
-    /// where each operand has an axis of its own is this a matrix product; anything else is better off as a reduction.
+    /// sum(broadcast(x) * broadcast(y)): axes of both that stay are batch axes, axes of both that are summed are
+    /// contracted. Only where each operand has an axis of its own is this a matrix product; anything else is better off
+    /// as a reduction.
     /// </summary>
     public static Node? Contraction(Match match)
     {

@@ -3,8 +3,8 @@ using Sinter.Compiler.Rewriting;
 namespace Sinter.Compiler.Simplify;
 
 /// <summary>
-/// Rules of reductions. Merging two sums changes the order of additions, which is fixed again by the kernel that runs them:
-/// results stay the same from run to run, not from one version of these rules to the next.
+/// Rules of reductions. Merging two sums changes the order of additions, which is fixed again by the kernel that runs
+/// them: results stay the same from run to run, not from one version of these rules to the next.
 /// </summary>
 internal static class ReductionRules
 {

@@ -1,8 +1,8 @@
 namespace Sinter.Compiler.Simplify;
 
 /// <summary>
-/// Elementwise operations on single values, as programs compute them: floats rounded to their type after each operation,
-/// integers wrapped. What two machines could compute differently is not computed here.
+/// Elementwise operations on single values, as programs compute them: floats rounded to their type after each
+/// operation, integers wrapped. What two machines could compute differently is not computed here.
 /// </summary>
 internal static class ScalarArithmetic
 {
@@ -43,7 +43,8 @@ internal static class ScalarArithmetic
             return truth ? 1 : 0;
         }
 
-        // The functions of the mathematics library differ between hosts in a double's last bit, which rounding to single hides.
+        // The functions of the mathematics library differ between hosts in a double's last bit, which rounding to
+        // single hides.
         double? result = Float(op, a, b) ?? (type == DType.F32 ? Transcendental(op, a, b) : null);
         return result is { } number ? Constants.Bits(type, number) : null;
     }

@@ -6,7 +6,8 @@ namespace Sinter.Compiler.Simplify;
 public static class Simplifier
 {
     /// <summary>
-    /// Every rule, in the order in which they are tried. What each keeps of floating-point behaviour is said in its table.
+    /// Every rule, in the order in which they are tried. What each keeps of floating-point behaviour is said in its
+    /// table.
     /// </summary>
     public static RuleSet Rules { get; } = new(
     [

@@ -4,8 +4,8 @@ namespace Sinter.Compiler.Simplify;
 internal static class UnitAxes
 {
     /// <summary>
-    /// For each axis of the second shape the axis of the first that it is, -1 for a unit axis; null where the shapes differ in
-    /// more than unit axes.
+    /// For each axis of the second shape the axis of the first that it is, -1 for a unit axis; null where the shapes
+    /// differ in more than unit axes.
     /// </summary>
     public static int[]? Map(Shape from, Shape to)
     {

@@ -16,10 +16,11 @@ public enum GraphStage
 public static class GraphSpec
 {
     /// <summary>
-    /// Checks that operands come before users, all of one builder, that every type is what the operation table infers, and
-    /// that the stage allows every operation.
+    /// Checks that operands come before users, all of one builder, that every type is what the operation table infers,
+    /// and that the stage allows every operation.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A pass broke the law; the message names graph, node and module path.</exception>
+    /// <exception cref="InvalidOperationException">A pass broke the law; the message names graph, node and module
+    /// path.</exception>
     public static void Check(Graph graph, GraphStage stage = GraphStage.Built)
     {
         var seen = new HashSet<Node>();

@@ -13,7 +13,10 @@ public sealed record GradientCase(
 public static class GradientCases
 {
     public static IReadOnlyList<GradientCase> All { get; } =
-        [.. Elementwise(), .. Movement(), .. Reductions(), .. Contractions(), .. Convolutions(), .. Pools(), .. Compositions()];
+    [
+        .. Elementwise(), .. Movement(), .. Reductions(), .. Contractions(),
+        .. Convolutions(), .. Pools(), .. Compositions(),
+    ];
 
     private static GradientCase[] Elementwise() =>
     [
@@ -98,20 +101,26 @@ public static class GradientCases
         new("batched matrix product", [[2, 2, 3], [2, 3, 4]], t => t[0].MatMul(t[1])),
         new("dot", [[3], [3]], t => t[0].Dot(t[1])),
         new("outer product", [[3], [2]], t => t[0].Contract(t[1], [], [], [], [])),
-        new("contraction of two axes, crossed", [[2, 3, 4], [3, 5, 2]], t => t[0].Contract(t[1], [], [], [0, 1], [2, 0])),
-        new("contraction with batch in the middle", [[3, 2, 4], [4, 5, 2]], t => t[0].Contract(t[1], [1], [2], [2], [0])),
-        new("contraction with crossed batches", [[2, 3, 4, 2], [3, 2, 4, 5]], t => t[0].Contract(t[1], [1, 0], [0, 1], [2], [2])),
+        new("contraction of two axes, crossed", [[2, 3, 4], [3, 5, 2]],
+            t => t[0].Contract(t[1], [], [], [0, 1], [2, 0])),
+        new("contraction with batch in the middle", [[3, 2, 4], [4, 5, 2]],
+            t => t[0].Contract(t[1], [1], [2], [2], [0])),
+        new("contraction with crossed batches", [[2, 3, 4, 2], [3, 2, 4, 5]],
+            t => t[0].Contract(t[1], [1, 0], [0, 1], [2], [2])),
         new("a value with itself", [[3, 3]], t => t[0].MatMul(t[0])),
     ];
 
     private static GradientCase[] Convolutions() =>
     [
         new("convolution", [[2, 3, 5, 4], [2, 3, 3, 2]], t => Convolve(t, [1, 1], [0, 0], [0, 0], [1, 1], 1)),
-        new("convolution with padding", [[1, 2, 4, 4], [3, 2, 3, 3]], t => Convolve(t, [1, 1], [1, 2], [1, 0], [1, 1], 1)),
+        new("convolution with padding", [[1, 2, 4, 4], [3, 2, 3, 3]],
+            t => Convolve(t, [1, 1], [1, 2], [1, 0], [1, 1], 1)),
         new("convolution with much padding", [[1, 2, 3], [1, 2, 2]], t => Convolve(t, [1], [3], [2], [1], 1)),
-        new("convolution with stride", [[2, 2, 6, 7], [3, 2, 3, 2]], t => Convolve(t, [2, 3], [1, 0], [1, 1], [1, 1], 1)),
+        new("convolution with stride", [[2, 2, 6, 7], [3, 2, 3, 2]],
+            t => Convolve(t, [2, 3], [1, 0], [1, 1], [1, 1], 1)),
         new("convolution with a rest", [[1, 1, 8], [1, 1, 3]], t => Convolve(t, [3], [0], [0], [1], 1)),
-        new("convolution with dilation", [[1, 2, 7, 6], [2, 2, 2, 3]], t => Convolve(t, [2, 1], [1, 1], [0, 2], [3, 2], 1)),
+        new("convolution with dilation", [[1, 2, 7, 6], [2, 2, 2, 3]],
+            t => Convolve(t, [2, 1], [1, 1], [0, 2], [3, 2], 1)),
         new("pointwise convolution", [[2, 3, 2, 2], [4, 3, 1, 1]], t => Convolve(t, [1, 1], [0, 0], [0, 0], [1, 1], 1)),
         new("pointwise convolution with stride", [[2, 3, 4], [4, 3, 1]], t => Convolve(t, [2], [0], [0], [1], 1)),
         new("grouped convolution", [[2, 4, 5], [6, 2, 3]], t => Convolve(t, [2], [1], [1], [1], 2)),
@@ -136,7 +145,8 @@ public static class GradientCases
             t => t[0].Contract(t[1], [0], [0], [2], [2]).Softmax(-1).MatMul(t[2])),
     ];
 
-    private static GradientCase Unary(string name, Func<Tensor<F32>, Tensor<F32>> build, double low = -2, double high = 2) =>
+    private static GradientCase Unary(
+        string name, Func<Tensor<F32>, Tensor<F32>> build, double low = -2, double high = 2) =>
         new(name, [[2, 5]], t => build(t[0]), low, high);
 
     private static GradientCase Binary(
@@ -149,7 +159,8 @@ public static class GradientCases
         return centred * (centred.Square().Mean(-1, keepDims: true) + 1e-5).Rsqrt();
     }
 
-    internal static Tensor<F32> Convolve(Tensor<F32>[] t, long[] stride, long[] low, long[] high, long[] dilation, int groups) =>
+    internal static Tensor<F32> Convolve(
+        Tensor<F32>[] t, long[] stride, long[] low, long[] high, long[] dilation, int groups) =>
         Make(t[0], Op.Convolution, new ConvolutionAttributes(stride, low, high, dilation, groups), t[1]);
 
     internal static Tensor<F32> MaxPool(Tensor<F32> x, WindowAttributes window, long[] low, long[] high) =>
@@ -164,7 +175,8 @@ public static class GradientCases
     internal static Tensor<F32> PadBetween(Tensor<F32> x, long[] low, long[] high, long[] interior) =>
         Make(x, Op.Pad, new PadAttributes(low, high, interior, 0));
 
-    internal static WindowAttributes Windows(long[] kernel, long[] stride, long[] dilation) => new(kernel, stride, dilation);
+    internal static WindowAttributes Windows(long[] kernel, long[] stride, long[] dilation) =>
+        new(kernel, stride, dilation);
 
     private static Tensor<F32> Fold(Tensor<F32> x, WindowAttributes window, long[] size) =>
         Make(x, Op.Fold, new FoldAttributes(window, size));

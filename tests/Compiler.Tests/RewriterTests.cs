@@ -100,11 +100,13 @@ public class RewriterTests
     public void Inputs_names_and_state_survive()
     {
         var operands = new Operands();
-        var state = new Parameter("count", new TensorType(DType.F32, Shape.Scalar), Initializer.Zeros, trainable: false);
+        var scalar = new TensorType(DType.F32, Shape.Scalar);
+        var state = new Parameter("count", scalar, Initializer.Zeros, trainable: false);
         Node next = (new Tensor<F32>(state.Node) * operands.Scalar * 1).Node;
         Tensor<F32> unused = operands.X;
         Node held = operands.Graph.Make(Op.Parameter, state.Node.Attributes);
-        var graph = new Graph("g", operands.Graph.Inputs, [new("a", operands.Scalar.Node), new("b", next)], [new(held, next)]);
+        Output[] outputs = [new("a", operands.Scalar.Node), new("b", next)];
+        var graph = new Graph("g", operands.Graph.Inputs, outputs, [new(held, next)]);
         Graph simplified = Simplifier.Simplify(graph);
         GraphSpec.Check(simplified);
         Assert.Equal(["scalar", "x"], simplified.Inputs.Select(Running.NameOf));
@@ -117,7 +119,8 @@ public class RewriterTests
     public void The_spec_finds_what_a_stage_forbids()
     {
         Tensor<F32> x = new GraphBuilder().Input<F32>("x", 1, 1, 4);
-        Graph graph = Graph.Of("g", ("y", GradientCases.MaxPool(x, GradientCases.Windows([2], [2], [1]), [0], [0]).Node));
+        Tensor<F32> pooled = GradientCases.MaxPool(x, GradientCases.Windows([2], [2], [1]), [0], [0]);
+        Graph graph = Graph.Of("g", ("y", pooled.Node));
         GraphSpec.Check(graph);
         var error = Assert.Throws<InvalidOperationException>(() => GraphSpec.Check(graph, GraphStage.Decomposed));
         Assert.Contains("max_pool", error.Message);
@@ -146,12 +149,15 @@ public class RewriterTests
         var parameters = new List<Parameter>();
         for (int i = 0; i < layers; i++)
         {
-            var weight = new Parameter($"{i}.weight", new TensorType(DType.F32, new Shape(16, 16)), Initializer.Zeros, trainable: true);
-            var bias = new Parameter($"{i}.bias", new TensorType(DType.F32, new Shape(16)), Initializer.Zeros, trainable: true);
+            Parameter weight = Trained($"{i}.weight", 16, 16);
+            Parameter bias = Trained($"{i}.bias", 16);
             parameters.AddRange([weight, bias]);
             x = (x.MatMul(new Tensor<F32>(weight.Node)) + new Tensor<F32>(bias.Node)).Maximum(Tensor<F32>.Scalar(0));
         }
 
         return TrainingStep.Build("deep", x.Square().Mean(), new Adam(), parameters);
     }
+
+    private static Parameter Trained(string name, params Dimension[] shape) =>
+        new(name, new TensorType(DType.F32, new Shape(shape)), Initializer.Zeros, trainable: true);
 }

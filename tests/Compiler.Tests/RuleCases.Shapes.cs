@@ -4,28 +4,35 @@ public static partial class RuleCases
 {
     private static RuleCase[] Movement() =>
     [
-        RuleCase.Of("reshape to the same shape → x", o => o.Make(Op.Reshape, Shaped(2, 3), o.X), o => o.X.Reshape(3, 2)),
-        RuleCase.Of("broadcast to the same shape → x", o => o.Make(Op.Broadcast, Shaped(2, 3), o.X), o => o.Row.Expand(2, 3)),
+        RuleCase.Of("reshape to the same shape → x",
+            o => o.Make(Op.Reshape, Shaped(2, 3), o.X), o => o.X.Reshape(3, 2)),
+        RuleCase.Of("broadcast to the same shape → x",
+            o => o.Make(Op.Broadcast, Shaped(2, 3), o.X), o => o.Row.Expand(2, 3)),
         RuleCase.Of("permute in order → x", o => o.X.Permute(0, 1), o => o.X.Permute(1, 0)),
         RuleCase.Of("slice of everything → x", o => o.X.Slice(1, 0), o => o.X.Flip(1)),
         RuleCase.Of("pad by nothing → x", o => o.X.Pad(0, 0, 0), o => o.X.Pad(0, 1, -1)),
         RuleCase.Of("concat of one → x", o => Tensor.Concat(0, o.X), o => Tensor.Concat(0, o.X, o.X)),
         RuleCase.Of("window of one element → reshape", o => o.X.Window([1], [1], [1]), o => o.X.Window([1], [2], [1])),
-        RuleCase.Of("reshape of a constant → constant", o => o.X.Reshape(6) + Number(2).Reshape(6), o => o.X.Reshape(6)),
+        RuleCase.Of("reshape of a constant → constant",
+            o => o.X.Reshape(6) + Number(2).Reshape(6), o => o.X.Reshape(6)),
         RuleCase.Of("broadcast of a constant → constant", o => o.X + 2, o => o.X + o.Scalar),
-        RuleCase.Of("permute of a constant → constant", o => o.X.Transposed * Number(2).Transposed, o => o.X.Transposed),
-        RuleCase.Of("slice of a constant → constant", o => o.X.Slice(0, 1) * Number(2).Slice(0, 1), o => o.X.Slice(0, 1)),
+        RuleCase.Of("permute of a constant → constant",
+            o => o.X.Transposed * Number(2).Transposed, o => o.X.Transposed),
+        RuleCase.Of("slice of a constant → constant",
+            o => o.X.Slice(0, 1) * Number(2).Slice(0, 1), o => o.X.Slice(0, 1)),
         RuleCase.Of("window of a constant → constant",
             o => o.X.Window([2], [1], [1]) * Number(2).Window([2], [1], [1]), o => o.X.Window([2], [1], [1])),
         RuleCase.Of("pad of a constant with itself → constant",
             o => Number(2).Pad(0, 1, 0, 2) + o.Scalar, o => Number(2).Pad(0, 1, 0, 3) + o.Scalar),
         RuleCase.Of("concat of one constant → constant",
-            o => Tensor.Concat(0, Number(2), Number(2)) + o.Scalar, o => Tensor.Concat(0, Number(2), Number(3)) + o.Scalar),
+            o => Tensor.Concat(0, Number(2), Number(2)) + o.Scalar,
+            o => Tensor.Concat(0, Number(2), Number(3)) + o.Scalar),
     ];
 
     private static RuleCase[] Chains() =>
     [
-        RuleCase.Of("reshape(reshape(x)) → reshape(x)", o => o.X.Reshape(6).Reshape(3, 2), o => o.X.Reshape(6).Exp().Reshape(3, 2)),
+        RuleCase.Of("reshape(reshape(x)) → reshape(x)",
+            o => o.X.Reshape(6).Reshape(3, 2), o => o.X.Reshape(6).Exp().Reshape(3, 2)),
         RuleCase.Of("broadcast(broadcast(x)) → broadcast(x)",
             o => o.Input<F32>("one", 1, 1).Expand(1, 3).Expand(2, 3), o => o.Input<F32>("one", 1, 1).Expand(2, 3)),
         RuleCase.Of("permute(permute(x)) → permute(x)",
@@ -33,14 +40,16 @@ public static partial class RuleCases
         RuleCase.Of("permute of unit axes → reshape", o => o.Row.Transposed, o => o.X.Transposed),
         RuleCase.Of("slice(slice(x)) → slice(x)",
             o => o.X.Slice(1, 1).Flip(1, 0).Slice(1, 1), o => o.X.Slice(1, 1).Exp().Slice(0, 1)),
-        RuleCase.Of("pad(pad(x)) → pad(x)", o => o.X.Pad(0, 1, 2).Pad(1, 2, 0).Pad(0, -1, 0), o => o.X.Pad(0, 1, 2).Pad(0, 1, 0, 7)),
+        RuleCase.Of("pad(pad(x)) → pad(x)",
+            o => o.X.Pad(0, 1, 2).Pad(1, 2, 0).Pad(0, -1, 0), o => o.X.Pad(0, 1, 2).Pad(0, 1, 0, 7)),
         RuleCase.Of("pad(pad(x)) → pad(x)", o => o.X.Pad(0, 3, 0).Pad(0, -4, 1), o => o.X.Pad(0, -1, 0).Pad(0, 1, 0)),
         RuleCase.Of("pad that cuts → slice", o => o.X.Pad(1, -1, -1), o => o.X.Pad(1, -1, 1)),
         RuleCase.Of("slice(pad(x)) inside x → slice(x)",
             o => o.X.Pad(1, 2, 1).Slice(1, 3, 5), o => o.X.Pad(1, 2, 1).Slice(1, 1, 5)),
         RuleCase.Of("reshape(broadcast(x)) of unit axes → broadcast(reshape(x))",
             o => o.Row.Expand(2, 3).Reshape(2, 1, 3), o => o.Row.Expand(2, 3).Reshape(3, 2)),
-        RuleCase.Of("f(broadcast(x)) → broadcast(f(x))", o => (o.Row.Expand(2, 3) * 2).Exp(), o => o.Row.Expand(2, 3) * o.X),
+        RuleCase.Of("f(broadcast(x)) → broadcast(f(x))",
+            o => (o.Row.Expand(2, 3) * 2).Exp(), o => o.Row.Expand(2, 3) * o.X),
     ];
 
     private static RuleCase[] Reductions() =>
@@ -54,7 +63,8 @@ public static partial class RuleCases
         RuleCase.Of("sum(constant) → constant", o => Number(2).Sum() + o.Scalar, o => o.X.Sum()),
         RuleCase.Of("max(constant) → constant", o => Number(2).Max() + o.Scalar, o => o.X.Max()),
         RuleCase.Of("min(constant) → constant", o => Number(2).Min() + o.Scalar, o => o.X.Min()),
-        RuleCase.Of("sum(broadcast(x)) → sum(x) * extent", o => o.Row.Expand(2, 3).Sum(), o => o.Row.Expand(2, 3).Sum(1)),
+        RuleCase.Of("sum(broadcast(x)) → sum(x) * extent",
+            o => o.Row.Expand(2, 3).Sum(), o => o.Row.Expand(2, 3).Sum(1)),
         RuleCase.Of("max(broadcast(x)) → max(x)", o => o.Row.Expand(2, 3).Max(), o => o.Row.Expand(2, 3).Max(1)),
         RuleCase.Of("min(broadcast(x)) → min(x)", o => o.Row.Expand(2, 3).Min(0), o => o.Row.Expand(2, 3).Min(1)),
         RuleCase.Of("sum(broadcast(x) * broadcast(y)) → contraction(x, y)",
@@ -66,7 +76,8 @@ public static partial class RuleCases
 
     private static RuleCase[] Folding() =>
     [
-        RuleCase.Of("f(constants) → constant", o => o.X + (Tensor<F32>.Scalar(2) * 3).Exp(), o => o.X + Tensor<F32>.Scalar(2)),
+        RuleCase.Of("f(constants) → constant",
+            o => o.X + (Tensor<F32>.Scalar(2) * 3).Exp(), o => o.X + Tensor<F32>.Scalar(2)),
         RuleCase.Of("f(constants) → constant", o => o.X + (o.Elements * 3), o => o.X + o.Elements),
         RuleCase.Of("f(constants) → constant",
             o => Tensor<F32>.Of(new double[4096], 4096).Transposed.Exp() + o.Scalar,

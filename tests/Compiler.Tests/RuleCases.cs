@@ -43,7 +43,10 @@ public sealed record RuleCase(string Rule, Func<Operands, Node> Hit, Func<Operan
 public static partial class RuleCases
 {
     public static IReadOnlyList<RuleCase> All { get; } =
-        [.. Algebra(), .. Merging(), .. Logic(), .. Conversions(), .. Movement(), .. Chains(), .. Reductions(), .. Folding()];
+    [
+        .. Algebra(), .. Merging(), .. Logic(), .. Conversions(),
+        .. Movement(), .. Chains(), .. Reductions(), .. Folding(),
+    ];
 
     private static Tensor<F32> Number(double value) => Tensor<F32>.Full(value, 2, 3);
 
@@ -78,6 +81,7 @@ public static partial class RuleCases
         RuleCase.Of("-x / y → -(x / y)", o => ((-o.X) / o.Y).Cast<I32>(), o => (-o.I) / o.J),
         RuleCase.Of("x / -y → -(x / y)", o => (o.X / (-o.Y)).Cast<I32>(), o => o.I / (-o.J)),
         RuleCase.Of("abs(-x) → abs(x)", o => (-o.X).Abs(), o => (o.X - o.Y).Abs()),
+        RuleCase.Of("abs(-x) → abs(x)", o => (-o.I).Abs(), o => (-o.I.Cast<U8>()).Abs().Cast<I32>()),
         RuleCase.Of("abs(abs(x)) → abs(x)", o => o.X.Abs().Abs(), o => o.X.Abs().Sign()),
         RuleCase.Of("cos(-x) → cos(x)", o => (-o.X).Cos(), o => (-o.X).Sin()),
     ];
@@ -86,6 +90,7 @@ public static partial class RuleCases
     [
         RuleCase.Of("(x + a) + b → x + (a + b)", o => o.X + 0.5 - 3, o => o.X + 0.1 + 1e9),
         RuleCase.Of("(x * a) * b → x * (a * b)", o => o.X * 0.1 * 4, o => o.X * 0.1 * 0.1),
+        RuleCase.Of("(x * a) * b → x * (a * b)", o => o.X * 1e30 * 0.5, o => o.X * 1e30 * 1e30),
         RuleCase.Of("x ^ 0 → 1", o => o.X.Pow(0), o => o.X.Pow(0.25)),
         RuleCase.Of("x ^ 1 → x", o => o.X.Pow(1), o => o.X.Pow(1.25)),
         RuleCase.Of("x ^ 2 → x * x", o => o.X.Pow(2), o => o.X.Pow(o.Y)),
@@ -99,8 +104,10 @@ public static partial class RuleCases
         RuleCase.Of("reciprocal(sqrt(x)) → rsqrt(x)", o => 1 / o.X.Sqrt(), o => 2 / o.X.Sqrt()),
         RuleCase.Of("max(x, x) → x", o => o.X.Maximum(o.X), o => o.X.Maximum(o.Y)),
         RuleCase.Of("min(x, x) → x", o => o.X.Minimum(o.X), o => o.X.Minimum(o.Y)),
-        RuleCase.Of("max(x, -inf) → x", o => o.X.Maximum(Number(double.NegativeInfinity)), o => o.X.Maximum(Number(-1e30))),
-        RuleCase.Of("min(x, inf) → x", o => o.X.Minimum(Number(double.PositiveInfinity)), o => o.X.Minimum(Number(1e30))),
+        RuleCase.Of("max(x, -inf) → x",
+            o => o.X.Maximum(Number(double.NegativeInfinity)), o => o.X.Maximum(Number(-1e30))),
+        RuleCase.Of("min(x, inf) → x",
+            o => o.X.Minimum(Number(double.PositiveInfinity)), o => o.X.Minimum(Number(1e30))),
         RuleCase.Of("max(max(x, a), b) → max(x, max(a, b))",
             o => o.X.Maximum(Number(0)).Maximum(Number(1)), o => o.X.Maximum(o.Y).Maximum(Number(1))),
         RuleCase.Of("min(min(x, a), b) → min(x, min(a, b))",
@@ -113,8 +120,10 @@ public static partial class RuleCases
 
     private static RuleCase[] Logic() =>
     [
-        RuleCase.Of("where(true, x, y) → x", o => Tensor.Where(Truth(true), o.X, o.Y), o => Tensor.Where(o.P, o.X, o.Y)),
-        RuleCase.Of("where(false, x, y) → y", o => Tensor.Where(Truth(false), o.X, o.Y), o => Tensor.Where(o.P, o.X, o.Y)),
+        RuleCase.Of("where(true, x, y) → x",
+            o => Tensor.Where(Truth(true), o.X, o.Y), o => Tensor.Where(o.P, o.X, o.Y)),
+        RuleCase.Of("where(false, x, y) → y",
+            o => Tensor.Where(Truth(false), o.X, o.Y), o => Tensor.Where(o.P, o.X, o.Y)),
         RuleCase.Of("where(p, x, x) → x", o => Tensor.Where(o.P, o.X, o.X), o => Tensor.Where(o.P, o.X, o.Y)),
         RuleCase.Of("where(!p, x, y) → where(p, y, x)",
             o => Tensor.Where(~o.P, o.X, o.Y), o => Tensor.Where(o.P, o.X, o.Y)),
@@ -155,7 +164,9 @@ public static partial class RuleCases
     private static RuleCase[] Conversions() =>
     [
         RuleCase.Of("cast(x) of its own type → x", o => o.X.Cast<F32>(), o => o.I.Cast<F32>()),
-        RuleCase.Of("cast(cast(x)) → cast(x), where nothing was lost", o => o.X.Cast<F64>().Cast<F32>(), o => o.X.Cast<I32>().Cast<F32>()),
-        RuleCase.Of("cast(cast(x)) → cast(x), where nothing was lost", o => o.P.Cast<F32>().Cast<F64>(), o => o.I.Cast<F32>().Cast<F64>()),
+        RuleCase.Of("cast(cast(x)) → cast(x), where nothing was lost",
+            o => o.X.Cast<F64>().Cast<F32>(), o => o.X.Cast<I32>().Cast<F32>()),
+        RuleCase.Of("cast(cast(x)) → cast(x), where nothing was lost",
+            o => o.P.Cast<F32>().Cast<F64>(), o => o.I.Cast<F32>().Cast<F64>()),
     ];
 }

@@ -34,7 +34,8 @@ internal static class Running
     public static double[] Output(Graph graph, IReadOnlyDictionary<string, TensorValue> inputs, string name) =>
         Numbers(Interpreter.Run(graph, inputs, new Dictionary<string, TensorValue>()).Outputs[name]);
 
-    public static double[] Numbers(TensorValue value) => Enumerable.Range(0, value.Count).Select(value.Number).ToArray();
+    public static double[] Numbers(TensorValue value) =>
+        Enumerable.Range(0, value.Count).Select(value.Number).ToArray();
 
     /// <summary>Fails where two arrays differ by more than a fraction of the larger of both and one.</summary>
     public static void AssertClose(double[] expected, double[] actual, double tolerance, string what)
@@ -45,7 +46,8 @@ internal static class Running
             bool same = expected[i].Equals(actual[i]);
             double scale = Math.Max(1, Math.Max(Math.Abs(expected[i]), Math.Abs(actual[i])));
             bool close = same || Math.Abs(expected[i] - actual[i]) <= tolerance * scale;
-            Assert.True(close, FormattableString.Invariant($"{what}: element {i} is {actual[i]:R}, expected {expected[i]:R}"));
+            string found = FormattableString.Invariant($"element {i} is {actual[i]:R}, expected {expected[i]:R}");
+            Assert.True(close, $"{what}: {found}");
         }
     }
 }
