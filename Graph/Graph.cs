@@ -21,11 +21,13 @@ public sealed class Graph
     /// <exception cref="GraphException">Two outputs share a name, or an update has another type than its parameter.</exception>
     public Graph(string name, IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates)
     {
+        // Free nodes and those of detached builders may stand for the same parameter: the graph's builder makes them one.
+        GraphBuilder builder = GraphBuilder.Of([.. inputs, .. outputs.Select(o => o.Node), .. updates.Select(u => u.Value)]);
         Name = name;
         Inputs = inputs;
-        Outputs = outputs;
-        Updates = updates;
-        Nodes = Order(inputs, outputs, updates);
+        Outputs = outputs.Select(o => o with { Node = builder.Adopt(o.Node) }).ToArray();
+        Updates = updates.Select(u => new Update(builder.Adopt(u.Parameter), builder.Adopt(u.Value))).ToArray();
+        Nodes = Order(Inputs, Outputs, Updates);
         Parameters = Nodes.Where(node => node.Op == Op.Parameter).ToArray();
         Symbols = Nodes.SelectMany(node => node.Shape).SelectMany(d => d.Symbols).Distinct()
             .OrderBy(symbol => symbol.Name, StringComparer.Ordinal).ToArray();

@@ -104,7 +104,9 @@ public sealed class GraphBuilder
     // A builder without inputs holds expressions of parameters and constants only; any other builder may take them over.
     private bool IsDetached => inputs.Count == 0;
 
-    private Node Adopt(Node node)
+    /// <summary>The node of this builder that stands for the given one: itself, or a copy of a free or detached one.</summary>
+    /// <exception cref="GraphException">The node belongs to another graph.</exception>
+    internal Node Adopt(Node node)
     {
         if (node.Owner == this)
         {

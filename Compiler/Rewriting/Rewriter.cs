@@ -1,0 +1,146 @@
+namespace Sinter.Compiler.Rewriting;
+
+/// <summary>
+/// Applies rules to a whole graph, operands before users, until none applies to any node. What a rule builds is
+/// rewritten like the rest. Every node is settled once, so the time is linear in the nodes seen.
+/// </summary>
+public sealed class Rewriter
+{
+    // Far above any honest chain of rules; reached only when two rules undo each other.
+    private const int MaxChain = 200;
+
+    private readonly RuleSet rules;
+    private readonly GraphBuilder builder;
+    private readonly RewriteTrace? trace;
+    private readonly Dictionary<Node, Node> settled = [];
+    private readonly HashSet<Node> waiting = [];
+    private readonly Stack<Step> work = new();
+
+    private Rewriter(RuleSet rules, GraphBuilder builder, RewriteTrace? trace)
+    {
+        this.rules = rules;
+        this.builder = builder;
+        this.trace = trace;
+    }
+
+    private enum Stage
+    {
+        /// <summary>Not looked at yet.</summary>
+        Enter,
+
+        /// <summary>The operands are settled.</summary>
+        Operands,
+
+        /// <summary>What the node was rewritten to is settled.</summary>
+        Replacement,
+    }
+
+    /// <summary>
+    /// The graph after rewriting: the same inputs, output names and state, in the same builder. Nodes that changed keep
+    /// the module path of those they replace.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Rules undo each other, or one changes a type: an error in the
+    /// rules.</exception>
+    public static Graph Rewrite(Graph graph, RuleSet rules, RewriteTrace? trace = null)
+    {
+        GraphBuilder builder = Walk.Builder(graph.Nodes);
+        var rewriter = new Rewriter(rules, builder, trace);
+        Output[] outputs = graph.Outputs.Select(o => o with { Node = rewriter.Settle(o.Node) }).ToArray();
+        Update[] updates = graph.Updates
+            .Select(u => new Update(Walk.Own(builder, u.Parameter), rewriter.Settle(u.Value)))
+            .ToArray();
+        return new Graph(graph.Name, graph.Inputs, outputs, updates);
+    }
+
+    private Node Settle(Node root)
+    {
+        work.Push(new Step(root, Stage.Enter, root, 0));
+        while (work.Count > 0)
+        {
+            Step step = work.Pop();
+            switch (step.Stage)
+            {
+                case Stage.Enter:
+                    Enter(step);
+                    break;
+                case Stage.Operands:
+                    ApplyRules(step);
+                    break;
+                default:
+                    Finish(step.Node, settled[step.Target]);
+                    break;
+            }
+        }
+
+        return settled[root];
+    }
+
+    private void Enter(Step step)
+    {
+        Node node = step.Node;
+        if (settled.ContainsKey(node))
+        {
+            return;
+        }
+
+        if (step.Chain > MaxChain || !waiting.Add(node))
+        {
+            throw new InvalidOperationException(
+                $"internal error: rewrite rules undo each other at {node} in {node.ModulePath}");
+        }
+
+        work.Push(step with { Stage = Stage.Operands });
+        for (int i = node.Inputs.Count - 1; i >= 0; i--)
+        {
+            work.Push(new Step(node.Inputs[i], Stage.Enter, node.Inputs[i], step.Chain));
+        }
+    }
+
+    private void ApplyRules(Step step)
+    {
+        Node node = step.Node;
+        using IDisposable scope = builder.EnterPath(node.ModulePath);
+        Node current = Rebuild(node);
+        if (current != node && settled.TryGetValue(current, out Node? known))
+        {
+            Finish(node, known);
+            return;
+        }
+
+        if (rules.Apply(builder, current) is not { } applied)
+        {
+            settled[current] = current;
+            Finish(node, current);
+            return;
+        }
+
+        trace?.Add(applied.Rule);
+        Node target = Walk.Own(builder, applied.Result);
+        work.Push(new Step(node, Stage.Replacement, target, step.Chain));
+        work.Push(new Step(current, Stage.Replacement, target, step.Chain));
+        work.Push(new Step(target, Stage.Enter, target, step.Chain + 1));
+    }
+
+    private void Finish(Node node, Node result)
+    {
+        settled[node] = result;
+        settled[result] = result;
+        waiting.Remove(node);
+    }
+
+    // The node on its settled operands: itself where they did not change.
+    private Node Rebuild(Node node)
+    {
+        bool same = node.Owner == builder;
+        var operands = new Node[node.Inputs.Count];
+        for (int i = 0; i < operands.Length; i++)
+        {
+            operands[i] = settled[node.Inputs[i]];
+            same &= operands[i] == node.Inputs[i];
+        }
+
+        return same || node.Op == Op.Input ? node : builder.Make(node.Op, node.Attributes, operands);
+    }
+
+    private readonly record struct Step(Node Node, Stage Stage, Node Target, int Chain);
+}

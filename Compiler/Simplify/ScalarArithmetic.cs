@@ -1,0 +1,166 @@
+namespace Sinter.Compiler.Simplify;
+
+/// <summary>
+/// Elementwise operations on single values, as programs compute them: floats rounded to their type after each
+/// operation, integers wrapped. What two machines could compute differently is not computed here.
+/// </summary>
+internal static class ScalarArithmetic
+{
+    private const long ExactInteger = 1L << 53;
+
+    /// <summary>The bits of the result, as constants hold them; null where the program has to compute it.</summary>
+    /// <param name="op">An elementwise operation.</param>
+    /// <param name="operandType">The type of the last operand.</param>
+    /// <param name="type">The type of the result.</param>
+    /// <param name="values">The operands' bits.</param>
+    public static long? Evaluate(Op op, DType operandType, DType type, long[] values)
+    {
+        if (Storage(operandType) || Storage(type))
+        {
+            return null;
+        }
+
+        if (op == Op.Where)
+        {
+            return values[0] != 0 ? values[1] : values[2];
+        }
+
+        if (op == Op.Cast)
+        {
+            return Cast(operandType, type, values[0]);
+        }
+
+        long second = values.Length > 1 ? values[1] : 0;
+        if (!operandType.IsFloat())
+        {
+            return Integer(op, operandType, values[0], second) is { } integer ? Wrap(type, integer) : null;
+        }
+
+        double a = BitConverter.Int64BitsToDouble(values[0]);
+        double b = BitConverter.Int64BitsToDouble(second);
+        if (Comparison(op, a, b) is { } truth)
+        {
+            return truth ? 1 : 0;
+        }
+
+        // The functions of the mathematics library differ between hosts in a double's last bit, which rounding to
+        // single hides.
+        double? result = Float(op, a, b) ?? (type == DType.F32 ? Transcendental(op, a, b) : null);
+        return result is { } number ? Constants.Bits(type, number) : null;
+    }
+
+    // Half floats are storage: arithmetic on them is done in single precision by rules that belong to the program.
+    private static bool Storage(DType type) => type is DType.F16 or DType.BF16;
+
+    private static double? Float(Op op, double a, double b) => op switch
+    {
+        Op.Negate => -a,
+        Op.Abs => Math.Abs(a),
+        Op.Sign => (a > 0 ? 1 : 0) - (a < 0 ? 1 : 0),
+        Op.Sqrt => Math.Sqrt(a),
+        Op.Reciprocal => 1 / a,
+        Op.Floor => Math.Floor(a),
+        Op.Ceil => Math.Ceiling(a),
+        Op.Round => Math.Round(a, MidpointRounding.ToEven),
+        Op.Truncate => Math.Truncate(a),
+        Op.Add => a + b,
+        Op.Subtract => a - b,
+        Op.Multiply => a * b,
+        Op.Divide => a / b,
+        Op.Remainder => Remainder(a, b),
+        Op.Maximum => Math.Max(a, b),
+        Op.Minimum => Math.Min(a, b),
+        _ => null,
+    };
+
+    private static double? Transcendental(Op op, double a, double b) => op switch
+    {
+        Op.Exp => Math.Exp(a),
+        Op.Log => Math.Log(a),
+        Op.Rsqrt => 1 / Math.Sqrt(a),
+        Op.Sin => Math.Sin(a),
+        Op.Cos => Math.Cos(a),
+        Op.Tanh => Math.Tanh(a),
+        Op.Sigmoid => 1 / (1 + Math.Exp(-a)),
+        Op.Power => Math.Pow(a, b),
+        _ => null,
+    };
+
+    private static bool? Comparison(Op op, double a, double b) => op switch
+    {
+        Op.Equal => a == b,
+        Op.NotEqual => a != b,
+        Op.Less => a < b,
+        Op.LessEqual => a <= b,
+        Op.Greater => a > b,
+        Op.GreaterEqual => a >= b,
+        _ => null,
+    };
+
+    private static long? Integer(Op op, DType type, long a, long b) => unchecked(op switch
+    {
+        Op.Negate => -a,
+        Op.Abs => a < 0 ? -a : a,
+        Op.Sign => Math.Sign(a),
+        Op.Not => type == DType.Bool ? 1 - a : ~a,
+        Op.Add => a + b,
+        Op.Subtract => a - b,
+        Op.Multiply => a * b,
+        Op.Divide => b == 0 ? 0 : b == -1 ? -a : a / b,
+        Op.Maximum => Math.Max(a, b),
+        Op.Minimum => Math.Min(a, b),
+        Op.And => a & b,
+        Op.Or => a | b,
+        Op.Xor => a ^ b,
+        Op.ShiftLeft => ShiftFits(type, b) ? a << (int)b : null,
+        Op.ShiftRight => ShiftFits(type, b) ? a >> (int)b : null,
+        Op.Equal => a == b ? 1 : 0,
+        Op.NotEqual => a != b ? 1 : 0,
+        Op.Less => a < b ? 1 : 0,
+        Op.LessEqual => a <= b ? 1 : 0,
+        Op.Greater => a > b ? 1 : 0,
+        Op.GreaterEqual => a >= b ? 1 : 0,
+        _ => null,
+    });
+
+    private static bool ShiftFits(DType type, long count) => count >= 0 && count < 8 * DTypes.SizeOf(type);
+
+    // With the sign of the divisor.
+    private static double Remainder(double a, double b)
+    {
+        double remainder = a % b;
+        bool otherSide = remainder != 0 && (remainder < 0) != (b < 0);
+        return otherSide ? remainder + b : remainder;
+    }
+
+    private static long? Cast(DType from, DType to, long bits)
+    {
+        if (!from.IsFloat())
+        {
+            bool exact = !to.IsFloat() || bits is >= -ExactInteger and <= ExactInteger;
+            return exact ? to.IsFloat() ? Constants.Bits(to, bits) : Wrap(to, bits) : null;
+        }
+
+        double value = BitConverter.Int64BitsToDouble(bits);
+        if (to.IsFloat() || to == DType.Bool)
+        {
+            return Constants.Bits(to, value);
+        }
+
+        // Out of range, machines differ.
+        double truncated = Math.Truncate(value);
+        bool inRange = Math.Abs(truncated) <= ExactInteger && Wrap(to, (long)truncated) == (long)truncated;
+        return inRange ? (long)truncated : null;
+    }
+
+    private static long Wrap(DType type, long value) => unchecked(type switch
+    {
+        DType.Bool => value != 0 ? 1 : 0,
+        DType.U8 => (byte)value,
+        DType.I8 => (sbyte)value,
+        DType.I16 => (short)value,
+        DType.I32 => (int)value,
+        DType.U32 => (uint)value,
+        _ => value,
+    });
+}

@@ -1,0 +1,66 @@
+namespace Sinter.Reference;
+
+/// <summary>Operations that find positions in data.</summary>
+internal static class Indexed
+{
+    public static IReadOnlyList<(Op Op, Evaluator Evaluate)> Rows { get; } =
+    [
+        (Op.Gather, Gather),
+        (Op.ScatterAdd, ScatterAdd),
+    ];
+
+    private static TensorValue Gather(Node node, IReadOnlyList<TensorValue> operands, RunContext context)
+    {
+        int axis = node.Get<AxisAttributes>().Axis;
+        long[] shape = context.Extents(node.Shape);
+        return operands[0].Take(shape, RowPositions(node, shape, operands[0].Shape, axis, operands[1]));
+    }
+
+    private static TensorValue ScatterAdd(Node node, IReadOnlyList<TensorValue> operands, RunContext context)
+    {
+        int axis = node.Get<ScatterAttributes>().Axis;
+        long[] shape = context.Extents(node.Shape);
+        long[] targets = RowPositions(node, operands[0].Shape, shape, axis, operands[1]);
+        if (node.DType.IsFloat())
+        {
+            var sums = new double[Indices.Count(shape)];
+            for (int i = 0; i < targets.Length; i++)
+            {
+                sums[targets[i]] += operands[0].Floats[i];
+            }
+
+            return new TensorValue(node.DType, shape, sums);
+        }
+
+        var integers = new long[Indices.Count(shape)];
+        for (int i = 0; i < targets.Length; i++)
+        {
+            integers[targets[i]] = Rounding.Wrap(node.DType, integers[targets[i]] + operands[0].Integers[i]);
+        }
+
+        return new TensorValue(node.DType, shape, integers);
+    }
+
+    /// <summary>
+    /// For each element of <paramref name="slices"/>, whose axes from <paramref name="axis"/> on are those of the indices, the
+    /// position in <paramref name="rows"/>, which has one axis there instead.
+    /// </summary>
+    private static long[] RowPositions(Node node, long[] slices, long[] rows, int axis, TensorValue indices)
+    {
+        int rank = indices.Shape.Length;
+        return Indices.Positions(slices, rows, (index, source) =>
+        {
+            long row = indices.Integers[Indices.Position(index.AsSpan(axis, rank), indices.Shape)];
+            if (row < 0 || row >= rows[axis])
+            {
+                string where = node.ModulePath.Length == 0 ? "" : node.ModulePath + ": ";
+                throw new RunException($"{where}{OpTable.Row(node.Op).Name}: index {row} is out of range [0, {rows[axis]})");
+            }
+
+            Array.Copy(index, source, axis);
+            source[axis] = row;
+            Array.Copy(index, axis + rank, source, axis + 1, rows.Length - axis - 1);
+            return true;
+        });
+    }
+}

@@ -1,0 +1,68 @@
+namespace Sinter.Reference;
+
+/// <summary>How the interpreter computes.</summary>
+/// <param name="RoundToType">
+/// Whether every floating-point result is rounded to its element type. Without it floats stay doubles whatever their type,
+/// which finite differences need.
+/// </param>
+public sealed record InterpreterOptions(bool RoundToType = false);
+
+/// <summary>What a run gives.</summary>
+/// <param name="Outputs">The graph's outputs by name.</param>
+/// <param name="Updates">The next values of the state that the run changes, by the parameter's full name.</param>
+public sealed record InterpreterResult(
+    IReadOnlyDictionary<string, TensorValue> Outputs, IReadOnlyDictionary<string, TensorValue> Updates);
+
+/// <summary>Computes one node from the values of its operands.</summary>
+internal delegate TensorValue Evaluator(Node node, IReadOnlyList<TensorValue> operands, RunContext context);
+
+/// <summary>What a run knows besides the values of nodes.</summary>
+internal sealed record RunContext(
+    IReadOnlyDictionary<string, TensorValue> Inputs,
+    IReadOnlyDictionary<string, TensorValue> Parameters,
+    IReadOnlyDictionary<Symbol, long> Symbols)
+{
+    /// <summary>The real extents of a shape.</summary>
+    public long[] Extents(Shape shape) => shape.Select(d => d.Evaluate(symbol => Symbols[symbol])).ToArray();
+}
+
+/// <summary>
+/// The oracle: evaluates a graph node by node, naively and in double precision. Every other way to run a graph is compared
+/// with it.
+/// </summary>
+public static class Interpreter
+{
+    /// <summary>The rule of each operation.</summary>
+    internal static IReadOnlyDictionary<Op, Evaluator> Table { get; } = new[]
+    {
+        Leaves.Rows, Elementwise.Rows, Movement.Rows, Reductions.Rows, Products.Rows, Indexed.Rows,
+    }.SelectMany(rows => rows).ToDictionary(row => row.Op, row => row.Evaluate);
+
+    /// <summary>Runs a graph.</summary>
+    /// <param name="graph">What to compute.</param>
+    /// <param name="inputs">A value for each input, by name. Their shapes bind the symbolic dimensions.</param>
+    /// <param name="parameters">A value for each parameter, by full name.</param>
+    /// <param name="options">How to compute; doubles throughout where null.</param>
+    /// <exception cref="RunException">A value is missing or does not fit, or an index is out of range.</exception>
+    public static InterpreterResult Run(
+        Graph graph,
+        IReadOnlyDictionary<string, TensorValue> inputs,
+        IReadOnlyDictionary<string, TensorValue> parameters,
+        InterpreterOptions? options = null)
+    {
+        bool round = (options ?? new InterpreterOptions()).RoundToType;
+        var context = new RunContext(inputs, parameters, SymbolBinding.Bind(graph, inputs));
+        var values = new Dictionary<Node, TensorValue>(graph.Nodes.Count);
+        foreach (Node node in graph.Nodes)
+        {
+            TensorValue[] operands = node.Inputs.Select(input => values[input]).ToArray();
+            TensorValue value = Table[node.Op](node, operands, context);
+            values.Add(node, round ? Rounding.ToType(value) : value);
+        }
+
+        return new InterpreterResult(
+            graph.Outputs.ToDictionary(output => output.Name, output => values[output.Node]),
+            graph.Updates.ToDictionary(
+                update => update.Parameter.Get<ParameterAttributes>().Declaration.FullName, update => values[update.Value]));
+    }
+}

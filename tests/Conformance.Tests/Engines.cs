@@ -1,0 +1,35 @@
+using Sinter.Reference;
+
+namespace Sinter.Conformance.Tests;
+
+/// <summary>One way to run a graph.</summary>
+public interface IEngine
+{
+    string Name { get; }
+
+    InterpreterResult Run(
+        Graph graph, IReadOnlyDictionary<string, TensorValue> inputs, IReadOnlyDictionary<string, TensorValue> parameters);
+}
+
+/// <summary>The interpreter itself, each result rounded to its type: what single precision alone costs.</summary>
+public sealed class InterpreterEngine : IEngine
+{
+    public string Name => "interpreter";
+
+    public InterpreterResult Run(
+        Graph graph, IReadOnlyDictionary<string, TensorValue> inputs, IReadOnlyDictionary<string, TensorValue> parameters) =>
+        Interpreter.Run(graph, inputs, parameters, new InterpreterOptions(RoundToType: true));
+}
+
+/// <summary>Every engine that must agree with the oracle: a new one is one row here.</summary>
+public static class Engines
+{
+    private static readonly IEngine[] Rows =
+    [
+        new InterpreterEngine(),
+    ];
+
+    public static IReadOnlyList<IEngine> All => Rows;
+
+    public static IEngine Find(string name) => Rows.Single(engine => engine.Name == name);
+}

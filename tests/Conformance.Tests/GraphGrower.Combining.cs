@@ -1,0 +1,203 @@
+namespace Sinter.Conformance.Tests;
+
+internal sealed partial class GraphGrower
+{
+    private bool GrowReduction()
+    {
+        if (Pick(grown => (grown.IsFloat || grown.IsInteger) && grown.Shape.Rank > 0) is not { } x)
+        {
+            return false;
+        }
+
+        int[] axes = Enumerable.Range(0, x.Shape.Rank).Where(_ => random.Next(2) == 0).ToArray();
+        axes = axes.Length == 0 ? [x.Shape.Rank - 1] : axes;
+        long count = axes.Aggregate(1L, (product, axis) => product * x.Shape[axis].Max);
+        Op op = Any(Op.Sum, Op.Sum, Op.Max, Op.Min, count <= 4 ? Op.Product : Op.Sum);
+        var attributes = new ReduceAttributes(axes);
+        return op switch
+        {
+            Op.Sum => Keep(EmitSum(op, attributes, x.Bound, x.Error, x.FractionBits, count, x.Node)),
+            Op.Product => Keep(EmitProduct(attributes, x, count)),
+            _ => Keep(Move(op, attributes, x)),
+        };
+    }
+
+    /// <summary>A sum of <paramref name="count"/> terms: errors add up, and so do those of the running sum.</summary>
+    private Grown? EmitSum(
+        Op op, Attributes attributes, double bound, double error, int fractionBits, double count, params Node[] operands)
+    {
+        double rounding = Unit * bound * count * Math.Sqrt(count);
+        return Emit(op, attributes, bound * count, (error * count) + rounding, fractionBits, operands);
+    }
+
+    private Grown? EmitProduct(ReduceAttributes attributes, Grown x, long count)
+    {
+        double factor = Math.Max(x.Bound, 1);
+        double error = count * Math.Pow(factor, count - 1) * (x.Error + (Unit * factor));
+        int bits = x.IsExact ? x.FractionBits * (int)count : -1;
+        return Emit(Op.Product, attributes, Math.Pow(factor, count), error, bits, x.Node);
+    }
+
+    private bool GrowArg()
+    {
+        bool Fits(Grown grown) => grown.IsExact && (grown.IsFloat || grown.IsInteger) && grown.Shape.Rank > 0;
+        if (Pick(Fits) is not { } x)
+        {
+            return false;
+        }
+
+        int axis = random.Next(x.Shape.Rank);
+        return Keep(Emit(Any(Op.ArgMax, Op.ArgMin), new ReduceAttributes(new[] { axis }), x.Shape[axis].Max, 0, 0, x.Node));
+    }
+
+    private bool GrowFold()
+    {
+        bool Fits(Grown grown) => (grown.IsFloat || grown.IsInteger)
+            && grown.Shape.Rank > 1 && grown.Shape[^1].IsStatic && grown.Shape[^2].IsStatic;
+        if (Pick(Fits) is not { } x)
+        {
+            return false;
+        }
+
+        long positions = x.Shape[^2].Value;
+        long kernel = x.Shape[^1].Value;
+        long stride = random.NextInt64(1, 3);
+        long dilation = random.NextInt64(1, 3);
+        long size = ((positions - 1) * stride) + ((kernel - 1) * dilation) + 1 + random.NextInt64(stride);
+        var window = new WindowAttributes(new[] { kernel }, new[] { stride }, new[] { dilation });
+        var attributes = new FoldAttributes(window, new[] { size });
+        return Keep(EmitSum(Op.Fold, attributes, x.Bound, x.Error, x.FractionBits, kernel, x.Node));
+    }
+
+    private bool GrowPool()
+    {
+        if (Pick(grown => grown.IsFloat && grown.Shape.Rank > 1 && grown.Shape[^1].IsStatic) is not { } x)
+        {
+            return false;
+        }
+
+        bool isPlane = x.Shape.Rank > 2 && x.Shape[^2].IsStatic && random.Next(2) == 0;
+        long[] sizes = isPlane ? [x.Shape[^2].Value, x.Shape[^1].Value] : [x.Shape[^1].Value];
+        WindowAttributes window = RandomWindow(sizes, maxDilation: 1);
+
+        // Less padding than kernel, so that no window is of padding alone.
+        long[] low = [.. window.Kernel.Select(k => random.NextInt64(k))];
+        long[] high = [.. window.Kernel.Select(k => random.NextInt64(k))];
+        return Keep(Move(Op.MaxPool, new PoolAttributes(window, low, high), x));
+    }
+
+    private bool GrowContraction()
+    {
+        Grown? x = Pick(grown => (grown.IsFloat || grown.IsInteger) && grown.Shape.Rank > 0);
+        Grown? y = x is null ? null : Pick(grown => grown.Node.DType == x.Node.DType && grown.Shape.Any(x.Shape.Contains));
+        return y is not null && Keep(Contract(x!, y, RandomPairs(x!.Shape, y.Shape)));
+    }
+
+    private ContractionAttributes RandomPairs(Shape left, Shape right)
+    {
+        var pairs = new List<(int Left, int Right)>();
+        var batches = new List<(int Left, int Right)>();
+        int[] order = Enumerable.Range(0, right.Rank).ToArray();
+        random.Shuffle(order);
+        for (int axis = 0; axis < left.Rank; axis++)
+        {
+            int at = Array.FindIndex(order, other => other >= 0 && right[other] == left[axis]);
+            int role = random.Next(5);
+            if (at >= 0 && role > 0)
+            {
+                (role == 1 ? batches : pairs).Add((axis, order[at]));
+                order[at] = -1;
+            }
+        }
+
+        return new ContractionAttributes(
+            batches.Select(p => p.Left).ToArray(), batches.Select(p => p.Right).ToArray(),
+            pairs.Select(p => p.Left).ToArray(), pairs.Select(p => p.Right).ToArray());
+    }
+
+    private Grown? Contract(Grown x, Grown y, ContractionAttributes attributes)
+    {
+        long count = attributes.LeftContracted.Aggregate(1L, (product, axis) => product * x.Shape[axis].Max);
+        return EmitProducts(Op.Contraction, attributes, x, y, count);
+    }
+
+    /// <summary>A sum of <paramref name="count"/> products.</summary>
+    private Grown? EmitProducts(Op op, Attributes attributes, Grown x, Grown y, long count)
+    {
+        double error = (x.Error * y.Bound) + (y.Error * x.Bound);
+        int bits = x.IsExact && y.IsExact ? x.FractionBits + y.FractionBits : -1;
+        return EmitSum(op, attributes, x.Bound * y.Bound, error, bits, count, x.Node, y.Node);
+    }
+
+    private bool GrowLinear()
+    {
+        if (Pick(grown => grown.IsFloat && grown.Shape.Rank > 0 && grown.Shape[^1].IsStatic) is not { } x)
+        {
+            return false;
+        }
+
+        Grown weight = PlantParameter(new Shape(x.Shape[^1], random.Next(1, 6)));
+        return Keep(Contract(x, weight, new ContractionAttributes(
+            default, default, new[] { x.Shape.Rank - 1 }, new[] { 0 })));
+    }
+
+    private bool GrowConvolution()
+    {
+        if (Pick(grown => grown.IsFloat && grown.Shape.Rank is 3 or 4 && grown.Shape.Skip(1).All(d => d.IsStatic)) is not { } x)
+        {
+            return false;
+        }
+
+        long channels = x.Shape[1].Value;
+        int groups = channels % 2 == 0 && random.Next(2) == 0 ? 2 : 1;
+        long[] low = [.. x.Shape.Skip(2).Select(_ => random.NextInt64(2))];
+        long[] high = [.. x.Shape.Skip(2).Select(_ => random.NextInt64(2))];
+        long[] sizes = [.. x.Shape.Skip(2).Select((d, i) => d.Value + low[i] + high[i])];
+        WindowAttributes window = RandomWindow(sizes, maxDilation: 2);
+        long outputs = groups * random.Next(1, 3);
+        Grown weight = PlantParameter(new Shape([outputs, channels / groups, .. window.Kernel.Select(k => (Dimension)k)]));
+        long count = channels / groups * window.Kernel.Aggregate(1L, (product, k) => product * k);
+        var attributes = new ConvolutionAttributes(window.Stride, low, high, window.Dilation, groups);
+        return Keep(EmitProducts(Op.Convolution, attributes, x, weight, count));
+    }
+
+    private bool GrowGather()
+    {
+        Grown? indices = Pick(grown => grown.IsInteger && grown.Shape.Rank <= 2);
+        Grown? x = indices is null ? null : Pick(grown => grown.Shape.Any(d => d.IsStatic));
+        if (x is null)
+        {
+            return false;
+        }
+
+        int axis = Enumerable.Range(0, x.Shape.Rank).First(i => x.Shape[i].IsStatic);
+        Grown? safe = InRange(indices!, x.Shape[axis].Value);
+        return safe is not null
+            && Keep(Emit(Op.Gather, new AxisAttributes(axis), x.Bound, x.Error, x.FractionBits, x.Node, safe.Node));
+    }
+
+    /// <summary>Any integers as checked indices: modulo the extent.</summary>
+    private Grown? InRange(Grown indices, long extent)
+    {
+        Grown divisor = Splat(indices.Node.DType, indices.Shape, extent, 0);
+        Grown? row = Emit(Op.Remainder, NoAttributes.Instance, extent, 0, 0, indices.Node, divisor.Node);
+        return row is null ? null : Move(Op.CheckIndex, new CheckIndexAttributes(extent, "row"), row);
+    }
+
+    private bool GrowScatter()
+    {
+        if (Pick(grown => (grown.IsFloat || grown.IsInteger) && grown.Shape.Rank > 0) is not { } x)
+        {
+            return false;
+        }
+
+        int axis = random.Next(x.Shape.Rank);
+        long extent = random.NextInt64(1, 6);
+        Shape shape = x.Shape.Range(axis, 1);
+        Grown? indices = Pick(grown => grown.IsInteger && grown.Shape.Equals(shape))
+            ?? Emit(Op.Iota, new IotaAttributes(new TensorType(DType.I64, shape), 0), shape[0].Max, 0, 0);
+        return indices is not null && InRange(indices, extent) is { } safe
+            && Keep(EmitSum(
+                Op.ScatterAdd, new ScatterAttributes(axis, extent), x.Bound, x.Error, x.FractionBits, shape[0].Max, x.Node, safe.Node));
+    }
+}

@@ -1,0 +1,145 @@
+using Sinter.Reference;
+
+namespace Sinter.Conformance.Tests;
+
+internal sealed partial class GraphGrower
+{
+    private void PlantLeaves()
+    {
+        // At least one exact float, for the operations that jump; the batch must be known from an input.
+        PlantInput(isExact: true, hasBatch: batch is not null);
+        for (int i = random.Next(3); i > 0; i--)
+        {
+            PlantInput(isExact: random.Next(2) == 0, hasBatch: batch is not null && random.Next(4) > 0);
+        }
+
+        for (int i = random.Next(3); i > 0; i--)
+        {
+            PlantParameter(RandomShape(maxRank: 2, hasBatch: false));
+        }
+
+        if (random.Next(3) == 0)
+        {
+            PlantInteger(random.Next(2) == 0 ? DType.I32 : DType.I64);
+        }
+    }
+
+    private void PlantInput(bool isExact, bool hasBatch)
+    {
+        string name = $"x{inputs.Count}";
+        Node node = builder.Input(name, new TensorType(DType.F32, RandomShape(maxRank: 4, hasBatch)));
+        inputs.Add(name, Values(node.Type, isExact));
+        Plant(node, isExact);
+    }
+
+    private void PlantInteger(DType type)
+    {
+        string name = $"i{inputs.Count}";
+        Node node = builder.Input(name, new TensorType(type, RandomShape(maxRank: 2, hasBatch: batch is not null && random.Next(3) > 0)));
+        long[] extents = Extents(node.Shape);
+        inputs.Add(name, new TensorValue(type, extents, Draw(extents, () => random.NextInt64(-9, 10))));
+        Add(new Grown(node, 9, 0, 0));
+    }
+
+    private Grown PlantParameter(Shape shape)
+    {
+        string name = $"w{parameters.Count}";
+        var parameter = new Parameter(name, new TensorType(DType.F32, shape), Initializer.Zeros, trainable: true);
+        bool isExact = random.Next(2) == 0;
+        parameters.Add(name, Values(parameter.Type, isExact));
+        Grown grown = Plant(builder.Make(Op.Parameter, parameter.Node.Attributes), isExact);
+        declared.Add(grown);
+        return grown;
+    }
+
+    private Grown Plant(Node node, bool isExact) => Add(new Grown(node, 2, 0, isExact ? 2 : -1));
+
+    private Grown Add(Grown grown)
+    {
+        pool.Add(grown);
+        known.Add(grown.Node, grown);
+        return grown;
+    }
+
+    private TensorValue Values(TensorType type, bool isExact)
+    {
+        long[] extents = Extents(type.Shape);
+        Func<double> draw = isExact ? () => random.Next(-8, 9) * 0.25 : () => (float)((4 * random.NextDouble()) - 2);
+        return new TensorValue(type.Type, extents, Draw(extents, draw));
+    }
+
+    private T[] Draw<T>(long[] extents, Func<T> draw)
+    {
+        var values = new T[extents.Aggregate(1L, (product, extent) => product * extent)];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = draw();
+        }
+
+        return values;
+    }
+
+    private long[] Extents(Shape shape) => shape.Select(d => d.Evaluate(_ => batchValue)).ToArray();
+
+    private Shape RandomShape(int maxRank, bool hasBatch)
+    {
+        int rank = random.Next(1, maxRank + 1);
+        int largest = rank > 2 ? 4 : 7;
+        var extents = new Dimension[rank];
+        for (int axis = 0; axis < rank; axis++)
+        {
+            extents[axis] = random.Next(6) == 0 ? 1 : random.Next(1, largest);
+        }
+
+        if (hasBatch)
+        {
+            extents[0] = batch!;
+        }
+
+        return new Shape(extents);
+    }
+
+    private Grown Constant(Shape shape)
+    {
+        bool isDense = shape.IsStatic && random.Next(4) == 0;
+        Node free = isDense
+            ? Constants.Dense(DType.F32, shape, Draw(Extents(shape), () => random.Next(-4, 5) * 0.5))
+            : Constants.Splat(DType.F32, shape, Any(0.0, 0, 1, 1, -1, 2, 0.5, -0.25, 3));
+        return ConstantOf(free, 4, 2);
+    }
+
+    private Grown Splat(DType type, Shape shape, double value, int fractionBits) =>
+        ConstantOf(Constants.Splat(type, shape, value), Math.Abs(value), fractionBits);
+
+    private Grown ConstantOf(Node free, double bound, int fractionBits)
+    {
+        Node node = builder.Make(Op.Constant, free.Attributes);
+        if (!known.TryGetValue(node, out Grown? grown))
+        {
+            grown = new Grown(node, bound, 0, fractionBits);
+            known.Add(node, grown);
+        }
+
+        return grown;
+    }
+
+    private bool GrowIota()
+    {
+        Shape shape = RandomShape(maxRank: 2, hasBatch: batch is not null && random.Next(3) > 0);
+        DType type = Any(DType.I32, DType.I64, DType.F32);
+        var attributes = new IotaAttributes(new TensorType(type, shape), random.Next(shape.Rank));
+        return Keep(Emit(Op.Iota, attributes, 7, 0, 0));
+    }
+
+    private bool GrowUniform()
+    {
+        // Rarely: a draw makes the graph depend on the random state.
+        if (random.Next(4) != 0)
+        {
+            return false;
+        }
+
+        Node node = Tensor.Uniform(builder, RandomShape(maxRank: 2, hasBatch: batch is not null && random.Next(3) > 0)).Node;
+        return Keep(Emit(Op.Negate, NoAttributes.Instance, 1, 0, 24, node));
+    }
+}

@@ -1,0 +1,168 @@
+using Sinter.Reference;
+
+namespace Sinter.Conformance.Tests;
+
+/// <summary>Builds changed copies of random graphs. Values, errors and names are carried along.</summary>
+internal sealed class GraphRewriter
+{
+    private readonly RandomGraph random;
+    private readonly GraphBuilder builder = new(captureSource: false);
+    private readonly Dictionary<Node, Node> copies = [];
+    private readonly Dictionary<string, TensorValue> inputs = [];
+    private readonly Dictionary<string, TensorValue> parameters = [];
+    private readonly Dictionary<Node, double> errors = [];
+    private readonly Dictionary<Node, Node> replaced = [];
+    private readonly Dictionary<Node, TensorValue> cut = [];
+    private readonly (long From, long To) resize;
+    private readonly long? symbolValue;
+
+    private GraphRewriter(RandomGraph random, (long From, long To) resize = default, long? symbolValue = null)
+    {
+        this.random = random;
+        this.resize = resize;
+        this.symbolValue = symbolValue;
+    }
+
+    /// <summary>The graph with other results, and without the inputs that they do not need.</summary>
+    public static RandomGraph Rewrite(RandomGraph random, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates) =>
+        new GraphRewriter(random).Copy(outputs, updates);
+
+    /// <summary>The graph with another value in place of a node.</summary>
+    public static RandomGraph Replace(RandomGraph random, Node node, Node replacement)
+    {
+        var rewriter = new GraphRewriter(random);
+        rewriter.replaced.Add(node, replacement);
+        return rewriter.Copy(random.Graph.Outputs, random.Graph.Updates);
+    }
+
+    /// <summary>The graph with a new input in place of a node, which has the value that the node had.</summary>
+    public static RandomGraph Cut(RandomGraph random, Node node)
+    {
+        var probe = new Graph("probe", random.Graph.Inputs, [new Output("value", node)], []);
+        TensorValue value = Interpreter.Run(probe, random.Inputs, random.Parameters, new InterpreterOptions(true)).Outputs["value"];
+        var rewriter = new GraphRewriter(random);
+        rewriter.cut.Add(node, value);
+        return rewriter.Copy(random.Graph.Outputs, random.Graph.Updates);
+    }
+
+    /// <summary>The graph with one extent replaced by a smaller one everywhere, or null where that fits together no longer.</summary>
+    public static RandomGraph? Resize(RandomGraph random, long from, long to)
+    {
+        try
+        {
+            return new GraphRewriter(random, (from, to)).Copy(random.Graph.Outputs, random.Graph.Updates);
+        }
+        catch (GraphException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The same graph run with every symbol at 1, or null where they cannot be.</summary>
+    public static RandomGraph? WithSymbolsAtOne(RandomGraph random) =>
+        random.Graph.Symbols.Count > 0 && random.Graph.Symbols.All(symbol => symbol.Min <= 1)
+            ? new GraphRewriter(random, symbolValue: 1).Copy(random.Graph.Outputs, random.Graph.Updates)
+            : null;
+
+    private RandomGraph Copy(IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates)
+    {
+        Output[] newOutputs = outputs.Select(output => output with { Node = Copy(output.Node) }).ToArray();
+        Update[] newUpdates = updates.Select(update => new Update(Copy(update.Parameter), Copy(update.Value))).ToArray();
+        BindSymbols(newOutputs.Select(output => output.Node).Concat(newUpdates.Select(update => update.Value)));
+        var graph = new Graph(random.Graph.Name, builder.Inputs, newOutputs, newUpdates);
+        return random with { Graph = graph, Inputs = inputs, Parameters = parameters, Errors = errors };
+    }
+
+    // A graph that still has symbols needs an input that tells them.
+    private void BindSymbols(IEnumerable<Node> roots)
+    {
+        bool IsBound() => builder.Inputs.Any(input => input.Shape.Any(d => !d.IsStatic));
+        bool hasSymbols = copies.Values.Concat(roots).Any(node => !node.Shape.IsStatic);
+        Node? binder = random.Graph.Inputs.FirstOrDefault(input => input.Shape.Any(d => d.Symbols.Count == 1));
+        if (hasSymbols && !IsBound() && binder is not null)
+        {
+            Copy(binder);
+        }
+    }
+
+    private Node Copy(Node node)
+    {
+        if (copies.TryGetValue(node, out Node? copy))
+        {
+            return copy;
+        }
+
+        copy = cut.TryGetValue(node, out TensorValue? value)
+            ? CopyInput($"cut{random.Inputs.Count}", node.Type, value)
+            : Make(replaced.TryGetValue(node, out Node? other) ? other : node);
+        copies.Add(node, copy);
+        errors[copy] = Math.Max(errors.GetValueOrDefault(copy), random.Errors.GetValueOrDefault(node));
+        return copy;
+    }
+
+    private Node Make(Node node) => node.Attributes switch
+    {
+        InputAttributes input => CopyInput(input.Name, node.Type, random.Inputs[input.Name]),
+        ParameterAttributes parameter => CopyParameter(node, parameter.Declaration),
+        _ => builder.Make(node.Op, Resized(node.Attributes), node.Inputs.Select(Copy).ToArray()),
+    };
+
+    private Node CopyInput(string name, TensorType type, TensorValue value)
+    {
+        TensorType resized = Resized(type);
+        inputs.Add(name, Cropped(value, resized.Shape));
+        return builder.Input(name, resized);
+    }
+
+    private Node CopyParameter(Node node, Parameter declaration)
+    {
+        TensorType type = Resized(declaration.Type);
+        bool isSame = type == declaration.Type;
+        var parameter = isSame ? declaration : new Parameter(declaration.FullName, type, declaration.Initializer, declaration.Trainable);
+        parameters.Add(declaration.FullName, Cropped(random.Parameters[declaration.FullName], type.Shape));
+        return builder.Make(Op.Parameter, isSame ? node.Attributes : parameter.Node.Attributes);
+    }
+
+    /// <summary>The first elements of a value, as many as a shape needs.</summary>
+    private TensorValue Cropped(TensorValue value, Shape shape)
+    {
+        bool isStatic = shape.IsStatic || symbolValue is null;
+        long[] extents = shape.Select((d, axis) => d.IsStatic ? d.Value : isStatic ? value.Shape[axis] : d.Evaluate(_ => 1)).ToArray();
+        int count = (int)extents.Aggregate(1L, (product, extent) => product * extent);
+        return value.Type.IsFloat()
+            ? new TensorValue(value.Type, extents, value.Floats[..count])
+            : new TensorValue(value.Type, extents, value.Integers[..count]);
+    }
+
+    private Attributes Resized(Attributes attributes) => resize.From == 0 ? attributes : attributes switch
+    {
+        ConstantAttributes constant => ResizedConstant(constant),
+        IotaAttributes iota => iota with { Type = Resized(iota.Type) },
+        RandomAttributes draw => draw with { Shape = Resized(draw.Shape) },
+        ShapeAttributes shape => new ShapeAttributes(Resized(shape.Shape)),
+        SliceAttributes slice => slice with { Shape = Resized(slice.Shape) },
+        CheckIndexAttributes check => check with { Extent = Resized(check.Extent) },
+        ScatterAttributes scatter => scatter with { Extent = Resized(scatter.Extent) },
+        WindowAttributes window => Resized(window),
+        FoldAttributes fold => new FoldAttributes(Resized(fold.Window), fold.Size.Select(Resized).ToArray()),
+        PoolAttributes pool => pool with { Window = Resized(pool.Window) },
+        _ => attributes,
+    };
+
+    // Indices are taken modulo an extent that is a constant, so such a constant shrinks along.
+    private ConstantAttributes ResizedConstant(ConstantAttributes constant)
+    {
+        TensorType type = Resized(constant.Type);
+        bool isExtent = constant.IsSplat && type.Type.IsInteger() && constant.Bits[0] == resize.From;
+        long[] bits = constant.IsSplat ? [isExtent ? resize.To : constant.Bits[0]] : constant.Bits.ToArray()[..(int)type.Shape.ElementCount.Value];
+        return new ConstantAttributes(type, bits);
+    }
+
+    private WindowAttributes Resized(WindowAttributes window) => window with { Kernel = window.Kernel.Select(Resized).ToArray() };
+
+    private TensorType Resized(TensorType type) => type with { Shape = Resized(type.Shape) };
+
+    private Shape Resized(Shape shape) => new(shape.Select(d => d.IsStatic ? Resized(d.Value) : d));
+
+    private long Resized(long extent) => extent == resize.From ? resize.To : extent;
+}

@@ -1,0 +1,46 @@
+using Sinter.Reference;
+
+namespace Sinter.Conformance.Tests;
+
+public sealed class OpCaseTests
+{
+    public static TheoryData<string, string> EnginesAndCases()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (IEngine engine in Engines.All)
+        {
+            foreach (OpCase row in OpCases.All)
+            {
+                data.Add(engine.Name, row.FullName);
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(EnginesAndCases))]
+    public void Engine_agrees_with_the_oracle(string engine, string name)
+    {
+        OpCase row = OpCases.Find(name);
+        BuiltCase built = row.Construct();
+        InterpreterResult expected = Interpreter.Run(built.Graph, built.Inputs, built.Parameters);
+        InterpreterResult actual = Engines.Find(engine).Run(built.Graph, built.Inputs, built.Parameters);
+        Comparison.AssertClose(expected, actual, row.Tolerance);
+    }
+
+    [Fact]
+    public void Every_operation_has_a_case_that_uses_it()
+    {
+        foreach (Op op in Enum.GetValues<Op>())
+        {
+            OpCase[] cases = OpCases.All.Where(row => row.Op == op).ToArray();
+            Assert.True(cases.Length > 0, $"{op} has no case");
+            Assert.All(cases, row => Assert.Contains(row.Construct().Graph.Nodes, node => node.Op == op));
+        }
+    }
+
+    [Fact]
+    public void The_interpreter_has_a_rule_for_every_operation() =>
+        Assert.Equal(Enum.GetValues<Op>().Order(), Interpreter.Table.Keys.Order());
+}

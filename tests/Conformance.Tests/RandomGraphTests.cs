@@ -1,0 +1,67 @@
+using Sinter.Reference;
+
+namespace Sinter.Conformance.Tests;
+
+public sealed class RandomGraphTests
+{
+    [Fact]
+    public void Single_precision_stays_within_the_known_errors()
+    {
+        var rounding = new InterpreterOptions(RoundToType: true);
+        for (int seed = 0; seed < 300; seed++)
+        {
+            GraphShrinker.AssertNone(RandomGraphs.Generate(seed), random => random.Difference(
+                random.Interpret(), Interpreter.Run(random.Graph, random.Inputs, random.Parameters, rounding)));
+        }
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_graph()
+    {
+        for (int seed = 0; seed < 50; seed++)
+        {
+            Assert.Equal(RandomGraphs.Generate(seed).ToString(), RandomGraphs.Generate(seed).ToString());
+        }
+    }
+
+    [Fact]
+    public void Every_operation_grows_somewhere()
+    {
+        var missing = new HashSet<Op>(Enum.GetValues<Op>());
+        for (int seed = 0; seed < 2000 && missing.Count > 0; seed++)
+        {
+            missing.ExceptWith(RandomGraphs.Generate(seed).Graph.Nodes.Select(node => node.Op));
+        }
+
+        Assert.Empty(missing);
+    }
+
+    // Operands, the result, and an input that tells the batch are left. The pretended defect: every graph with a convolution over two axes is said to fail.
+    [Fact]
+    public void Shrinking_leaves_little_beside_the_defect()
+    {
+        static bool IsDefect(Node node) => node.Op == Op.Convolution && node.Shape.Rank == 4;
+        int shrunk = 0;
+        for (int seed = 0; shrunk < 20; seed++)
+        {
+            RandomGraph random = RandomGraphs.Generate(seed);
+            if (random.Graph.Nodes.Any(IsDefect))
+            {
+                shrunk++;
+                RandomGraph small = GraphShrinker.Shrink(random, candidate => candidate.Graph.Nodes.Any(IsDefect));
+                Assert.True(small.Graph.Nodes.Count <= 4, small.ToString());
+            }
+        }
+    }
+
+    [Fact]
+    public void A_failure_shows_the_seed_and_the_small_graph()
+    {
+        RandomGraph random = Enumerable.Range(0, 1000).Select(seed => RandomGraphs.Generate(seed))
+            .First(candidate => candidate.Graph.Nodes.Any(node => node.Op == Op.Sum));
+        var failure = Assert.ThrowsAny<Exception>(() => GraphShrinker.AssertNone(random, candidate =>
+            candidate.Graph.Nodes.Any(node => node.Op == Op.Sum) ? "it has a sum" : null));
+        Assert.Contains("it has a sum\nseed " + random.Seed, failure.Message);
+        Assert.Contains("= sum(%0)", failure.Message);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using Sinter.Reference;
+
+namespace Sinter.Conformance.Tests;
+
+/// <summary>How large and how varied random graphs are.</summary>
+/// <param name="Operations">How many growth steps are tried; a step adds one to four nodes.</param>
+/// <param name="MaxElements">No value has more elements.</param>
+/// <param name="Symbols">Whether some graphs have a symbolic batch.</param>
+public sealed record RandomGraphOptions(int Operations = 12, int MaxElements = 256, bool Symbols = true);
+
+/// <summary>A graph with values for its inputs and state, and what is known about its rounding errors.</summary>
+/// <param name="Seed">The seed it was grown from.</param>
+/// <param name="Graph">The graph.</param>
+/// <param name="Inputs">Its inputs by name.</param>
+/// <param name="Parameters">Its parameters by full name.</param>
+/// <param name="Errors">
+/// For each result, how far single precision may be from the real number; 0 where every way to compute it is exact.
+/// </param>
+public sealed record RandomGraph(
+    int Seed,
+    Graph Graph,
+    IReadOnlyDictionary<string, TensorValue> Inputs,
+    IReadOnlyDictionary<string, TensorValue> Parameters,
+    IReadOnlyDictionary<Node, double> Errors)
+{
+    /// <summary>Describes the first result in which two runs differ by more than <paramref name="scale"/> times its error, or null.</summary>
+    /// <param name="expected">The results of <see cref="Graph"/>.</param>
+    /// <param name="actual">Those of the same graph, or of one that must agree with it, under the same names.</param>
+    /// <param name="scale">1 where single precision was used; far less between two runs in double precision.</param>
+    public string? Difference(InterpreterResult expected, InterpreterResult actual, double scale = 1)
+    {
+        foreach (Output output in Graph.Outputs)
+        {
+            TensorValue wanted = expected.Outputs[output.Name];
+            if (Difference(wanted, actual.Outputs[output.Name], scale * Errors[output.Node]) is { } difference)
+            {
+                return $"output {output.Name}: {difference}";
+            }
+        }
+
+        foreach (Update update in Graph.Updates)
+        {
+            string name = update.Parameter.Get<ParameterAttributes>().Declaration.FullName;
+            if (Difference(expected.Updates[name], actual.Updates[name], scale * Errors[update.Value]) is { } difference)
+            {
+                return $"update {name}: {difference}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The oracle's results, in double precision.</summary>
+    public InterpreterResult Interpret() => Interpreter.Run(Graph, Inputs, Parameters);
+
+    /// <summary>The seed and the graph as text.</summary>
+    public override string ToString() => $"seed {Seed.ToString(CultureInfo.InvariantCulture)}\n" + GraphDump.Print(this);
+
+    private static string? Difference(TensorValue expected, TensorValue actual, double error)
+    {
+        if (expected.Type != actual.Type || !expected.Shape.SequenceEqual(actual.Shape))
+        {
+            return $"wanted {expected}, got {actual}";
+        }
+
+        for (int i = 0; i < expected.Count; i++)
+        {
+            // Written so that a NaN fails: random graphs stay finite.
+            bool close = Math.Abs(expected.Number(i) - actual.Number(i)) <= error;
+            if (!close)
+            {
+                return string.Create(CultureInfo.InvariantCulture,
+                    $"element {i}: wanted {expected.Number(i):R}, got {actual.Number(i):R}, allowed error {error:R}");
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>Random well-typed graphs whose values are tame: finite, small, and known to a bounded error in single precision.</summary>
+public static class RandomGraphs
+{
+    /// <summary>The graph that belongs to a seed: always the same one.</summary>
+    public static RandomGraph Generate(int seed, RandomGraphOptions? options = null) =>
+        new GraphGrower(seed, options ?? new RandomGraphOptions()).Grow();
+}
