@@ -20,7 +20,7 @@ public enum Op
     Negate,
     /// <summary>|x|</summary>
     Abs,
-    /// <summary>-1, 0 or 1</summary>
+    /// <summary>-1, 0 or 1; 0 for NaN.</summary>
     Sign,
     /// <summary>e^x</summary>
     Exp,
@@ -56,7 +56,7 @@ public enum Op
     Truncate,
     /// <summary>Logical (Bool) or bitwise (integers) complement.</summary>
     Not,
-    /// <summary>Conversion to another element type.</summary>
+    /// <summary>Conversion to another element type: integers truncate and wrap, Bool is whether the number is not 0.</summary>
     Cast,
     /// <summary>An index, unchanged, but the run fails with a named error where it is outside [0, extent).</summary>
     CheckIndex,
@@ -72,7 +72,7 @@ public enum Op
     Multiply,
     /// <summary>a / b (integers truncate; division of an integer by zero gives 0)</summary>
     Divide,
-    /// <summary>Remainder with the sign of the divisor, as in Python and PyTorch.</summary>
+    /// <summary>Remainder with the sign of the divisor, as in Python and PyTorch; of integers by zero, 0.</summary>
     Remainder,
     /// <summary>a ^ b</summary>
     Power,
@@ -86,9 +86,9 @@ public enum Op
     Or,
     /// <summary>Logical or bitwise exclusive or.</summary>
     Xor,
-    /// <summary>a &lt;&lt; b</summary>
+    /// <summary>a &lt;&lt; b; counts are taken modulo 32, for I64 modulo 64.</summary>
     ShiftLeft,
-    /// <summary>a &gt;&gt; b (arithmetic for signed types)</summary>
+    /// <summary>a &gt;&gt; b (arithmetic for signed types); counts are taken modulo 32, for I64 modulo 64.</summary>
     ShiftRight,
     /// <summary>a == b</summary>
     Equal,
@@ -124,17 +124,17 @@ public enum Op
     Window,
 
     // Reductions.
-    /// <summary>Sum over axes.</summary>
+    /// <summary>Sum over axes; 0 of nothing.</summary>
     Sum,
-    /// <summary>Product over axes.</summary>
+    /// <summary>Product over axes; 1 of nothing.</summary>
     Product,
-    /// <summary>Largest over axes.</summary>
+    /// <summary>Largest over axes; NaN if any is; of nothing, minus infinity or the smallest integer.</summary>
     Max,
-    /// <summary>Smallest over axes.</summary>
+    /// <summary>Smallest over axes; NaN if any is; of nothing, infinity or the largest integer.</summary>
     Min,
-    /// <summary>Position of the first largest element along one axis (I64).</summary>
+    /// <summary>Position of the first largest element along one axis (I64); a NaN counts as the largest.</summary>
     ArgMax,
-    /// <summary>Position of the first smallest element along one axis (I64).</summary>
+    /// <summary>Position of the first smallest element along one axis (I64); a NaN counts as the smallest.</summary>
     ArgMin,
     /// <summary>Sums overlapping windows back: the transpose of <see cref="Window"/>.</summary>
     Fold,

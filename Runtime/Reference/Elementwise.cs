@@ -65,7 +65,8 @@ internal static class Elementwise
     private static (Op, Evaluator) Bits(Op op, Func<long, long, long> combine) =>
         (op, (node, operands, _) => ZipIntegers(node, operands, combine));
 
-    private static (Op, Evaluator) Comparison(Op op, Func<double, double, bool> floats, Func<long, long, bool> integers) =>
+    private static (Op, Evaluator) Comparison(
+        Op op, Func<double, double, bool> floats, Func<long, long, bool> integers) =>
         (op, (node, operands, _) =>
         {
             long[] results = operands[0].Type.IsFloat()
@@ -80,7 +81,8 @@ internal static class Elementwise
     private static TensorValue ZipIntegers(
         Node node, IReadOnlyList<TensorValue> operands, Func<long, long, long> combine)
     {
-        long[] results = Zip(operands[0].Integers, operands[1].Integers, (a, b) => Rounding.Wrap(node.DType, combine(a, b)));
+        long[] results =
+            Zip(operands[0].Integers, operands[1].Integers, (a, b) => Rounding.Wrap(node.DType, combine(a, b)));
         return new TensorValue(node.DType, operands[0].Shape, results);
     }
 

@@ -42,7 +42,8 @@ internal static class Indexed
     }
 
     /// <summary>
-    /// For each element of <paramref name="slices"/>, whose axes from <paramref name="axis"/> on are those of the indices, the
+    /// For each element of <paramref name="slices"/>, whose axes from <paramref name="axis"/> on are those of the
+    /// indices, the
     /// position in <paramref name="rows"/>, which has one axis there instead.
     /// </summary>
     private static long[] RowPositions(Node node, long[] slices, long[] rows, int axis, TensorValue indices)
@@ -53,8 +54,8 @@ internal static class Indexed
             long row = indices.Integers[Indices.Position(index.AsSpan(axis, rank), indices.Shape)];
             if (row < 0 || row >= rows[axis])
             {
-                string where = node.ModulePath.Length == 0 ? "" : node.ModulePath + ": ";
-                throw new RunException($"{where}{OpTable.Row(node.Op).Name}: index {row} is out of range [0, {rows[axis]})");
+                string where = (node.ModulePath.Length == 0 ? "" : node.ModulePath + ": ") + OpTable.Row(node.Op).Name;
+                throw new RunException($"{where}: index {row} is out of range [0, {rows[axis]})");
             }
 
             Array.Copy(index, source, axis);

@@ -15,7 +15,9 @@ internal static class Indices
         return count;
     }
 
-    /// <summary>The index vector of each element, in row-major order. The same array is reused: copy it to keep it.</summary>
+    /// <summary>
+    /// The index vector of each element, in row-major order. The same array is reused: copy it to keep it.
+    /// </summary>
     public static IEnumerable<long[]> Each(long[] shape)
     {
         var index = new long[shape.Length];
@@ -53,10 +55,14 @@ internal static class Indices
         return true;
     }
 
-    /// <summary>The position in <paramref name="shape"/> that belongs to each element of <paramref name="result"/>; -1 outside.</summary>
+    /// <summary>
+    /// The position in <paramref name="shape"/> that belongs to each element of <paramref name="result"/>; -1 outside.
+    /// </summary>
     /// <param name="result">The shape whose elements are visited.</param>
     /// <param name="shape">The shape that positions refer to.</param>
-    /// <param name="map">Writes the index vector into its second argument, or returns false where there is none.</param>
+    /// <param name="map">
+    /// Writes the index vector into its second argument, or returns false where there is none.
+    /// </param>
     public static long[] Positions(long[] result, long[] shape, Func<long[], long[], bool> map)
     {
         var positions = new long[Count(result)];

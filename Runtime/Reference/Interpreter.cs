@@ -2,7 +2,8 @@ namespace Sinter.Reference;
 
 /// <summary>How the interpreter computes.</summary>
 /// <param name="RoundToType">
-/// Whether every floating-point result is rounded to its element type. Without it floats stay doubles whatever their type,
+/// Whether every floating-point result is rounded to its element type. Without it floats stay doubles whatever their
+/// type,
 /// which finite differences need.
 /// </param>
 public sealed record InterpreterOptions(bool RoundToType = false);
@@ -27,7 +28,8 @@ internal sealed record RunContext(
 }
 
 /// <summary>
-/// The oracle: evaluates a graph node by node, naively and in double precision. Every other way to run a graph is compared
+/// The oracle: evaluates a graph node by node, naively and in double precision. Every other way to run a graph is
+/// compared
 /// with it.
 /// </summary>
 public static class Interpreter
@@ -63,6 +65,7 @@ public static class Interpreter
         return new InterpreterResult(
             graph.Outputs.ToDictionary(output => output.Name, output => values[output.Node]),
             graph.Updates.ToDictionary(
-                update => update.Parameter.Get<ParameterAttributes>().Declaration.FullName, update => values[update.Value]));
+                update => update.Parameter.Get<ParameterAttributes>().Declaration.FullName,
+                update => values[update.Value]));
     }
 }

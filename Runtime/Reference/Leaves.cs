@@ -22,7 +22,7 @@ internal static class Leaves
 
         if (value.Type != node.DType || !value.Shape.SequenceEqual(context.Extents(node.Shape)))
         {
-            throw new RunException($"parameter '{name}' is {node.Type}, got {value.Type.Name()}[{string.Join(", ", value.Shape)}]");
+            throw new RunException($"parameter '{name}' is {node.Type}, got {value.TypeText}");
         }
 
         return value;

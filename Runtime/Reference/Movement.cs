@@ -1,6 +1,8 @@
 namespace Sinter.Reference;
 
-/// <summary>Operations that move elements: each is a map from indices of the result to indices of the operand.</summary>
+/// <summary>
+/// Operations that move elements: each is a map from indices of the result to indices of the operand.
+/// </summary>
 internal static class Movement
 {
     public static IReadOnlyList<(Op Op, Evaluator Evaluate)> Rows { get; } =

@@ -13,7 +13,8 @@ internal readonly record struct PhiloxCounter(uint Word0, uint Word1, uint Word2
 }
 
 /// <summary>
-/// Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3"
+/// Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1,
+/// 2, 3"
 /// (SC 2011): ten rounds of two 32x32-bit products, the key growing by two fixed odd numbers.
 /// </summary>
 internal static class Philox

@@ -18,7 +18,8 @@ internal static class Products
         long[] left = operands[0].Shape;
         long[] right = operands[1].Shape;
         int[] leftFree = ContractionAttributes.FreeAxes(left.Length, attributes.LeftBatch, attributes.LeftContracted);
-        int[] rightFree = ContractionAttributes.FreeAxes(right.Length, attributes.RightBatch, attributes.RightContracted);
+        int[] rightFree =
+            ContractionAttributes.FreeAxes(right.Length, attributes.RightBatch, attributes.RightContracted);
         int batch = attributes.LeftBatch.Count;
         long[] summed = attributes.LeftContracted.Select(axis => left[axis]).ToArray();
         long[] leftPositions = Indices.Positions([.. shape, .. summed], left, (index, source) =>
@@ -80,7 +81,9 @@ internal static class Products
         return SumOfProducts(node.DType, shape, operands, imagePositions, weightPositions);
     }
 
-    /// <summary>Sums, for each element of the result, the products of the elements at its run of positions; -1 is padding.</summary>
+    /// <summary>
+    /// Sums, for each element of the result, the products of the elements at its run of positions; -1 is padding.
+    /// </summary>
     private static TensorValue SumOfProducts(
         DType type, long[] shape, IReadOnlyList<TensorValue> operands, long[] leftPositions, long[] rightPositions)
     {

@@ -139,7 +139,8 @@ internal static class Reductions
         });
         if (node.DType.IsFloat())
         {
-            return new TensorValue(node.DType, shape, Accumulate(operands[0].Floats, targets, shape, 0, (a, b) => a + b));
+            return new TensorValue(node.DType, shape,
+                Accumulate(operands[0].Floats, targets, shape, 0, (a, b) => a + b));
         }
 
         long[] sums = Accumulate(operands[0].Integers, targets, shape, 0, (a, b) => a + b);

@@ -1,7 +1,8 @@
 namespace Sinter.Reference;
 
 /// <summary>
-/// A run cannot go on: a missing value, a shape that contradicts the graph, a symbol out of its range, or an index out of
+/// A run cannot go on: a missing value, a shape that contradicts the graph, a symbol out of its range, or an index out
+/// of
 /// bounds. The message names the input, symbol or module concerned.
 /// </summary>
 public sealed class RunException : Exception

@@ -1,6 +1,8 @@
 namespace Sinter.Reference;
 
-/// <summary>Functions that the base library lacks or computes inaccurately, to about one unit in the last place of a double.</summary>
+/// <summary>
+/// Functions that the base library lacks or computes inaccurately, to about one unit in the last place of a double.
+/// </summary>
 internal static class SpecialFunctions
 {
     /// <summary>e^x - 1: the rounding error of e^x cancels against that of its logarithm (Kahan).</summary>
@@ -41,7 +43,8 @@ internal static class SpecialFunctions
         return Math.CopySign(size < 1 ? ErfSeries(size) : 1 - ErfcFraction(size), x);
     }
 
-    // erf x = 2/sqrt(pi) e^(-x^2) sum over n of 2^n x^(2n+1) / (1*3*...*(2n+1)): all terms are positive, nothing cancels.
+    // erf x = 2/sqrt(pi) e^(-x^2) sum over n of 2^n x^(2n+1) / (1*3*...*(2n+1)): all terms are positive, nothing
+    // cancels.
     private static double ErfSeries(double x)
     {
         double term = x;
@@ -55,7 +58,8 @@ internal static class SpecialFunctions
         return 2 / Math.Sqrt(Math.PI) * ExpOfMinusSquare(x) * sum;
     }
 
-    // erfc x = e^(-x^2)/sqrt(pi) / (x + (1/2) / (x + (2/2) / (x + (3/2) / (x + ...)))). The error falls as e^(-4 x sqrt(n/2))
+    // erfc x = e^(-x^2)/sqrt(pi) / (x + (1/2) / (x + (2/2) / (x + (3/2) / (x + ...)))). The error falls as e^(-4 x
+    // sqrt(n/2))
     // with n levels: 400 / x^2 of them are plenty.
     private static double ErfcFraction(double x)
     {

@@ -5,7 +5,8 @@ internal static class SymbolBinding
 {
     /// <summary>The value of each symbol of the graph.</summary>
     /// <exception cref="RunException">
-    /// An input is missing or has another rank or type, a symbol has two values, none, or one outside its declared range.
+    /// An input is missing or has another rank or type, a symbol has two values, none, or one outside its declared
+    /// range.
     /// </exception>
     public static IReadOnlyDictionary<Symbol, long> Bind(Graph graph, IReadOnlyDictionary<string, TensorValue> inputs)
     {
@@ -43,7 +44,7 @@ internal static class SymbolBinding
 
         if (value.Type != node.DType || value.Shape.Length != node.Shape.Rank)
         {
-            throw new RunException($"input '{name}' is {node.Type}, got {Describe(value)}");
+            throw new RunException($"input '{name}' is {node.Type}, got {value.TypeText}");
         }
 
         return node.Shape.Select((dimension, axis) => new InputExtent(name, axis, dimension, value.Shape[axis]));
@@ -68,8 +69,8 @@ internal static class SymbolBinding
         Symbol bound = open[0];
         if (value < bound.Min || value > bound.Max)
         {
-            throw new RunException(
-                $"symbol {bound} is {value}, outside its range {bound.Min}..{bound.Max} (axis {extent.Axis} of input '{extent.Input}')");
+            string where = $"axis {extent.Axis} of input '{extent.Input}'";
+            throw new RunException($"symbol {bound} is {value}, outside its range {bound.Min}..{bound.Max} ({where})");
         }
 
         symbols.Add(bound, value);
@@ -81,13 +82,12 @@ internal static class SymbolBinding
         long expected = extent.Dimension.Evaluate(symbol => symbols[symbol]);
         if (expected != extent.Actual)
         {
-            string values = string.Concat(extent.Dimension.Symbols.Select(symbol => $", and {symbol} is {symbols[symbol]}"));
+            string values = string.Concat(
+                extent.Dimension.Symbols.Select(symbol => $", and {symbol} is {symbols[symbol]}"));
             throw new RunException(
                 $"axis {extent.Axis} of input '{extent.Input}' is {extent.Dimension}{values}, but got {extent.Actual}");
         }
     }
-
-    private static string Describe(TensorValue value) => $"{value.Type.Name()}[{string.Join(", ", value.Shape)}]";
 
     private sealed record InputExtent(string Input, int Axis, Dimension Dimension, long Actual);
 }

@@ -10,7 +10,8 @@ public sealed record TensorValue
     /// <param name="type">F16, BF16, F32 or F64.</param>
     /// <param name="shape">The extents.</param>
     /// <param name="values">The elements, row-major; owned by the result from now on.</param>
-    /// <exception cref="ArgumentException">The type is no float, or the number of values is not the shape's.</exception>
+    /// <exception cref="ArgumentException">The type is no float, or the number of values is not the
+    /// shape's.</exception>
     public TensorValue(DType type, long[] shape, double[] values)
         : this(type, shape, values.Length, type.IsFloat()) => floats = values;
 
@@ -68,15 +69,23 @@ public sealed record TensorValue
     public double Number(int position) => floats is not null ? floats[position] : integers![position];
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        $"{Type.Name()}[{string.Join(", ", Shape)}]({string.Join(", ", Enumerable.Range(0, Math.Min(Count, 16)).Select(Number))}"
-        + (Count > 16 ? ", …)" : ")");
+    public override string ToString()
+    {
+        const int shown = 16;
+        string elements = string.Join(", ", Enumerable.Range(0, Math.Min(Count, shown)).Select(Number));
+        return $"{TypeText}({elements}{(Count > shown ? ", …" : "")})";
+    }
+
+    /// <summary>Element type and extents, as <see cref="TensorType"/> prints them.</summary>
+    internal string TypeText => $"{Type.Name()}[{string.Join(", ", Shape)}]";
 
     /// <summary>The same elements under another shape.</summary>
     internal TensorValue WithShape(long[] shape) =>
         floats is not null ? new TensorValue(Type, shape, floats) : new TensorValue(Type, shape, integers!);
 
-    /// <summary>The elements at the given positions; -1 stands for <paramref name="fill"/> (as in <see cref="Constants"/>).</summary>
+    /// <summary>
+    /// The elements at the given positions; -1 stands for <paramref name="fill"/> (as in <see cref="Constants"/>).
+    /// </summary>
     internal TensorValue Take(long[] shape, long[] positions, long fill = 0)
     {
         if (floats is not null)

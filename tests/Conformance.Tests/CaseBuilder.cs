@@ -2,7 +2,9 @@ using Sinter.Reference;
 
 namespace Sinter.Conformance.Tests;
 
-/// <summary>What a case builds its graph with: declares inputs and state, and draws a value for each from a seed.</summary>
+/// <summary>
+/// What a case builds its graph with: declares inputs and state, and draws a value for each from a seed.
+/// </summary>
 public sealed class CaseBuilder
 {
     private readonly Random random;
@@ -62,12 +64,14 @@ public sealed class CaseBuilder
     /// <summary>An integer input with values in [low, high).</summary>
     public Tensor<T> Integer<T>(string name, long low, long high, params Dimension[] shape)
         where T : struct, IElement =>
-        Input<T>(name, (source, count) => Enumerable.Range(0, count).Select(_ => (double)source.NextInt64(low, high)).ToArray(), shape);
+        Input<T>(name, (source, count) =>
+            Enumerable.Range(0, count).Select(_ => (double)source.NextInt64(low, high)).ToArray(), shape);
 
     /// <summary>An input of the given values, again and again.</summary>
     public Tensor<T> Values<T>(string name, double[] values, params Dimension[] shape)
         where T : struct, IElement =>
-        Input<T>(name, (_, count) => Enumerable.Range(0, count).Select(i => values[i % values.Length]).ToArray(), shape);
+        Input<T>(name, (_, count) => Enumerable.Range(0, count).Select(i => values[i % values.Length]).ToArray(),
+            shape);
 
     /// <summary>A Bool input, half true.</summary>
     public Tensor<Bool> Flags(string name, params Dimension[] shape) => Integer<Bool>(name, 0, 2, shape);
@@ -75,7 +79,8 @@ public sealed class CaseBuilder
     /// <summary>A trained parameter.</summary>
     public Tensor<F32> Parameter(string name, Draw draw, params Dimension[] shape)
     {
-        var parameter = new Parameter(name, new TensorType(DType.F32, new Shape(shape)), Initializer.Zeros, trainable: true);
+        var parameter = new Parameter(name, new TensorType(DType.F32, new Shape(shape)), Initializer.Zeros,
+            trainable: true);
         parameters.Add(name, Drawn(parameter.Type, draw));
         differentiable.Add(parameter.Node);
         return new Tensor<F32>(parameter.Node);

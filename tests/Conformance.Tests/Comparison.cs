@@ -6,7 +6,9 @@ namespace Sinter.Conformance.Tests;
 /// <summary>Compares results with the oracle's.</summary>
 public static class Comparison
 {
-    /// <summary>Fails where a result differs by more than the tolerance, relative to the larger of 1 and the expected number.</summary>
+    /// <summary>
+    /// Fails where a result differs by more than the tolerance, relative to the larger of 1 and the expected number.
+    /// </summary>
     public static void AssertClose(InterpreterResult expected, InterpreterResult actual, double tolerance)
     {
         AssertClose("output", expected.Outputs, actual.Outputs, tolerance);
@@ -37,7 +39,10 @@ public static class Comparison
     }
 
     private static void AssertClose(
-        string what, IReadOnlyDictionary<string, TensorValue> expected, IReadOnlyDictionary<string, TensorValue> actual, double tolerance)
+        string what,
+        IReadOnlyDictionary<string, TensorValue> expected,
+        IReadOnlyDictionary<string, TensorValue> actual,
+        double tolerance)
     {
         Assert.Equal(expected.Keys.Order(), actual.Keys.Order());
         foreach (var (name, value) in expected)

@@ -8,7 +8,9 @@ public interface IEngine
     string Name { get; }
 
     InterpreterResult Run(
-        Graph graph, IReadOnlyDictionary<string, TensorValue> inputs, IReadOnlyDictionary<string, TensorValue> parameters);
+        Graph graph,
+        IReadOnlyDictionary<string, TensorValue> inputs,
+        IReadOnlyDictionary<string, TensorValue> parameters);
 }
 
 /// <summary>The interpreter itself, each result rounded to its type: what single precision alone costs.</summary>
@@ -17,7 +19,9 @@ public sealed class InterpreterEngine : IEngine
     public string Name => "interpreter";
 
     public InterpreterResult Run(
-        Graph graph, IReadOnlyDictionary<string, TensorValue> inputs, IReadOnlyDictionary<string, TensorValue> parameters) =>
+        Graph graph,
+        IReadOnlyDictionary<string, TensorValue> inputs,
+        IReadOnlyDictionary<string, TensorValue> parameters) =>
         Interpreter.Run(graph, inputs, parameters, new InterpreterOptions(RoundToType: true));
 }
 

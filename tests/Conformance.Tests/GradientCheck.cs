@@ -17,12 +17,15 @@ public sealed record LossCase(
     IReadOnlyDictionary<string, TensorValue> Parameters);
 
 /// <summary>
-/// Compares gradients with central finite differences of the oracle in double precision. The loss of a case is the sum of
+/// Compares gradients with central finite differences of the oracle in double precision. The loss of a case is the sum
+/// of
 /// its outputs, weighted by cotangents that are drawn like inputs.
 /// </summary>
 public static class GradientCheck
 {
-    /// <summary>Half the distance between the two points of a difference: about the cube root of a double's precision.</summary>
+    /// <summary>
+    /// Half the distance between the two points of a difference: about the cube root of a double's precision.
+    /// </summary>
     public const double Step = 1e-5;
 
     /// <summary>The weighted sum of the case's floating-point outputs.</summary>
@@ -46,7 +49,9 @@ public static class GradientCheck
         return new LossCase(loss!, wanted, builder.Inputs, builder.Parameters);
     }
 
-    /// <summary>The gradient with respect to each node, by differences (f(x + step) - f(x - step)) / (2 step).</summary>
+    /// <summary>
+    /// The gradient with respect to each node, by differences (f(x + step) - f(x - step)) / (2 step).
+    /// </summary>
     public static IReadOnlyDictionary<Node, double[]> Differences(LossCase loss, double step = Step)
     {
         Graph graph = Graph.Of("loss", ("loss", loss.Loss));
@@ -61,7 +66,9 @@ public static class GradientCheck
             .ToDictionary(pair => pair.node, pair => pair.Floats);
     }
 
-    /// <summary>The graph whose outputs are the gradients, in the order of <see cref="LossCase.WithRespectTo"/>.</summary>
+    /// <summary>
+    /// The graph whose outputs are the gradients, in the order of <see cref="LossCase.WithRespectTo"/>.
+    /// </summary>
     public static Graph GradientGraph(LossCase loss, GradientFunction gradient)
     {
         IReadOnlyDictionary<Node, Node> gradients = gradient(loss.Loss, loss.WithRespectTo);
@@ -69,7 +76,9 @@ public static class GradientCheck
         return new Graph("gradient", loss.Loss.Owner!.Inputs, outputs, []);
     }
 
-    /// <summary>Fails where two gradients differ by more than the tolerance, relative to the larger of 1 and the expected.</summary>
+    /// <summary>
+    /// Fails where two gradients differ by more than the tolerance, relative to the larger of 1 and the expected.
+    /// </summary>
     public static void AssertClose(
         IReadOnlyDictionary<Node, double[]> expected, IReadOnlyDictionary<Node, double[]> actual, double tolerance)
     {

@@ -9,7 +9,8 @@ public sealed class GradientTests
 
     private static GradientFunction Gradient => throw new NotSupportedException(Pending);
 
-    public static TheoryData<string> Cases() => new(OpCases.All.Where(row => row.CheckGradient).Select(row => row.FullName));
+    public static TheoryData<string> Cases() =>
+        new(OpCases.All.Where(row => row.CheckGradient).Select(row => row.FullName));
 
     public static TheoryData<string, string> EnginesAndCases()
     {
@@ -65,10 +66,12 @@ public sealed class GradientTests
         var check = new LossCase(loss, [x.Node, own], builder.Inputs, builder.Parameters);
         IReadOnlyDictionary<Node, double[]> differences = GradientCheck.Differences(check);
 
-        GradientFunction right = (_, _) => new Dictionary<Node, Node> { [x.Node] = (x.Cos() * w).Node, [own] = x.Sin().Node };
+        GradientFunction right = (_, _) =>
+            new Dictionary<Node, Node> { [x.Node] = (x.Cos() * w).Node, [own] = x.Sin().Node };
         GradientCheck.AssertClose(differences, GradientCheck.Evaluate(check, right), 1e-8);
 
         GradientFunction wrong = (_, _) => new Dictionary<Node, Node> { [x.Node] = (x.Cos() * w).Node, [own] = x.Node };
-        Assert.ThrowsAny<Exception>(() => GradientCheck.AssertClose(differences, GradientCheck.Evaluate(check, wrong), 1e-8));
+        Assert.ThrowsAny<Exception>(() =>
+            GradientCheck.AssertClose(differences, GradientCheck.Evaluate(check, wrong), 1e-8));
     }
 }

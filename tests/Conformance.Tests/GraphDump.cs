@@ -7,7 +7,9 @@ namespace Sinter.Conformance.Tests;
 /// <summary>Writes a graph and the values it runs on, for failure messages.</summary>
 public static class GraphDump
 {
-    /// <summary>One line for each node, operands before users, then results, then the values of inputs and parameters.</summary>
+    /// <summary>
+    /// One line for each node, operands before users, then results, then the values of inputs and parameters.
+    /// </summary>
     public static string Print(RandomGraph random)
     {
         var text = new StringBuilder();
@@ -28,7 +30,8 @@ public static class GraphDump
 
         foreach (Update update in random.Graph.Updates)
         {
-            text.Append("update ").Append(names[update.Parameter]).Append(" = ").Append(names[update.Value]).Append('\n');
+            text.Append("update ").Append(names[update.Parameter]).Append(" = ");
+            text.Append(names[update.Value]).Append('\n');
         }
 
         foreach (var (name, value) in random.Inputs.Concat(random.Parameters))

@@ -24,7 +24,13 @@ internal sealed partial class GraphGrower
 
     /// <summary>A sum of <paramref name="count"/> terms: errors add up, and so do those of the running sum.</summary>
     private Grown? EmitSum(
-        Op op, Attributes attributes, double bound, double error, int fractionBits, double count, params Node[] operands)
+        Op op,
+        Attributes attributes,
+        double bound,
+        double error,
+        int fractionBits,
+        double count,
+        params Node[] operands)
     {
         double rounding = Unit * bound * count * Math.Sqrt(count);
         return Emit(op, attributes, bound * count, (error * count) + rounding, fractionBits, operands);
@@ -47,7 +53,8 @@ internal sealed partial class GraphGrower
         }
 
         int axis = random.Next(x.Shape.Rank);
-        return Keep(Emit(Any(Op.ArgMax, Op.ArgMin), new ReduceAttributes(new[] { axis }), x.Shape[axis].Max, 0, 0, x.Node));
+        var attributes = new ReduceAttributes(new[] { axis });
+        return Keep(Emit(Any(Op.ArgMax, Op.ArgMin), attributes, x.Shape[axis].Max, 0, 0, x.Node));
     }
 
     private bool GrowFold()
@@ -89,7 +96,9 @@ internal sealed partial class GraphGrower
     private bool GrowContraction()
     {
         Grown? x = Pick(grown => (grown.IsFloat || grown.IsInteger) && grown.Shape.Rank > 0);
-        Grown? y = x is null ? null : Pick(grown => grown.Node.DType == x.Node.DType && grown.Shape.Any(x.Shape.Contains));
+        Grown? y = x is null
+            ? null
+            : Pick(grown => grown.Node.DType == x.Node.DType && grown.Shape.Any(x.Shape.Contains));
         return y is not null && Keep(Contract(x!, y, RandomPairs(x!.Shape, y.Shape)));
     }
 
@@ -143,7 +152,9 @@ internal sealed partial class GraphGrower
 
     private bool GrowConvolution()
     {
-        if (Pick(grown => grown.IsFloat && grown.Shape.Rank is 3 or 4 && grown.Shape.Skip(1).All(d => d.IsStatic)) is not { } x)
+        bool Fits(Grown grown) =>
+            grown.IsFloat && grown.Shape.Rank is 3 or 4 && grown.Shape.Skip(1).All(d => d.IsStatic);
+        if (Pick(Fits) is not { } x)
         {
             return false;
         }
@@ -155,7 +166,8 @@ internal sealed partial class GraphGrower
         long[] sizes = [.. x.Shape.Skip(2).Select((d, i) => d.Value + low[i] + high[i])];
         WindowAttributes window = RandomWindow(sizes, maxDilation: 2);
         long outputs = groups * random.Next(1, 3);
-        Grown weight = PlantParameter(new Shape([outputs, channels / groups, .. window.Kernel.Select(k => (Dimension)k)]));
+        Dimension[] taps = [.. window.Kernel.Select(k => (Dimension)k)];
+        Grown weight = PlantParameter(new Shape([outputs, channels / groups, .. taps]));
         long count = channels / groups * window.Kernel.Aggregate(1L, (product, k) => product * k);
         var attributes = new ConvolutionAttributes(window.Stride, low, high, window.Dilation, groups);
         return Keep(EmitProducts(Op.Convolution, attributes, x, weight, count));
@@ -196,8 +208,9 @@ internal sealed partial class GraphGrower
         Shape shape = x.Shape.Range(axis, 1);
         Grown? indices = Pick(grown => grown.IsInteger && grown.Shape.Equals(shape))
             ?? Emit(Op.Iota, new IotaAttributes(new TensorType(DType.I64, shape), 0), shape[0].Max, 0, 0);
+        var attributes = new ScatterAttributes(axis, extent);
+        long count = shape[0].Max;
         return indices is not null && InRange(indices, extent) is { } safe
-            && Keep(EmitSum(
-                Op.ScatterAdd, new ScatterAttributes(axis, extent), x.Bound, x.Error, x.FractionBits, shape[0].Max, x.Node, safe.Node));
+            && Keep(EmitSum(Op.ScatterAdd, attributes, x.Bound, x.Error, x.FractionBits, count, x.Node, safe.Node));
     }
 }

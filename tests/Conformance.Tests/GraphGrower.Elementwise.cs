@@ -29,6 +29,12 @@ internal sealed partial class GraphGrower
 
     private static readonly Op[] Exactness = [Op.Negate, Op.Abs, Op.StopGradient];
 
+    private static readonly Op[] IntegerOps =
+    [
+        Op.Add, Op.Subtract, Op.Multiply, Op.Divide, Op.Remainder, Op.Maximum, Op.Minimum, Op.And, Op.Or, Op.Xor,
+        Op.ShiftLeft, Op.ShiftRight,
+    ];
+
     private bool GrowUnary()
     {
         Grown? x = PickFloat();
@@ -152,7 +158,9 @@ internal sealed partial class GraphGrower
     private bool GrowWhere()
     {
         Grown? condition = Pick(grown => grown.Node.DType == DType.Bool);
-        Grown? x = condition is null ? null : Pick(grown => grown.IsFloat && AreCompatible(condition.Shape, grown.Shape));
+        Grown? x = condition is null
+            ? null
+            : Pick(grown => grown.IsFloat && AreCompatible(condition.Shape, grown.Shape));
         if (x is null || Align(condition!, x) is not var (c, a))
         {
             return false;
@@ -161,7 +169,8 @@ internal sealed partial class GraphGrower
         Grown b = Pick(grown => grown.Node.Type == a.Node.Type && grown != a) ?? Constant(a.Shape);
         int bits = a.IsExact && b.IsExact ? Math.Max(a.FractionBits, b.FractionBits) : -1;
         double bound = Math.Max(a.Bound, b.Bound);
-        return Keep(Emit(Op.Where, NoAttributes.Instance, bound, Math.Max(a.Error, b.Error), bits, c.Node, a.Node, b.Node));
+        double error = Math.Max(a.Error, b.Error);
+        return Keep(Emit(Op.Where, NoAttributes.Instance, bound, error, bits, c.Node, a.Node, b.Node));
     }
 
     private bool GrowCompare()
@@ -172,7 +181,10 @@ internal sealed partial class GraphGrower
             return false;
         }
 
-        Grown? other = Pick(grown => grown.IsExact && grown != x && grown.Node.DType == x.Node.DType && AreCompatible(x.Shape, grown.Shape));
+        Grown? other = Pick(grown => grown.IsExact
+            && grown != x
+            && grown.Node.DType == x.Node.DType
+            && AreCompatible(x.Shape, grown.Shape));
         Grown y = other ?? Splat(x.Node.DType, x.Shape, Any(0, 1, -1), 0);
         return Align(x, y) is var (a, b) && Keep(Emit(op, NoAttributes.Instance, 1, 0, 0, a.Node, b.Node));
     }
@@ -180,7 +192,9 @@ internal sealed partial class GraphGrower
     private bool GrowLogical()
     {
         Grown? x = Pick(grown => grown.Node.DType == DType.Bool);
-        Grown? y = x is null ? null : Pick(grown => grown.Node.DType == DType.Bool && AreCompatible(x.Shape, grown.Shape));
+        Grown? y = x is null
+            ? null
+            : Pick(grown => grown.Node.DType == DType.Bool && AreCompatible(x.Shape, grown.Shape));
         if (y is null || Align(x!, y) is not var (a, b))
         {
             return false;
@@ -213,8 +227,10 @@ internal sealed partial class GraphGrower
             return false;
         }
 
-        Grown? other = Pick(grown => grown != x && grown.Node.DType == x.Node.DType && AreCompatible(x.Shape, grown.Shape));
-        Op op = Any(Op.Add, Op.Subtract, Op.Multiply, Op.Divide, Op.Remainder, Op.Maximum, Op.Minimum, Op.And, Op.Or, Op.Xor, Op.ShiftLeft, Op.ShiftRight);
+        Grown? other = Pick(grown => grown != x
+            && grown.Node.DType == x.Node.DType
+            && AreCompatible(x.Shape, grown.Shape));
+        Op op = Any(IntegerOps);
         bool isShift = op is Op.ShiftLeft or Op.ShiftRight;
         Grown y = other is null || isShift ? Splat(x.Node.DType, x.Shape, random.Next(0, 4), 0) : other;
         if (Align(x, y) is not var (a, b))

@@ -10,7 +10,7 @@ internal sealed partial class GraphGrower
         PlantInput(isExact: true, hasBatch: batch is not null);
         for (int i = random.Next(3); i > 0; i--)
         {
-            PlantInput(isExact: random.Next(2) == 0, hasBatch: batch is not null && random.Next(4) > 0);
+            PlantInput(isExact: random.Next(2) == 0, WantsBatch());
         }
 
         for (int i = random.Next(3); i > 0; i--)
@@ -35,7 +35,7 @@ internal sealed partial class GraphGrower
     private void PlantInteger(DType type)
     {
         string name = $"i{inputs.Count}";
-        Node node = builder.Input(name, new TensorType(type, RandomShape(maxRank: 2, hasBatch: batch is not null && random.Next(3) > 0)));
+        Node node = builder.Input(name, new TensorType(type, RandomShape(maxRank: 2, WantsBatch())));
         long[] extents = Extents(node.Shape);
         inputs.Add(name, new TensorValue(type, extents, Draw(extents, () => random.NextInt64(-9, 10))));
         Add(new Grown(node, 9, 0, 0));
@@ -81,6 +81,8 @@ internal sealed partial class GraphGrower
 
     private long[] Extents(Shape shape) => shape.Select(d => d.Evaluate(_ => batchValue)).ToArray();
 
+    private bool WantsBatch() => batch is not null && random.Next(3) > 0;
+
     private Shape RandomShape(int maxRank, bool hasBatch)
     {
         int rank = random.Next(1, maxRank + 1);
@@ -125,7 +127,7 @@ internal sealed partial class GraphGrower
 
     private bool GrowIota()
     {
-        Shape shape = RandomShape(maxRank: 2, hasBatch: batch is not null && random.Next(3) > 0);
+        Shape shape = RandomShape(maxRank: 2, WantsBatch());
         DType type = Any(DType.I32, DType.I64, DType.F32);
         var attributes = new IotaAttributes(new TensorType(type, shape), random.Next(shape.Rank));
         return Keep(Emit(Op.Iota, attributes, 7, 0, 0));
@@ -139,7 +141,7 @@ internal sealed partial class GraphGrower
             return false;
         }
 
-        Node node = Tensor.Uniform(builder, RandomShape(maxRank: 2, hasBatch: batch is not null && random.Next(3) > 0)).Node;
+        Node node = Tensor.Uniform(builder, RandomShape(maxRank: 2, WantsBatch())).Node;
         return Keep(Emit(Op.Negate, NoAttributes.Instance, 1, 0, 24, node));
     }
 }

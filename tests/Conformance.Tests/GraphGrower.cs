@@ -22,7 +22,8 @@ internal sealed record Grown(Node Node, double Bound, double Error, int Fraction
 }
 
 /// <summary>
-/// Grows a random graph node by node. Operations that jump (rounding, comparison, arg-max) take exact operands only, and
+/// Grows a random graph node by node. Operations that jump (rounding, comparison, arg-max) take exact operands only,
+/// and
 /// growth stops where errors or values would become large, so that any two right engines agree on the results.
 /// </summary>
 internal sealed partial class GraphGrower
@@ -75,21 +76,23 @@ internal sealed partial class GraphGrower
         }
 
         var graph = new Graph("random", builder.Inputs, outputs, updates);
-        return new RandomGraph(seed, graph, inputs, parameters, known.ToDictionary(pair => pair.Key, pair => pair.Value.Error));
+        return new RandomGraph(seed, graph, inputs, parameters,
+            known.ToDictionary(pair => pair.Key, pair => pair.Value.Error));
     }
 
     // Common steps appear several times.
     private Func<bool>[] Steps() =>
     [
-        GrowUnary, GrowUnary, GrowBinary, GrowBinary, GrowBinary, GrowGuarded, GrowGuarded, GrowJump, GrowWhere, GrowCompare,
-        GrowLogical, GrowCast, GrowInteger, GrowRemainder, GrowConstantOperand, GrowConstantOperand,
+        GrowUnary, GrowUnary, GrowBinary, GrowBinary, GrowBinary, GrowGuarded, GrowGuarded, GrowJump, GrowWhere,
+        GrowCompare, GrowLogical, GrowCast, GrowInteger, GrowRemainder, GrowConstantOperand, GrowConstantOperand,
         GrowReshape, GrowReshape, GrowPermute, GrowPermute, GrowBroadcast, GrowSlice, GrowPad, GrowConcat, GrowWindow,
         GrowReduction, GrowReduction, GrowArg, GrowFold, GrowPool, GrowContraction, GrowContraction, GrowLinear,
         GrowConvolution, GrowGather, GrowScatter, GrowIota, GrowUniform,
     ];
 
     /// <summary>Makes a node and keeps it where its values stay tame; null otherwise.</summary>
-    private Grown? Emit(Op op, Attributes attributes, double bound, double error, int fractionBits, params Node[] operands)
+    private Grown? Emit(
+        Op op, Attributes attributes, double bound, double error, int fractionBits, params Node[] operands)
     {
         Node node = builder.Make(op, attributes, operands);
         if (known.TryGetValue(node, out Grown? same))
@@ -97,7 +100,8 @@ internal sealed partial class GraphGrower
             return same;
         }
 
-        bool isExact = !node.DType.IsFloat() || (fractionBits >= 0 && Math.ScaleB(bound, fractionBits) <= ExactIntegers);
+        bool hasRoom = fractionBits >= 0 && Math.ScaleB(bound, fractionBits) <= ExactIntegers;
+        bool isExact = !node.DType.IsFloat() || hasRoom;
         double total = isExact ? 0 : error + (Unit * bound);
         bool fits = node.Shape.ElementCount.Max <= options.MaxElements && node.Shape.Rank <= 5;
         if (!fits || bound > (isExact ? ExactIntegers : MaxBound) || total > MaxError)
@@ -152,7 +156,8 @@ internal sealed partial class GraphGrower
     private Output[] Outputs()
     {
         // What nothing else uses, the deepest first: a value without a user would be lost.
-        Grown[] sinks = pool.Where(grown => !used.Contains(grown.Node) && grown.Node.Inputs.Count > 0).Reverse().ToArray();
+        bool IsSink(Grown grown) => !used.Contains(grown.Node) && grown.Node.Inputs.Count > 0;
+        Grown[] sinks = pool.Where(IsSink).Reverse().ToArray();
         Grown[] chosen = sinks.Length == 0 ? [pool[^1]] : sinks[..Math.Min(sinks.Length, 1 + random.Next(5))];
         return chosen.Select((grown, i) => new Output($"out{i}", grown.Node)).ToArray();
     }

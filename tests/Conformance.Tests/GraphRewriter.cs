@@ -24,7 +24,8 @@ internal sealed class GraphRewriter
     }
 
     /// <summary>The graph with other results, and without the inputs that they do not need.</summary>
-    public static RandomGraph Rewrite(RandomGraph random, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates) =>
+    public static RandomGraph Rewrite(
+        RandomGraph random, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates) =>
         new GraphRewriter(random).Copy(outputs, updates);
 
     /// <summary>The graph with another value in place of a node.</summary>
@@ -39,13 +40,16 @@ internal sealed class GraphRewriter
     public static RandomGraph Cut(RandomGraph random, Node node)
     {
         var probe = new Graph("probe", random.Graph.Inputs, [new Output("value", node)], []);
-        TensorValue value = Interpreter.Run(probe, random.Inputs, random.Parameters, new InterpreterOptions(true)).Outputs["value"];
+        var rounding = new InterpreterOptions(RoundToType: true);
+        TensorValue value = Interpreter.Run(probe, random.Inputs, random.Parameters, rounding).Outputs["value"];
         var rewriter = new GraphRewriter(random);
         rewriter.cut.Add(node, value);
         return rewriter.Copy(random.Graph.Outputs, random.Graph.Updates);
     }
 
-    /// <summary>The graph with one extent replaced by a smaller one everywhere, or null where that fits together no longer.</summary>
+    /// <summary>
+    /// The graph with one extent replaced by a smaller one everywhere, or null where that fits together no longer.
+    /// </summary>
     public static RandomGraph? Resize(RandomGraph random, long from, long to)
     {
         try
@@ -67,7 +71,8 @@ internal sealed class GraphRewriter
     private RandomGraph Copy(IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates)
     {
         Output[] newOutputs = outputs.Select(output => output with { Node = Copy(output.Node) }).ToArray();
-        Update[] newUpdates = updates.Select(update => new Update(Copy(update.Parameter), Copy(update.Value))).ToArray();
+        Update[] newUpdates =
+            updates.Select(update => new Update(Copy(update.Parameter), Copy(update.Value))).ToArray();
         BindSymbols(newOutputs.Select(output => output.Node).Concat(newUpdates.Select(update => update.Value)));
         var graph = new Graph(random.Graph.Name, builder.Inputs, newOutputs, newUpdates);
         return random with { Graph = graph, Inputs = inputs, Parameters = parameters, Errors = errors };
@@ -118,7 +123,9 @@ internal sealed class GraphRewriter
     {
         TensorType type = Resized(declaration.Type);
         bool isSame = type == declaration.Type;
-        var parameter = isSame ? declaration : new Parameter(declaration.FullName, type, declaration.Initializer, declaration.Trainable);
+        var parameter = isSame
+            ? declaration
+            : new Parameter(declaration.FullName, type, declaration.Initializer, declaration.Trainable);
         parameters.Add(declaration.FullName, Cropped(random.Parameters[declaration.FullName], type.Shape));
         return builder.Make(Op.Parameter, isSame ? node.Attributes : parameter.Node.Attributes);
     }
@@ -126,8 +133,10 @@ internal sealed class GraphRewriter
     /// <summary>The first elements of a value, as many as a shape needs.</summary>
     private TensorValue Cropped(TensorValue value, Shape shape)
     {
-        bool isStatic = shape.IsStatic || symbolValue is null;
-        long[] extents = shape.Select((d, axis) => d.IsStatic ? d.Value : isStatic ? value.Shape[axis] : d.Evaluate(_ => 1)).ToArray();
+        long Extent(Dimension dimension, int axis) => symbolValue is not null || dimension.IsStatic
+            ? dimension.Evaluate(_ => symbolValue!.Value)
+            : value.Shape[axis];
+        long[] extents = shape.Select(Extent).ToArray();
         int count = (int)extents.Aggregate(1L, (product, extent) => product * extent);
         return value.Type.IsFloat()
             ? new TensorValue(value.Type, extents, value.Floats[..count])
@@ -154,11 +163,13 @@ internal sealed class GraphRewriter
     {
         TensorType type = Resized(constant.Type);
         bool isExtent = constant.IsSplat && type.Type.IsInteger() && constant.Bits[0] == resize.From;
-        long[] bits = constant.IsSplat ? [isExtent ? resize.To : constant.Bits[0]] : constant.Bits.ToArray()[..(int)type.Shape.ElementCount.Value];
+        int count = constant.IsSplat ? 1 : (int)type.Shape.ElementCount.Value;
+        long[] bits = isExtent ? [resize.To] : constant.Bits.ToArray()[..count];
         return new ConstantAttributes(type, bits);
     }
 
-    private WindowAttributes Resized(WindowAttributes window) => window with { Kernel = window.Kernel.Select(Resized).ToArray() };
+    private WindowAttributes Resized(WindowAttributes window) =>
+        window with { Kernel = window.Kernel.Select(Resized).ToArray() };
 
     private TensorType Resized(TensorType type) => type with { Shape = Resized(type.Shape) };
 

@@ -2,11 +2,14 @@ using Sinter.Reference;
 
 namespace Sinter.Conformance.Tests;
 
-/// <summary>Makes a random graph that fails as small as it can while it still fails, so that a person can read it.</summary>
+/// <summary>
+/// Makes a random graph that fails as small as it can while it still fails, so that a person can read it.
+/// </summary>
 public static class GraphShrinker
 {
     /// <summary>
-    /// Tries, again and again: fewer results, an operand as the result, an operand or a constant or a new input in place of a
+    /// Tries, again and again: fewer results, an operand as the result, an operand or a constant or a new input in
+    /// place of a
     /// value, smaller extents. Keeps each change under which the graph still fails.
     /// </summary>
     /// <param name="random">A graph that fails.</param>
@@ -38,7 +41,9 @@ public static class GraphShrinker
         return current;
     }
 
-    /// <summary>Fails with the smallest graph found where <paramref name="difference"/> gives a text for the graph.</summary>
+    /// <summary>
+    /// Fails with the smallest graph found where <paramref name="difference"/> gives a text for the graph.
+    /// </summary>
     /// <param name="random">The graph to judge.</param>
     /// <param name="difference">What is wrong with a graph, or null.</param>
     public static void AssertNone(RandomGraph random, Func<RandomGraph, string?> difference)
@@ -86,7 +91,8 @@ public static class GraphShrinker
     }
 
     // Fewer nodes, or as many with fewer elements in all: no sequence of steps goes on for ever.
-    private static bool IsSmaller(RandomGraph candidate, RandomGraph current) => Size(candidate).CompareTo(Size(current)) < 0;
+    private static bool IsSmaller(RandomGraph candidate, RandomGraph current) =>
+        Size(candidate).CompareTo(Size(current)) < 0;
 
     private static (int Nodes, long Elements) Size(RandomGraph random)
     {
@@ -109,12 +115,14 @@ public static class GraphShrinker
 
         foreach (Update update in graph.Updates)
         {
-            yield return GraphRewriter.Rewrite(random, graph.Outputs, graph.Updates.Where(other => other != update).ToArray());
+            yield return GraphRewriter.Rewrite(random, graph.Outputs,
+                graph.Updates.Where(other => other != update).ToArray());
         }
 
         foreach (Output output in graph.Outputs.Where(_ => graph.Outputs.Count > 1))
         {
-            yield return GraphRewriter.Rewrite(random, graph.Outputs.Where(other => other != output).ToArray(), graph.Updates);
+            yield return GraphRewriter.Rewrite(random, graph.Outputs.Where(other => other != output).ToArray(),
+                graph.Updates);
         }
     }
 
@@ -124,7 +132,9 @@ public static class GraphShrinker
         {
             foreach (Node operand in output.Node.Inputs.Where(operand => operand.DType is not DType.F64))
             {
-                var outputs = random.Graph.Outputs.Select(other => other == output ? output with { Node = operand } : other);
+                var outputs = random.Graph.Outputs.Select(other => other == output
+                    ? output with { Node = operand }
+                    : other);
                 yield return GraphRewriter.Rewrite(random, outputs.ToArray(), random.Graph.Updates);
             }
         }

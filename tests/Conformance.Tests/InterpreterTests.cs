@@ -2,7 +2,9 @@ using Sinter.Reference;
 
 namespace Sinter.Conformance.Tests;
 
-/// <summary>The oracle against values that come from elsewhere: published vectors, tables, and sums done by hand.</summary>
+/// <summary>
+/// The oracle against values that come from elsewhere: published vectors, tables, and sums done by hand.
+/// </summary>
 public sealed class InterpreterTests
 {
     private static readonly Dictionary<string, TensorValue> Nothing = [];
@@ -67,7 +69,8 @@ public sealed class InterpreterTests
     [InlineData(Op.Divide, int.MinValue, -1, int.MinValue)]
     public void Integers_divide_as_documented(Op op, double a, double b, double expected)
     {
-        Node node = Broadcasting.Binary(op, Constants.Splat(DType.I32, Shape.Scalar, a), Constants.Splat(DType.I32, Shape.Scalar, b));
+        Node left = Constants.Splat(DType.I32, Shape.Scalar, a);
+        Node node = Broadcasting.Binary(op, left, Constants.Splat(DType.I32, Shape.Scalar, b));
         Assert.Equal(expected, Evaluate(node).Number(0));
     }
 
@@ -137,7 +140,8 @@ public sealed class InterpreterTests
         Assert.Contains("N is 2", Fails(4, 3));
         Assert.Contains("N is 2", Fails(5, 2));
 
-        TensorValue Run(int xs, int ys) => Interpreter.Run(graph, Of(("x", Ones(xs)), ("y", Ones(ys))), Nothing).Outputs["out"];
+        TensorValue Run(int xs, int ys) =>
+            Interpreter.Run(graph, Of(("x", Ones(xs)), ("y", Ones(ys))), Nothing).Outputs["out"];
         string Fails(int xs, int ys) => Assert.Throws<RunException>(() => Run(xs, ys)).Message;
     }
 
@@ -145,7 +149,8 @@ public sealed class InterpreterTests
     public void A_symbol_no_input_tells_is_an_error()
     {
         Graph graph = Graph.Of("ones", ("out", Tensor<F32>.Full(1, Symbol.Create("T", 1, 9)).Node));
-        Assert.Contains("symbol T", Assert.Throws<RunException>(() => Interpreter.Run(graph, Nothing, Nothing)).Message);
+        Assert.Contains("symbol T",
+            Assert.Throws<RunException>(() => Interpreter.Run(graph, Nothing, Nothing)).Message);
     }
 
     [Fact]
@@ -154,7 +159,8 @@ public sealed class InterpreterTests
         var builder = new GraphBuilder();
         Graph graph = Graph.Of("same", ("out", (builder.Input<F32>("x", 2) + 1).Node));
         Assert.Contains("'x'", Assert.Throws<RunException>(() => Interpreter.Run(graph, Nothing, Nothing)).Message);
-        Assert.Contains("'x'", Assert.Throws<RunException>(() => Interpreter.Run(graph, Of(("x", Ones(3))), Nothing)).Message);
+        Assert.Contains("'x'",
+            Assert.Throws<RunException>(() => Interpreter.Run(graph, Of(("x", Ones(3))), Nothing)).Message);
     }
 
     [Theory]

@@ -48,7 +48,8 @@ public static partial class OpCases
         [
             Apply(op, c.Integer<I32>("a", -2, 3, 17).Node, c.Integer<I32>("b", -2, 3, 17).Node),
             Apply(op, c.Integer<I64>("c", -2, 3, 17).Node, c.Integer<I64>("d", -2, 3, 17).Node),
-            Apply(op, c.Values<U32>("e", [0, 4294967295, 2147483648], 3).Node, c.Values<U32>("f", [1, 1, 2147483647], 3).Node),
+            Apply(op, c.Values<U32>("e", [0, 4294967295, 2147483648], 3).Node,
+                c.Values<U32>("f", [1, 1, 2147483647], 3).Node),
             Apply(op, c.Flags("g", 17).Node, c.Flags("h", 17).Node),
         ])),
 

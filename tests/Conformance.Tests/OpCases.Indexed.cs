@@ -5,34 +5,47 @@ public static partial class OpCases
     private static IEnumerable<OpCase> IndexedCases() =>
     [
         new(Op.Gather, "rows", c => [c.Float("x", Draws.Any, 5, 3).IndexSelect(0, c.Integer<I64>("i", 0, 5, 7)).Node]),
-        new(Op.Gather, "columns, i32", c => [c.Float("x", Draws.Any, 4, 6).IndexSelect(1, c.Integer<I32>("i", 0, 6, 3)).Node]),
+        new(Op.Gather, "columns, i32", c =>
+            [c.Float("x", Draws.Any, 4, 6).IndexSelect(1, c.Integer<I32>("i", 0, 6, 3)).Node]),
         new(Op.Gather, "matrix of indices, middle axis", c =>
             [c.Float("x", Draws.Any, 2, 5, 3).IndexSelect(1, c.Integer<I64>("i", 0, 5, 2, 4)).Node]),
-        new(Op.Gather, "one index", c => [c.Float("x", Draws.Any, 5, 3).IndexSelect(0, c.Integer<I64>("i", 0, 5)).Node]),
+        new(Op.Gather, "one index", c =>
+            [c.Float("x", Draws.Any, 5, 3).IndexSelect(0, c.Integer<I64>("i", 0, 5)).Node]),
         new(Op.Gather, "symbolic indices", c =>
             [c.Float("x", Draws.Any, 5, 3).IndexSelect(0, c.Integer<I64>("i", 0, 5, c.Symbol("N", 4))).Node]),
         new(Op.Gather, "of work, then work", c =>
             [c.Float("x", Draws.Any, 5, 3).Exp().IndexSelect(0, c.Integer<I64>("i", 0, 5, 7)).Sin().Node]),
         new(Op.Gather, "computed indices", c =>
-            [c.Float("x", Draws.Any, 6, 2).IndexSelect(0, Tensor<I64>.Iota(new Shape(3), 0) * Tensor<I64>.Scalar(2)).Node]),
+            [c.Float("x", Draws.Any, 6, 2).IndexSelect(0,
+                Tensor<I64>.Iota(new Shape(3), 0) * Tensor<I64>.Scalar(2)).Node]),
         Exact(Op.Gather, "integers and bool", c =>
         {
             Tensor<I64> indices = c.Integer<I64>("i", 0, 5, 7);
-            return [c.Integer<I32>("x", -9, 9, 5, 2).IndexSelect(0, indices).Node, c.Flags("b", 5).IndexSelect(0, indices).Node];
+            return
+            [
+                c.Integer<I32>("x", -9, 9, 5, 2).IndexSelect(0, indices).Node,
+                c.Flags("b", 5).IndexSelect(0, indices).Node,
+            ];
         }),
-        Exact(Op.Gather, "no indices", c => [c.Fixed("x", Draws.Any, 5, 3).IndexSelect(0, c.Integer<I64>("i", 0, 5, 0)).Node]),
+        Exact(Op.Gather, "no indices", c =>
+            [c.Fixed("x", Draws.Any, 5, 3).IndexSelect(0, c.Integer<I64>("i", 0, 5, 0)).Node]),
 
-        new(Op.ScatterAdd, "rows, some twice", c => [c.Float("x", Draws.Any, 7, 3).ScatterAdd(0, c.Integer<I64>("i", 0, 4, 7), 4).Node]),
-        new(Op.ScatterAdd, "columns, i32", c => [c.Float("x", Draws.Any, 4, 3).ScatterAdd(1, c.Integer<I32>("i", 0, 6, 3), 6).Node]),
+        new(Op.ScatterAdd, "rows, some twice", c =>
+            [c.Float("x", Draws.Any, 7, 3).ScatterAdd(0, c.Integer<I64>("i", 0, 4, 7), 4).Node]),
+        new(Op.ScatterAdd, "columns, i32", c =>
+            [c.Float("x", Draws.Any, 4, 3).ScatterAdd(1, c.Integer<I32>("i", 0, 6, 3), 6).Node]),
         new(Op.ScatterAdd, "matrix of indices, middle axis", c =>
             [c.Float("x", Draws.Any, 2, 2, 4, 3).ScatterAdd(1, c.Integer<I64>("i", 0, 5, 2, 4), 5).Node]),
-        new(Op.ScatterAdd, "one index", c => [c.Float("x", Draws.Any, 3).ScatterAdd(0, c.Integer<I64>("i", 0, 5), 5).Node]),
+        new(Op.ScatterAdd, "one index", c =>
+            [c.Float("x", Draws.Any, 3).ScatterAdd(0, c.Integer<I64>("i", 0, 5), 5).Node]),
         new(Op.ScatterAdd, "symbolic indices", c =>
         {
             Symbol n = c.Symbol("N", 6);
             return [c.Float("x", Draws.Any, n, 3).ScatterAdd(0, c.Integer<I64>("i", 0, 4, n), 4).Node];
         }),
-        Exact(Op.ScatterAdd, "i32", c => [c.Integer<I32>("x", -9, 9, 7).ScatterAdd(0, c.Integer<I64>("i", 0, 4, 7), 4).Node]),
-        Exact(Op.ScatterAdd, "no indices", c => [c.Fixed("x", Draws.Any, 0, 3).ScatterAdd(0, c.Integer<I64>("i", 0, 4, 0), 4).Node]),
+        Exact(Op.ScatterAdd, "i32", c =>
+            [c.Integer<I32>("x", -9, 9, 7).ScatterAdd(0, c.Integer<I64>("i", 0, 4, 7), 4).Node]),
+        Exact(Op.ScatterAdd, "no indices", c =>
+            [c.Fixed("x", Draws.Any, 0, 3).ScatterAdd(0, c.Integer<I64>("i", 0, 4, 0), 4).Node]),
     ];
 }

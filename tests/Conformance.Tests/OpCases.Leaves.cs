@@ -24,7 +24,8 @@ public static partial class OpCases
             return [c.Fixed("x", Draws.Any, (Dimension)n * 2 * t, n).Node];
         }),
 
-        new(Op.Parameter, "scales an input", c => [(c.Float("x", Draws.Any, 4, 3) * c.Parameter("w", Draws.Any, 3)).Node]),
+        new(Op.Parameter, "scales an input", c =>
+            [(c.Float("x", Draws.Any, 4, 3) * c.Parameter("w", Draws.Any, 3)).Node]),
         Forward(Op.Parameter, "updated", c =>
         {
             Tensor<F32> w = c.Parameter("w", Draws.Any, 5);
@@ -40,15 +41,18 @@ public static partial class OpCases
             return [(a + b + c.Fixed("x", Draws.Any, 33)).Node];
         }),
 
-        Exact(Op.Constant, "one value for all", c => [(c.Fixed("x", Draws.Any, 3) * 0 + Tensor<F32>.Full(2.5, 3)).Node]),
-        Exact(Op.Constant, "a value for each", c => [(c.Fixed("x", Draws.Tied, 3) + Tensor<F32>.Of([1, -2, 0.5], 3)).Node]),
-        Exact(Op.Constant, "as an output", c => [Tensor<F32>.Of([1, -2, 0.5, 7], 2, 2).Node, Tensor<F32>.Full(3, 5).Node]),
+        Exact(Op.Constant, "one value for all", c =>
+            [(c.Fixed("x", Draws.Any, 3) * 0 + Tensor<F32>.Full(2.5, 3)).Node]),
+        Exact(Op.Constant, "a value for each", c =>
+            [(c.Fixed("x", Draws.Tied, 3) + Tensor<F32>.Of([1, -2, 0.5], 3)).Node]),
+        Exact(Op.Constant, "as an output", c =>
+            [Tensor<F32>.Of([1, -2, 0.5, 7], 2, 2).Node, Tensor<F32>.Full(3, 5).Node]),
         Exact(Op.Constant, "not finite", c =>
             [Tensor<F32>.Of([double.NaN, double.PositiveInfinity, double.NegativeInfinity, -0.0], 4).Node]),
         Exact(Op.Constant, "integers and bool", c =>
         [
-            Tensor<I64>.Full(-(1L << 40), 2).Node, Tensor<U32>.Full(4294967295, 3).Node, Tensor<U8>.Of([0, 255], 2).Node,
-            Tensor<Bool>.Of([1, 0, 1], 3).Node,
+            Tensor<I64>.Full(-(1L << 40), 2).Node, Tensor<U32>.Full(4294967295, 3).Node,
+            Tensor<U8>.Of([0, 255], 2).Node, Tensor<Bool>.Of([1, 0, 1], 3).Node,
         ]),
         Exact(Op.Constant, "of symbolic shape", c =>
         {
@@ -57,7 +61,8 @@ public static partial class OpCases
         }),
 
         Exact(Op.Iota, "first axis", c => [Tensor<I64>.Iota(new Shape(5, 3), 0).Node]),
-        Exact(Op.Iota, "last axis, float", c => [(Tensor<F32>.Iota(new Shape(2, 37), 1) + c.Fixed("x", Draws.Tied, 37)).Node]),
+        Exact(Op.Iota, "last axis, float", c =>
+            [(Tensor<F32>.Iota(new Shape(2, 37), 1) + c.Fixed("x", Draws.Tied, 37)).Node]),
         Exact(Op.Iota, "middle axis, i32", c => [Tensor<I32>.Iota(new Shape(2, 4, 3), 1).Node]),
         Exact(Op.Iota, "symbolic", c =>
         {

@@ -6,12 +6,17 @@ public static partial class OpCases
 
     private static IEnumerable<OpCase> ContractionCases() =>
     [
-        new(Op.Contraction, "matrices", c => [c.Float("a", Draws.Any, 3, 5).MatMul(c.Float("b", Draws.Any, 5, 4)).Node]),
+        new(Op.Contraction, "matrices", c =>
+            [c.Float("a", Draws.Any, 3, 5).MatMul(c.Float("b", Draws.Any, 5, 4)).Node]),
         new(Op.Contraction, "dot", c => [c.Float("a", Draws.Any, 7).Dot(c.Float("b", Draws.Any, 7)).Node]),
-        new(Op.Contraction, "outer product", c => [Contract(c.Float("a", Draws.Any, 3), c.Float("b", Draws.Any, 4), [], [], [], [])]),
-        new(Op.Contraction, "batched", c => [c.Float("a", Draws.Any, 2, 3, 4).MatMul(c.Float("b", Draws.Any, 2, 4, 5)).Node]),
-        new(Op.Contraction, "broadcast batch", c => [c.Float("a", Draws.Any, 2, 1, 3, 2).MatMul(c.Float("b", Draws.Any, 3, 2, 2)).Node]),
-        new(Op.Contraction, "matrix and vector", c => [c.Float("a", Draws.Any, 3, 5).MatMul(c.Float("b", Draws.Any, 5)).Node]),
+        new(Op.Contraction, "outer product", c =>
+            [Contract(c.Float("a", Draws.Any, 3), c.Float("b", Draws.Any, 4), [], [], [], [])]),
+        new(Op.Contraction, "batched", c =>
+            [c.Float("a", Draws.Any, 2, 3, 4).MatMul(c.Float("b", Draws.Any, 2, 4, 5)).Node]),
+        new(Op.Contraction, "broadcast batch", c =>
+            [c.Float("a", Draws.Any, 2, 1, 3, 2).MatMul(c.Float("b", Draws.Any, 3, 2, 2)).Node]),
+        new(Op.Contraction, "matrix and vector", c =>
+            [c.Float("a", Draws.Any, 3, 5).MatMul(c.Float("b", Draws.Any, 5)).Node]),
         new(Op.Contraction, "both transposed", c =>
             [Contract(c.Float("a", Draws.Any, 5, 3), c.Float("b", Draws.Any, 4, 5), [], [], [0], [1])]),
         new(Op.Contraction, "two axes contracted", c =>
@@ -22,7 +27,8 @@ public static partial class OpCases
             [Contract(c.Float("a", Draws.Any, 2, 3, 4), c.Float("b", Draws.Any, 3, 4, 2), [0, 1], [2, 0], [2], [1])]),
         new(Op.Contraction, "batch only", c =>
             [Contract(c.Float("a", Draws.Any, 3, 4), c.Float("b", Draws.Any, 4, 3), [0, 1], [1, 0], [], [])]),
-        new(Op.Contraction, "symbolic rows", c => [c.Float("a", Draws.Any, c.Symbol("N", 3), 5).MatMul(c.Float("b", Draws.Any, 5, 2)).Node]),
+        new(Op.Contraction, "symbolic rows", c =>
+            [c.Float("a", Draws.Any, c.Symbol("N", 3), 5).MatMul(c.Float("b", Draws.Any, 5, 2)).Node]),
         new(Op.Contraction, "over a symbol", c =>
         {
             Symbol n = c.Symbol("N", 5);
@@ -30,18 +36,22 @@ public static partial class OpCases
         }),
         new(Op.Contraction, "with bias and rectifier", c =>
         {
-            Tensor<F32> y = c.Float("x", Draws.Distinct, 4, 3).MatMul(c.Float("w", Draws.Positive, 3, 5)) + c.Float("b", Draws.Any, 5);
-            return [y.Maximum(Tensor<F32>.Scalar(0)).Node];
+            Tensor<F32> y = c.Float("x", Draws.Distinct, 4, 3).MatMul(c.Float("w", Draws.Positive, 3, 5));
+            return [(y + c.Float("b", Draws.Any, 5)).Maximum(Tensor<F32>.Scalar(0)).Node];
         }),
-        new(Op.Contraction, "of work", c => [c.Float("a", Draws.Any, 3, 4).Sin().MatMul(c.Float("b", Draws.Any, 4, 3).Exp()).Node]),
+        new(Op.Contraction, "of work", c =>
+            [c.Float("a", Draws.Any, 3, 4).Sin().MatMul(c.Float("b", Draws.Any, 4, 3).Exp()).Node]),
         new(Op.Contraction, "value with itself", c =>
         {
             Tensor<F32> x = c.Float("x", Draws.Any, 4, 3);
             return [x.MatMul(x.Transposed).Node];
         }),
-        Forward(Op.Contraction, "larger than a tile", c => [c.Fixed("a", Draws.Any, 67, 129).MatMul(c.Fixed("b", Draws.Any, 129, 45)).Node]),
-        Forward(Op.Contraction, "one row", c => [c.Fixed("a", Draws.Any, 1, 65).MatMul(c.Fixed("b", Draws.Any, 65, 131)).Node]),
-        Forward(Op.Contraction, "nothing contracted over", c => [c.Fixed("a", Draws.Any, 3, 0).MatMul(c.Fixed("b", Draws.Any, 0, 2)).Node]),
+        Forward(Op.Contraction, "larger than a tile", c =>
+            [c.Fixed("a", Draws.Any, 67, 129).MatMul(c.Fixed("b", Draws.Any, 129, 45)).Node]),
+        Forward(Op.Contraction, "one row", c =>
+            [c.Fixed("a", Draws.Any, 1, 65).MatMul(c.Fixed("b", Draws.Any, 65, 131)).Node]),
+        Forward(Op.Contraction, "nothing contracted over", c =>
+            [c.Fixed("a", Draws.Any, 3, 0).MatMul(c.Fixed("b", Draws.Any, 0, 2)).Node]),
         new(Op.Contraction, "f64", c => [c.Double("a", Draws.Any, 3, 4).MatMul(c.Double("b", Draws.Any, 4, 2)).Node],
             CheckGradient: false, Tolerance: 1e-12),
         Exact(Op.Contraction, "integers", c =>
@@ -54,36 +64,80 @@ public static partial class OpCases
     private static IEnumerable<OpCase> ConvolutionCases() =>
     [
         new(Op.Convolution, "3x3 padded", c =>
-            [Convolve(c.Float("x", Draws.Any, 2, 2, 5, 4), c.Float("w", Draws.Any, 3, 2, 3, 3), [1, 1], [1, 1], [1, 1], [1, 1])]),
+        [
+            Convolve(
+                c.Float("x", Draws.Any, 2, 2, 5, 4), c.Float("w", Draws.Any, 3, 2, 3, 3),
+                [1, 1], [1, 1], [1, 1], [1, 1]),
+        ]),
         new(Op.Convolution, "strided, leaves a remainder", c =>
-            [Convolve(c.Float("x", Draws.Any, 1, 2, 6, 7), c.Float("w", Draws.Any, 2, 2, 3, 2), [2, 3], [0, 0], [0, 0], [1, 1])]),
+        [
+            Convolve(
+                c.Float("x", Draws.Any, 1, 2, 6, 7), c.Float("w", Draws.Any, 2, 2, 3, 2),
+                [2, 3], [0, 0], [0, 0], [1, 1]),
+        ]),
         new(Op.Convolution, "dilated, uneven padding", c =>
-            [Convolve(c.Float("x", Draws.Any, 1, 2, 6, 5), c.Float("w", Draws.Any, 2, 2, 2, 3), [1, 2], [0, 2], [1, 1], [3, 2])]),
+        [
+            Convolve(
+                c.Float("x", Draws.Any, 1, 2, 6, 5), c.Float("w", Draws.Any, 2, 2, 2, 3),
+                [1, 2], [0, 2], [1, 1], [3, 2]),
+        ]),
         new(Op.Convolution, "groups", c =>
-            [Convolve(c.Float("x", Draws.Any, 2, 4, 4, 4), c.Float("w", Draws.Any, 6, 2, 3, 3), [1, 1], [1, 1], [1, 1], [1, 1], 2)]),
+        [
+            Convolve(
+                c.Float("x", Draws.Any, 2, 4, 4, 4), c.Float("w", Draws.Any, 6, 2, 3, 3),
+                [1, 1], [1, 1], [1, 1], [1, 1], 2),
+        ]),
         new(Op.Convolution, "each channel by itself", c =>
-            [Convolve(c.Float("x", Draws.Any, 1, 3, 5, 5), c.Float("w", Draws.Any, 3, 1, 3, 3), [2, 2], [1, 1], [1, 1], [1, 1], 3)]),
+        [
+            Convolve(
+                c.Float("x", Draws.Any, 1, 3, 5, 5), c.Float("w", Draws.Any, 3, 1, 3, 3),
+                [2, 2], [1, 1], [1, 1], [1, 1], 3),
+        ]),
         new(Op.Convolution, "1x1", c =>
-            [Convolve(c.Float("x", Draws.Any, 2, 3, 3, 3), c.Float("w", Draws.Any, 4, 3, 1, 1), [1, 1], [0, 0], [0, 0], [1, 1])]),
+        [
+            Convolve(
+                c.Float("x", Draws.Any, 2, 3, 3, 3), c.Float("w", Draws.Any, 4, 3, 1, 1),
+                [1, 1], [0, 0], [0, 0], [1, 1]),
+        ]),
         new(Op.Convolution, "one axis, symbolic batch", c =>
-            [Convolve(c.Float("x", Draws.Any, c.Symbol("N", 2), 3, 9), c.Float("w", Draws.Any, 2, 3, 4), [2], [1], [2], [1])]),
+        [
+            Convolve(
+                c.Float("x", Draws.Any, c.Symbol("N", 2), 3, 9), c.Float("w", Draws.Any, 2, 3, 4),
+                [2], [1], [2], [1]),
+        ]),
         new(Op.Convolution, "three axes", c =>
         [
-            Convolve(c.Float("x", Draws.Any, 1, 2, 3, 4, 3), c.Float("w", Draws.Any, 2, 2, 2, 2, 3),
+            Convolve(
+                c.Float("x", Draws.Any, 1, 2, 3, 4, 3), c.Float("w", Draws.Any, 2, 2, 2, 2, 3),
                 [1, 1, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]),
         ]),
         new(Op.Convolution, "padding wider than the kernel", c =>
             [Convolve(c.Float("x", Draws.Any, 1, 1, 3), c.Float("w", Draws.Any, 2, 1, 2), [1], [3], [2], [1])]),
         Forward(Op.Convolution, "larger", c =>
-            [Convolve(c.Fixed("x", Draws.Any, 2, 5, 17, 19), c.Fixed("w", Draws.Any, 9, 5, 3, 3), [1, 1], [1, 1], [1, 1], [1, 1])]),
+        [
+            Convolve(
+                c.Fixed("x", Draws.Any, 2, 5, 17, 19), c.Fixed("w", Draws.Any, 9, 5, 3, 3),
+                [1, 1], [1, 1], [1, 1], [1, 1]),
+        ]),
     ];
 
     private static Node Contract(
-        Tensor<F32> left, Tensor<F32> right, int[] leftBatch, int[] rightBatch, int[] leftContracted, int[] rightContracted) =>
+        Tensor<F32> left,
+        Tensor<F32> right,
+        int[] leftBatch,
+        int[] rightBatch,
+        int[] leftContracted,
+        int[] rightContracted) =>
         left.Contract(right, leftBatch, rightBatch, leftContracted, rightContracted).Node;
 
     private static Node Convolve(
-        Tensor<F32> image, Tensor<F32> weight, long[] stride, long[] low, long[] high, long[] dilation, int groups = 1) =>
+        Tensor<F32> image,
+        Tensor<F32> weight,
+        long[] stride,
+        long[] low,
+        long[] high,
+        long[] dilation,
+        int groups = 1) =>
         image.Graph.Make(
             Op.Convolution, new ConvolutionAttributes(stride, low, high, dilation, groups), image.Node, weight.Node);
 }

@@ -6,7 +6,9 @@ namespace Sinter.Conformance.Tests;
 /// <param name="Op">The operation it is about.</param>
 /// <param name="Name">What is special about it.</param>
 /// <param name="Build">Makes the outputs.</param>
-/// <param name="CheckGradient">Whether the derivative exists at the drawn inputs and is compared with finite differences.</param>
+/// <param name="CheckGradient">
+/// Whether the derivative exists at the drawn inputs and is compared with finite differences.
+/// </param>
 /// <param name="Tolerance">The error allowed, relative to the larger of 1 and the expected number.</param>
 public sealed record OpCase(
     Op Op, string Name, Func<CaseBuilder, Node[]> Build, bool CheckGradient = true, double Tolerance = 1e-5)

@@ -1,17 +1,18 @@
-using Sinter.Reference;
-
 namespace Sinter.Conformance.Tests;
 
 public sealed class RandomGraphTests
 {
-    [Fact]
-    public void Single_precision_stays_within_the_known_errors()
+    public static TheoryData<string> EngineNames() => new(Engines.All.Select(engine => engine.Name));
+
+    [Theory]
+    [MemberData(nameof(EngineNames))]
+    public void Engine_stays_within_the_known_errors(string name)
     {
-        var rounding = new InterpreterOptions(RoundToType: true);
+        IEngine engine = Engines.Find(name);
         for (int seed = 0; seed < 300; seed++)
         {
             GraphShrinker.AssertNone(RandomGraphs.Generate(seed), random => random.Difference(
-                random.Interpret(), Interpreter.Run(random.Graph, random.Inputs, random.Parameters, rounding)));
+                random.Interpret(), engine.Run(random.Graph, random.Inputs, random.Parameters)));
         }
     }
 
@@ -36,7 +37,8 @@ public sealed class RandomGraphTests
         Assert.Empty(missing);
     }
 
-    // Operands, the result, and an input that tells the batch are left. The pretended defect: every graph with a convolution over two axes is said to fail.
+    // Operands, the result, and an input that tells the batch are left. The pretended defect: every graph with a
+    // convolution over two axes is said to fail.
     [Fact]
     public void Shrinking_leaves_little_beside_the_defect()
     {

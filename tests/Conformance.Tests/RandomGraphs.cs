@@ -24,7 +24,10 @@ public sealed record RandomGraph(
     IReadOnlyDictionary<string, TensorValue> Parameters,
     IReadOnlyDictionary<Node, double> Errors)
 {
-    /// <summary>Describes the first result in which two runs differ by more than <paramref name="scale"/> times its error, or null.</summary>
+    /// <summary>
+    /// Describes the first result in which two runs differ by more than <paramref name="scale"/> times its error, or
+    /// null.
+    /// </summary>
     /// <param name="expected">The results of <see cref="Graph"/>.</param>
     /// <param name="actual">Those of the same graph, or of one that must agree with it, under the same names.</param>
     /// <param name="scale">1 where single precision was used; far less between two runs in double precision.</param>
@@ -42,7 +45,8 @@ public sealed record RandomGraph(
         foreach (Update update in Graph.Updates)
         {
             string name = update.Parameter.Get<ParameterAttributes>().Declaration.FullName;
-            if (Difference(expected.Updates[name], actual.Updates[name], scale * Errors[update.Value]) is { } difference)
+            double error = scale * Errors[update.Value];
+            if (Difference(expected.Updates[name], actual.Updates[name], error) is { } difference)
             {
                 return $"update {name}: {difference}";
             }
@@ -55,7 +59,8 @@ public sealed record RandomGraph(
     public InterpreterResult Interpret() => Interpreter.Run(Graph, Inputs, Parameters);
 
     /// <summary>The seed and the graph as text.</summary>
-    public override string ToString() => $"seed {Seed.ToString(CultureInfo.InvariantCulture)}\n" + GraphDump.Print(this);
+    public override string ToString() =>
+        $"seed {Seed.ToString(CultureInfo.InvariantCulture)}\n" + GraphDump.Print(this);
 
     private static string? Difference(TensorValue expected, TensorValue actual, double error)
     {
@@ -79,7 +84,9 @@ public sealed record RandomGraph(
     }
 }
 
-/// <summary>Random well-typed graphs whose values are tame: finite, small, and known to a bounded error in single precision.</summary>
+/// <summary>
+/// Random well-typed graphs whose values are tame: finite, small, and known to a bounded error in single precision.
+/// </summary>
 public static class RandomGraphs
 {
     /// <summary>The graph that belongs to a seed: always the same one.</summary>
