@@ -1,0 +1,154 @@
+using Sinter.Runtime.Files;
+
+namespace Sinter.Runtime.Programs;
+
+/// <summary>
+/// The named tensors that live between runs: parameters, optimizer moments, the random counter. Programs over the same model
+/// share one state. Not thread-safe while a program that updates it runs.
+/// </summary>
+public sealed unsafe class ModelState : IDisposable
+{
+    private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
+
+    /// <summary>The state that programs need, drawn from a seed.</summary>
+    /// <param name="seed">The seed of every initial value and of the random counter.</param>
+    /// <param name="programs">Programs whose state is held; tensors of the same name must agree.</param>
+    /// <exception cref="RunException">Two programs declare a tensor differently.</exception>
+    public ModelState(ulong seed, params Program[] programs)
+    {
+        foreach (StateEntry entry in programs.SelectMany(program => program.Table.State))
+        {
+            if (entries.TryGetValue(entry.Name, out Entry? known))
+            {
+                CheckSame(known.Declaration, entry);
+                continue;
+            }
+
+            var memory = new NativeMemoryBlock(Count(entry) * entry.Type.SizeInBytes());
+            entries.Add(entry.Name, new Entry(entry, memory));
+            StateInitializer.Fill(entry, memory.Pointer, Count(entry), seed);
+        }
+    }
+
+    /// <summary>Counts changes made through this object or by runs; what depends on state is recomputed when it moves.</summary>
+    public long Version { get; internal set; } = 1;
+
+    /// <summary>The names of all tensors.</summary>
+    public IReadOnlyCollection<string> Names => entries.Keys;
+
+    /// <summary>The elements of a tensor, row-major.</summary>
+    /// <exception cref="RunException">There is no such tensor, or it has another element type.</exception>
+    public ReadOnlySpan<T> Get<T>(string name)
+        where T : unmanaged
+    {
+        Entry entry = Find<T>(name);
+        return new ReadOnlySpan<T>(entry.Memory.Pointer, checked((int)Count(entry.Declaration)));
+    }
+
+    /// <summary>Replaces the elements of a tensor.</summary>
+    /// <exception cref="RunException">There is no such tensor, or it has another element type or size.</exception>
+    public void Set<T>(string name, ReadOnlySpan<T> values)
+        where T : unmanaged
+    {
+        Entry entry = Find<T>(name);
+        long count = Count(entry.Declaration);
+        if (values.Length != count)
+        {
+            throw new RunException($"'{name}' has {count} elements, got {values.Length}");
+        }
+
+        values.CopyTo(new Span<T>(entry.Memory.Pointer, (int)count));
+        Version++;
+    }
+
+    /// <summary>
+    /// Reads the model's tensors from a safetensors file; tensors of optimizers too where the file has them. Nothing changes
+    /// unless all of them fit.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="strict">Whether tensors of the file that the model lacks are an error.</param>
+    /// <exception cref="RunException">Names, types or shapes differ; the message lists every difference.</exception>
+    /// <exception cref="ModelFormatException">The file is damaged.</exception>
+    public void Load(string path, bool strict = true)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        StateLoader.Check(path, file, entries.Values.Select(entry => entry.Declaration), strict);
+        foreach (Entry entry in entries.Values)
+        {
+            if (file.TryGet(entry.Declaration.Name, out SafetensorsEntry? found))
+            {
+                byte* source = file.GetPointer(entry.Declaration.Name);
+                System.Buffer.MemoryCopy(source, entry.Memory.Pointer, entry.Memory.Bytes, found.ByteLength);
+            }
+        }
+
+        Version++;
+    }
+
+    /// <summary>Writes tensors to a safetensors file, atomically: a failure leaves the previous file whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="all">Whether optimizer and random state is written too, so that training can go on.</param>
+    /// <exception cref="SaveException">The file cannot be written.</exception>
+    public void Save(string path, bool all = false)
+    {
+        var tensors = entries.Values.Where(entry => all || entry.Declaration.IsTrainable).Select(entry =>
+            new SafetensorsTensor(entry.Declaration.Name, entry.Declaration.Type, entry.Declaration.Shape, stream =>
+            {
+                for (long done = 0; done < entry.Memory.Bytes;)
+                {
+                    int step = (int)Math.Min(entry.Memory.Bytes - done, 1 << 20);
+                    stream.Write(new ReadOnlySpan<byte>(entry.Memory.Pointer + done, step));
+                    done += step;
+                }
+            }));
+        SafetensorsWriter.Write(path, tensors);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Entry entry in entries.Values)
+        {
+            entry.Memory.Dispose();
+        }
+    }
+
+    internal NativeMemoryBlock Memory(StateEntry wanted)
+    {
+        if (!entries.TryGetValue(wanted.Name, out Entry? entry))
+        {
+            throw new RunException($"the state has no tensor '{wanted.Name}', which the program needs");
+        }
+
+        CheckSame(entry.Declaration, wanted);
+        return entry.Memory;
+    }
+
+    internal static long Count(StateEntry entry) => entry.Shape.Aggregate(1L, (n, extent) => checked(n * extent));
+
+    internal static string Describe(StateEntry entry) => $"{entry.Type.ToString().ToLowerInvariant()}[{string.Join(", ", entry.Shape)}]";
+
+    private Entry Find<T>(string name)
+        where T : unmanaged
+    {
+        if (!entries.TryGetValue(name, out Entry? entry))
+        {
+            string near = NearestNames.Describe(name, entries.Keys);
+            throw new RunException($"the state has no tensor '{name}'{near}");
+        }
+
+        return entry.Declaration.Type.IsStoredAs<T>()
+            ? entry
+            : throw new RunException($"'{name}' is {Describe(entry.Declaration)}, not readable as {typeof(T).Name}");
+    }
+
+    private static void CheckSame(StateEntry a, StateEntry b)
+    {
+        if (a.Type != b.Type || !a.Shape.AsSpan().SequenceEqual(b.Shape))
+        {
+            throw new RunException($"'{a.Name}' is {Describe(a)} in the state, but a program wants {Describe(b)}");
+        }
+    }
+
+    private sealed record Entry(StateEntry Declaration, NativeMemoryBlock Memory);
+}

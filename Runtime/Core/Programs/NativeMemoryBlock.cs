@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+
+namespace Sinter.Runtime.Programs;
+
+/// <summary>Zeroed native memory on a cache line, with slack behind it for vector loads at the end.</summary>
+internal sealed unsafe class NativeMemoryBlock : SafeHandle
+{
+    /// <summary>Bytes behind the block that loads may touch.</summary>
+    public const int Slack = 256;
+
+    private const int Alignment = 64;
+
+    private readonly void* allocation;
+
+    public NativeMemoryBlock(long bytes)
+        : base(0, ownsHandle: true)
+    {
+        Bytes = bytes;
+        nuint total = checked((nuint)bytes + Slack);
+
+        // Zeroed allocation leaves large blocks as untouched zero pages: the room reserved for the largest value of a symbol
+        // costs nothing until it is used.
+        allocation = NativeMemory.AllocZeroed(total + Alignment);
+        SetHandle((nint)(((nuint)allocation + Alignment - 1) & ~(nuint)(Alignment - 1)));
+        GC.AddMemoryPressure(Math.Max(1, Math.Min(bytes, 1 << 30)));
+    }
+
+    public long Bytes { get; }
+
+    public byte* Pointer => (byte*)handle;
+
+    public override bool IsInvalid => handle == 0;
+
+    protected override bool ReleaseHandle()
+    {
+        NativeMemory.Free(allocation);
+        GC.RemoveMemoryPressure(Math.Max(1, Math.Min(Bytes, 1 << 30)));
+        return true;
+    }
+}

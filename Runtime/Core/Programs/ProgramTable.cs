@@ -1,0 +1,119 @@
+namespace Sinter.Runtime.Programs;
+
+/// <summary>A size: an integer times symbolic dimensions, given by position.</summary>
+/// <param name="Coefficient">The integer.</param>
+/// <param name="Symbols">Positions in <see cref="ProgramTable.Symbols"/>.</param>
+public sealed record Size(long Coefficient, params int[] Symbols)
+{
+    /// <summary>The value under the given values of the symbols.</summary>
+    public long Evaluate(ReadOnlySpan<long> values)
+    {
+        long result = Coefficient;
+        foreach (int symbol in Symbols)
+        {
+            result = checked(result * values[symbol]);
+        }
+
+        return result;
+    }
+}
+
+/// <summary>A symbolic dimension.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Min">The smallest value.</param>
+/// <param name="Max">The largest value.</param>
+public sealed record SymbolEntry(string Name, long Min, long Max);
+
+/// <summary>Where memory lies.</summary>
+/// <param name="IsState">Whether <paramref name="Offset"/> is the position of a piece of state, not of bytes in the arena.</param>
+/// <param name="Offset">Bytes into the arena, or the position in <see cref="ProgramTable.State"/>.</param>
+public readonly record struct Place(bool IsState, long Offset);
+
+/// <summary>An input or output.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Type">The element type.</param>
+/// <param name="Shape">The extents.</param>
+/// <param name="Place">Where it lies.</param>
+public sealed record PortEntry(string Name, ElementType Type, Size[] Shape, Place Place);
+
+/// <summary>How state is drawn before training.</summary>
+public enum InitializerKind
+{
+    /// <summary>All elements equal A.</summary>
+    Constant,
+    /// <summary>Uniform on [A, B).</summary>
+    Uniform,
+    /// <summary>Normal with mean A and standard deviation B.</summary>
+    Normal,
+}
+
+/// <summary>A piece of state.</summary>
+/// <param name="Name">The full name in checkpoints.</param>
+/// <param name="Type">The element type.</param>
+/// <param name="Shape">The extents.</param>
+/// <param name="Initializer">The family of its initial values.</param>
+/// <param name="A">Value, lower bound or mean.</param>
+/// <param name="B">Upper bound or standard deviation.</param>
+/// <param name="IsTrainable">Whether optimizers change it: part of the model, not of the optimizer.</param>
+/// <param name="IsUpdated">Whether a run changes it.</param>
+public sealed record StateEntry(
+    string Name, ElementType Type, long[] Shape, InitializerKind Initializer, double A, double B, bool IsTrainable, bool IsUpdated);
+
+/// <summary>A constant, filled in once.</summary>
+/// <param name="Offset">Bytes into the arena.</param>
+/// <param name="Data">Its bytes, little-endian.</param>
+public sealed record ConstantEntry(long Offset, byte[] Data);
+
+/// <summary>One launch of a kernel.</summary>
+/// <param name="Kernel">Position of the kernel's function.</param>
+/// <param name="Pieces">How many pieces it has.</param>
+/// <param name="ScratchBytes">Scratch that each running piece needs.</param>
+/// <param name="Operations">Arithmetic operations, to judge whether threads are worth waking.</param>
+/// <param name="Buffers">The memory it works on.</param>
+public sealed record LaunchEntry(int Kernel, Size Pieces, long ScratchBytes, long Operations, Place[] Buffers);
+
+/// <summary>A check of an index from data.</summary>
+/// <param name="What">What the index chooses.</param>
+/// <param name="Extent">Valid values are below it.</param>
+/// <param name="ModulePath">The module that asked for the check.</param>
+public sealed record CheckEntry(string What, long Extent, string ModulePath);
+
+/// <summary>All facts about a compiled program that running it needs; generated code supplies them.</summary>
+public sealed class ProgramTable
+{
+    /// <summary>The program's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The vector width the kernels were printed for, in bits.</summary>
+    public required int VectorBits { get; init; }
+
+    /// <summary>The symbolic dimensions.</summary>
+    public required SymbolEntry[] Symbols { get; init; }
+
+    /// <summary>What a run takes.</summary>
+    public required PortEntry[] Inputs { get; init; }
+
+    /// <summary>What a run gives.</summary>
+    public required PortEntry[] Outputs { get; init; }
+
+    /// <summary>The state.</summary>
+    public required StateEntry[] State { get; init; }
+
+    /// <summary>Constants to fill in once.</summary>
+    public required ConstantEntry[] Constants { get; init; }
+
+    /// <summary>Launches that depend on state alone.</summary>
+    public required LaunchEntry[] Prepare { get; init; }
+
+    /// <summary>The launches of a run, in order.</summary>
+    public required LaunchEntry[] Run { get; init; }
+
+    /// <summary>The kernels' names.</summary>
+    public required string[] Kernels { get; init; }
+
+    /// <summary>The index checks, by site.</summary>
+    public required CheckEntry[] Checks { get; init; }
+
+    /// <summary>The size of the arena: the peak, known before anything runs.</summary>
+    public required long ArenaBytes { get; init; }
+}

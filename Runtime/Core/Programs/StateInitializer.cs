@@ -1,0 +1,81 @@
+using System.Text;
+
+namespace Sinter.Runtime.Programs;
+
+/// <summary>Draws initial values: each tensor from a stream of its own, keyed by seed and name, the same on every machine.</summary>
+internal static unsafe class StateInitializer
+{
+    public static void Fill(StateEntry entry, byte* memory, long count, ulong seed)
+    {
+        if (entry.Name == "random.state" && entry.Type == ElementType.I64)
+        {
+            ((long*)memory)[0] = (long)seed;
+            return;
+        }
+
+        ulong key = seed ^ Hash(entry.Name);
+        for (long i = 0; i < count; i++)
+        {
+            Write(entry.Type, memory, i, Draw(entry, key, i));
+        }
+    }
+
+    private static double Draw(StateEntry entry, ulong key, long element)
+    {
+        if (entry.Initializer == InitializerKind.Constant)
+        {
+            return entry.A;
+        }
+
+        var (x0, x1, x2, x3) = Philox.Generate(((uint)element, (uint)(element >> 32), 0, 0x5EED), key);
+        double first = (((ulong)x0 << 21) ^ (x1 >> 11)) * (1.0 / (1UL << 53));
+        if (entry.Initializer == InitializerKind.Uniform)
+        {
+            return entry.A + ((entry.B - entry.A) * first);
+        }
+
+        // Box and Muller 1958; 1 - first is never 0.
+        double second = (((ulong)x2 << 21) ^ (x3 >> 11)) * (1.0 / (1UL << 53));
+        double radius = Math.Sqrt(-2 * Math.Log(1 - first));
+        return entry.A + (entry.B * radius * Math.Cos(2 * Math.PI * second));
+    }
+
+    private static void Write(ElementType type, byte* memory, long i, double value)
+    {
+        switch (type)
+        {
+            case ElementType.F32:
+                ((float*)memory)[i] = (float)value;
+                break;
+            case ElementType.F64:
+                ((double*)memory)[i] = value;
+                break;
+            case ElementType.I64:
+                ((long*)memory)[i] = (long)value;
+                break;
+            case ElementType.I32:
+                ((int*)memory)[i] = (int)value;
+                break;
+            case ElementType.U32:
+                ((uint*)memory)[i] = (uint)value;
+                break;
+            case ElementType.Bool or ElementType.U8:
+                memory[i] = (byte)value;
+                break;
+            default:
+                throw new RunException($"state of type {type} cannot be initialised");
+        }
+    }
+
+    // FNV-1a of the UTF-8 name.
+    private static ulong Hash(string name)
+    {
+        ulong hash = 14695981039346656037;
+        foreach (byte b in Encoding.UTF8.GetBytes(name))
+        {
+            hash = unchecked((hash ^ b) * 1099511628211);
+        }
+
+        return hash;
+    }
+}
