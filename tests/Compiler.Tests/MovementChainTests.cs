@@ -44,8 +44,9 @@ public class MovementChainTests
             var builder = new GraphBuilder();
             int rank = random.Next(2, 6);
             long[] full = Enumerable.Range(0, rank).Select(_ => (long)random.Next(1, 4)).ToArray();
-            Tensor<F32> a = builder.Input<F32>("a", full.Select(n => (Dimension)(random.Next(3) == 0 ? 1 : n)).ToArray());
-            Tensor<F32> b = builder.Input<F32>("b", full.Select(n => (Dimension)(random.Next(3) == 0 ? 1 : n)).ToArray());
+            Dimension[] SomeOnes() => full.Select(n => (Dimension)(random.Next(3) == 0 ? 1 : n)).ToArray();
+            Tensor<F32> a = builder.Input<F32>("a", SomeOnes());
+            Tensor<F32> b = builder.Input<F32>("b", SomeOnes());
             int[] axes = Enumerable.Range(0, rank).Where(_ => random.Next(2) == 0).ToArray();
             Graph graph = Graph.Of("g", ("y", (a * b).Sum(axes).Node));
             Graph simplified = Simplifier.Simplify(graph, trace);
@@ -61,7 +62,8 @@ public class MovementChainTests
     {
         var builder = new GraphBuilder();
         int rank = random.Next(1, 4);
-        Tensor<F32> x = builder.Input<F32>("x", Enumerable.Range(0, rank).Select(_ => (Dimension)random.Next(1, 5)).ToArray());
+        Dimension[] shape = Enumerable.Range(0, rank).Select(_ => (Dimension)random.Next(1, 5)).ToArray();
+        Tensor<F32> x = builder.Input<F32>("x", shape);
         int steps = random.Next(4, 16);
         for (int i = 0; i < steps; i++)
         {
