@@ -56,7 +56,7 @@ public enum Op
     Truncate,
     /// <summary>Logical (Bool) or bitwise (integers) complement.</summary>
     Not,
-    /// <summary>Conversion to another element type: integers truncate and wrap, Bool is whether the number is not 0.</summary>
+    /// <summary>Conversion to another type: integers truncate and wrap, Bool is whether x is not 0.</summary>
     Cast,
     /// <summary>An index, unchanged, but the run fails with a named error where it is outside [0, extent).</summary>
     CheckIndex,

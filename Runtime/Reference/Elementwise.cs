@@ -73,7 +73,8 @@ internal static class Elementwise
                 ? Zip(operands[0].Floats, operands[1].Floats, (a, b) => floats(a, b) ? 1L : 0L)
                 : Zip(operands[0].Integers, operands[1].Integers, (a, b) => integers(a, b) ? 1L : 0L);
             return new TensorValue(DType.Bool, operands[0].Shape, results);
-        });
+        }
+    );
 
     private static TensorValue MapIntegers(Node node, TensorValue operand, Func<long, long> map) =>
         new(node.DType, operand.Shape, Array.ConvertAll(operand.Integers, x => Rounding.Wrap(node.DType, map(x))));

@@ -56,7 +56,8 @@ internal static class Reductions
 
             long[] sums = Accumulate(operands[0].Integers, targets, shape, (long)start(node.DType), integers);
             return new TensorValue(node.DType, shape, Array.ConvertAll(sums, sum => Rounding.Wrap(node.DType, sum)));
-        });
+        }
+    );
 
     /// <summary>The position in the result to which each element of the operand goes.</summary>
     private static long[] Targets(long[] from, long[] shape, ReduceAttributes reduce)

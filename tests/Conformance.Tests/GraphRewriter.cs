@@ -97,9 +97,15 @@ internal sealed class GraphRewriter
             return copy;
         }
 
-        copy = cut.TryGetValue(node, out TensorValue? value)
-            ? CopyInput($"cut{random.Inputs.Count}", node.Type, value)
-            : Make(replaced.TryGetValue(node, out Node? other) ? other : node);
+        if (cut.TryGetValue(node, out TensorValue? value))
+        {
+            copy = CopyInput($"cut{random.Inputs.Count}", node.Type, value);
+        }
+        else
+        {
+            copy = replaced.TryGetValue(node, out Node? other) ? Copy(other) : Make(node);
+        }
+
         copies.Add(node, copy);
         errors[copy] = Math.Max(errors.GetValueOrDefault(copy), random.Errors.GetValueOrDefault(node));
         return copy;

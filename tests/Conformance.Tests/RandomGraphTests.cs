@@ -57,6 +57,20 @@ public sealed class RandomGraphTests
     }
 
     [Fact]
+    public void Shrinking_keeps_the_defect_and_a_graph_that_runs()
+    {
+        for (int seed = 0; seed < 100; seed++)
+        {
+            RandomGraph random = RandomGraphs.Generate(seed, new RandomGraphOptions(Operations: 30));
+            Op defect = random.Graph.Nodes[seed * 7919 % random.Graph.Nodes.Count].Op;
+            bool Fails(RandomGraph candidate) => candidate.Graph.Nodes.Any(node => node.Op == defect);
+            RandomGraph small = GraphShrinker.Shrink(random, Fails);
+            Assert.True(Fails(small));
+            Assert.Equal(small.Graph.Outputs.Count, small.Interpret().Outputs.Count);
+        }
+    }
+
+    [Fact]
     public void A_failure_shows_the_seed_and_the_small_graph()
     {
         RandomGraph random = Enumerable.Range(0, 1000).Select(seed => RandomGraphs.Generate(seed))
