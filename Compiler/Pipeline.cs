@@ -1,8 +1,10 @@
+using Sinter.Compiler.Decompose;
 using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels;
 using Sinter.Compiler.Kernels.Schedules;
 using Sinter.Compiler.Kernels.Templates;
 using Sinter.Compiler.Memory;
+using Sinter.Compiler.Simplify;
 
 namespace Sinter.Compiler;
 
@@ -21,6 +23,16 @@ public static class Pipeline
     {
         var trace = new PipelineTrace(options.Trace);
         trace.Graph("input", graph);
+
+        // Simplified: the same values with fewer nodes. Guarantees: canonical forms that the next passes look for.
+        graph = Simplifier.Simplify(graph, trace.Rules);
+        trace.Graph("simplify", graph);
+
+        // Decomposed: convolutions and pooling become windows, products and reductions, which simplify once more.
+        graph = Decomposer.Decompose(graph);
+        graph = Simplifier.Simplify(graph, trace.Rules);
+        trace.Graph("decompose", graph);
+        trace.RuleCounts();
 
         // Stored: which nodes get memory. Guarantees: operands of products are plain reads; all else may be inlined.
         HashSet<Node> stored = Storage.Decide(graph);

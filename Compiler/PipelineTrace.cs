@@ -1,5 +1,6 @@
 using System.Text;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Rewriting;
 
 namespace Sinter.Compiler;
 
@@ -9,7 +10,16 @@ internal sealed class PipelineTrace(Action<string, string>? write)
     public void Graph(string pass, Graph graph) =>
         write?.Invoke("passes", $"{pass}: {graph.Nodes.Count} nodes, {graph.Parameters.Count} parameters, {graph.Updates.Count} updates");
 
-    public void Text(string text) => write?.Invoke("passes", text);
+    /// <summary>Counts the rules that simplification applies.</summary>
+    public RewriteTrace? Rules { get; } = write is null ? null : new RewriteTrace();
+
+    public void RuleCounts()
+    {
+        if (Rules is { Total: > 0 })
+        {
+            write?.Invoke("passes", "rules applied:\n" + Rules);
+        }
+    }
 
     public void Stored(Graph graph, HashSet<Node> stored) =>
         write?.Invoke("passes", $"store: {graph.Nodes.Count(stored.Contains)} of {graph.Nodes.Count} nodes have memory");

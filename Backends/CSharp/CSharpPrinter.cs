@@ -179,7 +179,7 @@ internal sealed class CSharpPrinter
         {
             writer.Line(store.Count is null
                 ? $"{target.Vector}.Store({Text(store.Value)}, {address});"
-                : $"Lanes.StorePartial({address}, {Text(store.Value)}, {Text(store.Count)});");
+                : $"Lanes.StoreUpTo({address}, {Text(store.Value)}, {Text(store.Count)});");
         }
     }
 

@@ -78,8 +78,8 @@ internal static class Operations
         [Op.And] = new("({0} & {1})", "({0} & {1})"),
         [Op.Or] = new("({0} | {1})", "({0} | {1})"),
         [Op.Xor] = new("({0} ^ {1})", "({0} ^ {1})"),
-        [Op.ShiftLeft] = new("Scalars.ShiftLeft({0}, {1})", ""),
-        [Op.ShiftRight] = new("Scalars.ShiftRight({0}, {1})", ""),
+        [Op.ShiftLeft] = new("({0} << (int){1})", ""),
+        [Op.ShiftRight] = new("({0} >> (int){1})", ""),
     };
 
     private static readonly Dictionary<Op, Text> Comparisons = new()

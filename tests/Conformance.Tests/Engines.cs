@@ -1,3 +1,4 @@
+using Sinter.Backends.CSharp;
 using Sinter.Reference;
 
 namespace Sinter.Conformance.Tests;
@@ -31,6 +32,7 @@ public static class Engines
     private static readonly IEngine[] Rows =
     [
         new InterpreterEngine(),
+        new JitEngine(CSharpTarget.Bits512, threads: 1),
     ];
 
     public static IReadOnlyList<IEngine> All => Rows;

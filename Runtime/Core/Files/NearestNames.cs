@@ -19,6 +19,13 @@ internal static class NearestNames
         return text.Append(name.Length > MaximumShown ? "…'" : "'").ToString();
     }
 
+    /// <summary>The end of an error message about an unknown name: <c>; did you mean 'a' or 'b'?</c>, or nothing.</summary>
+    public static string Hint(string wanted, IEnumerable<string> names)
+    {
+        IReadOnlyList<string> near = Of(wanted, names, 2);
+        return near.Count == 0 ? "" : $"; did you mean {string.Join(" or ", near.Select(Quote))}?";
+    }
+
     /// <summary>Up to three of the names with the smallest edit distance, nearest first.</summary>
     public static IReadOnlyList<string> Of(string wanted, IEnumerable<string> names, int count = 3)
     {

@@ -155,20 +155,20 @@ public static unsafe partial class Lanes
     /// <inheritdoc cref="LoadTwice512(float*)"/>
     public static Vector128<int> LoadTwice128(int* source) => LoadTwice128((float*)source).AsInt32();
 
-    /// <summary>-1, 0 or 1; NaN stays NaN.</summary>
+    /// <summary>-1, 0 or 1; of NaN, 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Sign(Vector512<float> x) => Vector512.ConditionalSelect(
-        Vector512.Equals(x, Vector512<float>.Zero) | ~Vector512.Equals(x, x), x, Vector512.CopySign(Vector512<float>.One, x));
+        Vector512.GreaterThan(Vector512.Abs(x), Vector512<float>.Zero), Vector512.CopySign(Vector512<float>.One, x), Vector512<float>.Zero);
 
     /// <inheritdoc cref="Sign(Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Sign(Vector256<float> x) => Vector256.ConditionalSelect(
-        Vector256.Equals(x, Vector256<float>.Zero) | ~Vector256.Equals(x, x), x, Vector256.CopySign(Vector256<float>.One, x));
+        Vector256.GreaterThan(Vector256.Abs(x), Vector256<float>.Zero), Vector256.CopySign(Vector256<float>.One, x), Vector256<float>.Zero);
 
     /// <inheritdoc cref="Sign(Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Sign(Vector128<float> x) => Vector128.ConditionalSelect(
-        Vector128.Equals(x, Vector128<float>.Zero) | ~Vector128.Equals(x, x), x, Vector128.CopySign(Vector128<float>.One, x));
+        Vector128.GreaterThan(Vector128.Abs(x), Vector128<float>.Zero), Vector128.CopySign(Vector128<float>.One, x), Vector128<float>.Zero);
 
     /// <summary>Remainder with the sign of the divisor, lane by lane as <see cref="Scalars.Remainder(float, float)"/>.</summary>
     public static Vector512<float> Remainder(Vector512<float> a, Vector512<float> b) =>

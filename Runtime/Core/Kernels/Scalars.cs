@@ -5,9 +5,9 @@ namespace Sinter.Runtime.Kernels;
 /// <summary>What generated kernels need for single elements and C# has no expression for.</summary>
 public static unsafe class Scalars
 {
-    /// <summary>-1, 0 or 1; NaN stays NaN.</summary>
+    /// <summary>-1, 0 or 1; of NaN, 0.</summary>
     public static T Sign<T>(T value)
-        where T : INumber<T> => T.IsNaN(value) ? value : T.CreateTruncating(T.Sign(value));
+        where T : INumber<T> => T.IsNaN(value) ? T.Zero : T.CreateTruncating(T.Sign(value));
 
     /// <summary>|value|; of the smallest integer, itself.</summary>
     public static T Abs<T>(T value)
@@ -47,23 +47,6 @@ public static unsafe class Scalars
     {
         double rest = a % b;
         return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
-    }
-
-    /// <summary>value &lt;&lt; count; 0 where the count is not below the width.</summary>
-    public static T ShiftLeft<T>(T value, T count)
-        where T : IBinaryInteger<T>
-    {
-        int bits = int.CreateSaturating(count);
-        return (uint)bits < (uint)(int.CreateTruncating(T.PopCount(T.AllBitsSet))) ? value << bits : T.Zero;
-    }
-
-    /// <summary>value >> count; the sign's copies where the count is not below the width.</summary>
-    public static T ShiftRight<T>(T value, T count)
-        where T : IBinaryInteger<T>
-    {
-        int bits = int.CreateSaturating(count);
-        int width = int.CreateTruncating(T.PopCount(T.AllBitsSet));
-        return (uint)bits < (uint)width ? value >> bits : T.IsNegative(value) ? T.AllBitsSet : T.Zero;
     }
 
     /// <summary>e^x - 1 in double precision, accurate near 0 (Kahan's correction).</summary>

@@ -133,7 +133,7 @@ public sealed unsafe class ModelState : IDisposable
     {
         if (!entries.TryGetValue(name, out Entry? entry))
         {
-            string near = NearestNames.Describe(name, entries.Keys);
+            string near = NearestNames.Hint(name, entries.Keys);
             throw new RunException($"the state has no tensor '{name}'{near}");
         }
 

@@ -16,7 +16,7 @@ internal static class StateLoader
             {
                 if (entry.IsTrainable)
                 {
-                    string near = NearestNames.Describe(entry.Name, file.Entries.Select(e => e.Name));
+                    string near = NearestNames.Hint(entry.Name, file.Entries.Select(e => e.Name));
                     problems.Add($"missing    {entry.Name} {ModelState.Describe(entry)}{near}");
                 }
             }

@@ -1,0 +1,304 @@
+namespace Sinter.Runtime.Programs;
+
+/// <summary>
+/// One caller's memory for running a program: arena, inputs, outputs, launches with addresses filled in. Not thread-safe;
+/// contexts of one program may run at the same time, on one state if none of them updates it. A run allocates nothing.
+/// </summary>
+public sealed unsafe class ProgramContext : IDisposable
+{
+    // Below this much arithmetic, waking another thread costs more than it gives.
+    private const long ParallelOperations = 100_000;
+
+    private readonly ProgramTable table;
+    private readonly ModelState state;
+    private readonly WorkerPool pool;
+    private readonly NativeMemoryBlock arena;
+    private readonly NativeMemoryBlock scratch;
+    private readonly NativeMemoryBlock bookkeeping;
+    private readonly Launch[] prepare;
+    private readonly Launch[] run;
+    private readonly long[] symbols;
+    private readonly KernelArguments* arguments;
+    private readonly bool updatesState;
+    private long preparedVersion;
+    private int running;
+    private bool disposed;
+
+    /// <summary>Memory for running a program.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="state">Its parameters and other state.</param>
+    /// <param name="pool">The threads; null for the default pool.</param>
+    /// <exception cref="RunException">The state lacks what the program needs.</exception>
+    public ProgramContext(Program program, ModelState state, WorkerPool? pool = null)
+    {
+        this.state = state;
+        this.pool = pool ?? WorkerPool.Default;
+        Program = program;
+        table = program.Table;
+        symbols = table.Symbols.Select(symbol => symbol.Max).ToArray();
+        updatesState = table.State.Any(entry => entry.IsUpdated);
+        nint[] places = table.State.Select(entry => (nint)state.Memory(entry).Pointer).ToArray();
+        arena = new NativeMemoryBlock(table.ArenaBytes);
+        long scratchBytes = table.Run.Concat(table.Prepare).Select(launch => launch.ScratchBytes).DefaultIfEmpty(0).Max();
+        scratch = new NativeMemoryBlock(scratchBytes);
+        this.pool.Reserve(scratchBytes);
+        foreach (ConstantEntry constant in table.Constants)
+        {
+            constant.Data.CopyTo(new Span<byte>(arena.Pointer + constant.Offset, constant.Data.Length));
+        }
+
+        int slots = table.Run.Concat(table.Prepare).Sum(launch => launch.Buffers.Length);
+        bookkeeping = new NativeMemoryBlock(sizeof(KernelArguments) + (8L * (slots + symbols.Length + 2)));
+        arguments = (KernelArguments*)bookkeeping.Pointer;
+        arguments->Fault = (long*)(arguments + 1);
+        arguments->Symbols = arguments->Fault + 2;
+        arguments->Scratch = scratch.Pointer;
+        byte** next = (byte**)(arguments->Symbols + symbols.Length);
+        prepare = BindAll(table.Prepare, places, ref next);
+        run = BindAll(table.Run, places, ref next);
+        UpdateSymbols();
+    }
+
+    /// <summary>The program.</summary>
+    public Program Program { get; }
+
+    /// <summary>Sets a symbolic dimension for the next runs; each starts at its largest value.</summary>
+    /// <exception cref="RunException">There is no such symbol, or the value is outside its range.</exception>
+    public void SetSymbol(string name, long value)
+    {
+        for (int i = 0; i < symbols.Length; i++)
+        {
+            SymbolEntry symbol = table.Symbols[i];
+            if (symbol.Name != name)
+            {
+                continue;
+            }
+
+            if (value < symbol.Min || value > symbol.Max)
+            {
+                throw new RunException($"{name} = {value} is outside its declared range {symbol.Min}..{symbol.Max}");
+            }
+
+            if (symbols[i] != value)
+            {
+                symbols[i] = value;
+                UpdateSymbols();
+            }
+
+            return;
+        }
+
+        throw new RunException($"program '{table.Name}' has no symbolic dimension '{name}'");
+    }
+
+    /// <summary>The memory of an input, to be filled before a run; its length follows the symbols.</summary>
+    /// <exception cref="RunException">There is no such input, or it has another element type.</exception>
+    public Span<T> Input<T>(string name)
+        where T : unmanaged => Port<T>(Find("input", name, table.Inputs));
+
+    /// <summary>The memory of an output, valid until the next run; its length follows the symbols.</summary>
+    /// <exception cref="RunException">There is no such output, or it has another element type.</exception>
+    public ReadOnlySpan<T> Output<T>(string name)
+        where T : unmanaged => Port<T>(Find("output", name, table.Outputs));
+
+    /// <summary>Copies in the only input, runs, and copies out the first output.</summary>
+    /// <exception cref="RunException">Types or lengths differ from the program's, or an index check failed.</exception>
+    public void Run<TInput, TOutput>(ReadOnlySpan<TInput> input, Span<TOutput> output)
+        where TInput : unmanaged
+        where TOutput : unmanaged
+    {
+        if (table.Inputs.Length != 1)
+        {
+            throw new RunException($"program '{table.Name}' has {table.Inputs.Length} inputs; fill them by name");
+        }
+
+        Span<TInput> to = Port<TInput>(table.Inputs[0]);
+        CheckLength(table.Inputs[0], to.Length, input.Length);
+        input.CopyTo(to);
+        Run();
+        Span<TOutput> from = Port<TOutput>(table.Outputs[0]);
+        CheckLength(table.Outputs[0], from.Length, output.Length);
+        from.CopyTo(output);
+    }
+
+    /// <summary>Runs the program on the inputs in memory.</summary>
+    /// <exception cref="RunException">An index from data was out of range; outputs are unusable, updates have happened with index 0.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is running this context.</exception>
+    /// <exception cref="ObjectDisposedException">The context is disposed.</exception>
+    public void Run()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (Interlocked.Exchange(ref running, 1) != 0)
+        {
+            throw new InvalidOperationException($"two threads run one context of program '{table.Name}'; give each its own");
+        }
+
+        try
+        {
+            RunLaunches();
+        }
+        finally
+        {
+            Volatile.Write(ref running, 0);
+            if (disposed)
+            {
+                Free();
+            }
+        }
+    }
+
+    /// <summary>Frees the memory; during a run, when that ends.</summary>
+    public void Dispose()
+    {
+        disposed = true;
+        if (Volatile.Read(ref running) == 0)
+        {
+            Free();
+        }
+    }
+
+    private void RunLaunches()
+    {
+        if (preparedVersion != state.Version)
+        {
+            Execute(prepare);
+            preparedVersion = state.Version;
+        }
+
+        Execute(run);
+        if (updatesState)
+        {
+            state.Version++;
+            preparedVersion = state.Version;
+        }
+
+        if (arguments->Fault[0] != 0)
+        {
+            ThrowFault();
+        }
+    }
+
+    private void Execute(Launch[] launches)
+    {
+        foreach (Launch launch in launches)
+        {
+            arguments->Buffers = launch.Buffers;
+            if (launch.Pieces < 2 || launch.Operations < ParallelOperations)
+            {
+                launch.Kernel(arguments, 0, launch.Pieces);
+            }
+            else
+            {
+                pool.Run(launch.Kernel, arguments, launch.Pieces);
+            }
+        }
+    }
+
+    private void ThrowFault()
+    {
+        CheckEntry check = table.Checks[arguments->Fault[0] - 1];
+        long index = arguments->Fault[1];
+        arguments->Fault[0] = 0;
+        string where = check.ModulePath.Length == 0 ? "" : $"{check.ModulePath}: ";
+        throw new RunException($"{where}{check.What} {index} is out of range, valid are 0 to {check.Extent - 1}");
+    }
+
+    private Launch[] BindAll(LaunchEntry[] entries, nint[] places, ref byte** next)
+    {
+        var launches = new Launch[entries.Length];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            launches[i] = Bind(entries[i], places, ref next);
+        }
+
+        return launches;
+    }
+
+    private Launch Bind(LaunchEntry entry, nint[] places, ref byte** next)
+    {
+        byte** buffers = next;
+        foreach (Place place in entry.Buffers)
+        {
+            *next++ = place.IsState ? (byte*)places[place.Offset] : arena.Pointer + place.Offset;
+        }
+
+        return new Launch(Program.Kernel(entry.Kernel), buffers, entry);
+    }
+
+    private void UpdateSymbols()
+    {
+        symbols.CopyTo(new Span<long>(arguments->Symbols, symbols.Length));
+        foreach (Launch launch in prepare.Concat(run))
+        {
+            launch.Pieces = launch.Entry.Pieces.Evaluate(symbols);
+        }
+    }
+
+    private Span<T> Port<T>(PortEntry port)
+        where T : unmanaged
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        if (!port.Type.IsStoredAs<T>())
+        {
+            throw new RunException($"'{port.Name}' holds {port.Type.ToString().ToLowerInvariant()}, not {typeof(T).Name}");
+        }
+
+        return new Span<T>(arena.Pointer + port.Place.Offset, Length(port));
+    }
+
+    private int Length(PortEntry port)
+    {
+        long length = 1;
+        foreach (Size extent in port.Shape)
+        {
+            length = checked(length * extent.Evaluate(symbols));
+        }
+
+        return checked((int)length);
+    }
+
+    private PortEntry Find(string kind, string name, PortEntry[] ports)
+    {
+        foreach (PortEntry port in ports)
+        {
+            if (port.Name == name)
+            {
+                return port;
+            }
+        }
+
+        string hint = Files.NearestNames.Hint(name, ports.Select(port => port.Name));
+        throw new RunException($"program '{table.Name}' has no {kind} '{name}'{hint}");
+    }
+
+    private void CheckLength(PortEntry port, int expected, int actual)
+    {
+        if (expected != actual)
+        {
+            throw new RunException($"'{port.Name}' has {expected} elements, got {actual}; {Sizes(port)}");
+        }
+    }
+
+    private string Sizes(PortEntry port)
+    {
+        var extents = port.Shape.Select(extent =>
+            string.Join("*", extent.Symbols.Select(s => $"{table.Symbols[s].Name}={symbols[s]}").Prepend(extent.Coefficient.ToString())));
+        return $"its shape is [{string.Join(", ", extents)}]";
+    }
+
+    private void Free()
+    {
+        arena.Dispose();
+        scratch.Dispose();
+        bookkeeping.Dispose();
+    }
+
+    private sealed class Launch(delegate*<KernelArguments*, long, long, void> kernel, byte** buffers, LaunchEntry entry)
+    {
+        public readonly delegate*<KernelArguments*, long, long, void> Kernel = kernel;
+        public readonly byte** Buffers = buffers;
+        public readonly LaunchEntry Entry = entry;
+        public readonly long Operations = entry.Operations;
+        public long Pieces;
+    }
+}

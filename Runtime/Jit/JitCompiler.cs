@@ -1,0 +1,92 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+using Sinter.Backends.CSharp;
+using Sinter.Compiler;
+using Sinter.Runtime.Programs;
+
+namespace Sinter.Jit;
+
+/// <summary>Compiles graphs in the running process: graph to plan to C# text to machine code, with a cache on disk.</summary>
+public static class JitCompiler
+{
+    private const string Namespace = "Sinter.Generated";
+    private const string ClassName = "CompiledProgram";
+
+    /// <summary>A runnable program for a graph.</summary>
+    /// <param name="graph">Any graph; a training step is one too.</param>
+    /// <param name="options">Settings; null for the defaults.</param>
+    /// <exception cref="GraphException">The graph uses something the backend does not support.</exception>
+    public static Program Compile(Graph graph, JitOptions? options = null)
+    {
+        options ??= new JitOptions();
+        var cache = new KernelCache(options.CacheDirectory);
+
+        // Everything the text depends on: the graph, the compiler that prints it, and the versions that compile and run it.
+        string key = KernelCache.Key(
+            graph.Name, GraphPrinter.Print(graph), options.Target.ToString(), Version(typeof(Pipeline)), Version(typeof(ProgramPrinter)),
+            Version(typeof(Graph)), Version(typeof(Program)), RuntimeInformation.FrameworkDescription);
+        byte[]? assembly = options.Trace is null ? cache.Find(key) : null;
+        if (assembly is null)
+        {
+            assembly = Emit(PrintProgram(graph, options));
+            cache.Add(key, assembly);
+        }
+
+        return Load(assembly);
+    }
+
+    /// <summary>The C# text of a graph's program.</summary>
+    public static string PrintProgram(Graph graph, JitOptions? options = null)
+    {
+        options ??= new JitOptions();
+        Plan plan = Pipeline.Compile(graph, new PipelineOptions(options.Target.Processor, options.Trace));
+        return ProgramPrinter.Print(plan, options.Target, ClassName, Namespace);
+    }
+
+    private static string Version(Type type) => type.Assembly.ManifestModule.ModuleVersionId.ToString();
+
+    private static byte[] Emit(string text)
+    {
+        var parse = new CSharpParseOptions(LanguageVersion.CSharp13, DocumentationMode.None);
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(SourceText.From(text), parse);
+        var settings = new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, deterministic: true,
+            concurrentBuild: true);
+        var compilation = CSharpCompilation.Create("Sinter.Generated", [tree], References(), settings);
+        using var stream = new MemoryStream();
+        var result = compilation.Emit(stream);
+        if (!result.Success)
+        {
+            string errors = string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(10));
+            throw new InvalidOperationException($"the generated program does not compile, which is a fault of Sinter:\n{errors}\n{text}");
+        }
+
+        return stream.ToArray();
+    }
+
+    // Only what generated text names: reading more assemblies costs start-up time.
+    private static IEnumerable<MetadataReference> References()
+    {
+        string[] needed = ["System.Runtime", "System.Private.CoreLib", "System.Runtime.Intrinsics"];
+        string folder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        foreach (string name in needed)
+        {
+            yield return MetadataReference.CreateFromFile(Path.Combine(folder, name + ".dll"));
+        }
+
+        yield return MetadataReference.CreateFromFile(typeof(Program).Assembly.Location);
+    }
+
+    private static Program Load(byte[] image)
+    {
+        var context = new AssemblyLoadContext("Sinter program", isCollectible: false);
+        using var stream = new MemoryStream(image);
+        Assembly assembly = context.LoadFromStream(stream);
+        Type type = assembly.GetType($"{Namespace}.{ClassName}", throwOnError: true)!;
+        return (Program)Activator.CreateInstance(type)!;
+    }
+}

@@ -1,0 +1,22 @@
+using System.Runtime.Intrinsics;
+using Sinter.Backends.CSharp;
+
+namespace Sinter.Jit;
+
+/// <summary>Settings of in-process compilation.</summary>
+public sealed record JitOptions
+{
+    /// <summary>The vector width; by default the widest that this processor runs well.</summary>
+    public CSharpTarget Target { get; init; } = Detect();
+
+    /// <summary>Where compiled kernels are kept between processes; null keeps none. By default a folder of this user only.</summary>
+    public string? CacheDirectory { get; init; } = KernelCache.DefaultDirectory;
+
+    /// <summary>Receives what passes did, under <c>passes</c>, <c>kernels</c> or <c>memory</c>. By default the topics that the
+    /// environment variable SINTER_TRACE names (separated by commas) go to the error output.</summary>
+    public Action<string, string>? Trace { get; init; } = TraceOutput.FromEnvironment();
+
+    private static CSharpTarget Detect() => Vector512.IsHardwareAccelerated
+        ? CSharpTarget.Bits512
+        : Vector256.IsHardwareAccelerated ? CSharpTarget.Bits256 : CSharpTarget.Bits128;
+}

@@ -1,0 +1,152 @@
+using Sinter.Backends.CSharp;
+using Sinter.Jit;
+using Sinter.Reference;
+using Sinter.Runtime;
+using Sinter.Runtime.Programs;
+
+namespace Sinter.Conformance.Tests;
+
+/// <summary>The C# backend, compiled in process for one vector width, on a number of threads.</summary>
+public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
+{
+    public string Name => $"jit{target.VectorBits}x{threads}";
+
+    public InterpreterResult Run(
+        Graph graph,
+        IReadOnlyDictionary<string, TensorValue> inputs,
+        IReadOnlyDictionary<string, TensorValue> parameters)
+    {
+        Program program = JitCompiler.Compile(graph, new JitOptions { Target = target, CacheDirectory = null });
+        return Run(program, inputs, parameters, threads);
+    }
+
+    public static InterpreterResult Run(
+        Program program,
+        IReadOnlyDictionary<string, TensorValue> inputs,
+        IReadOnlyDictionary<string, TensorValue> parameters,
+        int threads)
+    {
+        using var state = new ModelState(0, program);
+        using var pool = new WorkerPool(threads);
+        using var context = new ProgramContext(program, state, pool);
+        foreach (StateEntry entry in program.Table.State)
+        {
+            Fill(entry.Type, parameters[entry.Name], (bytes, i) => Set(state, entry, bytes));
+        }
+
+        foreach (PortEntry port in program.Table.Inputs)
+        {
+            Bind(context, program.Table, port, inputs[port.Name]);
+        }
+
+        foreach (PortEntry port in program.Table.Inputs)
+        {
+            Fill(port.Type, inputs[port.Name], (bytes, _) => Copy(context, port, bytes));
+        }
+
+        context.Run();
+        var outputs = program.Table.Outputs.ToDictionary(port => port.Name, port => Read(context, program.Table, port, inputs));
+        var updates = program.Table.State.Where(entry => entry.IsUpdated).ToDictionary(entry => entry.Name, entry => Read(state, entry));
+        return new InterpreterResult(outputs, updates);
+    }
+
+    // The symbols that occur alone in an input's shape take the extents of the value given.
+    private static void Bind(ProgramContext context, ProgramTable table, PortEntry port, TensorValue value)
+    {
+        for (int axis = 0; axis < port.Shape.Length; axis++)
+        {
+            Size extent = port.Shape[axis];
+            if (extent.Symbols.Length == 1)
+            {
+                context.SetSymbol(table.Symbols[extent.Symbols[0]].Name, value.Shape[axis] / extent.Coefficient);
+            }
+        }
+    }
+
+    private static void Copy(ProgramContext context, PortEntry port, Array values)
+    {
+        switch (values)
+        {
+            case float[] a: a.CopyTo(context.Input<float>(port.Name)); break;
+            case double[] a: a.CopyTo(context.Input<double>(port.Name)); break;
+            case long[] a: a.CopyTo(context.Input<long>(port.Name)); break;
+            case int[] a: a.CopyTo(context.Input<int>(port.Name)); break;
+            case uint[] a: a.CopyTo(context.Input<uint>(port.Name)); break;
+            case byte[] a: a.CopyTo(context.Input<byte>(port.Name)); break;
+        }
+    }
+
+    private static void Set(ModelState state, StateEntry entry, Array values)
+    {
+        switch (values)
+        {
+            case float[] a: state.Set<float>(entry.Name, a); break;
+            case double[] a: state.Set<double>(entry.Name, a); break;
+            case long[] a: state.Set<long>(entry.Name, a); break;
+            case int[] a: state.Set<int>(entry.Name, a); break;
+            case uint[] a: state.Set<uint>(entry.Name, a); break;
+            case byte[] a: state.Set<byte>(entry.Name, a); break;
+        }
+    }
+
+    private static void Fill(ElementType type, TensorValue value, Action<Array, int> store)
+    {
+        int count = (int)value.Shape.Aggregate(1L, (n, d) => n * d);
+        var numbers = Enumerable.Range(0, count);
+        Array array = type switch
+        {
+            ElementType.F32 => numbers.Select(i => (float)value.Number(i)).ToArray(),
+            ElementType.F64 => numbers.Select(i => value.Number(i)).ToArray(),
+            ElementType.I64 => numbers.Select(i => value.Integers[i]).ToArray(),
+            ElementType.I32 => numbers.Select(i => (int)value.Integers[i]).ToArray(),
+            ElementType.U32 => numbers.Select(i => (uint)value.Integers[i]).ToArray(),
+            _ => numbers.Select(i => (byte)value.Integers[i]).ToArray(),
+        };
+        store(array, count);
+    }
+
+    private static TensorValue Read(
+        ProgramContext context, ProgramTable table, PortEntry port, IReadOnlyDictionary<string, TensorValue> inputs)
+    {
+        long[] shape = port.Shape.Select(extent => Extent(extent, table, inputs)).ToArray();
+        return port.Type switch
+        {
+            ElementType.F32 => Value(port.Type, shape, context.Output<float>(port.Name).ToArray().Select(x => (double)x)),
+            ElementType.F64 => Value(port.Type, shape, context.Output<double>(port.Name).ToArray()),
+            ElementType.I64 => Value(port.Type, shape, context.Output<long>(port.Name).ToArray()),
+            ElementType.I32 => Value(port.Type, shape, context.Output<int>(port.Name).ToArray().Select(x => (long)x)),
+            ElementType.U32 => Value(port.Type, shape, context.Output<uint>(port.Name).ToArray().Select(x => (long)x)),
+            _ => Value(port.Type, shape, context.Output<byte>(port.Name).ToArray().Select(x => (long)x)),
+        };
+    }
+
+    private static long Extent(Size extent, ProgramTable table, IReadOnlyDictionary<string, TensorValue> inputs)
+    {
+        long result = extent.Coefficient;
+        foreach (int symbol in extent.Symbols)
+        {
+            var (port, axis) = table.Inputs
+                .SelectMany(p => p.Shape.Select((size, axis) => (Port: p, Axis: axis)))
+                .First(p => p.Port.Shape[p.Axis].Symbols.SequenceEqual([symbol]));
+            result *= inputs[port.Name].Shape[axis] / port.Shape[axis].Coefficient;
+        }
+
+        return result;
+    }
+
+    private static TensorValue Read(ModelState state, StateEntry entry) => entry.Type switch
+    {
+        ElementType.F32 => Value(entry.Type, entry.Shape, state.Get<float>(entry.Name).ToArray().Select(x => (double)x)),
+        ElementType.F64 => Value(entry.Type, entry.Shape, state.Get<double>(entry.Name).ToArray()),
+        ElementType.I64 => Value(entry.Type, entry.Shape, state.Get<long>(entry.Name).ToArray()),
+        ElementType.I32 => Value(entry.Type, entry.Shape, state.Get<int>(entry.Name).ToArray().Select(x => (long)x)),
+        ElementType.U32 => Value(entry.Type, entry.Shape, state.Get<uint>(entry.Name).ToArray().Select(x => (long)x)),
+        _ => Value(entry.Type, entry.Shape, state.Get<byte>(entry.Name).ToArray().Select(x => (long)x)),
+    };
+
+    private static TensorValue Value(ElementType type, long[] shape, IEnumerable<double> values) =>
+        new(Enum.Parse<DType>(type.ToString()), shape, values.ToArray());
+
+    private static TensorValue Value(ElementType type, long[] shape, IEnumerable<long> values) =>
+        new(Enum.Parse<DType>(type.ToString()), shape, values.ToArray());
+}
