@@ -1,3 +1,4 @@
+using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels;
 using Sinter.Compiler.Kernels.Schedules;
 using Sinter.Compiler.Memory;
@@ -15,7 +16,7 @@ internal static class PlanBuilder
         Dictionary<Buffer, Buffer> overwritten = Overwrite(graph, buffers, kernels);
         var (prepare, run) = Split(parameters, kernels);
 
-        var constants = graph.Nodes.Where(n => n.Op == Op.Constant && !n.Get<ConstantAttributes>().IsSplat)
+        var constants = graph.Nodes.Where(n => n.Op == Op.Constant && Storage.IsGiven(n))
             .Select(n => new ConstantData(buffers.Of(n), n.Get<ConstantAttributes>())).ToArray();
         var inputs = graph.Inputs.Select(n => new Port(n.Get<InputAttributes>().Name, n.Type, buffers.Of(n))).ToArray();
         var always = inputs.Select(p => p.Buffer).Concat(outputs.Select(p => p.Buffer)).Concat(constants.Select(c => c.Buffer))
@@ -54,8 +55,7 @@ internal static class PlanBuilder
         foreach (Output output in graph.Outputs)
         {
             Buffer buffer = buffers.Of(output.Node);
-            bool isMemory = output.Node.Op is Op.Input or Op.Parameter or Op.Constant;
-            if (isMemory || !taken.Add(buffer))
+            if (Storage.IsGiven(output.Node) || !taken.Add(buffer))
             {
                 var copy = new Buffer("output" + ports.Count, buffer.Type, buffer.Size);
                 kernels.Add(Copy(buffer, copy, "copy_output"));
@@ -80,8 +80,7 @@ internal static class PlanBuilder
                 continue;
             }
 
-            bool isMemory = update.Value.Op is Op.Input or Op.Parameter or Op.Constant;
-            if (!isMemory && !overwritten.ContainsKey(next) && InPlace.IsSafe(kernels, state, next))
+            if (!Storage.IsGiven(update.Value) && !overwritten.ContainsKey(next) && InPlace.IsSafe(kernels, state, next))
             {
                 overwritten.Add(next, state);
             }

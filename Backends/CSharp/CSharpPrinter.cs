@@ -158,8 +158,7 @@ internal sealed class CSharpPrinter
 
     private void Print(Pointer pointer)
     {
-        string start = buffers[pointer.Start];
-        buffers.Add(pointer, pointer.Name);
+        string start = Name(pointer.Start);
         writer.Line($"{CSharpTarget.Scalar(pointer.Type)}* {pointer.Name} = {start} + ({Text(pointer.Offset)});");
     }
 
@@ -370,9 +369,11 @@ internal sealed class CSharpPrinter
     };
 
     private string Address(Buffer buffer, Index index) =>
-        index.Terms.Count == 0 ? buffers[buffer] : $"{buffers[buffer]} + {Parenthesized(index)}";
+        index.Terms.Count == 0 ? Name(buffer) : $"{Name(buffer)} + {Parenthesized(index)}";
 
-    private string Element(Buffer buffer, Index index) => $"{buffers[buffer]}[{Text(index)}]";
+    private string Element(Buffer buffer, Index index) => $"{Name(buffer)}[{Text(index)}]";
+
+    private string Name(Buffer buffer) => buffer is Pointer pointer ? pointer.Name : buffers[buffer];
 
     private string Parenthesized(Index index) => index.Constant is { } n && n >= 0 ? Number(n) : $"({Text(index)})";
 

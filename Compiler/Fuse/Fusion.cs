@@ -18,7 +18,7 @@ public static class Fusion
         var units = new UnitBuilder(stored, sites);
         var groups = new List<Group>();
         var groupOf = new Dictionary<Node, int>();
-        foreach (Node node in graph.Nodes.Where(n => stored.Contains(n) && !IsMemory(n)))
+        foreach (Node node in graph.Nodes.Where(n => stored.Contains(n) && !Storage.IsGiven(n)))
         {
             Group unit = units.Build(node);
             int earliest = unit.Reads.Where(groupOf.ContainsKey).Select(read => groupOf[read]).DefaultIfEmpty(-1).Max();
@@ -34,8 +34,6 @@ public static class Fusion
 
         return groups;
     }
-
-    private static bool IsMemory(Node node) => node.Op is Op.Input or Op.Parameter or Op.Constant;
 
     // The group of the latest operand is the only one that can pass values in registers; a later one can share loads.
     private static int FindHome(LoopGroup unit, List<Group> groups, int earliest)

@@ -38,10 +38,13 @@ public static class Storage
         return stored;
     }
 
+    /// <summary>Whether a node's memory is given, not computed: inputs, state, and constants with a value for each element.</summary>
+    public static bool IsGiven(Node node) =>
+        node.Op is Op.Input or Op.Parameter || node.Attributes is ConstantAttributes { IsSplat: false };
+
     private static bool MustStore(Node node) => node.Op switch
     {
-        Op.Input or Op.Parameter => true,
-        Op.Constant => !node.Get<ConstantAttributes>().IsSplat,
+        _ when IsGiven(node) => true,
         Op.Gather => true,
         _ => OpTable.Row(node.Op).Kind is OpKind.Reduction or OpKind.Product || node.Op == Op.ScatterAdd,
     };

@@ -41,11 +41,16 @@ public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
         Value value = Evaluator.At(operand, Position(counters));
         var kept = counters.Where((_, axis) => !axes.Contains(axis)).ToArray();
         var reduced = Loops(counters.Where((_, axis) => axes.Contains(axis)));
-        var item = new Item(node, Position(kept), value, reduced.Count == 0 && !IsArg(node.Op) ? null : node.Op);
+        if (reduced.Count == 0)
+        {
+            // One element is its own reduction, and its position is 0.
+            Value alone = node.Op is Op.ArgMax or Op.ArgMin ? new Literal(node.DType, 0) : value;
+            return Single(Loops(kept), [], new Item(node, Position(kept), alone, null));
+        }
+
+        var item = new Item(node, Position(kept), value, node.Op);
         return Single(Loops(kept), reduced, item);
     }
-
-    private static bool IsArg(Op op) => op is Op.ArgMax or Op.ArgMin;
 
     // out[h] = sum over k of in[(h - k * dilation) / stride, k], where that is a whole window position.
     private LoopGroup Fold(Node node)

@@ -39,14 +39,17 @@ internal static class InPlace
     private sealed class ElementUse(Buffer parameter, Buffer next)
     {
         private readonly HashSet<Value> seen = [];
+        private bool stored;
 
         /// <summary>Whether every read is of an element written by the same statement.</summary>
         public bool IsAligned { get; private set; } = true;
 
         public void Walk(IEnumerable<Statement> body)
         {
-            // Reads before a store in the same block belong to the element that the store writes.
+            // Reads before a store in the same block belong to the element that the store writes; a read behind it is too late,
+            // unless it is the same value, which is computed once, in front.
             var reads = new HashSet<Index>();
+            stored = false;
             foreach (Statement statement in body)
             {
                 switch (statement)
@@ -72,6 +75,7 @@ internal static class InPlace
                         break;
                     case Store store:
                         Collect(store.Value, reads);
+                        stored |= store.Buffer == next;
                         break;
                 }
             }
@@ -90,6 +94,7 @@ internal static class InPlace
             if (value is Load load && load.Buffer == parameter)
             {
                 reads.Add(load.Index);
+                IsAligned &= !stored;
             }
 
             IsAligned &= value is not GuardedLoad guarded || guarded.Buffer != parameter;

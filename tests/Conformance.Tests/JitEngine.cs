@@ -34,9 +34,10 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
             Fill(entry.Type, parameters[entry.Name], (bytes, i) => Set(state, entry, bytes));
         }
 
-        foreach (PortEntry port in program.Table.Inputs)
+        long[] symbols = Solve(program.Table, inputs);
+        for (int i = 0; i < symbols.Length; i++)
         {
-            Bind(context, program.Table, port, inputs[port.Name]);
+            context.SetSymbol(program.Table.Symbols[i].Name, symbols[i]);
         }
 
         foreach (PortEntry port in program.Table.Inputs)
@@ -45,22 +46,33 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
         }
 
         context.Run();
-        var outputs = program.Table.Outputs.ToDictionary(port => port.Name, port => Read(context, program.Table, port, inputs));
+        var outputs = program.Table.Outputs.ToDictionary(port => port.Name, port => Read(context, port, symbols));
         var updates = program.Table.State.Where(entry => entry.IsUpdated).ToDictionary(entry => entry.Name, entry => Read(state, entry));
         return new InterpreterResult(outputs, updates);
     }
 
-    // The symbols that occur alone in an input's shape take the extents of the value given.
-    private static void Bind(ProgramContext context, ProgramTable table, PortEntry port, TensorValue value)
+    // Values of the symbols from the inputs' shapes: an extent with one unknown symbol gives it away.
+    private static long[] Solve(ProgramTable table, IReadOnlyDictionary<string, TensorValue> inputs)
     {
-        for (int axis = 0; axis < port.Shape.Length; axis++)
+        long[] values = Enumerable.Repeat(-1L, table.Symbols.Length).ToArray();
+        for (int round = 0; round < values.Length; round++)
         {
-            Size extent = port.Shape[axis];
-            if (extent.Symbols.Length == 1)
+            foreach (PortEntry port in table.Inputs)
             {
-                context.SetSymbol(table.Symbols[extent.Symbols[0]].Name, value.Shape[axis] / extent.Coefficient);
+                for (int axis = 0; axis < port.Shape.Length; axis++)
+                {
+                    Size extent = port.Shape[axis];
+                    int[] unknown = extent.Symbols.Where(s => values[s] < 0).ToArray();
+                    if (unknown.Length == 1)
+                    {
+                        long known = extent.Symbols.Where(s => s != unknown[0]).Aggregate(extent.Coefficient, (n, s) => n * values[s]);
+                        values[unknown[0]] = known == 0 ? 0 : inputs[port.Name].Shape[axis] / known;
+                    }
+                }
             }
         }
+
+        return values.Select((value, i) => value < 0 ? table.Symbols[i].Max : value).ToArray();
     }
 
     private static void Copy(ProgramContext context, PortEntry port, Array values)
@@ -70,7 +82,7 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
             case float[] a: a.CopyTo(context.Input<float>(port.Name)); break;
             case double[] a: a.CopyTo(context.Input<double>(port.Name)); break;
             case long[] a: a.CopyTo(context.Input<long>(port.Name)); break;
-            case int[] a: a.CopyTo(context.Input<int>(port.Name)); break;
+            case int[] a when values.GetType() == typeof(int[]): a.CopyTo(context.Input<int>(port.Name)); break;
             case uint[] a: a.CopyTo(context.Input<uint>(port.Name)); break;
             case byte[] a: a.CopyTo(context.Input<byte>(port.Name)); break;
         }
@@ -105,10 +117,9 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
         store(array, count);
     }
 
-    private static TensorValue Read(
-        ProgramContext context, ProgramTable table, PortEntry port, IReadOnlyDictionary<string, TensorValue> inputs)
+    private static TensorValue Read(ProgramContext context, PortEntry port, long[] symbols)
     {
-        long[] shape = port.Shape.Select(extent => Extent(extent, table, inputs)).ToArray();
+        long[] shape = port.Shape.Select(extent => extent.Evaluate(symbols)).ToArray();
         return port.Type switch
         {
             ElementType.F32 => Value(port.Type, shape, context.Output<float>(port.Name).ToArray().Select(x => (double)x)),
@@ -118,20 +129,6 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
             ElementType.U32 => Value(port.Type, shape, context.Output<uint>(port.Name).ToArray().Select(x => (long)x)),
             _ => Value(port.Type, shape, context.Output<byte>(port.Name).ToArray().Select(x => (long)x)),
         };
-    }
-
-    private static long Extent(Size extent, ProgramTable table, IReadOnlyDictionary<string, TensorValue> inputs)
-    {
-        long result = extent.Coefficient;
-        foreach (int symbol in extent.Symbols)
-        {
-            var (port, axis) = table.Inputs
-                .SelectMany(p => p.Shape.Select((size, axis) => (Port: p, Axis: axis)))
-                .First(p => p.Port.Shape[p.Axis].Symbols.SequenceEqual([symbol]));
-            result *= inputs[port.Name].Shape[axis] / port.Shape[axis].Coefficient;
-        }
-
-        return result;
     }
 
     private static TensorValue Read(ModelState state, StateEntry entry) => entry.Type switch

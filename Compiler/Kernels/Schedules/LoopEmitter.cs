@@ -61,7 +61,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
     {
         Dimension iterations = stage.Inner.Aggregate((Dimension)1, (n, v) => n * v.Extent);
         bool isArg = stage.Items.Any(item => item.Reduction is Op.ArgMax or Op.ArgMin);
-        if (!isArg && iterations.IsStatic && iterations.Value <= unrollLimit && stage.Items.All(item => item.Reduction is not null))
+        if (!isArg && iterations.IsStatic && iterations.Value > 0 && iterations.Value <= unrollLimit && stage.Items.All(item => item.Reduction is not null))
         {
             return Unrolled(stage, form, count);
         }

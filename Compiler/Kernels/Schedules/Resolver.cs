@@ -10,12 +10,15 @@ internal sealed class Resolver(LoopGroup group, KernelContext context)
 {
     private readonly Dictionary<Node, NestItem> resolved = [];
     private readonly Dictionary<Node, Buffer> scratchOf = [];
+    private readonly Dictionary<(Buffer, Index), Load> loads = [];
     private int locals;
 
     public List<Buffer> Scratch { get; } = [];
 
     public NestStage Resolve(Stage stage)
     {
+        // Equal reads of a stage are one read: what is overwritten in place is read once, before.
+        loads.Clear();
         var running = new Dictionary<Node, Value>();
         var done = new Dictionary<Value, Value>();
         var items = new List<NestItem>();
@@ -35,13 +38,26 @@ internal sealed class Resolver(LoopGroup group, KernelContext context)
     }
 
     /// <summary>Reads of plain memory only, for kernels without rows.</summary>
-    public static Value ToMemory(Value value, KernelContext context, Func<Access, Value?> own)
+    public static Value ToMemory(
+        Value value, KernelContext context, Func<Access, Value?> own, Dictionary<(Buffer, Index), Load>? loads = null)
     {
+        loads ??= [];
         Value? Replacement(Value v) => v is Access access
-            ? own(access) ?? new Load(context.BufferOf(access.Node), Offset(access))
+            ? own(access) ?? Shared(loads, context.BufferOf(access.Node), Offset(access))
             : null;
         Index Data(Index index) => index.Terms.Any(term => term.Atom is DataAtom) ? MapData(index, Replacement) : index;
         return value.Map(Data, Replacement, []);
+    }
+
+    private static Load Shared(Dictionary<(Buffer, Index), Load> loads, Buffer buffer, Index index)
+    {
+        if (!loads.TryGetValue((buffer, index), out Load? load))
+        {
+            load = new Load(buffer, index);
+            loads.Add((buffer, index), load);
+        }
+
+        return load;
     }
 
     private static Index Offset(Access access) => Evaluator.Linear(access.Position, access.Node.Shape);
@@ -84,7 +100,7 @@ internal sealed class Resolver(LoopGroup group, KernelContext context)
 
         if (!resolved.TryGetValue(access.Node, out NestItem? earlier))
         {
-            return new Load(context.BufferOf(access.Node), OffsetOf(access, running));
+            return Shared(loads, context.BufferOf(access.Node), OffsetOf(access, running));
         }
 
         Stage stage = group.Stages.First(s => s.Items.Any(i => i.Node == access.Node));
@@ -100,7 +116,7 @@ internal sealed class Resolver(LoopGroup group, KernelContext context)
             return new Load(scratch, Evaluator.Linear(position, shape));
         }
 
-        return new Load(context.BufferOf(access.Node), OffsetOf(access, running));
+        return Shared(loads, context.BufferOf(access.Node), OffsetOf(access, running));
     }
 
     private Index OffsetOf(Access access, Dictionary<Node, Value> running) => ResolveData(Offset(access), running);

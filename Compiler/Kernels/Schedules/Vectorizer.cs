@@ -51,6 +51,11 @@ public sealed class Vectorizer(LoopVariable variable, int lanes, bool localsAreL
             return false;
         }
 
+        if (value is Apply apply && !HasVectorForm(apply, variable))
+        {
+            return false;
+        }
+
         if (value is Guard guard && !CanGuard(guard, variable))
         {
             return false;
@@ -65,6 +70,21 @@ public sealed class Vectorizer(LoopVariable variable, int lanes, bool localsAreL
         }
 
         return true;
+    }
+
+    // Integers have no vector division; shifts move all lanes by the same constant.
+    private static bool HasVectorForm(Apply apply, LoopVariable variable)
+    {
+        DType from = apply.Operands[0].Type;
+        bool castFits = DTypes.SizeOf(from) == 4 || (from == DType.Bool && apply.Operands[0] is Apply);
+        return apply.Op switch
+        {
+            Op.ShiftLeft or Op.ShiftRight => apply.Operands[1] is Literal,
+            Op.Divide or Op.Remainder or Op.Sign => apply.Type == DType.F32,
+            Op.Cast => castFits,
+            Op.Where => apply.Operands[0].DependsOn(variable) || apply.Operands[0].Type == DType.Bool,
+            _ => apply.Operands.All(operand => operand.Type != DType.Bool || operand is Apply),
+        };
     }
 
     // Lane-wise conditions are supported where they limit neighbouring lanes of one plain load.

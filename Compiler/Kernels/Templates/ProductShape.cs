@@ -47,10 +47,12 @@ internal sealed class ProductShape
     public static ProductShape Of(ProductGroup group, KernelContext context)
     {
         var own = new Dictionary<Node, Value>();
+        var loads = new Dictionary<(Buffer, Index), Load>();
         var items = new List<EpilogueItem>();
         foreach (Item item in group.Epilogue)
         {
-            Value value = Resolver.ToMemory(item.Value, context, access => own.TryGetValue(access.Node, out Value? v) ? v : null);
+            Value value = Resolver.ToMemory(
+                item.Value, context, access => own.TryGetValue(access.Node, out Value? v) ? v : null, loads);
             own.Add(item.Node, value);
             bool live = context.IsLive(item.Node);
             items.Add(new EpilogueItem(value, Evaluator.Linear(item.Position, item.Node.Shape), live ? context.BufferOf(item.Node) : null));
