@@ -19,8 +19,8 @@ public sealed class Finish
     // Statements of one block. The loop is the one whose body this is; what does not depend on it is left for the caller.
     private List<Statement> Block(IReadOnlyList<Statement> body, LoopFrame? loop)
     {
-        var pointers = new Dictionary<(Buffer, Index), Pointer>();
-        var result = new List<Statement>();
+        var scope = new Scope(loop);
+        List<Statement> result = scope.Result;
         foreach (Statement statement in body)
         {
             switch (statement)
@@ -28,17 +28,17 @@ public sealed class Finish
                 case For inner:
                     var frame = new LoopFrame(inner.Variable, inner.Body);
                     List<Statement> inside = Block(inner.Body, frame);
-                    Emit(frame, result, pointers, loop);
+                    Emit(frame, scope);
                     result.Add(new For(inner.Variable, inner.Begin, inner.End, inner.Step, inside));
                     break;
                 case StripLoop strips:
                     var shared = new LoopFrame(strips.Variable, strips.Strips.SelectMany(strip => strip.Body));
                     var parts = strips.Strips.Select(strip => strip with { Body = Block(strip.Body, shared) }).ToArray();
-                    Emit(shared, result, pointers, loop);
+                    Emit(shared, scope);
                     result.Add(new StripLoop(strips.Variable, strips.Begin, strips.End, parts));
                     break;
                 default:
-                    result.Add(Rewrite(statement, result, pointers, loop));
+                    result.Add(Rewrite(statement, scope));
                     break;
             }
         }
@@ -47,24 +47,24 @@ public sealed class Finish
     }
 
     // What the inner loop left: values and pointers that do not depend on it, which may not depend on this loop either.
-    private void Emit(LoopFrame inner, List<Statement> result, Dictionary<(Buffer, Index), Pointer> pointers, LoopFrame? loop)
+    private void Emit(LoopFrame inner, Scope scope)
     {
         foreach (Declare declare in inner.Hoisted)
         {
-            result.Add(Rewrite(declare, result, pointers, loop));
+            scope.Result.Add(Rewrite(declare, scope));
         }
 
         foreach (Pointer pointer in inner.Pointers)
         {
-            Declare(pointer, result, loop);
+            Declare(pointer, scope);
         }
     }
 
-    private void Declare(Pointer pointer, List<Statement> result, LoopFrame? loop)
+    private void Declare(Pointer pointer, Scope scope)
     {
-        if (loop is null)
+        if (scope.Loop is not { } loop)
         {
-            result.Add(new DeclarePointer(pointer));
+            scope.Result.Add(new DeclarePointer(pointer));
             return;
         }
 
@@ -76,25 +76,51 @@ public sealed class Finish
         }
 
         Buffer start = fixedPart.Terms.Count == 0 ? pointer.Start : loop.Pointer(pointer.Start, fixedPart, () => "q" + names++);
-        result.Add(new DeclarePointer(new Pointer(pointer.Name, start, pointer.Offset - fixedPart)));
+        scope.Result.Add(new DeclarePointer(new Pointer(pointer.Name, start, pointer.Offset - fixedPart)));
     }
 
-    private Statement Rewrite(Statement statement, List<Statement> result, Dictionary<(Buffer, Index), Pointer> pointers, LoopFrame? loop)
+    private Statement Rewrite(Statement statement, Scope scope)
     {
-        var done = new Dictionary<Value, Value>();
-        Value Of(Value value) => Address(Hoist(value, loop), result, pointers, loop, done);
         switch (statement)
         {
             case Declare declare:
-                return new Declare(declare.Local, Of(declare.Value));
+                return new Declare(declare.Local, Rewrite(declare.Value, scope));
             case Assign assign:
-                return new Assign(assign.Local, Of(assign.Value));
+                return new Assign(assign.Local, Rewrite(assign.Value, scope));
             case Store store:
-                Value value = Of(store.Value);
-                var (buffer, index) = Split(store.Buffer, DataIndex(store.Index, Of), result, pointers, loop);
+                Value value = Rewrite(store.Value, scope);
+                var (buffer, index) = Split(store.Buffer, DataIndex(store.Index, data => Rewrite(data, scope)), scope);
                 return new Store(buffer, index, value, store.Count, store.Stride);
             default:
                 return statement;
+        }
+    }
+
+    // Values that statements of a block share stay shared: what is overwritten in place must be read once, in front.
+    private Value Rewrite(Value value, Scope scope) => value.Map(index => index, v => Replacement(v, scope, guarded: false), scope.Values);
+
+    private Value? Replacement(Value value, Scope scope, bool guarded)
+    {
+        // What is computed only under a guard may not move in front of it.
+        if (!guarded && scope.Loop is { } loop && !IsConstant(value) && loop.IsFixed(value))
+        {
+            return loop.Hoist(value, () => "h" + names++);
+        }
+
+        Value Inside(Value v) => v.Map(index => index, inner => Replacement(inner, scope, guarded: true), scope.Guarded);
+        switch (value)
+        {
+            case Guard guard:
+                return new Guard(guard.Conditions, Inside(guard.Operands[0]), Inside(guard.Operands[1]));
+            case Load load:
+                Index index = DataIndex(load.Index, guarded ? Inside : data => Rewrite(data, scope));
+                var (buffer, rest) = Split(load.Buffer, index, scope);
+                return new Load(buffer, rest, load.Lanes, load.Stride, load.Repeat);
+            case GuardedLoad load:
+                var (start, offset) = Split(load.Buffer, load.Index, scope);
+                return new GuardedLoad(start, offset, load.Low, load.High, load.Fill, load.Lanes);
+            default:
+                return null;
         }
     }
 
@@ -111,33 +137,7 @@ public sealed class Finish
         return result;
     }
 
-    // Replaces memory indices by a shared pointer and a constant.
-    private Value Address(
-        Value value, List<Statement> result, Dictionary<(Buffer, Index), Pointer> pointers, LoopFrame? loop, Dictionary<Value, Value> done)
-    {
-        Value? Replacement(Value v)
-        {
-            if (v is Load load)
-            {
-                Index index = DataIndex(load.Index, data => Address(data, result, pointers, loop, done));
-                var (buffer, rest) = Split(load.Buffer, index, result, pointers, loop);
-                return new Load(buffer, rest, load.Lanes, load.Stride);
-            }
-
-            if (v is GuardedLoad guarded)
-            {
-                var (buffer, rest) = Split(guarded.Buffer, guarded.Index, result, pointers, loop);
-                return new GuardedLoad(buffer, rest, guarded.Low, guarded.High, guarded.Fill, guarded.Lanes);
-            }
-
-            return null;
-        }
-
-        return value.Map(index => index, Replacement, done);
-    }
-
-    private (Buffer Buffer, Index Constant) Split(
-        Buffer buffer, Index index, List<Statement> result, Dictionary<(Buffer, Index), Pointer> pointers, LoopFrame? loop)
+    private (Buffer Buffer, Index Constant) Split(Buffer buffer, Index index, Scope scope)
     {
         Index constant = Index.FromTerms(index.Terms.Where(term => term.Atom is null && term.Coefficient.IsStatic));
         Index offset = index - constant;
@@ -147,34 +147,33 @@ public sealed class Finish
             return (buffer, index);
         }
 
-        if (!pointers.TryGetValue((buffer, offset), out Pointer? pointer))
+        if (!scope.Pointers.TryGetValue((buffer, offset), out Pointer? pointer))
         {
             pointer = new Pointer("q" + names++, buffer, offset);
-            pointers.Add((buffer, offset), pointer);
-            Declare(pointer, result, loop);
+            scope.Pointers.Add((buffer, offset), pointer);
+            Declare(pointer, scope);
         }
 
         return (pointer, constant);
     }
 
-    // Moves what the loop does not change in front of it. Guarded values stay where their guard is.
-    private Value Hoist(Value value, LoopFrame? loop)
+    /// <summary>A block being finished.</summary>
+    private sealed class Scope(LoopFrame? loop)
     {
-        if (loop is null || IsConstant(value))
-        {
-            return value;
-        }
+        /// <summary>The loop whose body the block is, or null at the top.</summary>
+        public LoopFrame? Loop { get; } = loop;
 
-        if (loop.IsFixed(value))
-        {
-            return loop.Hoist(value, () => "h" + names++);
-        }
+        /// <summary>The statements so far.</summary>
+        public List<Statement> Result { get; } = [];
 
-        return value is Guard ? value : value.Replace(v =>
-        {
-            bool moves = !IsConstant(v) && !ReferenceEquals(v, value) && loop.IsFixed(v);
-            return moves ? loop.Hoist(v, () => "h" + names++) : v is Guard ? v : null;
-        });
+        /// <summary>The pointers of the block.</summary>
+        public Dictionary<(Buffer, Index), Pointer> Pointers { get; } = [];
+
+        /// <summary>What values became.</summary>
+        public Dictionary<Value, Value> Values { get; } = [];
+
+        /// <summary>What values under guards became.</summary>
+        public Dictionary<Value, Value> Guarded { get; } = [];
     }
 
     private static bool IsConstant(Value value) => value is Literal or Local || (value is Splat splat && splat.Operands[0] is Literal);

@@ -77,8 +77,8 @@ public sealed class Access(Node node, EquatableArray<Index> position) : Value(no
         new Access(Node, new(Position.Select(index)));
 }
 
-/// <summary>Elements read from memory: lanes at index, index + stride, …</summary>
-public sealed class Load(Buffer buffer, Index index, int lanes = 1, long stride = 1) : Value(buffer.Type, lanes)
+/// <summary>Elements read from memory: lane l at index + (l / repeat) * stride.</summary>
+public sealed class Load(Buffer buffer, Index index, int lanes = 1, long stride = 1, int repeat = 1) : Value(buffer.Type, lanes)
 {
     /// <summary>The memory read.</summary>
     public Buffer Buffer { get; } = buffer;
@@ -89,12 +89,15 @@ public sealed class Load(Buffer buffer, Index index, int lanes = 1, long stride 
     /// <summary>The distance of neighbouring lanes in elements.</summary>
     public long Stride { get; } = stride;
 
+    /// <summary>How many neighbouring lanes read the same element.</summary>
+    public int Repeat { get; } = repeat;
+
     /// <inheritdoc/>
     public override IEnumerable<Index> Indices => [Index];
 
     /// <inheritdoc/>
     protected override Value Rebuild(IReadOnlyList<Value> operands, Func<Index, Index> index) =>
-        new Load(Buffer, index(Index), Lanes, Stride);
+        new Load(Buffer, index(Index), Lanes, Stride, Repeat);
 }
 
 /// <summary>A local variable of the kernel.</summary>
