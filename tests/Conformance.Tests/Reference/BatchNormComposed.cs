@@ -38,18 +38,18 @@ public sealed class BatchNormComposed : Layer
         int[] axes = Enumerable.Range(0, input.Rank).Where(axis => axis != 1).ToArray();
         Tensor<F32> mean = usesBatch ? input.Mean(axes) : Running("running_mean", 0);
         Tensor<F32> variance = usesBatch ? input.Variance(axes, correction: 0) : Running("running_var", 1);
-        if (usesBatch && tracks)
+        Tensor<I64>? counter = tracks ? model.Counter(prefix + "num_batches_tracked") : null;
+        if (usesBatch && counter is not null)
         {
-            Track(mean, input.Variance(axes));
+            Track(counter, mean, input.Variance(axes));
         }
 
         Tensor<F32> normal = (input - Spread(mean, input)) * Spread((variance + epsilon).Rsqrt(), input);
         return weight is null ? normal : (normal * Spread(weight, input)) + Spread(bias!, input);
     }
 
-    private void Track(Tensor<F32> mean, Tensor<F32> variance)
+    private void Track(Tensor<I64> counter, Tensor<F32> mean, Tensor<F32> variance)
     {
-        Tensor<I64> counter = model.Counter(prefix + "num_batches_tracked");
         Tensor<I64> count = counter + 1;
         Tensor<F32> share = momentum is double fixedShare
             ? Tensor<F32>.Scalar(fixedShare)

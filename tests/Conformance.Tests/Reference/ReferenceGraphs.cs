@@ -3,7 +3,7 @@ using Sinter.Optimizers;
 
 namespace Sinter.Conformance.Tests.Reference;
 
-/// <summary>The graphs of a case: one forward pass with all gradients, one training step, and results of the end.</summary>
+/// <summary>The graphs of a case: a forward pass with all gradients, a training step, and results of the end.</summary>
 public sealed class ReferenceGraphs(ReferenceCase data, ReferenceModel model)
 {
     private const double ClipEpsilon = 1e-6;
@@ -59,7 +59,8 @@ public sealed class ReferenceGraphs(ReferenceCase data, ReferenceModel model)
     private List<Output> Gradients()
     {
         var wanted = data.Under("grad").Select(name => (Key: "grad." + name, Node: model.States[name].Node))
-            .Concat(data.Under("grad_input").Select(name => (Key: "grad_input." + name, Node: model.Inputs["input." + name])))
+            .Concat(data.Under("grad_input").Select(name =>
+                (Key: "grad_input." + name, Node: model.Inputs["input." + name])))
             .ToArray();
         var gradients = Differentiator.Gradient(Loss()!.Node, [.. wanted.Select(pair => pair.Node)]);
         var outputs = wanted.Select(pair => new Output(pair.Key, gradients[pair.Node])).ToList();

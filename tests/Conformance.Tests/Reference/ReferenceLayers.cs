@@ -5,8 +5,8 @@ using Sinter.Modules;
 namespace Sinter.Conformance.Tests.Reference;
 
 /// <summary>
-/// The module tree of a case, from the list of submodules and settings in its metadata. A module of a class without a row
-/// here is a mere branch, whose parts a builder calls one by one.
+/// The module tree of a case, from the list of submodules and settings in its metadata. A module of a class without a
+/// row here is a mere branch, whose parts a builder calls one by one.
 /// </summary>
 public sealed class ReferenceLayers
 {

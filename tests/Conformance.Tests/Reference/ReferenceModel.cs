@@ -5,14 +5,14 @@ using Sinter.Reference;
 namespace Sinter.Conformance.Tests.Reference;
 
 /// <summary>
-/// What a case is built with: declares inputs, parameters and buffers under the names of the reference, and collects what
-/// the model computes from them.
+/// What a case is built with: declares inputs, parameters and buffers under the names of the reference, and collects
+/// what the model computes from them.
 /// </summary>
 public sealed class ReferenceModel
 {
     private readonly Dictionary<string, Parameter> states = [];
     private readonly Dictionary<string, Node> inputs = [];
-    private readonly Dictionary<string, long> batches = [];
+    private readonly Dictionary<string, Batched> batches = [];
     private readonly Dictionary<string, Node> outputs = [];
     private readonly List<Update> updates = [];
     private readonly ReferenceLayers layers;
@@ -31,7 +31,7 @@ public sealed class ReferenceModel
     /// <summary>Parameters and buffers, by name.</summary>
     public IReadOnlyDictionary<string, Parameter> States => states;
 
-    /// <summary>The declared inputs, by the reference's key.</summary>
+    /// <summary>The declared inputs, by name: the reference's key, where a step takes the whole tensor.</summary>
     public IReadOnlyDictionary<string, Node> Inputs => inputs;
 
     /// <summary>The results of one forward pass, by name.</summary>
@@ -52,7 +52,7 @@ public sealed class ReferenceModel
     /// <summary>The loss, where the case has one of its own.</summary>
     public Tensor<F32>? Loss { get; set; }
 
-    /// <summary>The optimizer of the case for the given parameters; the one its metadata name unless replaced.</summary>
+    /// <summary>The optimizer of each parameter; the one that the metadata name, unless replaced.</summary>
     public Func<Parameter, Optimizer>? OptimizerOf { get; set; }
 
     /// <summary>How many steps lie between stored states.</summary>
@@ -76,9 +76,9 @@ public sealed class ReferenceModel
 
     /// <summary>The input or target of a key, whole at each step.</summary>
     public Tensor<T> Key<T>(string key)
-        where T : struct, IElement => new(Declare(key, Case.Tensors[key].Shape));
+        where T : struct, IElement => new(Declare(key, Case.Tensors[key].Type, Case.Tensors[key].Shape));
 
-    /// <summary>So many rows of an input or target at each step, one batch after another, again in each epoch.</summary>
+    /// <summary>So many rows of an input or target at each step, one batch after another in each epoch.</summary>
     public Tensor<F32> Batch(string key, long rows)
     {
         long[] shape = Case.Tensors[key].Shape;
@@ -89,9 +89,9 @@ public sealed class ReferenceModel
     /// <summary>So many rows of an input at each step, without a meaning for epochs.</summary>
     public Tensor<F32> PerStep(string key, long rows)
     {
-        long[] shape = Case.Tensors[key].Shape;
-        batches[key] = rows;
-        return new Tensor<F32>(Declare(key, [rows, .. shape[1..]]));
+        string name = key + ".batch";
+        batches[name] = new Batched(key, rows);
+        return new Tensor<F32>(Declare(name, DType.F32, [rows, .. Case.Tensors[key].Shape[1..]]));
     }
 
     /// <summary>A trained parameter that no module declares.</summary>
@@ -143,29 +143,25 @@ public sealed class ReferenceModel
     public void Output(string name, Node result) => outputs.Add(name, result);
 
     /// <summary>What the inputs are at a step, counted from 0.</summary>
-    public Dictionary<string, TensorValue> ValuesAt(int step) =>
-        inputs.Keys.ToDictionary(key => key, key => ValueAt(key, step));
+    public Dictionary<string, TensorValue> ValuesAt(int step) => inputs.Keys.ToDictionary(
+        name => name, name => batches.TryGetValue(name, out Batched? batch) ? Rows(batch, step) : Case.Tensors[name]);
 
-    private TensorValue ValueAt(string key, int step)
+    private TensorValue Rows(Batched batch, int step)
     {
-        TensorValue whole = Case.Tensors[key];
-        if (!batches.TryGetValue(key, out long rows))
-        {
-            return whole;
-        }
-
-        int count = (int)(whole.Count / whole.Shape[0] * rows);
+        TensorValue whole = Case.Tensors[batch.Key];
+        int count = (int)(whole.Count / whole.Shape[0] * batch.Rows);
         int start = (int)((long)step * count % whole.Count);
-        return new TensorValue(whole.Type, [rows, .. whole.Shape[1..]], whole.Floats[start..(start + count)]);
+        double[] values = whole.Floats[start..(start + count)];
+        return new TensorValue(whole.Type, [batch.Rows, .. whole.Shape[1..]], values);
     }
 
-    private Node Declare(string key, long[] shape)
+    private Node Declare(string name, DType type, long[] shape)
     {
-        if (!inputs.TryGetValue(key, out Node? input))
+        if (!inputs.TryGetValue(name, out Node? input))
         {
-            var type = new TensorType(Case.Tensors[key].Type, new Shape(shape.Select(extent => (Dimension)extent)));
-            input = Graph.Input(key, type);
-            inputs.Add(key, input);
+            var full = new TensorType(type, new Shape(shape.Select(extent => (Dimension)extent)));
+            input = Graph.Input(name, full);
+            inputs.Add(name, input);
         }
 
         return input;
@@ -182,4 +178,6 @@ public sealed class ReferenceModel
 
         return state;
     }
+
+    private sealed record Batched(string Key, long Rows);
 }

@@ -2,7 +2,7 @@ namespace Sinter.Conformance.Tests.Reference;
 
 public static partial class ReferenceModels
 {
-    private static Row[] Movements() =>
+    private static ReferenceRow[] Movements() =>
     [
         Unary("op_permute", x => x.Permute(3, 1, 0, 2)),
         Unary("op_transpose_reshape", x => x.Transpose(1, 2).Reshape(x.Shape[0], -1)),
@@ -28,7 +28,7 @@ public static partial class ReferenceModels
         Unary("layer_flatten", x => x.Flatten(1)),
     ];
 
-    private static Row[] Indexed() =>
+    private static ReferenceRow[] Indexed() =>
     [
         Case("op_index_select", m => m.Output(m.Input(0).IndexSelect(1, m.Input<I64>("1")))),
         Case("op_gather", m => m.Output(GatherAlong1(m.Input(0), m.Input<I64>("1")))),

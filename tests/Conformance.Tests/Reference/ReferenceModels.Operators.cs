@@ -2,12 +2,12 @@ namespace Sinter.Conformance.Tests.Reference;
 
 public static partial class ReferenceModels
 {
-    private static Row[] Operators() =>
+    private static ReferenceRow[] Operators() =>
     [
         .. Arithmetic(), .. Logical(), .. Products(), .. Reductions(), .. Movements(), .. Indexed(),
     ];
 
-    private static Row[] Arithmetic() =>
+    private static ReferenceRow[] Arithmetic() =>
     [
         Binary("op_add_broadcast", (a, b) => a + b),
         Binary("op_sub_broadcast", (a, b) => a - b),
@@ -42,7 +42,7 @@ public static partial class ReferenceModels
         Unary("op_detach", x => x * x.Detach()),
     ];
 
-    private static Row[] Logical() =>
+    private static ReferenceRow[] Logical() =>
     [
         Case("op_where", m => m.Output(Tensor.Where(m.Input<Bool>("0"), m.Input(1), m.Input(2)))),
         Case("op_masked_fill", m => m.Output(m.Input(0).MaskedFill(m.Input<Bool>("1"), -3))),
@@ -61,7 +61,7 @@ public static partial class ReferenceModels
         }),
     ];
 
-    private static Row[] Products() =>
+    private static ReferenceRow[] Products() =>
     [
         Binary("op_matmul_2d", (a, b) => a.MatMul(b)),
         Binary("op_matmul_larger", (a, b) => a.MatMul(b)),
@@ -83,7 +83,7 @@ public static partial class ReferenceModels
         Case("op_einsum_trace_bilinear", m => m.Output(Bilinear(m.Input(0), m.Input(1), m.Input(2)))),
     ];
 
-    private static Row[] Reductions() =>
+    private static ReferenceRow[] Reductions() =>
     [
         Unary("op_sum_all", x => x.Sum()),
         Unary("op_sum_dim", x => x.Sum(1, keepDims: true)),
@@ -103,13 +103,13 @@ public static partial class ReferenceModels
         Unary("op_norm", x => [x.Norm(), x.Norm(1), x.Norm(2, [-1])]),
     ];
 
-    private static Row Unary(string name, Func<Tensor<F32>, Tensor<F32>> function) =>
+    private static ReferenceRow Unary(string name, Func<Tensor<F32>, Tensor<F32>> function) =>
         Case(name, m => m.Output(function(m.Input(0))));
 
-    private static Row Unary(string name, Func<Tensor<F32>, Tensor<F32>[]> function) =>
+    private static ReferenceRow Unary(string name, Func<Tensor<F32>, Tensor<F32>[]> function) =>
         Case(name, m => m.Output(function(m.Input(0))));
 
-    private static Row Binary(string name, Func<Tensor<F32>, Tensor<F32>, Tensor<F32>> function) =>
+    private static ReferenceRow Binary(string name, Func<Tensor<F32>, Tensor<F32>, Tensor<F32>> function) =>
         Case(name, m => m.Output(function(m.Input(0), m.Input(1))));
 
     // bi, oij, bj -> bo

@@ -41,15 +41,16 @@ public sealed class ReferenceRunner
             return;
         }
 
-        InterpreterResult result = Run(Reread(graph), 0, InitialState());
+        var state = InitialState();
+        InterpreterResult result = Run(Reread(graph), 0, state);
         foreach (var (key, value) in result.Outputs)
         {
             Compare(key, value);
         }
 
-        foreach (var (name, value) in result.Updates)
+        foreach (var (name, before) in state)
         {
-            Compare("buffer_after." + name, value);
+            Compare("buffer_after." + name, result.Updates.GetValueOrDefault(name, before));
         }
     }
 
@@ -117,12 +118,13 @@ public sealed class ReferenceRunner
     {
         foreach (var (key, values) in results)
         {
-            double[] numbers = values.SelectMany(value => Enumerable.Range(0, value.Count).Select(value.Number)).ToArray();
+            double[] numbers =
+                [.. values.SelectMany(value => Enumerable.Range(0, value.Count).Select(value.Number))];
             bool isSummed = key.StartsWith("output.", StringComparison.Ordinal)
                 && model.EpochSums.ContainsKey(key["output.".Length..]);
             if (isSummed)
             {
-                numbers = numbers.Chunk(model.StepsPerEpoch).Select(epoch => epoch.Sum()).ToArray();
+                numbers = [.. numbers.Chunk(model.StepsPerEpoch).Select(epoch => epoch.Sum())];
             }
 
             Compare(key, TensorValue.FromNumbers(values[0].Type, [numbers.Length], numbers));

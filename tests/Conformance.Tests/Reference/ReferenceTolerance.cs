@@ -7,8 +7,8 @@ namespace Sinter.Conformance.Tests.Reference;
 
 /// <summary>
 /// How close results must come to PyTorch's: each number within <c>atol[kind] + rtol * |reference|</c>, and the largest
-/// distance in a tensor within <c>tensor_rel[kind]</c> of its largest number, which also sees errors in tensors of small
-/// values. Tensors of rounding noise are held to <c>atol</c> alone. Integers and truth values are exact.
+/// distance in a tensor within <c>tensor_rel[kind]</c> of its largest number, which also sees errors in tensors of
+/// small values. Tensors of rounding noise are held to <c>atol</c> alone. Integers and truth values are exact.
 /// </summary>
 public sealed partial class ReferenceTolerance
 {
@@ -53,8 +53,9 @@ public sealed partial class ReferenceTolerance
             bool same = wanted.Equals(actual.Floats[i]) || distance <= limit;
             if (!same)
             {
-                return string.Create(CultureInfo.InvariantCulture,
-                    $"{key}[{i} of {expected.Count}]: {wanted:R}, got {actual.Floats[i]:R}, {distance:E1} > {limit:E1}");
+                string numbers = string.Create(CultureInfo.InvariantCulture,
+                    $"wanted {wanted:R}, got {actual.Floats[i]:R}, {distance:E1} > {limit:E1}");
+                return $"{key}[{i} of {expected.Count}]: {numbers}";
             }
         }
 

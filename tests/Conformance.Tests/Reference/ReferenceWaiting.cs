@@ -1,9 +1,87 @@
 namespace Sinter.Conformance.Tests.Reference;
 
-/// <summary>The cases that cannot be written yet, each with what it waits for.</summary>
+/// <summary>The cases that are not covered yet, each with what it waits for.</summary>
 public static class ReferenceWaiting
 {
-    public static IReadOnlyDictionary<string, string> Reasons { get; } = new Dictionary<string, string>
+    /// <summary>What each case waits for, by name.</summary>
+    public static IReadOnlyDictionary<string, string> Reasons { get; } = new (string Missing, string[] Cases)[]
     {
-    };
+        ("a running product", ["op_cumprod"]),
+        ("sorting", ["op_topk_sort"]),
+        ("recurrent layers",
+        [
+            "rnn_tanh", "rnn_relu_2layer", "rnn_bidirectional_state", "rnn_lstm", "rnn_lstm_stacked_bidirectional",
+            "rnn_lstm_bidirectional_seqfirst", "rnn_lstm_nobias", "rnn_gru", "rnn_gru_stacked_bidirectional",
+            "model_simple_rnn", "model_simple_rnn_unrolled", "model_embedding_bilstm", "model_lstm_forecast",
+            "model_gru_forecast", "model_lstm_attention_classifier",
+        ]),
+        ("recurrent layers over sequences of different lengths", ["rnn_lstm_variable_lengths"]),
+        ("recurrent cells",
+        [
+            "rnn_torch_rnncell", "rnn_torch_lstmcell", "rnn_torch_grucell", "rnn_cell_numpy", "rnn_lstm_cell_numpy",
+            "rnn_lstm_cell_seed002", "rnn_gru_cell_seed002", "rnn_gru_cell_unrolled",
+        ]),
+        ("recurrent layers, unrolled by hand",
+        [
+            "model_seq2seq", "model_seq2seq_attention",
+        ]),
+        ("greedy decoding",
+        [
+            "model_seq2seq_greedy", "model_gpt_greedy",
+        ]),
+        ("attention layers",
+        [
+            "attn_sdpa", "attn_sdpa_additive_mask", "attn_sdpa_masked_row", "attn_sdpa_causal", "attn_additive",
+            "attn_self_single", "attn_self_heads", "attn_self_heads_padding", "attn_self_heads_causal",
+            "attn_multihead_seed000", "attn_mha_torch", "attn_mha_torch_masks", "attn_mha_torch_seqfirst",
+        ]),
+        ("attention and layer normalisation as layers",
+        [
+            "block_transformer_seed001", "block_transformer_seed001_eval", "block_transformer_seed002",
+            "block_encoder_postnorm", "block_decoder_postnorm", "block_encoder_prenorm", "block_decoder_prenorm",
+            "model_transformer_seed002", "model_transformer_sinusoidal", "model_gpt", "model_bert", "model_vit",
+        ]),
+        ("batch normalisation as a layer",
+        [
+            "block_residual_downsample", "block_residual_identity", "block_residual_eval", "block_bottleneck",
+            "model_resnet18", "model_resnet50", "model_resnet18_eval", "model_unet_deep", "block_mbconv",
+        ]),
+        ("interpolation as a function",
+        [
+            "model_unet_seed001", "block_aspp",
+        ]),
+        ("modules with branches",
+        [
+            "block_inception", "model_inception", "block_tcn",
+        ]),
+        ("several networks trained in turn",
+        [
+            "model_vae", "model_gan_d_step", "model_gan_g_step", "model_gan_train",
+        ]),
+        ("learning-rate schedules",
+        [
+            "train_with_scheduler", "sched_step", "sched_multistep", "sched_exponential", "sched_cosine",
+            "sched_cosine_restarts", "sched_onecycle", "sched_onecycle_three_phase", "sched_plateau",
+            "sched_plateau_max", "sched_linear_warmup", "sched_warmup_linear_decay", "sched_noam",
+            "sched_warmup_cosine", "sched_cyclic", "sched_cyclic_exp", "sched_polynomial", "sched_constant",
+            "sched_cosine_seed002", "sched_plateau_keras",
+        ]),
+        ("the training loop", ["train_early_stopping"]),
+        ("the optimizer Adadelta", ["opt_adadelta"]),
+        ("the optimizer Adamax", ["opt_adamax"]),
+        ("the optimizer NAdam", ["opt_nadam"]),
+        ("the optimizer RAdam", ["opt_radam"]),
+        ("Adam with epsilon inside the correction", ["opt_adam_keras"]),
+        ("quantisation",
+        [
+            "quant_affine_uint8", "quant_fake_ste", "quant_symmetric_per_channel", "quant_linear_int8",
+        ]),
+        ("pruning", ["prune_magnitude"]),
+        ("mixed precision",
+        [
+            "amp_rounding", "amp_linear_bf16",
+        ]),
+        ("loss scaling", ["amp_grad_scaler"]),
+    }.SelectMany(row => row.Cases.Select(name => (Name: name, row.Missing)))
+        .ToDictionary(row => row.Name, row => row.Missing);
 }
