@@ -34,12 +34,18 @@ public sealed class ReferenceLayers
         return (Layer)modules[path];
     }
 
+    /// <summary>What the metadata say about the module at a path.</summary>
+    public LayerSettings Settings(string path) => new(model, path, settings[path]);
+
+    /// <summary>The paths of the modules right below one.</summary>
+    public IReadOnlyList<string> Below(string path) =>
+        settings.Keys.Where(name => name.Length > 0 && Parent(name) == path).ToArray();
+
     private Module Build(string path)
     {
-        var children = settings.Keys.Where(name => name.Length > 0 && Parent(name) == path)
-            .Select(name => (Name: name[(path.Length == 0 ? 0 : path.Length + 1)..], Module: Build(name))).ToArray();
-        var entry = new LayerSettings(model, path, settings[path]);
-        Module module = Known(entry, [.. children.Select(child => child.Module)]) ?? new Branch(children);
+        var children = Below(path)
+            .Select(name => (Name: name[(name.LastIndexOf('.') + 1)..], Module: Build(name))).ToArray();
+        Module module = Known(Settings(path), [.. children.Select(child => child.Module)]) ?? new Branch(children);
         modules.Add(path, module);
         return module;
     }

@@ -127,6 +127,12 @@ public sealed class ReferenceModel
     /// <summary>The module at a path, made as the metadata describe it; the path of the root is empty.</summary>
     public Layer Layer(string path = "") => layers.At(path);
 
+    /// <summary>What the metadata say about the module at a path.</summary>
+    public LayerSettings Settings(string path) => layers.Settings(path);
+
+    /// <summary>The paths of the modules right below one.</summary>
+    public IReadOnlyList<string> Below(string path) => layers.Below(path);
+
     /// <summary>The results <c>output.0</c>, <c>output.1</c>, …</summary>
     public void Output(params Tensor<F32>[] results) => Output(results.Select(result => result.Node).ToArray());
 

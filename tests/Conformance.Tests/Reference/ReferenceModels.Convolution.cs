@@ -9,13 +9,13 @@ public static partial class ReferenceModels
             "layer_conv2d_groups", "layer_conv2d_depthwise", "layer_conv2d_pointwise", "layer_conv2d_same",
             "layer_conv2d_kernel_is_image", "layer_conv2d_all", "layer_conv2d_large_kernel"),
         Case("layer_conv2d_reflect", PaddedConvolution),
-        Case("layer_conv1d_basic", m => m.Output(Convolution1d(m))),
-        Case("layer_conv1d_stride_dilation", m => m.Output(Convolution1d(m))),
+        Case("layer_conv1d_basic", m => m.Output(Convolution1d(m, m.Input(0), ""))),
+        Case("layer_conv1d_stride_dilation", m => m.Output(Convolution1d(m, m.Input(0), ""))),
         .. new[]
         {
             "layer_conv_transpose2d_basic", "layer_conv_transpose2d_stride", "layer_conv_transpose2d_output_padding",
             "layer_conv_transpose2d_groups_dilation", "layer_conv_transpose1d",
-        }.Select(name => Case(name, m => m.Output(TransposedConvolution(m)))),
+        }.Select(name => Case(name, m => m.Output(TransposedConvolution(m, m.Input(0), "")))),
         Case("conv2d_naive", m =>
         {
             Tensor<F32> image = m.Input("image").Unsqueeze(0).Unsqueeze(0);
@@ -24,11 +24,10 @@ public static partial class ReferenceModels
         }),
     ];
 
-    private static LayerSettings Root(ReferenceModel m) =>
-        new(m, "", m.Case.Config.GetProperty("modules").EnumerateArray().First());
+    private static LayerSettings Root(ReferenceModel m) => m.Settings("");
 
     private static Tensor<F32>? Bias(ReferenceModel m, LayerSettings settings) =>
-        settings.Flag("bias") ? m.Parameter("bias") : null;
+        settings.Flag("bias") ? m.Parameter(At(settings.Path, "bias")) : null;
 
     // padding_mode: the image continued beyond its edges, then no zeros.
     private static void PaddedConvolution(ReferenceModel m)
@@ -46,12 +45,11 @@ public static partial class ReferenceModels
     }
 
     // A line is an image of height 1.
-    private static Tensor<F32> Convolution1d(ReferenceModel m)
+    private static Tensor<F32> Convolution1d(ReferenceModel m, Tensor<F32> x, string path)
     {
-        LayerSettings settings = Root(m);
-        Tensor<F32> image = m.Input(0).Unsqueeze(2);
-        Tensor<F32> result = image.Conv2d(
-            m.Parameter("weight").Unsqueeze(2), Bias(m, settings), (1, settings.Integer("stride")),
+        LayerSettings settings = m.Settings(path);
+        Tensor<F32> result = x.Unsqueeze(2).Conv2d(
+            m.Parameter(At(path, "weight")).Unsqueeze(2), Bias(m, settings), (1, settings.Integer("stride")),
             (0, settings.Integer("padding")), (1, settings.Integer("dilation")), settings.Integer("groups"));
         return result.Squeeze(2);
     }
@@ -60,17 +58,16 @@ public static partial class ReferenceModels
     /// Each input element spreads the kernel: a convolution of the input with zeros between its elements, with the
     /// kernel turned over and its two channel axes exchanged inside each group.
     /// </summary>
-    private static Tensor<F32> TransposedConvolution(ReferenceModel m)
+    private static Tensor<F32> TransposedConvolution(ReferenceModel m, Tensor<F32> x, string path)
     {
-        LayerSettings settings = Root(m);
-        Tensor<F32> x = m.Input(0);
+        LayerSettings settings = m.Settings(path);
         int spatial = x.Rank - 2;
         long[] stride = Spread(settings, "stride", spatial);
         long[] padding = Spread(settings, "padding", spatial);
         long[] extra = Spread(settings, "output_padding", spatial);
         long[] dilation = Spread(settings, "dilation", spatial);
         long groups = settings.Integer("groups");
-        Tensor<F32> weight = Exchanged(m.Parameter("weight"), groups);
+        Tensor<F32> weight = Exchanged(m.Parameter(At(path, "weight")), groups);
 
         // Where an element lands first: the kernel's reach in front, less the padding cut away.
         long[] reach = [.. Enumerable.Range(0, spatial).Select(i => dilation[i] * (weight.Shape[i + 2].Value - 1))];
@@ -83,7 +80,7 @@ public static partial class ReferenceModels
         var attributes = new ConvolutionAttributes(ones, low, high, dilation, (int)groups);
         var result = new Tensor<F32>(m.Graph.Make(Op.Convolution, attributes, spread.Node, weight.Node));
         Dimension[] channels = [-1, .. Enumerable.Repeat((Dimension)1, spatial)];
-        return settings.Flag("bias") ? result + m.Parameter("bias").Reshape(channels) : result;
+        return Bias(m, settings) is { } bias ? result + bias.Reshape(channels) : result;
     }
 
     // (in, out / groups, kernel) -> (out, in / groups, kernel), the kernel turned over.

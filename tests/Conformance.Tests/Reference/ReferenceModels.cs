@@ -19,6 +19,7 @@ public static partial class ReferenceModels
     {
         Operators(), Activations(), LossFunctions(), LinearLayers(), Perceptrons(), Convolutions(), Pools(),
         Resampling(), Normalizations(), Regularization(), Training(), OptimizerCases(), Networks(),
+        Blocks(),
     }.SelectMany(rows => rows).ToDictionary(row => row.Name);
 
     private static ReferenceRow Case(string name, Action<ReferenceModel> build) => new(name, build);

@@ -41,22 +41,9 @@ public static class ReferenceWaiting
             "block_encoder_postnorm", "block_decoder_postnorm", "block_encoder_prenorm", "block_decoder_prenorm",
             "model_transformer_seed002", "model_transformer_sinusoidal", "model_gpt", "model_bert", "model_vit",
         ]),
-        ("batch normalisation as a layer",
-        [
-            "block_residual_downsample", "block_residual_identity", "block_residual_eval", "block_bottleneck",
-            "model_resnet18", "model_resnet50", "model_resnet18_eval", "model_unet_deep", "block_mbconv",
-        ]),
-        ("interpolation as a function",
-        [
-            "model_unet_seed001", "block_aspp",
-        ]),
-        ("modules with branches",
-        [
-            "block_inception", "model_inception", "block_tcn",
-        ]),
         ("several networks trained in turn",
         [
-            "model_vae", "model_gan_d_step", "model_gan_g_step", "model_gan_train",
+            "model_gan_d_step", "model_gan_g_step", "model_gan_train",
         ]),
         ("learning-rate schedules",
         [
