@@ -35,6 +35,7 @@ public static partial class ReferenceModels
         Case("op_scatter_add", m => m.Output(ScatterAlong1(m.Input(0), m.Input<I64>("1"), m.Input(2)))),
         Case("op_one_hot", m => m.Output(m.Input<I64>("0").OneHot<F32>(6))),
         Unary("op_cumsum", CumulativeSum),
+        Unary("op_cumprod", CumulativeProduct),
     ];
 
     // The rows next to an edge mirrored beyond it, the edge itself not repeated.
@@ -80,5 +81,13 @@ public static partial class ReferenceModels
     {
         Dimension extent = x.Shape[x.Rank - 1];
         return x.MatMul(Tensor<F32>.Full(1, extent, extent).Triu());
+    }
+
+    // (…, n) spread to (…, n, n) with ones above the diagonal: row i holds the elements up to i.
+    private static Tensor<F32> CumulativeProduct(Tensor<F32> x)
+    {
+        Dimension extent = x.Shape[x.Rank - 1];
+        Tensor<Bool> isUpTo = Tensor<F32>.Full(1, extent, extent).Tril() > 0;
+        return Tensor.Where(isUpTo, x.Unsqueeze(-2), 1).Product(-1);
     }
 }

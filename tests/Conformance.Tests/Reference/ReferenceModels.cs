@@ -19,7 +19,7 @@ public static partial class ReferenceModels
     {
         Operators(), Activations(), LossFunctions(), LinearLayers(), Perceptrons(), Convolutions(), Pools(),
         Resampling(), Normalizations(), Regularization(), Training(), OptimizerCases(), Networks(),
-        Blocks(),
+        Blocks(), Attentions(), Precision(), Cells(),
     }.SelectMany(rows => rows).ToDictionary(row => row.Name);
 
     private static ReferenceRow Case(string name, Action<ReferenceModel> build) => new(name, build);
