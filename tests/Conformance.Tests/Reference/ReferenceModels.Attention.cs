@@ -113,18 +113,19 @@ public static partial class ReferenceModels
     // nn.MultiheadAttention: one matrix projects queries, keys and values; the weights are averaged over heads.
     private static Tensor<F32>[] MultiHead(
         ReferenceModel m, Tensor<F32> queries, Tensor<F32> keys, Tensor<F32> values,
-        Func<Tensor<F32>, Tensor<F32>> mask)
+        Func<Tensor<F32>, Tensor<F32>> mask, string path = "")
     {
-        string constructor = m.Case.Config.GetProperty("constructor").GetString()!;
-        long heads = long.Parse(constructor.Split(',', ')')[1], System.Globalization.CultureInfo.InvariantCulture);
-        Tensor<F32>[] weights = m.Parameter("in_proj_weight").Chunk(3);
+        long heads = m.Settings(path).Integer("num_heads");
+        Tensor<F32>[] weights = m.Parameter(At(path, "in_proj_weight")).Chunk(3);
         Tensor<F32>[]? biases = IfAny("in_proj_bias")?.Chunk(3);
         Tensor<F32>[] projected = [.. new[] { queries, keys, values }
             .Select((x, i) => Split(x.Linear(weights[i], biases?[i]), heads))];
         Tensor<F32>[] results = Attended(projected[0], projected[1], projected[2], mask);
-        Tensor<F32> joined = Joined(results[0]).Linear(m.Parameter("out_proj.weight"), IfAny("out_proj.bias"));
+        Tensor<F32> joined =
+            Joined(results[0]).Linear(m.Parameter(At(path, "out_proj.weight")), IfAny("out_proj.bias"));
         return [joined, results[1].Mean(1)];
 
-        Tensor<F32>? IfAny(string name) => m.Case.Tensors.ContainsKey("param." + name) ? m.Parameter(name) : null;
+        Tensor<F32>? IfAny(string name) =>
+            m.Case.Tensors.ContainsKey("param." + At(path, name)) ? m.Parameter(At(path, name)) : null;
     }
 }

@@ -21,7 +21,7 @@ public static partial class ReferenceModels
 
     private static string At(string path, string name) => path.Length == 0 ? name : path + "." + name;
 
-    // He et al. 2015: each convolution but the last is followed by an activation; two of them, or three in a bottleneck.
+    // He et al. 2015: an activation behind each convolution but the last; two of them, or three in a bottleneck.
     private static Tensor<F32> Residual(ReferenceModel m, Tensor<F32> x, string path)
     {
         int count = m.Below(path).Count(name => name.StartsWith(At(path, "conv"), StringComparison.Ordinal));

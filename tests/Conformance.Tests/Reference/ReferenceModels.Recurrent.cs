@@ -4,9 +4,9 @@ public static partial class ReferenceModels
 {
     private static ReferenceRow[] Cells() =>
     [
-        Case("rnn_torch_rnncell", m => m.Output((Gates(m, "x", "ih") + Gates(m, "h", "hh")).Tanh())),
-        Case("rnn_torch_lstmcell", TorchLstmCell),
-        Case("rnn_torch_grucell", TorchGruCell),
+        TorchCell("rnn_torch_rnncell", "tanh", "h"),
+        TorchCell("rnn_torch_lstmcell", "LSTM", "h", "c"),
+        TorchCell("rnn_torch_grucell", "GRU", "h"),
         Case("rnn_cell_numpy", m =>
         {
             Tensor<F32> fromInput = m.Input("x").MatMul(m.Parameter("Wxh"));
@@ -28,24 +28,34 @@ public static partial class ReferenceModels
     private static Tensor<F32> Gates(ReferenceModel m, string input, string kind) =>
         m.Input(input).Linear(m.Parameter("weight_" + kind), m.Parameter("bias_" + kind));
 
-    // Rows of the weights: gates i, f, g, o.
-    private static void TorchLstmCell(ReferenceModel m)
+    private static ReferenceRow TorchCell(string name, string type, params string[] state) => Case(name, m =>
+        m.Output(TorchStep(type, Gates(m, "x", "ih"), Gates(m, "h", "hh"), [.. state.Select(m.Input)])));
+
+    // One step of nn.RNN, nn.LSTM or nn.GRU from the products with input and state: (h), or (h, c).
+    private static Tensor<F32>[] TorchStep(
+        string type, Tensor<F32> fromInput, Tensor<F32> fromState, Tensor<F32>[] state) => type switch
     {
-        Tensor<F32>[] gates = (Gates(m, "x", "ih") + Gates(m, "h", "hh")).Chunk(4, 1);
-        Tensor<F32> kept = gates[1].Sigmoid() * m.Input("c");
-        Tensor<F32> cell = kept + (gates[0].Sigmoid() * gates[2].Tanh());
-        m.Output(gates[3].Sigmoid() * cell.Tanh(), cell);
+        "LSTM" => LongShortTerm(fromInput + fromState, state[1]),
+        "GRU" => [GatedUnit(fromInput.Chunk(3, 1), fromState.Chunk(3, 1), state[0])],
+        "relu" => [(fromInput + fromState).Relu()],
+        _ => [(fromInput + fromState).Tanh()],
+    };
+
+    // Rows of the weights: gates i, f, g, o.
+    private static Tensor<F32>[] LongShortTerm(Tensor<F32> sums, Tensor<F32> before)
+    {
+        Tensor<F32>[] gates = sums.Chunk(4, 1);
+        Tensor<F32> cell = (gates[1].Sigmoid() * before) + (gates[0].Sigmoid() * gates[2].Tanh());
+        return [gates[3].Sigmoid() * cell.Tanh(), cell];
     }
 
     // Rows of the weights: r, z, n. The reset gate acts on the product.
-    private static void TorchGruCell(ReferenceModel m)
+    private static Tensor<F32> GatedUnit(Tensor<F32>[] fromInput, Tensor<F32>[] fromState, Tensor<F32> before)
     {
-        Tensor<F32>[] fromInput = Gates(m, "x", "ih").Chunk(3, 1);
-        Tensor<F32>[] fromState = Gates(m, "h", "hh").Chunk(3, 1);
         Tensor<F32> reset = (fromInput[0] + fromState[0]).Sigmoid();
         Tensor<F32> update = (fromInput[1] + fromState[1]).Sigmoid();
         Tensor<F32> candidate = (fromInput[2] + (reset * fromState[2])).Tanh();
-        m.Output(((1 - update) * candidate) + (update * m.Input("h")));
+        return ((1 - update) * candidate) + (update * before);
     }
 
     // One matrix for each gate, over input and state side by side.

@@ -19,7 +19,8 @@ public static partial class ReferenceModels
     {
         Operators(), Activations(), LossFunctions(), LinearLayers(), Perceptrons(), Convolutions(), Pools(),
         Resampling(), Normalizations(), Regularization(), Training(), OptimizerCases(), Networks(),
-        Blocks(), Attentions(), Precision(), Cells(),
+        Blocks(), Attentions(), Precision(), Cells(), Sequences(),
+        Transformers(),
     }.SelectMany(rows => rows).ToDictionary(row => row.Name);
 
     private static ReferenceRow Case(string name, Action<ReferenceModel> build) => new(name, build);

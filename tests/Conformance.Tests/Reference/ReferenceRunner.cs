@@ -154,14 +154,16 @@ public sealed class ReferenceRunner
 
     private InterpreterResult Run(Graph graph, int step, Dictionary<string, TensorValue> state)
     {
+        var own = new Dictionary<string, TensorValue>();
         foreach (Node node in graph.Parameters)
         {
             // What optimizers remember starts as they declare it.
             Parameter declaration = node.Get<ParameterAttributes>().Declaration;
             state.TryAdd(declaration.FullName, Initial(declaration));
+            own.Add(declaration.FullName, state[declaration.FullName]);
         }
 
-        return engine.Run(graph, model.ValuesAt(step), state);
+        return engine.Run(graph, model.ValuesAt(step), own);
     }
 
     private TensorValue Initial(Parameter declaration)
