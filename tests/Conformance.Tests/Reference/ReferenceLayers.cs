@@ -65,6 +65,7 @@ public sealed class ReferenceLayers
         "Tanh" => new Tanh(),
         "Sigmoid" => new Sigmoid(),
         "SiLU" => new SiLU(),
+        "GELU" => new GELU(),
         "Flatten" => new Flatten(entry.Integer("start_dim"), entry.Integer("end_dim")),
         "BatchNorm1d" or "BatchNorm2d" => new BatchNormComposed(entry),
         _ => null,

@@ -81,16 +81,16 @@ public static partial class ReferenceModels
     // One projection shared by all heads; scores are divided by the root of the whole width.
     private static Tensor<F32> SharedHeads(
         ReferenceModel m, Tensor<F32> values, Tensor<F32> keys, Tensor<F32> queries,
-        Func<Tensor<F32>, Tensor<F32>> mask)
+        Func<Tensor<F32>, Tensor<F32>> mask, string path = "")
     {
-        long width = m.Settings("queries").Integer("in_features");
+        long width = m.Settings(At(path, "queries")).Integer("in_features");
         double scale = 1 / Math.Sqrt(queries.Shape[2].Value);
         Tensor<F32> energy = Heads(queries, "queries").MatMul(Heads(keys, "keys").Transpose(-1, -2));
         Tensor<F32> joined = Joined((mask(energy) * scale).Softmax(3).MatMul(Heads(values, "values")));
-        return m.Layer("fc_out").Call(joined);
+        return m.Layer(At(path, "fc_out")).Call(joined);
 
-        Tensor<F32> Heads(Tensor<F32> x, string path) =>
-            m.Layer(path).Call(x.Reshape(x.Shape[0], x.Shape[1], -1, width)).Transpose(1, 2);
+        Tensor<F32> Heads(Tensor<F32> x, string name) =>
+            m.Layer(At(path, name)).Call(x.Reshape(x.Shape[0], x.Shape[1], -1, width)).Transpose(1, 2);
     }
 
     // (batch, length, heads * width) -> (batch, heads, length, width)

@@ -8,18 +8,9 @@ public static class ReferenceWaiting
     {
         ("sorting", ["op_topk_sort"]),
         ("recurrent layers over sequences of different lengths", ["rnn_lstm_variable_lengths"]),
-        ("greedy decoding",
-        [
-            "model_seq2seq_greedy", "model_gpt_greedy",
-        ]),
+        ("greedy decoding", ["model_seq2seq_greedy"]),
         ("recurrent layers with attention", ["model_seq2seq_attention"]),
         ("recurrent layers", ["model_lstm_attention_classifier"]),
-        ("attention and layer normalisation as layers",
-        [
-            "block_transformer_seed001", "block_transformer_seed001_eval", "block_transformer_seed002",
-            "block_decoder_postnorm", "block_decoder_prenorm", "model_transformer_seed002",
-            "model_transformer_sinusoidal", "model_bert", "model_vit",
-        ]),
         ("several networks trained in turn",
         [
             "model_gan_d_step", "model_gan_g_step", "model_gan_train",
