@@ -60,15 +60,20 @@ public static partial class ReferenceModels
         return causal.MaskedFill(padding, double.NegativeInfinity);
     }
 
-    // Bahdanau et al. 2015.
     private static void Additive(ReferenceModel m)
     {
-        Tensor<F32> encoded = m.Input("encoder_outputs");
-        Tensor<F32> hidden = m.Input("hidden").Unsqueeze(1);
-        Tensor<F32> pairs = Tensor.Concat(2, hidden.Expand(encoded.Shape), encoded);
-        Tensor<F32> energy = m.Layer("attn").Call(pairs).Tanh();
-        Tensor<F32> weights = m.Layer("v").Call(energy).Squeeze(2).Softmax(1);
-        m.Output(weights.Unsqueeze(1).MatMul(encoded).Squeeze(1), weights);
+        var (context, weights) = AdditiveContext(m, m.Input("hidden"), m.Input("encoder_outputs"), "");
+        m.Output(context, weights);
+    }
+
+    // Bahdanau et al. 2015. hidden: (batch, features), encoded: (batch, time, features)
+    private static (Tensor<F32> Context, Tensor<F32> Weights) AdditiveContext(
+        ReferenceModel m, Tensor<F32> hidden, Tensor<F32> encoded, string path)
+    {
+        Tensor<F32> pairs = Tensor.Concat(2, hidden.Unsqueeze(1).Expand(encoded.Shape), encoded);
+        Tensor<F32> energy = m.Layer(At(path, "attn")).Call(pairs).Tanh();
+        Tensor<F32> weights = m.Layer(At(path, "v")).Call(energy).Squeeze(2).Softmax(1);
+        return (weights.Unsqueeze(1).MatMul(encoded).Squeeze(1), weights);
     }
 
     private static Tensor<F32> SelfAttention(ReferenceModel m)

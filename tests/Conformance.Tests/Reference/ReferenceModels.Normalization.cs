@@ -32,7 +32,7 @@ public static partial class ReferenceModels
             m.Output(Dropped(m.Input("x"), mask, m.Case.Setting("p")));
         }),
         Case("layer_embedding", m => m.Output(m.Parameter("weight").IndexSelect(0, m.Input<I64>("0")))),
-        Case("layer_embedding_padding_idx", m => m.Output(PaddedEmbedding(m))),
+        Case("layer_embedding_padding_idx", m => m.Output(PaddedEmbedding(m, m.Input<I64>("0"), ""))),
         Case("layer_positional_encoding", m => m.Output(m.Input(0) * 0 + Sinusoids(m.Input(0).Shape))),
     ];
 
@@ -108,11 +108,10 @@ public static partial class ReferenceModels
     }
 
     // Rows of padding are given like others, but no gradient reaches the table from there.
-    private static Tensor<F32> PaddedEmbedding(ReferenceModel m)
+    private static Tensor<F32> PaddedEmbedding(ReferenceModel m, Tensor<I64> indices, string path)
     {
-        Tensor<I64> indices = m.Input<I64>("0");
-        Tensor<F32> rows = m.Parameter("weight").IndexSelect(0, indices);
-        Tensor<Bool> isPadding = indices.EqualTo(Root(m).Integer("padding_idx")).Unsqueeze(-1);
+        Tensor<F32> rows = m.Parameter(At(path, "weight")).IndexSelect(0, indices);
+        Tensor<Bool> isPadding = indices.EqualTo(m.Settings(path).Integer("padding_idx")).Unsqueeze(-1);
         return Tensor.Where(isPadding, rows.Detach(), rows);
     }
 

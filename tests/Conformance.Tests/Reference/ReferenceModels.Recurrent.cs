@@ -34,12 +34,12 @@ public static partial class ReferenceModels
     // One step of nn.RNN, nn.LSTM or nn.GRU from the products with input and state: (h), or (h, c).
     private static Tensor<F32>[] TorchStep(
         string type, Tensor<F32> fromInput, Tensor<F32> fromState, Tensor<F32>[] state) => type switch
-    {
-        "LSTM" => LongShortTerm(fromInput + fromState, state[1]),
-        "GRU" => [GatedUnit(fromInput.Chunk(3, 1), fromState.Chunk(3, 1), state[0])],
-        "relu" => [(fromInput + fromState).Relu()],
-        _ => [(fromInput + fromState).Tanh()],
-    };
+        {
+            "LSTM" => LongShortTerm(fromInput + fromState, state[1]),
+            "GRU" => [GatedUnit(fromInput.Chunk(3, 1), fromState.Chunk(3, 1), state[0])],
+            "relu" => [(fromInput + fromState).Relu()],
+            _ => [(fromInput + fromState).Tanh()],
+        };
 
     // Rows of the weights: gates i, f, g, o.
     private static Tensor<F32>[] LongShortTerm(Tensor<F32> sums, Tensor<F32> before)

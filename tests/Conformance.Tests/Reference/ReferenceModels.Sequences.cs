@@ -16,6 +16,9 @@ public static partial class ReferenceModels
         Network("model_embedding_bilstm", EmbeddedSequence, CrossEntropy),
         Network("model_seq2seq", EncoderDecoder, (m, y) =>
             Losses.CrossEntropy(y.Flatten(0, 1), m.Labels.Flatten())),
+        Case("model_seq2seq_greedy", GreedyDecoder),
+        Case("model_seq2seq_attention", AttentiveDecoder),
+        Network("model_lstm_attention_classifier", AttentiveClassifier, CrossEntropy),
     ];
 
     private static void RecurrentLayer(ReferenceModel m)
@@ -100,5 +103,58 @@ public static partial class ReferenceModels
         Tensor<F32>[] encoded = Recurrent(m, "encoder_lstm", Embedded(m, "encoder_embedding", m.Input<I64>("src")));
         Tensor<F32> answers = Embedded(m, "decoder_embedding", m.Input<I64>("tgt"));
         return m.Layer("output_projection").Call(Recurrent(m, "decoder_lstm", answers, encoded[1], encoded[2])[0]);
+    }
+
+    // From token 1 on, each the likeliest after those before it; the scores of the last.
+    private static void GreedyDecoder(ReferenceModel m)
+    {
+        Tensor<I64> source = m.Input<I64>("src");
+        Tensor<F32>[] state = Recurrent(m, "encoder_lstm", Embedded(m, "encoder_embedding", source))[1..];
+        Tensor<I64> token = Tensor<I64>.Full(1, source.Shape[0], 1);
+        var tokens = new Tensor<I64>[m.Case.Tensors["output.0"].Shape[1]];
+        Tensor<F32>? scores = null;
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            Tensor<F32>[] decoded = Recurrent(m, "decoder_lstm", Embedded(m, "decoder_embedding", token), state);
+            state = decoded[1..];
+            scores = m.Layer("output_projection").Call(decoded[0]);
+            token = scores.ArgMax(2);
+            tokens[i] = token;
+        }
+
+        m.Output(Tensor.Concat(1, tokens).Node, scores!.Node);
+    }
+
+    // Bahdanau et al. 2015: each step looks at the whole source.
+    private static void AttentiveDecoder(ReferenceModel m)
+    {
+        Tensor<F32>[] encoded = Recurrent(m, "encoder", Embedded(m, "src_emb", m.Input<I64>("src")));
+        Tensor<F32> state = encoded[1].Select(0, 0);
+        Tensor<F32> answers = Embedded(m, "tgt_emb", m.Input<I64>("tgt"));
+        var scores = new Tensor<F32>[answers.Shape[1].Value];
+        var weights = new Tensor<F32>[scores.Length];
+        for (int time = 0; time < scores.Length; time++)
+        {
+            (Tensor<F32> context, weights[time]) = AdditiveContext(m, state, encoded[0], "attention");
+            Tensor<F32> x = Tensor.Concat(1, answers.Select(1, time), context);
+            state = TorchStep("GRU", Product(x, "ih"), Product(state, "hh"), [state])[0];
+            scores[time] = m.Layer("out").Call(Tensor.Concat(1, state, context));
+        }
+
+        m.Output(Tensor.Stack(1, scores), Tensor.Stack(1, weights));
+        m.Loss = Losses.CrossEntropy(Tensor.Stack(1, scores).Flatten(0, 1), m.Labels.Flatten());
+
+        Tensor<F32> Product(Tensor<F32> value, string kind) =>
+            value.Linear(m.Parameter($"cell.weight_{kind}"), m.Parameter($"cell.bias_{kind}"));
+    }
+
+    private static Tensor<F32> AttentiveClassifier(ReferenceModel m)
+    {
+        Tensor<I64> ids = m.Input<I64>("0");
+        Tensor<F32> sequence = Recurrent(m, "lstm", PaddedEmbedding(m, ids, "emb"))[0];
+        Tensor<Bool> isPadding = ids.EqualTo(m.Settings("emb").Integer("padding_idx"));
+        Tensor<F32> scores = m.Layer("score").Call(sequence.Tanh()).Squeeze(2);
+        Tensor<F32> weights = scores.MaskedFill(isPadding, double.NegativeInfinity).Softmax(1);
+        return m.Layer("fc").Call((weights.Unsqueeze(2) * sequence).Sum(1));
     }
 }

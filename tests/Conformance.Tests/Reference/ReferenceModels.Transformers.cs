@@ -6,7 +6,8 @@ public static partial class ReferenceModels
 {
     private static ReferenceRow[] Transformers() =>
     [
-        Network("model_gpt", m => Gpt(m, m.Input<I64>("0")), (m, y) => Losses.CrossEntropy(y.Flatten(0, 1), m.Labels.Flatten())),
+        Network("model_gpt", m => Gpt(m, m.Input<I64>("0")), (m, y) =>
+            Losses.CrossEntropy(y.Flatten(0, 1), m.Labels.Flatten())),
         Case("model_gpt_greedy", Greedy),
         Network("model_bert", Bert, (m, y) =>
             Losses.CrossEntropy(y.Flatten(0, 1), m.Labels.Flatten(), ignoreIndex: Ignored)),
@@ -102,7 +103,7 @@ public static partial class ReferenceModels
         return WithResidual(m, x, path, "norm2", value => FeedForward(m, value, path, activation));
     }
 
-    // nn.TransformerDecoderLayer, batch first: sees what came before, then the encoder's results, which a mask may hide.
+    // nn.TransformerDecoderLayer, batch first: sees what came before, then the encoder's results but what a mask hides.
     private static Tensor<F32> DecoderBlock(
         ReferenceModel m, Tensor<F32> x, Tensor<F32> memory, string path, Func<Tensor<F32>, Tensor<F32>> mask)
     {

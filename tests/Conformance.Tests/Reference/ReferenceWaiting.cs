@@ -8,9 +8,6 @@ public static class ReferenceWaiting
     {
         ("sorting", ["op_topk_sort"]),
         ("recurrent layers over sequences of different lengths", ["rnn_lstm_variable_lengths"]),
-        ("greedy decoding", ["model_seq2seq_greedy"]),
-        ("recurrent layers with attention", ["model_seq2seq_attention"]),
-        ("recurrent layers", ["model_lstm_attention_classifier"]),
         ("several networks trained in turn",
         [
             "model_gan_d_step", "model_gan_g_step", "model_gan_train",
