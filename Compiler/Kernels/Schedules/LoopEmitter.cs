@@ -191,51 +191,56 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
 
     private static void UnrollArg(NestItem item, LoopVariable loop, Form form, Index? count, List<Statement> body)
     {
-        var inside = new List<Statement>();
-        EmitArg(item, loop, form, body, inside);
+        ArgLocals locals = StartArg(item, form, body);
         for (int i = 0; i < loop.Extent.Value; i++)
         {
-            foreach (Statement statement in inside)
-            {
-                Value At(Value value) => value.Substitute(v => v == loop ? (Index)i : null);
-                body.Add(statement is Assign assign
-                    ? new Assign(assign.Local, At(assign.Value))
-                    : new Assign(((Declare)statement).Local, At(((Declare)statement).Value)));
-            }
+            Value element = item.Value.Substitute(v => v == loop ? (Index)i : null);
+            StepArg(item, locals, form.Of(element), form.Of(new Literal(item.Local.Type, i)), body);
         }
 
-        // The element's local is declared once, in front of the copies that assign it.
-        Local element = ((Declare)inside[0]).Local;
-        body.Insert(0, new Declare(element, form.Of(Reductions.Neutral(item.Reduction!.Value, element.Type))));
         if (item.Store is not null)
         {
             body.Add(form.Store(item, form.Local(item), count));
         }
     }
 
-    // The first best element and its position; NaN counts as best, as in PyTorch.
     private static void EmitArg(
         NestItem item, LoopVariable loop, Form form, List<Statement> before, List<Statement> inside)
     {
+        ArgLocals locals = StartArg(item, form, before);
+        StepArg(item, locals, form.Of(item.Value), form.Of(new IndexValue(loop, item.Local.Type)), inside);
+    }
+
+    private sealed record ArgLocals(Local Element, Local Best, Local Position);
+
+    private static ArgLocals StartArg(NestItem item, Form form, List<Statement> body)
+    {
         DType type = item.Value.Type;
-        Op compare = item.Reduction == Op.ArgMax ? Op.Greater : Op.Less;
         var best = new Local(item.Local.Name + "Best", type, form.Lanes);
-        Local position = form.Local(item);
-        before.Add(new Declare(best, form.Of(Reductions.Neutral(item.Reduction!.Value, type))));
-        before.Add(new Declare(position, form.Of(new Literal(item.Local.Type, 0))));
         var element = new Local(item.Local.Name + "Element", type, form.Lanes);
-        inside.Add(new Declare(element, form.Of(item.Value)));
+        Value neutral = form.Of(Reductions.Neutral(item.Reduction!.Value, type));
+        body.Add(new Declare(element, neutral));
+        body.Add(new Declare(best, neutral));
+        body.Add(new Declare(form.Local(item), form.Of(new Literal(item.Local.Type, 0))));
+        return new ArgLocals(element, best, form.Local(item));
+    }
+
+    // The first best element and its position; NaN counts as best, as in PyTorch.
+    private static void StepArg(NestItem item, ArgLocals locals, Value value, Value here, List<Statement> body)
+    {
+        var (element, best, position) = locals;
+        Op compare = item.Reduction == Op.ArgMax ? Op.Greater : Op.Less;
+        body.Add(new Assign(element, value));
         Value better = new Apply(compare, DType.Bool, element, best);
-        if (type.IsFloat())
+        if (element.Type.IsFloat())
         {
             Value isNan = new Apply(Op.NotEqual, DType.Bool, element, element);
             Value wasNumber = new Apply(Op.Equal, DType.Bool, best, best);
             better = new Apply(Op.Or, DType.Bool, better, new Apply(Op.And, DType.Bool, isNan, wasNumber));
         }
 
-        Value here = form.Of(new IndexValue(loop, item.Local.Type));
-        inside.Add(new Assign(position, new Apply(Op.Where, item.Local.Type, better, here, position)));
-        inside.Add(new Assign(best, new Apply(Op.Where, type, better, element, best)));
+        body.Add(new Assign(position, new Apply(Op.Where, position.Type, better, here, position)));
+        body.Add(new Assign(best, new Apply(Op.Where, best.Type, better, element, best)));
     }
 
     private List<Statement> VectorStage(NestStage stage)
