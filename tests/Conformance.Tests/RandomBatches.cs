@@ -30,7 +30,7 @@ internal static class RandomBatches
         var origin = graphs.ToDictionary(subject, random => random);
         foreach (GraphBatch batch in GraphBatch.Of(origin.Keys, Size))
         {
-            InterpreterResult? whole = TryRun(engine, batch.Whole);
+            InterpreterResult? whole = TryRun(engine, batch.Whole, out Exception? error);
             for (int i = 0; i < batch.Parts.Count; i++)
             {
                 RandomGraph random = origin[batch.Parts[i]];
@@ -44,7 +44,7 @@ internal static class RandomBatches
                 Assert.True(whole is null, $"{found}, but only among others\n{random}");
             }
 
-            Assert.True(whole is not null, "a batch fails, each of its graphs alone does not");
+            Assert.True(whole is not null, $"a batch fails, each of its graphs alone does not: {error}");
         }
     }
 
@@ -54,15 +54,17 @@ internal static class RandomBatches
     private static InterpreterResult Run(IEngine engine, BuiltCase built) =>
         engine.Run(built.Graph, built.Inputs, built.Parameters);
 
-    private static InterpreterResult? TryRun(IEngine engine, BuiltCase built)
+    private static InterpreterResult? TryRun(IEngine engine, BuiltCase built, out Exception? error)
     {
+        error = null;
         try
         {
             return Run(engine, built);
         }
-        catch (Exception)
+        catch (Exception caught)
         {
             // Which graph is to blame shows when each runs alone.
+            error = caught;
             return null;
         }
     }
