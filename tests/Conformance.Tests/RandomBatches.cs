@@ -44,12 +44,30 @@ internal static class RandomBatches
                 Assert.True(whole is null, $"{found}, but only among others\n{random}");
             }
 
-            Assert.True(whole is not null, $"a batch fails, each of its graphs alone does not: {error}");
+            Assert.True(whole is not null, $"{error}\nonly together:\n{Culprits(engine, batch, origin)}");
         }
     }
 
     /// <summary>The graph itself with its values.</summary>
     public static BuiltCase Itself(RandomGraph random) => new(random.Graph, random.Inputs, random.Parameters);
+
+    // Leaves out what the failure does not need, in ever smaller runs.
+    private static string Culprits(IEngine engine, GraphBatch batch, Dictionary<BuiltCase, RandomGraph> origin)
+    {
+        var parts = batch.Parts.ToList();
+        for (int size = parts.Count / 2; size > 0; size /= 2)
+        {
+            for (int start = 0; start < parts.Count;)
+            {
+                var fewer = parts.Take(start).Concat(parts.Skip(start + size)).ToList();
+                bool stillFails = fewer.Count > 0 && TryRun(engine, new GraphBatch(fewer).Whole, out _) is null;
+                parts = stillFails ? fewer : parts;
+                start += stillFails ? 0 : size;
+            }
+        }
+
+        return string.Join("\n", parts.Select(part => origin[part]));
+    }
 
     private static InterpreterResult Run(IEngine engine, BuiltCase built) =>
         engine.Run(built.Graph, built.Inputs, built.Parameters);
