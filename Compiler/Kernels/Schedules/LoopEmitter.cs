@@ -7,6 +7,7 @@ namespace Sinter.Compiler.Kernels.Schedules;
 internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, bool> vectorizesInner)
 {
     private const int Accumulators = 4;
+    private const int WideColumns = 8;
 
     /// <summary>The scratch that one piece needs.</summary>
     public IEnumerable<Statement> ScratchOf(LoopNest nest) => nest.ScratchBuffers.Select(buffer => new Scratch(buffer));
@@ -42,7 +43,51 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
             partial.AddRange(ScalarStage(stage, form, end - axis));
         }
 
-        return new StripLoop(axis, begin, end, [new Strip(rowLanes, whole), new Strip(rowLanes, partial, Once: true)]);
+        var strips = new List<Strip> { new(rowLanes, whole), new(rowLanes, partial, Once: true) };
+        if (ColumnCopies(nest, axis, rowLanes) is var copies and > 1)
+        {
+            strips.Insert(0, new Strip(copies * rowLanes, Columns(nest.Stages[0], axis, rowLanes, copies)));
+        }
+
+        return new StripLoop(axis, begin, end, strips);
+    }
+
+    /// <summary>
+    /// How many vectors of rows a long reduction takes at a time: it walks memory across the rows, and whole cache lines side
+    /// by side make that walk several times as fast.
+    /// </summary>
+    public int ColumnCopies(LoopNest nest, LoopVariable axis, int rowLanes)
+    {
+        bool single = nest.Stages.Count == 1 && nest.Stages[0].Items.Count == 1
+            && nest.Stages[0].Items[0].Reduction is Op.Sum or Op.Max or Op.Min;
+        bool isLong = single && nest.Stages[0].Inner.Aggregate(1L, (n, v) => n * v.Extent.Max) > unrollLimit;
+        return isLong && axis.Extent.Min >= WideColumns * rowLanes ? WideColumns : 1;
+    }
+
+    private static List<Statement> Columns(NestStage stage, LoopVariable axis, int rowLanes, int copies)
+    {
+        NestItem item = stage.Items[0];
+        Op reduction = item.Reduction!.Value;
+        var before = new List<Statement>();
+        var inside = new List<Statement>();
+        var after = new List<Statement>();
+        var vectorizer = new Vectorizer(axis, rowLanes, localsAreLanes: true);
+        for (int copy = 0; copy < copies; copy++)
+        {
+            Index? Move(LoopVariable variable) => variable == axis ? (Index)axis + (copy * rowLanes) : null;
+            var accumulator = new Local(item.Local.Name + "Lanes" + copy, item.Local.Type, rowLanes);
+            before.Add(new Declare(accumulator, vectorizer.Vector(Reductions.Neutral(reduction, item.Value.Type))));
+            inside.Add(new Assign(accumulator, Combine(reduction, accumulator, vectorizer.Vector(item.Value.Substitute(Move)))));
+            if (item.Store is not null)
+            {
+                Index target = item.Target.Substitute(Move);
+                after.Add(new Store(item.Store, target, accumulator, null, item.Target.CoefficientOf(axis).Value));
+            }
+        }
+
+        before.AddRange(Loops.Nest(stage.Inner, inside));
+        before.AddRange(after);
+        return before;
     }
 
     // How values are written: as they are, or in lanes along rows.
@@ -60,8 +105,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
     private IReadOnlyList<Statement> ScalarStage(NestStage stage, Form form, Index? count)
     {
         Dimension iterations = stage.Inner.Aggregate((Dimension)1, (n, v) => n * v.Extent);
-        bool isArg = stage.Items.Any(item => item.Reduction is Op.ArgMax or Op.ArgMin);
-        if (!isArg && iterations.IsStatic && iterations.Value > 0 && iterations.Value <= unrollLimit && stage.Items.All(item => item.Reduction is not null))
+        if (iterations.IsStatic && iterations.Value > 0 && iterations.Value <= unrollLimit && stage.Items.All(item => item.Reduction is not null))
         {
             return Unrolled(stage, form, count);
         }
@@ -120,6 +164,12 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         var body = new List<Statement>();
         foreach (NestItem item in stage.Items)
         {
+            if (item.Reduction is Op.ArgMax or Op.ArgMin)
+            {
+                UnrollArg(item, stage.Inner[0], form, count, body);
+                continue;
+            }
+
             List<Value> values = [item.Value];
             foreach (LoopVariable loop in stage.Inner)
             {
@@ -137,6 +187,30 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         }
 
         return body;
+    }
+
+    private static void UnrollArg(NestItem item, LoopVariable loop, Form form, Index? count, List<Statement> body)
+    {
+        var inside = new List<Statement>();
+        EmitArg(item, loop, form, body, inside);
+        for (int i = 0; i < loop.Extent.Value; i++)
+        {
+            foreach (Statement statement in inside)
+            {
+                Value At(Value value) => value.Substitute(v => v == loop ? (Index)i : null);
+                body.Add(statement is Assign assign
+                    ? new Assign(assign.Local, At(assign.Value))
+                    : new Assign(((Declare)statement).Local, At(((Declare)statement).Value)));
+            }
+        }
+
+        // The element's local is declared once, in front of the copies that assign it.
+        Local element = ((Declare)inside[0]).Local;
+        body.Insert(0, new Declare(element, form.Of(Reductions.Neutral(item.Reduction!.Value, element.Type))));
+        if (item.Store is not null)
+        {
+            body.Add(form.Store(item, form.Local(item), count));
+        }
     }
 
     // The first best element and its position; NaN counts as best, as in PyTorch.
