@@ -3,41 +3,33 @@ using Sinter.Compiler.Kernels.Schedules;
 
 namespace Sinter.Compiler.Fuse;
 
-/// <summary>
-/// Which values a product can compute from its registers: those that have a form in lanes along the axis in which the result's
-/// elements lie side by side.
-/// </summary>
+/// <summary>What a product can compute from its registers: values that have a form in lanes.</summary>
 internal static class EpilogueRule
 {
-    /// <summary>Whether all items of a product have a vector form once <paramref name="last"/> decides the lanes.</summary>
-    public static bool Fits(ProductGroup group, Item last)
-    {
-        LoopVariable lane = Lane(group, last);
-        return group.Epilogue.Skip(1).Append(last).All(item => Fits(item, lane));
-    }
+    /// <summary>Whether an item may join: a lane must remain along which all items have a form.</summary>
+    public static bool Fits(ProductGroup group, Item joining) => Lanes(group, group.Epilogue.Append(joining)).Any();
+
+    /// <summary>The loops of a product along which vectors may run.</summary>
+    public static IEnumerable<LoopVariable> Lanes(ProductGroup group) => Lanes(group, group.Epilogue);
+
+    private static IEnumerable<LoopVariable> Lanes(ProductGroup group, IEnumerable<Item> items) =>
+        group.Left.Concat(group.Right).Where(lane => items.All(item => Fits(item, lane)));
 
     private static bool Fits(Item item, LoopVariable lane)
     {
-        if (DTypes.SizeOf(item.Node.DType) != 4 || item.Position.Any(index => index.HasData()))
-        {
-            return false;
-        }
-
         Index target = Evaluator.Linear(item.Position, item.Node.Shape);
-        return Vectorizer.Penalty(Memory(item.Value), lane) is not null
-            && !target.HasNested(lane) && target.CoefficientOf(lane).IsStatic;
+        return DTypes.SizeOf(item.Node.DType) == 4 && IsPlain(target, lane) && Fits(item.Value, lane);
     }
 
-    // Reads as loads; the sum is read at its own position, which the lanes are part of.
-    private static Value Memory(Value value) => value.Replace(v => v is Access access
-        ? new Load(new Buffer("read", v.Type, access.Node.Shape.ElementCount), Evaluator.Linear(access.Position, access.Node.Shape))
-        : null);
-
-    // As the template chooses: the free axis of stride 1, else the last one of the right operand.
-    private static LoopVariable Lane(ProductGroup group, Item last)
+    private static bool Fits(Value value, LoopVariable lane)
     {
-        Index target = Evaluator.Linear(last.Position, last.Node.Shape);
-        return group.Left.Concat(group.Right).FirstOrDefault(loop => target.CoefficientOf(loop) == 1)
-            ?? (group.Right.Count > 0 ? group.Right : group.Left).Last();
+        // Reads as loads; the sum is read at its own position, which the lanes are part of.
+        Value memory = value.Replace(v => v is Access access
+            ? new Load(new Buffer("read", v.Type, access.Node.Shape.ElementCount), Evaluator.Linear(access.Position, access.Node.Shape))
+            : null);
+        return IndexCollector.Of([memory]).All(index => IsPlain(index, lane)) && Vectorizer.Penalty(memory, lane) is not null;
     }
+
+    // Tiles start anywhere: a lane must lie at a constant distance from the next.
+    private static bool IsPlain(Index index, LoopVariable lane) => !index.HasNested(lane) && index.CoefficientOf(lane).IsStatic;
 }

@@ -5,7 +5,7 @@ namespace Sinter.Conformance.Tests;
 /// <summary>Holds an engine to random graphs, hundreds in one compilation; a graph that fails is run alone and shrunk.</summary>
 internal static class RandomBatches
 {
-    private const int Size = 250;
+    private const int Size = 100;
 
     /// <summary>
     /// The first seed and the number of graphs: as given, or from SINTER_FUZZ ("from count") for a longer search.
