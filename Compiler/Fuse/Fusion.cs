@@ -96,7 +96,7 @@ public static class Fusion
         }
 
         Item moved = Rename(item, map);
-        if (!ReadsMatch(group, moved, _ => false))
+        if (!ReadsMatch(group, moved, _ => false) || !EpilogueRule.Fits(group, moved))
         {
             return false;
         }

@@ -69,7 +69,7 @@ internal sealed class ProductShape
         var right = (Load)Resolver.ToMemory(group.RightValue, context, _ => null);
 
         ProductShape? best = null;
-        foreach (LoopVariable lane in group.Left.Concat(group.Right).DefaultIfEmpty(new LoopVariable("one", 1)))
+        foreach (LoopVariable lane in EpilogueRule.Lanes(group).DefaultIfEmpty(new LoopVariable("one", 1)))
         {
             bool leftIsLanes = group.Left.Contains(lane);
             var side = leftIsLanes ? group.Left : group.Right;
