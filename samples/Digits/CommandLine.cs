@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Sinter;
 using Sinter.Runtime.Files;
 using Sinter.Runtime.Programs;
@@ -56,19 +57,17 @@ internal static class CommandLine
     /// <returns>The program's exit code; 1 after an error, 2 for arguments that make no sense.</returns>
     public static int Run(string[] arguments, Func<Settings, int> run)
     {
-        foreach (Option<int> option in new[] { Epochs, Batch, Threads })
-        {
-            option.Validators.Add(result => RequireInRange(result, result.GetValue(option)));
-        }
-
-        Examples.Validators.Add(result => RequireInRange(result, result.GetValue(Examples) ?? 1));
+        Examples.Validators.Add(result => RequireInRange(result, result.GetValue(Examples) ?? 1, 1_000_000));
+        Epochs.Validators.Add(result => RequireInRange(result, result.GetValue(Epochs), 1_000_000));
+        Batch.Validators.Add(result => RequireInRange(result, result.GetValue(Batch), 1_000_000));
+        Threads.Validators.Add(result => RequireInRange(result, result.GetValue(Threads), 1_024));
         var command = new RootCommand("Trains LeNet-5 to read digits.")
         {
             Data, Examples, Epochs, Batch, Seed, Threads, Output,
         };
         command.SetAction(result => Guard(() => run(Read(result))));
         ParseResult parsed = command.Parse(arguments);
-        foreach (var error in parsed.Errors)
+        foreach (ParseError error in parsed.Errors)
         {
             Console.Error.WriteLine("error: " + error.Message);
         }
@@ -76,11 +75,11 @@ internal static class CommandLine
         return parsed.Errors.Count > 0 ? Misused : parsed.Invoke();
     }
 
-    private static void RequireInRange(System.CommandLine.Parsing.OptionResult result, int value)
+    private static void RequireInRange(OptionResult result, int value, int largest)
     {
-        if (value is < 1 or > 1_000_000)
+        if (value < 1 || value > largest)
         {
-            result.AddError($"{result.Option.Name} must be from 1 to 1000000");
+            result.AddError(FormattableString.Invariant($"{result.Option.Name} must be from 1 to {largest}"));
         }
     }
 
