@@ -7,7 +7,7 @@ namespace Sinter.Modules;
 public static class ModelSummary
 {
     /// <summary>
-    /// A table with one line for each module that has parameters of its own, and their total; the same in every culture.
+    /// A table with one line for each module that has parameters of its own, and the total; the same in every culture.
     /// </summary>
     /// <param name="model">The root, or any part of a model.</param>
     public static string Of(Module model)
@@ -33,10 +33,13 @@ public static class ModelSummary
     // Path, type, parameters with their shapes, number of elements.
     private static string[] Row(Module module)
     {
-        var shapes = Own(module).Select(p => p.FullName.Substring(p.FullName.LastIndexOf('.') + 1) + " " + p.Type.Shape);
+        var shapes = Own(module).Select(p => $"{LocalName(p)} {p.Type.Shape}");
         string path = module.Path.Length == 0 ? "(model)" : module.Path;
         return [path, module.GetType().Name, string.Join(", ", shapes), Number(Own(module))];
     }
+
+    private static string LocalName(Parameter parameter) =>
+        parameter.FullName.Substring(parameter.FullName.LastIndexOf('.') + 1);
 
     private static string Number(IEnumerable<Parameter> parameters)
     {

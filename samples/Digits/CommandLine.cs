@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Sinter;
 using Sinter.Runtime.Files;
 using Sinter.Runtime.Programs;
@@ -21,18 +22,21 @@ internal static class CommandLine
     private static readonly Option<int?> Examples = new("--examples")
     {
         Description = "Train on this many images only, for a quick look.",
+        CustomParser = result => Positive(result, 1_000_000),
     };
 
     private static readonly Option<int> Epochs = new("--epochs")
     {
         Description = "How often to go through the images.",
         DefaultValueFactory = _ => 3,
+        CustomParser = result => Positive(result, 1_000_000),
     };
 
     private static readonly Option<int> Batch = new("--batch")
     {
         Description = "Images in a step.",
         DefaultValueFactory = _ => 64,
+        CustomParser = result => Positive(result, 1_000_000),
     };
 
     private static readonly Option<ulong> Seed = new("--seed")
@@ -45,6 +49,7 @@ internal static class CommandLine
     {
         Description = "Threads to compute on; results do not depend on it.",
         DefaultValueFactory = _ => Environment.ProcessorCount,
+        CustomParser = result => Positive(result, 1_024),
     };
 
     private static readonly Option<string> Output = new("--output")
@@ -57,10 +62,6 @@ internal static class CommandLine
     /// <returns>The program's exit code; 1 after an error, 2 for arguments that make no sense.</returns>
     public static int Run(string[] arguments, Func<Settings, int> run)
     {
-        Examples.Validators.Add(result => RequireInRange(result, result.GetValue(Examples) ?? 1, 1_000_000));
-        Epochs.Validators.Add(result => RequireInRange(result, result.GetValue(Epochs), 1_000_000));
-        Batch.Validators.Add(result => RequireInRange(result, result.GetValue(Batch), 1_000_000));
-        Threads.Validators.Add(result => RequireInRange(result, result.GetValue(Threads), 1_024));
         var command = new RootCommand("Trains LeNet-5 to read digits.")
         {
             Data, Examples, Epochs, Batch, Seed, Threads, Output,
@@ -75,12 +76,18 @@ internal static class CommandLine
         return parsed.Errors.Count > 0 ? Misused : parsed.Invoke();
     }
 
-    private static void RequireInRange(OptionResult result, int value, int largest)
+    private static int Positive(ArgumentResult result, int largest)
     {
-        if (value < 1 || value > largest)
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        bool valid = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value);
+        if (!valid || value < 1 || value > largest)
         {
-            result.AddError(FormattableString.Invariant($"{result.Option.Name} must be from 1 to {largest}"));
+            string option = (result.Parent as OptionResult)?.Option.Name ?? "the value";
+            FormattableString problem = $"{option} must be a whole number from 1 to {largest}, not '{text}'";
+            result.AddError(FormattableString.Invariant(problem));
         }
+
+        return value;
     }
 
     private static Settings Read(ParseResult result) => new(

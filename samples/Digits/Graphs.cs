@@ -11,7 +11,8 @@ internal static class Graphs
     public static Graph Training(LeNet5 model, Symbol batch)
     {
         var (loss, correct) = Measure(model, batch, training: true);
-        return TrainingStep.Build("training", loss, new Adam(1e-3), [.. model.Parameters], new Output("correct", correct.Node));
+        var metric = new Output("correct", correct.Node);
+        return TrainingStep.Build("training", loss, new Adam(1e-3), [.. model.Parameters], metric);
     }
 
     /// <summary>Forward and loss.</summary>

@@ -39,7 +39,7 @@ internal sealed class BatchRunner
     public int Capacity { get; }
 
     /// <summary>Refuses data that the program cannot take, before anything is computed.</summary>
-    /// <exception cref="RunException">Images have another size, or the last batch is smaller than the program's.</exception>
+    /// <exception cref="RunException">Images have another size, or a fixed batch does not divide them.</exception>
     public void Check(ImageDataset data)
     {
         string name = context.Program.Table.Name;
