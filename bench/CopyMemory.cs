@@ -8,7 +8,7 @@ namespace Sinter.Bench;
 internal sealed unsafe class CopyMemory : IDisposable
 {
     /// <summary>The size of each array.</summary>
-    public const long Bytes = 256L << 20;
+    public const long Bytes = 128L << 20;
 
     private const int Alignment = 64;
 
@@ -25,7 +25,7 @@ internal sealed unsafe class CopyMemory : IDisposable
     /// <summary>Copies one thread's part.</summary>
     /// <param name="thread">Which part.</param>
     /// <param name="threads">How many parts there are.</param>
-    /// <param name="pastCaches">Whether stores go past the caches, which spares reading the lines they overwrite.</param>
+    /// <param name="pastCaches">Whether stores go past the caches, which spares reading what they overwrite.</param>
     public void Copy(int thread, int threads, bool pastCaches)
     {
         long part = Bytes / threads / Alignment * Alignment;

@@ -6,8 +6,9 @@ namespace Sinter.Bench;
 /// <param name="report">Receives each limit as a result.</param>
 internal sealed class Limits(Action<Result> report)
 {
-    private const int Windows = 10;
-    private const double WindowSeconds = 0.05;
+    // Short, so that some windows escape the interruptions of a busy machine.
+    private const int Windows = 40;
+    private const double WindowSeconds = 0.005;
 
     private readonly Dictionary<int, double> arithmetic = [];
     private readonly Dictionary<int, double> copying = [];
@@ -65,8 +66,8 @@ internal sealed class Limits(Action<Result> report)
     // The best of several windows: a limit is what the machine can do, not what it did while something else ran.
     private static double BestOf(Func<double> seconds) => Enumerable.Range(0, Windows).Min(_ => seconds());
 
-    // Seconds from the first thread's start to the last one's end. Each reads the clock itself: a thread that comes late out
-    // of the barrier must not shorten the time.
+    // Seconds from the first thread's start to the last one's end. Each reads the clock itself: a thread that comes
+    // late out of the barrier must not shorten the time.
     private static double Time(int threads, Action<int> work)
     {
         using var ready = new Barrier(threads);

@@ -34,7 +34,7 @@ internal static class Measure
     private const int Rounds = 5;
 
     // A reading of the clock costs some 30 ns; runs much shorter than this are timed several at a time.
-    private const double ShortestSampleMs = 0.01;
+    private const double ShortestSampleMs = 0.02;
 
     // Other libraries' threads look out for work this long after a call.
     private const int SettleMs = 60;
@@ -66,19 +66,19 @@ internal static class Measure
         }
     }
 
-    // Caches, branch predictors and clock frequency settle; the time of the last run tells how to sample.
+    // Caches, branch predictors and clock frequency settle; the shortest run tells how to sample.
     private static double WarmUp(Action run, double seconds)
     {
-        double last;
+        double shortest = double.MaxValue;
         long start = Stopwatch.GetTimestamp();
         do
         {
             long before = Stopwatch.GetTimestamp();
             run();
-            last = Stopwatch.GetElapsedTime(before).TotalMilliseconds;
+            shortest = Math.Min(shortest, Since(before));
         }
         while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
-        return last;
+        return shortest;
     }
 
     private static void Sample(Action run, double seconds, int repeats, Timing timing)
@@ -92,8 +92,11 @@ internal static class Measure
                 run();
             }
 
-            timing.Add(Stopwatch.GetElapsedTime(before).TotalMilliseconds / repeats);
+            timing.Add(Since(before) / repeats);
         }
         while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
     }
+
+    // Milliseconds; TimeSpan counts in tenths of microseconds, which is too coarse.
+    private static double Since(long timestamp) => (Stopwatch.GetTimestamp() - timestamp) * 1e3 / Stopwatch.Frequency;
 }

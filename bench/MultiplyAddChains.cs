@@ -74,7 +74,8 @@ internal static class MultiplyAddChains
     {
         public static Vector512<float> Create(float value) => Vector512.Create(value);
 
-        public static Vector512<float> MultiplyAdd(Vector512<float> left, Vector512<float> right, Vector512<float> addend) =>
+        public static Vector512<float> MultiplyAdd(
+            Vector512<float> left, Vector512<float> right, Vector512<float> addend) =>
             Vector512.FusedMultiplyAdd(left, right, addend);
 
         public static float First(Vector512<float> value) => value.ToScalar();
@@ -84,7 +85,8 @@ internal static class MultiplyAddChains
     {
         public static Vector256<float> Create(float value) => Vector256.Create(value);
 
-        public static Vector256<float> MultiplyAdd(Vector256<float> left, Vector256<float> right, Vector256<float> addend) =>
+        public static Vector256<float> MultiplyAdd(
+            Vector256<float> left, Vector256<float> right, Vector256<float> addend) =>
             Vector256.FusedMultiplyAdd(left, right, addend);
 
         public static float First(Vector256<float> value) => value.ToScalar();
@@ -94,7 +96,8 @@ internal static class MultiplyAddChains
     {
         public static Vector128<float> Create(float value) => Vector128.Create(value);
 
-        public static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> addend) =>
+        public static Vector128<float> MultiplyAdd(
+            Vector128<float> left, Vector128<float> right, Vector128<float> addend) =>
             Vector128.FusedMultiplyAdd(left, right, addend);
 
         public static float First(Vector128<float> value) => value.ToScalar();

@@ -15,7 +15,8 @@ internal sealed unsafe class OpenBlas
 
     private OpenBlas(nint library)
     {
-        setThreads = (delegate* unmanaged[Cdecl]<int, void>)NativeLibrary.GetExport(library, "openblas_set_num_threads");
+        setThreads =
+            (delegate* unmanaged[Cdecl]<int, void>)NativeLibrary.GetExport(library, "openblas_set_num_threads");
         multiply = (delegate* unmanaged[Cdecl]<
             int, int, int, int, int, int, float, float*, int, float*, int, float, float*, int, void>)
             NativeLibrary.GetExport(library, "cblas_sgemm");
@@ -27,7 +28,8 @@ internal sealed unsafe class OpenBlas
         string[] names = ["libopenblas.so.0", "libopenblas", "openblas"];
         foreach (string name in names)
         {
-            if (NativeLibrary.TryLoad(name, out nint library) && NativeLibrary.TryGetExport(library, "cblas_sgemm", out _))
+            bool loads = NativeLibrary.TryLoad(name, out nint library);
+            if (loads && NativeLibrary.TryGetExport(library, "cblas_sgemm", out _))
             {
                 return new OpenBlas(library);
             }

@@ -21,7 +21,7 @@ internal sealed record PeerTime(string Peer, double MedianMs, string? Others = n
 /// <summary>Runs the peers' scripts, each in a process of its own. A peer that is missing is told, once.</summary>
 /// <param name="options">Where the scripts are.</param>
 /// <param name="note">Receives what went wrong.</param>
-internal sealed class Peers(BenchOptions options, Action<string> note)
+internal sealed class Peers(BenchOptions options, Action<string> note) : IDisposable
 {
     // A model that takes no time: what a call through Node.js costs by itself.
     private const string EmptyModel = "tiny";
@@ -50,9 +50,19 @@ internal sealed class Peers(BenchOptions options, Action<string> note)
         }
 
         PeerTime[] sorted = times.OfType<PeerTime>().OrderBy(time => time.MedianMs).ToArray();
-        string[] others = sorted.Skip(1).Select(time => $"{time.Peer} {Text(time.MedianMs)}").ToArray();
-        return sorted.Length == 0 ? null : sorted[0] with { Others = others.Length == 0 ? null : string.Join(", ", others) };
+        if (sorted.Length < 2)
+        {
+            return sorted.FirstOrDefault();
+        }
+
+        return sorted[0] with
+        {
+            Others = string.Join(", ", sorted.Skip(1).Select(time => $"{time.Peer} {Text(time.MedianMs)}")),
+        };
     }
+
+    /// <summary>Deletes the exported models.</summary>
+    public void Dispose() => Directory.Delete(models, recursive: true);
 
     private PeerTime? PyTorch(PeerTask task, string name, int setting, int threads)
     {
@@ -60,7 +70,8 @@ internal sealed class Peers(BenchOptions options, Action<string> note)
         string script = Path.Combine(options.Peers!, "torch_bench.py");
         string count = Text(setting);
         Processes.Outcome outcome = Run(
-            threads, options.Python, [script, count, kind, name], ("OPENBLAS_NUM_THREADS", count), ("OMP_NUM_THREADS", count));
+            threads, options.Python, [script, count, kind, name],
+            ("OPENBLAS_NUM_THREADS", count), ("OMP_NUM_THREADS", count));
         double? time = Parse(outcome, "PyTorch", name);
         string peer = setting == threads ? "PyTorch" : $"PyTorch ({setting} thread)";
         return time is { } median ? new PeerTime(peer, median) : null;

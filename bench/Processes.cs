@@ -15,7 +15,8 @@ internal static class Processes
     internal sealed record Outcome(int Code, string Output, string Errors)
     {
         /// <summary>The last line of the complaints.</summary>
-        public string Reason => Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault("no reason given");
+        public string Reason =>
+            Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault("no reason given");
     }
 
     /// <summary>Runs a program.</summary>
@@ -25,7 +26,11 @@ internal static class Processes
     public static Outcome Run(
         string program, IEnumerable<string> arguments, params (string Name, string Value)[] variables)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach ((string name, string value) in variables)
         {
             start.Environment[name] = value;

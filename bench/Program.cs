@@ -100,7 +100,7 @@ internal static class Program
     private static int Run(Case[] cases, BenchOptions options)
     {
         var report = new Report(options.Json);
-        var session = new Session(options, report);
+        using var session = new Session(options, report);
         int failures = 0;
         foreach (IGrouping<string, Case> group in cases.GroupBy(one => one.Group))
         {

@@ -8,7 +8,9 @@ namespace Sinter.Bench;
 /// <summary>Prints results: a table for each group, or a line of JSON for each result.</summary>
 internal sealed class Report(bool json)
 {
-    private const int WidthWhereUnknown = 150;
+    // Limits are measured when first asked for, and shown in front.
+    private const string LimitPrefix = "limit/";
+    private const int WidthWhereUnknown = 180;
 
     private static readonly JsonSerializerOptions JsonOptions = new()
     {
@@ -54,15 +56,18 @@ internal sealed class Report(bool json)
             console.Profile.Width = WidthWhereUnknown;
         }
 
-        console.Write(Table(pending));
+        console.Write(Table(pending.OrderBy(IsCase)));
         pending.Clear();
     }
 
     private static Table Table(IEnumerable<Result> results)
     {
         var table = new Table().Border(TableBorder.Simple);
-        table.AddColumn("name");
-        string[] numbers = ["threads", "median ms", "p95 ms", "GFLOP/s", "% FMA", "GB/s", "% copy", "peer ms", "peer/ours"];
+        table.AddColumn(new TableColumn("name").NoWrap());
+        string[] numbers =
+        [
+            "threads", "median ms", "p95 ms", "GFLOP/s", "% FMA", "GB/s", "% copy", "peer ms", "peer/ours",
+        ];
         foreach (string column in numbers)
         {
             table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
@@ -76,16 +81,20 @@ internal sealed class Report(bool json)
             table.AddRow(
                 Markup.Escape(result.Name), result.Threads == 0 ? "" : Text(result.Threads, "0"),
                 Time(result.MedianMs), Time(result.P95Ms), Text(result.Gflops, "0.0"), Text(result.FmaPercent, "0"),
-                Text(result.Gbps, "0.0"), Text(result.CopyPercent, "0"), Time(result.PeerMs), Text(result.Ratio, "0.00"),
+                Text(result.Gbps, "0.0"), Text(result.CopyPercent, "0"), Time(result.PeerMs),
+                Text(result.Ratio, "0.00"),
                 Markup.Escape(note));
         }
 
         return table;
     }
 
+    private static bool IsCase(Result result) => !result.Name.StartsWith(LimitPrefix, StringComparison.Ordinal);
+
     // Four significant digits from microseconds to minutes.
     private static string Time(double? milliseconds) =>
         Text(milliseconds, milliseconds < 1 ? "0.0000" : milliseconds < 100 ? "0.000" : "0.0");
 
-    private static string Text(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
+    private static string Text(double? value, string format) =>
+        value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 }

@@ -1,7 +1,7 @@
 namespace Sinter.Bench;
 
 /// <summary>What the cases of one run share.</summary>
-internal sealed class Session
+internal sealed class Session : IDisposable
 {
     /// <summary>Starts a run.</summary>
     public Session(BenchOptions options, Report report)
@@ -26,6 +26,9 @@ internal sealed class Session
 
     /// <summary>OpenBLAS, or null where it is not installed.</summary>
     public OpenBlas? OpenBlas { get; } = OpenBlas.Find();
+
+    /// <inheritdoc/>
+    public void Dispose() => Peers?.Dispose();
 
     /// <summary>A result with its share of the arithmetic limit.</summary>
     public Result WithArithmetic(Result result, double operations)

@@ -6,9 +6,14 @@ namespace Sinter.Bench.Cases;
 /// <summary>What memory bounds: elementwise chains and reductions of tensors that no cache holds.</summary>
 internal static class Chains
 {
-    // Rows repeat with this period, so that the interpreter's results for a few rows tell those of all. Odd, because pieces
-    // of kernels are cut at round numbers: rows mixed up between pieces must show.
+    // Rows repeat with this period, so that the interpreter's results for a few rows tell those of all. Odd, because
+    // pieces of kernels are cut at round numbers: rows mixed up between pieces must show.
     private const int Period = 61;
+
+    private const double Tolerance = 3e-5;
+
+    // A column's sum may be taken row after row.
+    private const double ColumnTolerance = 2e-4;
 
     /// <summary>The cases.</summary>
     public static IEnumerable<Case> Cases => All.Select(chain =>
@@ -26,7 +31,7 @@ internal static class Chains
         new("chain/mean-variance-of-rows", 32768, 512, x => MeanAndVariance(x.Full("x"), 1)),
         new("chain/sum-of-rows", 32768, 512, x => [x.Full("x").Sum(1)]),
         new("chain/sum-of-columns", 32768, 512, x => [x.Full("x").Sum(0)], SumOfColumns),
-        new("chain/mean-variance-of-columns", 32768, 512, x => MeanAndVariance(x.Full("x"), 0), MeanAndVarianceOfColumns),
+        new("chain/mean-variance-of-columns", 32768, 512, x => MeanAndVariance(x.Full("x"), 0), ColumnMeanAndVariance),
         new("chain/sum-of-all", 32768, 512, x => [x.Full("x").Sum()], (x, n) => [[SumOfColumns(x, n)[0].Sum()]]),
     ];
 
@@ -50,7 +55,7 @@ internal static class Chains
         return [sums];
     }
 
-    private static double[][] MeanAndVarianceOfColumns(float[] x, int columns)
+    private static double[][] ColumnMeanAndVariance(float[] x, int columns)
     {
         int rows = x.Length / columns;
         double[] means = Array.ConvertAll(SumOfColumns(x, columns)[0], sum => sum / rows);
@@ -79,10 +84,11 @@ internal static class Chains
         // A second run shows whether the first one left its inputs alone.
         ours.Context.Run();
         double[][] expected = chain.Expected(inputs);
+        double tolerance = chain.Reference is null ? Tolerance : ColumnTolerance;
         PortEntry[] outputs = ours.Program.Table.Outputs;
         for (int i = 0; i < outputs.Length; i++)
         {
-            Check.Close(outputs[i].Name, ours.Context.Output<float>(outputs[i].Name), expected[i], 3e-5);
+            Check.Close(outputs[i].Name, ours.Context.Output<float>(outputs[i].Name), expected[i], tolerance);
         }
 
         Timing timing = Measure.Alone(session.Options.Seconds, new Subject(ours.Context.Run));
@@ -90,6 +96,8 @@ internal static class Chains
         var result = new Result(chain.Name, threads, timing.MedianMs) { P95Ms = timing.P95Ms };
         return session.WithMemory(result, elements * sizeof(float));
     }
+
+    private static string NameOf(Node input) => input.Get<InputAttributes>().Name;
 
     private static long Count(Node node) => node.Shape.ElementCount.Value;
 
@@ -114,8 +122,8 @@ internal static class Chains
         }
 
         public Dictionary<string, float[]> Inputs(Graph graph) => graph.Inputs.ToDictionary(
-            input => input.Get<InputAttributes>().Name,
-            input => Repeat(Draw.Uniform(Math.Min(Period * Columns, Count(input)), input.Id, -2, 3), (int)Count(input)));
+            NameOf,
+            input => Repeat(Draw.Uniform(Math.Min(Period * Columns, Count(input)), input.Id, -2, 3), Count(input)));
 
         public double[][] Expected(Dictionary<string, float[]> inputs)
         {
@@ -126,14 +134,14 @@ internal static class Chains
 
             Graph graph = Graph(Period);
             var values = graph.Inputs.ToDictionary(
-                input => input.Get<InputAttributes>().Name,
+                NameOf,
                 input => Check.Value(
-                    inputs[input.Get<InputAttributes>().Name][..(int)Count(input)], [.. input.Shape.Select(d => d.Value)]));
+                    inputs[NameOf(input)][..(int)Count(input)], [.. input.Shape.Select(extent => extent.Value)]));
             InterpreterResult result = Interpreter.Run(graph, values, new Dictionary<string, TensorValue>());
             return graph.Outputs.Select(output => result.Outputs[output.Name].Floats).ToArray();
         }
 
-        private static float[] Repeat(float[] values, int count) =>
-            Enumerable.Range(0, count).Select(i => values[i % values.Length]).ToArray();
+        private static float[] Repeat(float[] values, long count) =>
+            Enumerable.Range(0, (int)count).Select(i => values[i % values.Length]).ToArray();
     }
 }

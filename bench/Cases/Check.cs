@@ -12,7 +12,7 @@ internal static class Check
     public static TensorValue Value(float[] values, params long[] shape) =>
         new(DType.F32, shape, Array.ConvertAll(values, value => (double)value));
 
-    /// <summary>Refuses elements that differ by more than a tolerance, relative above 1. Expected ones repeat.</summary>
+    /// <summary>Refuses elements that differ by more than a tolerance, relative above 1; expectations repeat.</summary>
     public static void Close(string what, ReadOnlySpan<float> actual, double[] expected, double tolerance)
     {
         for (int i = 0; i < actual.Length; i++)

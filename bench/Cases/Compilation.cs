@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 
@@ -41,9 +40,12 @@ internal static class Compilation
             ChildTimes[] all = Repeat(() => Start(mode, form, model, folder));
             double median = Median(all.Select(times => times.CompileMs));
             double first = Median(all.Select(times => times.FirstRunMs));
-            string note = string.Create(CultureInfo.InvariantCulture, $"first run {first:0.0} ms, {all[0].Kernels} kernels");
-            string each = layers == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {median / layers:0.00} ms a layer");
-            return new Result(name, 0, median) { Note = note + each };
+            FormattableString note = $"first run {first:0.0} ms, {all[0].Kernels} kernels";
+            FormattableString each = $", {median / layers:0.00} ms a layer";
+            return new Result(name, 0, median)
+            {
+                Note = FormattableString.Invariant(note) + (layers == 0 ? "" : FormattableString.Invariant(each)),
+            };
         }
         finally
         {

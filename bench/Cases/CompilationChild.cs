@@ -7,7 +7,7 @@ namespace Sinter.Bench.Cases;
 
 /// <summary>What a child process measured.</summary>
 /// <param name="CompileMs">From the model to a program.</param>
-/// <param name="FirstRunMs">Memory, initial values and the first run, in which the runtime compiles the kernels.</param>
+/// <param name="FirstRunMs">Memory, initial values, and a run in which the runtime compiles the kernels.</param>
 /// <param name="Kernels">How many kernels the program has.</param>
 internal sealed record ChildTimes(double CompileMs, double FirstRunMs, int Kernels);
 

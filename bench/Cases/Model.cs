@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sinter.Compiler.Decompose;
 using Sinter.Compiler.Differentiate;
 using Sinter.Modules;
@@ -57,7 +58,7 @@ internal sealed class Model
     private static double Terms(Node node) => node.Get<ContractionAttributes>().LeftContracted
         .Aggregate(1.0, (product, axis) => product * node.Inputs[0].Shape[axis].Value);
 
-    private static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     // ReLU between the layers, not behind the last.
     private static Sequential Mlp(params int[] widths)
@@ -73,6 +74,7 @@ internal sealed class Model
 
     // LeCun et al. 1998, with ReLU and maxima.
     private static Sequential LeNet5() => new(
-        new Conv2d(1, 6, 5, padding: 2), new ReLU(), new MaxPool2d(2), new Conv2d(6, 16, 5), new ReLU(), new MaxPool2d(2),
+        new Conv2d(1, 6, 5, padding: 2), new ReLU(), new MaxPool2d(2),
+        new Conv2d(6, 16, 5), new ReLU(), new MaxPool2d(2),
         new Flatten(), new Linear(400, 120), new ReLU(), new Linear(120, 84), new ReLU(), new Linear(84, 10));
 }

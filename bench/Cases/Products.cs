@@ -9,7 +9,8 @@ internal static class Products
     public static IEnumerable<Case> Cases =>
     [
         .. Shapes.Select(shape => Case("product/", shape)),
-        .. Shapes.Where(shape => shape.Batch == 1).Select(shape => Case("product/linear/", shape with { IsLinear = true })),
+        .. Shapes.Where(shape => shape.Batch == 1)
+            .Select(shape => Case("product/linear/", shape with { IsLinear = true })),
     ];
 
     private static ProductShape[] Shapes =>

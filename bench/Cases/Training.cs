@@ -13,7 +13,9 @@ internal static class Training
     {
         var model = Model.Of(name);
         Graph graph = model.TrainingStep();
-        float[] images = Draw.Uniform(graph.Inputs[0].Shape.ElementCount.Value, 1);
+        // The seed is one without ties: where the two largest elements of a pooling window are equal to the last bits,
+        // rounding decides which of them has the gradient, and ours and the interpreter's differ without being wrong.
+        float[] images = Draw.Uniform(graph.Inputs[0].Shape.ElementCount.Value, 3);
         long[] labels = Draw.Labels((int)graph.Inputs[1].Shape[0].Value, model.Classes, 2);
         using var ours = new Runnable(graph, threads);
         images.CopyTo(ours.Context.Input<float>("x"));
@@ -47,8 +49,8 @@ internal static class Training
         Check.Close("loss", ours.Context.Output<float>("loss"), expected.Outputs["loss"].Floats, 1e-5);
         foreach ((string state, TensorValue value) in expected.Updates)
         {
-            // Adam's first step is the learning rate times the gradient's sign, which rounding turns where the gradient is
-            // next to nothing; the moments tell whether gradients are right.
+            // Adam's first step is the learning rate times the gradient's sign, which rounding turns where the gradient
+            // is next to nothing; the moments tell whether gradients are right.
             bool isParameter = ours.Program.Table.State.Any(entry => entry.Name == state && entry.IsTrainable);
             Check.Close(state, ours.State.Get<float>(state), value.Floats, isParameter ? 2.1e-3 : 1e-6);
         }
