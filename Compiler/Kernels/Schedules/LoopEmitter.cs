@@ -9,8 +9,12 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
     private const int Accumulators = 4;
     private const int WideColumns = 8;
 
-    /// <summary>The scratch that one piece needs.</summary>
-    public IEnumerable<Statement> ScratchOf(LoopNest nest) => nest.ScratchBuffers.Select(buffer => new Scratch(buffer));
+    // Row scratch of vectors of rows, by the scratch of one row.
+    private readonly WideScratch wide = new();
+
+    /// <summary>The scratch that one piece needs, once its statements are written.</summary>
+    public IEnumerable<Statement> ScratchOf(LoopNest nest) =>
+        nest.ScratchBuffers.Select(buffer => new Scratch(wide.GetValueOrNull(buffer) ?? buffer));
 
     /// <summary>One row's stages.</summary>
     public IReadOnlyList<Statement> Rows(LoopNest nest)
@@ -36,9 +40,15 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
     {
         var whole = new List<Statement>();
         var partial = new List<Statement>();
+        foreach (Buffer buffer in nest.ScratchBuffers)
+        {
+            wide.Add(buffer, rowLanes);
+        }
+
         foreach (NestStage stage in nest.Stages)
         {
-            var form = new Form(rowLanes, new Vectorizer(axis, rowLanes, localsAreLanes: true).Vector, axis);
+            var vectorizer = new Vectorizer(axis, rowLanes, localsAreLanes: true, wide.GetValueOrNull);
+            var form = new Form(rowLanes, vectorizer.Vector, axis, wide);
             whole.AddRange(ScalarStage(stage, form, null));
             partial.AddRange(ScalarStage(stage, form, end - axis));
         }
@@ -91,14 +101,15 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
     }
 
     // How values are written: as they are, or in lanes along rows.
-    private sealed record Form(int Lanes, Func<Value, Value> Of, LoopVariable? Axis)
+    private sealed record Form(int Lanes, Func<Value, Value> Of, LoopVariable? Axis, WideScratch? Wide = null)
     {
         public static Form Scalar { get; } = new(1, value => value, null);
 
         public Local Local(NestItem item, string suffix = "") => new(item.Local.Name + suffix, item.Local.Type, Lanes);
 
-        public Store Store(NestItem item, Value value, Index? count) =>
-            new(item.Store!, item.Target, value, count, Axis is null ? 1 : item.Target.CoefficientOf(Axis).Value);
+        public Store Store(NestItem item, Value value, Index? count) => Wide?.GetValueOrNull(item.Store!) is { } scratch
+            ? new(scratch, item.Target * Lanes, value)
+            : new(item.Store!, item.Target, value, count, Axis is null ? 1 : item.Target.CoefficientOf(Axis).Value);
     }
 
     // count limits the rows stored.
@@ -345,5 +356,15 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         return product
             ? new MultiplyAdd(b.Operands[0], b.Operands[1], a)
             : new Apply(Reductions.Combine(reduction), b.Type, a, b);
+    }
+
+    /// <summary>Scratch that holds a vector, one lane for each row, where the plain one holds an element.</summary>
+    private sealed class WideScratch
+    {
+        private readonly Dictionary<Buffer, Buffer> buffers = [];
+
+        public void Add(Buffer buffer, int lanes) => buffers[buffer] = new Buffer(buffer.Name, buffer.Type, buffer.Size * lanes);
+
+        public Buffer? GetValueOrNull(Buffer buffer) => buffers.TryGetValue(buffer, out Buffer? wider) ? wider : null;
     }
 }

@@ -7,7 +7,9 @@ namespace Sinter.Compiler.Kernels.Schedules;
 /// <param name="variable">The loop whose iterations become lanes.</param>
 /// <param name="lanes">How many.</param>
 /// <param name="localsAreLanes">Whether the kernel's locals already hold a vector, one lane for each iteration.</param>
-public sealed class Vectorizer(LoopVariable variable, int lanes, bool localsAreLanes = false)
+/// <param name="scratchOf">The scratch that holds a vector where the given one holds an element; null for other memory.</param>
+public sealed class Vectorizer(
+    LoopVariable variable, int lanes, bool localsAreLanes = false, Func<Buffer, Buffer?>? scratchOf = null)
 {
     private readonly Dictionary<Value, Value> done = [];
 
@@ -118,7 +120,9 @@ public sealed class Vectorizer(LoopVariable variable, int lanes, bool localsAreL
     }
 
     private bool Varies(Value value) =>
-        value.DependsOn(variable) || (localsAreLanes && (value is Local || value.Operands.Any(Varies)));
+        value.DependsOn(variable) || (localsAreLanes && (value is Local || Wide(value) is not null || value.Operands.Any(Varies)));
+
+    private Buffer? Wide(Value value) => value is Load load ? scratchOf?.Invoke(load.Buffer) : null;
 
     private Value ConvertDependent(Value value)
     {
@@ -126,6 +130,8 @@ public sealed class Vectorizer(LoopVariable variable, int lanes, bool localsAreL
         {
             case Local local:
                 return new Local(local.Name, local.Type, lanes);
+            case Load load when Wide(load) is { } scratch:
+                return new Load(scratch, load.Index * lanes, lanes);
             case Load load:
                 LaneForm form = LaneForm.Of(load.Index, variable)!;
                 return new Load(load.Buffer, load.Index, lanes, form.Stride, form.Repeat);
