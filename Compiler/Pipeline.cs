@@ -5,13 +5,15 @@ using Sinter.Compiler.Kernels.Schedules;
 using Sinter.Compiler.Kernels.Templates;
 using Sinter.Compiler.Memory;
 using Sinter.Compiler.Simplify;
+using Sinter.Compiler.Specs;
 
 namespace Sinter.Compiler;
 
 /// <summary>Settings of a compilation.</summary>
 /// <param name="Target">The processor.</param>
 /// <param name="Trace">Receives what each pass did, under the pass's name; null for none.</param>
-public sealed record PipelineOptions(Target Target, Action<string, string>? Trace = null);
+/// <param name="Check">Whether each form is checked by its spec: for tests of the compiler.</param>
+public sealed record PipelineOptions(Target Target, Action<string, string>? Trace = null, bool Check = false);
 
 /// <summary>Read this first: every pass from a graph to a plan, in order, with what it needs and what it guarantees.</summary>
 public static class Pipeline
@@ -32,6 +34,11 @@ public static class Pipeline
         graph = Decomposer.Decompose(graph);
         graph = Simplifier.Simplify(graph, trace.Rules);
         trace.Graph("decompose", graph);
+        if (options.Check)
+        {
+            GraphSpec.Check(graph, GraphStage.Decomposed);
+        }
+
         trace.RuleCounts();
 
         // Stored: which nodes get memory. Guarantees: operands of products are plain reads; all else may be inlined.
@@ -50,6 +57,11 @@ public static class Pipeline
         // Placed: every buffer has an address; updates overwrite state where that is safe.
         Plan plan = PlanBuilder.Build(graph, buffers, kernels, sites);
         trace.Plan(plan);
+        if (options.Check)
+        {
+            KernelSpec.Check(plan);
+        }
+
         return plan;
     }
 

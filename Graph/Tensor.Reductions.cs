@@ -58,8 +58,9 @@ public sealed partial class Tensor<T>
     /// <summary>exp(x) / sum(exp(x)) along an axis, safe for large values.</summary>
     public Tensor<T> Softmax(int axis)
     {
+        // One division a row; the product adds half a unit in the last place.
         Tensor<T> e = (this - Max(axis, keepDims: true).Detach()).Exp();
-        return e / e.Sum(axis, keepDims: true);
+        return e * e.Sum(axis, keepDims: true).Reciprocal();
     }
 
     /// <summary>log(softmax(x)) along an axis, safe for large values.</summary>
@@ -84,7 +85,8 @@ public sealed partial class Tensor<T>
     private Tensor<I64> ArgReduce(Op op, int axis, bool keepDims)
     {
         int[] reduced = Axes([axis], op);
-        var result = new Tensor<I64>(Graph.Make(op, new ReduceAttributes(reduced), Node));
+        var position = new Tensor<I32>(Graph.Make(op, new ReduceAttributes(reduced), Node));
+        Tensor<I64> result = position.Cast<I64>();
         return keepDims ? result.Reshape(Kept(reduced)) : result;
     }
 

@@ -187,7 +187,7 @@ internal sealed class CSharpPrinter
         Literal literal => CSharpTarget.Literal(literal.Type, literal.Bits),
         Local local => local.Name,
         Load load => Text(load),
-        GuardedLoad load => $"Lanes.LoadGuarded{Bits}({Address(load.Buffer, load.Index)}, 0, {Text(load.Low)}, {Text(load.High)}, "
+        GuardedLoad load => $"Lanes.LoadBorder{Bits}({Address(load.Buffer, load.Index)}, {Text(load.Low)}, {Text(load.High)}, "
             + $"{CSharpTarget.Literal(load.Type, load.Fill)})",
         Splat splat => Text(splat),
         MultiplyAdd m => m.Lanes == 1
@@ -215,7 +215,8 @@ internal sealed class CSharpPrinter
         string address = Address(load.Buffer, load.Index);
         return load.Stride switch
         {
-            1 => $"{target.Vector}.Load({address})",
+            1 when load.Repeat == 1 => $"{target.Vector}.Load({address})",
+            1 when load.Repeat == 2 => $"Lanes.LoadTwice{Bits}({address})",
             2 => $"Lanes.LoadStride2_{Bits}({address})",
             _ => $"{target.Vector}.Create({string.Join(", ", Enumerable.Range(0, load.Lanes).Select(l => Element(load.Buffer, load.Index + (l * load.Stride))))})",
         };
@@ -243,7 +244,7 @@ internal sealed class CSharpPrinter
         }
 
         string type = CSharpTarget.Scalar(index.Type);
-        string counts = string.Join(", ", Enumerable.Range(0, index.Lanes).Select(l => CSharpTarget.Literal(index.Type, Constants.Bits(index.Type, l * index.Stride))));
+        string counts = string.Join(", ", Enumerable.Range(0, index.Lanes).Select(l => CSharpTarget.Literal(index.Type, Constants.Bits(index.Type, index.Lane(l)))));
         return $"({target.Vector}.Create({scalar}) + {target.Vector}.Create<{type}>([{counts}]))";
     }
 

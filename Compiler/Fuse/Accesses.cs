@@ -31,25 +31,9 @@ internal static class Accesses
 
         foreach (Index index in value.Indices)
         {
-            Walk(index, found, seen);
-        }
-    }
-
-    private static void Walk(Index index, HashSet<Access> found, HashSet<Value> seen)
-    {
-        foreach (Term term in index.Terms)
-        {
-            switch (term.Atom)
+            foreach (Value data in index.DataValues())
             {
-                case DataAtom data:
-                    Walk(data.Value, found, seen);
-                    break;
-                case QuotientAtom quotient:
-                    Walk(quotient.Dividend, found, seen);
-                    break;
-                case RemainderAtom remainder:
-                    Walk(remainder.Dividend, found, seen);
-                    break;
+                Walk(data, found, seen);
             }
         }
     }

@@ -18,7 +18,7 @@ public static class Fusion
         var units = new UnitBuilder(stored, sites);
         var groups = new List<Group>();
         var groupOf = new Dictionary<Node, int>();
-        foreach (Node node in graph.Nodes.Where(n => stored.Contains(n) && !Storage.IsGiven(n)))
+        foreach (Node node in StateScalarsFirst(graph, graph.Nodes.Where(n => stored.Contains(n) && !Storage.IsGiven(n))))
         {
             Group unit = units.Build(node);
             int earliest = unit.Reads.Where(groupOf.ContainsKey).Select(read => groupOf[read]).DefaultIfEmpty(-1).Max();
@@ -33,6 +33,24 @@ public static class Fusion
         }
 
         return groups;
+    }
+
+    // Scalars that depend on state alone (an optimizer's bias correction) come first: whatever uses them can then join any
+    // group, the product of a weight gradient among them.
+    private static IEnumerable<Node> StateScalarsFirst(Graph graph, IEnumerable<Node> nodes)
+    {
+        var early = new HashSet<Node>();
+        foreach (Node node in graph.Nodes)
+        {
+            bool small = node.Shape.ElementCount == 1;
+            if (small && node.Op != Op.Input && node.Inputs.All(early.Contains))
+            {
+                early.Add(node);
+            }
+        }
+
+        Node[] all = nodes.ToArray();
+        return all.Where(early.Contains).Concat(all.Where(node => !early.Contains(node)));
     }
 
     // The group of the latest operand is the only one that can pass values in registers; a later one can share loads.
@@ -78,7 +96,7 @@ public static class Fusion
         }
 
         Item moved = Rename(item, map);
-        if (!ReadsMatch(group, moved, _ => false))
+        if (!ReadsMatch(group, moved, _ => false) || !EpilogueRule.Fits(group, moved))
         {
             return false;
         }
@@ -117,6 +135,12 @@ public static class Fusion
             outer = group.Outer.Where(o => map.Any(pair => pair.Value == o && unit.Outer.Contains(pair.Key))).ToList();
             bool split = outer.Count != group.Outer.Count;
             if (split && (reduced.Count == 0 || group.Outer.Except(outer).Any(o => !map.ContainsValue(o))))
+            {
+                return false;
+            }
+
+            // Rows of the leading loops only: others would turn a walk along memory into one across it.
+            if (!outer.SequenceEqual(group.Outer.Take(outer.Count)))
             {
                 return false;
             }

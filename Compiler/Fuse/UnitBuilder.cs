@@ -69,7 +69,7 @@ public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
             long stride = fold.Window.Stride[i];
             long positions = operand.Shape[lead + i].Value;
             Index element = counters[lead + i];
-            if (fold.Window.Kernel[i] <= stride)
+            if (fold.Window.Kernel[i] <= stride && fold.Window.Dilation[i] == 1)
             {
                 // Windows do not overlap: each element is in one at most, no loop is needed.
                 kernel.Add(element % stride);

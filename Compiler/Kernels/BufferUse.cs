@@ -82,20 +82,9 @@ internal sealed class BufferUse
 
     private void Walk(Index index)
     {
-        foreach (Term term in index.Terms)
+        foreach (Value data in index.DataValues())
         {
-            switch (term.Atom)
-            {
-                case DataAtom data:
-                    Walk(data.Value);
-                    break;
-                case QuotientAtom quotient:
-                    Walk(quotient.Dividend);
-                    break;
-                case RemainderAtom remainder:
-                    Walk(remainder.Dividend);
-                    break;
-            }
+            Walk(data);
         }
     }
 

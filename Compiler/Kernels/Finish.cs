@@ -89,7 +89,7 @@ public sealed class Finish
                 return new Assign(assign.Local, Rewrite(assign.Value, scope));
             case Store store:
                 Value value = Rewrite(store.Value, scope);
-                var (buffer, index) = Split(store.Buffer, DataIndex(store.Index, data => Rewrite(data, scope)), scope);
+                var (buffer, index) = Split(store.Buffer, store.Index.MapData(data => Rewrite(data, scope)), scope);
                 return new Store(buffer, index, value, store.Count, store.Stride);
             default:
                 return statement;
@@ -113,7 +113,7 @@ public sealed class Finish
             case Guard guard:
                 return new Guard(guard.Conditions, Inside(guard.Operands[0]), Inside(guard.Operands[1]));
             case Load load:
-                Index index = DataIndex(load.Index, guarded ? Inside : data => Rewrite(data, scope));
+                Index index = load.Index.MapData(guarded ? Inside : data => Rewrite(data, scope));
                 var (buffer, rest) = Split(load.Buffer, index, scope);
                 return new Load(buffer, rest, load.Lanes, load.Stride, load.Repeat);
             case GuardedLoad load:
@@ -124,25 +124,11 @@ public sealed class Finish
         }
     }
 
-    private static Index DataIndex(Index index, Func<Value, Value> of)
-    {
-        Index result = Index.Zero;
-        foreach (Term term in index.Terms)
-        {
-            result += term.Atom is DataAtom data
-                ? Index.Of(new DataAtom(of(data.Value), data.Extent)) * term.Coefficient
-                : Index.FromTerms([term]);
-        }
-
-        return result;
-    }
-
     private (Buffer Buffer, Index Constant) Split(Buffer buffer, Index index, Scope scope)
     {
         Index constant = Index.FromTerms(index.Terms.Where(term => term.Atom is null && term.Coefficient.IsStatic));
         Index offset = index - constant;
-        bool fromData = offset.Terms.Any(term => term.Atom is DataAtom);
-        if (offset.Terms.Count == 0 || fromData)
+        if (offset.Terms.Count == 0 || offset.HasData())
         {
             return (buffer, index);
         }
@@ -222,7 +208,7 @@ public sealed class Finish
         public Index FixedPart(Index offset) => Index.FromTerms(offset.Terms.Where(term =>
         {
             Index part = Index.FromTerms([term]);
-            return term.Atom is not DataAtom && !part.DependsOn(variable) && !inner.Any(part.DependsOn);
+            return !part.HasData() && !part.DependsOn(variable) && !inner.Any(part.DependsOn);
         }));
 
         public Pointer Pointer(Buffer start, Index offset, Func<string> name)
@@ -238,7 +224,7 @@ public sealed class Finish
         }
 
         private static IEnumerable<Value> DataValues(Value value) =>
-            value.Indices.SelectMany(index => index.Terms).Select(term => term.Atom).OfType<DataAtom>().Select(data => data.Value);
+            value.Indices.SelectMany(index => index.DataValues());
 
         private void Collect(IEnumerable<Statement> body)
         {

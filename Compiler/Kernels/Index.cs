@@ -164,6 +164,19 @@ public sealed class Index : IEquatable<Index>
             return quotient;
         }
 
+        // (a*i + j) / ab → i / b, where j < a
+        if (IndexRules.SplitByFactor(rest, divisor) is { } split)
+        {
+            return quotient + (split.High / (divisor.Value / split.Factor));
+        }
+
+        // (e / a) / b → e / ab
+        bool nested = rest.Terms.Count == 1 && rest.Terms[0].Coefficient == 1 && rest.Terms[0].Atom is QuotientAtom;
+        if (nested && rest.Terms[0].Atom is QuotientAtom inner)
+        {
+            return quotient + (inner.Dividend / (inner.Divisor * divisor));
+        }
+
         return quotient + Of(new QuotientAtom(rest, divisor));
     }
 
@@ -176,7 +189,22 @@ public sealed class Index : IEquatable<Index>
         }
 
         Index rest = IndexRules.Split(left, divisor).Remainder;
-        return IndexRules.IsBelow(rest, divisor) ? rest : Of(new RemainderAtom(rest, divisor));
+        if (IndexRules.IsBelow(rest, divisor))
+        {
+            return rest;
+        }
+
+        // (a*i + j) % ab → a*(i % b) + j, where j < a
+        if (IndexRules.SplitByFactor(rest, divisor) is { } split)
+        {
+            return ((split.High % (divisor.Value / split.Factor)) * split.Factor) + split.Low;
+        }
+
+        // (e % ab) % b → e % b
+        bool nested = rest.Terms.Count == 1 && rest.Terms[0].Coefficient == 1 && rest.Terms[0].Atom is RemainderAtom;
+        return nested && rest.Terms[0].Atom is RemainderAtom inner && Dimension.Divide(inner.Divisor, divisor) is not null
+            ? inner.Dividend % divisor
+            : Of(new RemainderAtom(rest, divisor));
     }
 
     /// <summary>The coefficient of a counter among the terms; counters inside quotients and remainders are not seen.</summary>

@@ -33,6 +33,34 @@ internal static class IndexRules
         return low.Min >= 0 ? (Index.FromTerms(quotient), low) : (Index.Zero, index);
     }
 
+    /// <summary>
+    /// index = factor * high + low with low below the factor, a divisor of <paramref name="divisor"/> other than 1 and itself:
+    /// then index / divisor is high / (divisor / factor). Null where there is no such factor.
+    /// </summary>
+    public static (long Factor, Index High, Index Low)? SplitByFactor(Index index, Dimension divisor)
+    {
+        if (!divisor.IsStatic || index.Min < 0)
+        {
+            return null;
+        }
+
+        foreach (long factor in index.Terms.Select(term => term.Coefficient.Coefficient).Distinct().OrderByDescending(f => f))
+        {
+            if (factor <= 1 || factor >= divisor.Value || divisor.Value % factor != 0)
+            {
+                continue;
+            }
+
+            var (high, low) = Split(index, factor);
+            if (high.Terms.Count > 0 && IsBelow(low, factor))
+            {
+                return (factor, high, low);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Whether 0 ≤ index &lt; limit is certain for all values of counters and symbols.</summary>
     public static bool IsBelow(Index index, Dimension limit)
     {
@@ -58,23 +86,41 @@ internal static class IndexRules
 
             for (int j = 0; j < sum.Count; j++)
             {
+                // c*(e % d) + c*d*((e / d) % m) → c*(e % dm): two digits of one number.
+                if (sum[j].Atom is RemainderAtom higher && sum[j].Coefficient == sum[i].Coefficient * remainder.Divisor
+                    && IsNextDigit(higher, remainder))
+                {
+                    Index digits = remainder.Dividend % (remainder.Divisor * higher.Divisor);
+                    Replace(sum, i, j, digits * sum[i].Coefficient);
+                    return;
+                }
+
                 if (sum[j].Atom is QuotientAtom quotient && sum[j].Coefficient == sum[i].Coefficient * quotient.Divisor
                     && Join(quotient, remainder) is { } joined)
                 {
-                    Dimension coefficient = sum[i].Coefficient;
-                    sum.RemoveAt(Math.Max(i, j));
-                    sum.RemoveAt(Math.Min(i, j));
-                    foreach (Term term in (joined * coefficient).Terms)
-                    {
-                        Index.AddTerm(sum, term);
-                    }
-
-                    Recombine(sum);
+                    Replace(sum, i, j, joined * sum[i].Coefficient);
                     return;
                 }
             }
         }
     }
+
+    private static void Replace(List<Term> sum, int i, int j, Index by)
+    {
+        sum.RemoveAt(Math.Max(i, j));
+        sum.RemoveAt(Math.Min(i, j));
+        foreach (Term term in by.Terms)
+        {
+            Index.AddTerm(sum, term);
+        }
+
+        Recombine(sum);
+    }
+
+    private static bool IsNextDigit(RemainderAtom higher, RemainderAtom lower) =>
+        higher.Dividend.Terms.Count == 1
+        && higher.Dividend.Terms[0] is { Coefficient: var one, Atom: QuotientAtom quotient }
+        && one == 1 && quotient.Divisor == lower.Divisor && quotient.Dividend.Equals(lower.Dividend);
 
     private static Index? Join(QuotientAtom quotient, RemainderAtom remainder)
     {

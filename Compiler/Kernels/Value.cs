@@ -110,8 +110,9 @@ public sealed class Local(string name, DType type, int lanes = 1) : Value(type, 
     protected override Value Rebuild(IReadOnlyList<Value> operands, Func<Index, Index> index) => this;
 }
 
-/// <summary>A position as a number; lanes count up by <paramref name="stride"/>.</summary>
-public sealed class IndexValue(Index index, DType type, int lanes = 1, long stride = 1) : Value(type, lanes)
+/// <summary>A position as a number; lanes count up by <paramref name="stride"/>, starting again after every
+/// <paramref name="modulus"/> of them where that is not 0.</summary>
+public sealed class IndexValue(Index index, DType type, int lanes = 1, long stride = 1, int modulus = 0) : Value(type, lanes)
 {
     /// <summary>The first lane's value.</summary>
     public Index Index { get; } = index;
@@ -119,12 +120,18 @@ public sealed class IndexValue(Index index, DType type, int lanes = 1, long stri
     /// <summary>The difference of neighbouring lanes.</summary>
     public long Stride { get; } = stride;
 
+    /// <summary>The number of lanes after which counting starts again, or 0.</summary>
+    public int Modulus { get; } = modulus;
+
     /// <inheritdoc/>
     public override IEnumerable<Index> Indices => [Index];
 
+    /// <summary>What a lane adds to the index.</summary>
+    public long Lane(int lane) => Stride * (Modulus == 0 ? lane : lane % Modulus);
+
     /// <inheritdoc/>
     protected override Value Rebuild(IReadOnlyList<Value> operands, Func<Index, Index> index) =>
-        new IndexValue(index(Index), Type, Lanes, Stride);
+        new IndexValue(index(Index), Type, Lanes, Stride, Modulus);
 }
 
 /// <summary>An elementwise operation of the graph, lane by lane. Casts are <see cref="Op.Cast"/> to this value's type.</summary>

@@ -52,7 +52,8 @@ internal static class BufferPlanner
         long total = 0;
         foreach (Interval interval in intervals)
         {
-            long offset = 0;
+            // Loads may also touch a vector in front of the first buffer.
+            long offset = Alignment;
             foreach (var (other, start) in placed.Where(p => Overlap(p.Interval, interval)).OrderBy(p => p.Offset))
             {
                 if (offset + interval.Bytes <= start)

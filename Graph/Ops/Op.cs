@@ -132,9 +132,9 @@ public enum Op
     Max,
     /// <summary>Smallest over axes; NaN if any is; of nothing, infinity or the largest integer.</summary>
     Min,
-    /// <summary>Position of the first largest element along one axis (I64); a NaN counts as the largest.</summary>
+    /// <summary>Position of the first largest element along one axis (I32); a NaN counts as the largest.</summary>
     ArgMax,
-    /// <summary>Position of the first smallest element along one axis (I64); a NaN counts as the smallest.</summary>
+    /// <summary>Position of the first smallest element along one axis (I32); a NaN counts as the smallest.</summary>
     ArgMin,
     /// <summary>Sums overlapping windows back: the transpose of <see cref="Window"/>.</summary>
     Fold,

@@ -154,7 +154,7 @@ internal static class ShapeRules
         Check(axes.Count == 1, $"finds a position along one axis, not {axes}");
         TensorType type = Reduce(inputs, attributes);
         Check(inputs[0].Shape[axes[0]].Min > 0, $"axis {axes[0]} may be empty");
-        return type with { Type = DType.I64 };
+        return type with { Type = DType.I32 };
     }
 
     public static TensorType Contraction(IReadOnlyList<Node> inputs, Attributes attributes)

@@ -43,7 +43,7 @@ public static class JitCompiler
     public static string PrintProgram(Graph graph, JitOptions? options = null)
     {
         options ??= new JitOptions();
-        Plan plan = Pipeline.Compile(graph, new PipelineOptions(options.Target.Processor, options.Trace));
+        Plan plan = Pipeline.Compile(graph, new PipelineOptions(options.Target.Processor, options.Trace, options.Check));
         return ProgramPrinter.Print(plan, options.Target, ClassName, Namespace);
     }
 

@@ -16,6 +16,9 @@ public sealed record JitOptions
     /// environment variable SINTER_TRACE names (separated by commas) go to the error output.</summary>
     public Action<string, string>? Trace { get; init; } = TraceOutput.FromEnvironment();
 
+    /// <summary>Whether what passes make is checked by their specs: for tests of the compiler itself.</summary>
+    public bool Check { get; init; }
+
     private static CSharpTarget Detect() => Vector512.IsHardwareAccelerated
         ? CSharpTarget.Bits512
         : Vector256.IsHardwareAccelerated ? CSharpTarget.Bits256 : CSharpTarget.Bits128;

@@ -99,7 +99,7 @@ internal sealed class GraphRewriter
 
         if (cut.TryGetValue(node, out TensorValue? value))
         {
-            copy = CopyInput($"cut{random.Inputs.Count}", node.Type, value);
+            copy = CopyInput(FreeName(), node.Type, value);
         }
         else
         {
@@ -109,6 +109,18 @@ internal sealed class GraphRewriter
         copies.Add(node, copy);
         errors[copy] = Math.Max(errors.GetValueOrDefault(copy), random.Errors.GetValueOrDefault(node));
         return copy;
+    }
+
+    // Cutting twice may remove earlier cuts, so their number says nothing about which names are taken.
+    private string FreeName()
+    {
+        int number = 0;
+        while (random.Inputs.ContainsKey($"cut{number}") || inputs.ContainsKey($"cut{number}"))
+        {
+            number++;
+        }
+
+        return $"cut{number}";
     }
 
     private Node Make(Node node) => node.Attributes switch

@@ -16,7 +16,7 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
         IReadOnlyDictionary<string, TensorValue> inputs,
         IReadOnlyDictionary<string, TensorValue> parameters)
     {
-        Program program = JitCompiler.Compile(graph, new JitOptions { Target = target, CacheDirectory = null });
+        Program program = JitCompiler.Compile(graph, new JitOptions { Target = target, CacheDirectory = null, Check = true });
         return Run(program, inputs, parameters, threads);
     }
 

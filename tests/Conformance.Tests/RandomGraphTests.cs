@@ -8,12 +8,9 @@ public sealed class RandomGraphTests
     [MemberData(nameof(EngineNames))]
     public void Engine_stays_within_the_known_errors(string name)
     {
-        IEngine engine = Engines.Find(name);
-        for (int seed = 0; seed < 300; seed++)
-        {
-            GraphShrinker.AssertNone(RandomGraphs.Generate(seed), random => random.Difference(
-                random.Interpret(), engine.Run(random.Graph, random.Inputs, random.Parameters)));
-        }
+        IEnumerable<RandomGraph> graphs = RandomBatches.Seeds(from: 0, count: 1000).Select(seed => RandomGraphs.Generate(seed));
+        RandomBatches.Check(Engines.Find(name), graphs, RandomBatches.Itself,
+            (random, actual) => random.Difference(random.Interpret(), actual));
     }
 
     [Fact]

@@ -25,9 +25,9 @@ internal static class IndexCollector
         foreach (Index index in value.Indices)
         {
             result.Add(index);
-            foreach (DataAtom data in index.Terms.Select(term => term.Atom).OfType<DataAtom>())
+            foreach (Value data in index.DataValues())
             {
-                Walk(data.Value, result, seen);
+                Walk(data, result, seen);
             }
         }
 

@@ -7,6 +7,7 @@ namespace Sinter.Compiler.Kernels.Schedules;
 internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, bool> vectorizesInner)
 {
     private const int Accumulators = 4;
+    private const int WideColumns = 8;
 
     /// <summary>The scratch that one piece needs.</summary>
     public IEnumerable<Statement> ScratchOf(LoopNest nest) => nest.ScratchBuffers.Select(buffer => new Scratch(buffer));
@@ -42,7 +43,51 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
             partial.AddRange(ScalarStage(stage, form, end - axis));
         }
 
-        return new StripLoop(axis, begin, end, [new Strip(rowLanes, whole), new Strip(rowLanes, partial, Once: true)]);
+        var strips = new List<Strip> { new(rowLanes, whole), new(rowLanes, partial, Once: true) };
+        if (ColumnCopies(nest, axis, rowLanes) is var copies and > 1)
+        {
+            strips.Insert(0, new Strip(copies * rowLanes, Columns(nest.Stages[0], axis, rowLanes, copies)));
+        }
+
+        return new StripLoop(axis, begin, end, strips);
+    }
+
+    /// <summary>
+    /// How many vectors of rows a long reduction takes at a time: it walks memory across the rows, and whole cache lines side
+    /// by side make that walk several times as fast.
+    /// </summary>
+    public int ColumnCopies(LoopNest nest, LoopVariable axis, int rowLanes)
+    {
+        bool single = nest.Stages.Count == 1 && nest.Stages[0].Items.Count == 1
+            && nest.Stages[0].Items[0].Reduction is Op.Sum or Op.Max or Op.Min;
+        bool isLong = single && nest.Stages[0].Inner.Aggregate(1L, (n, v) => n * v.Extent.Max) > unrollLimit;
+        return isLong && axis.Extent.Min >= WideColumns * rowLanes ? WideColumns : 1;
+    }
+
+    private static List<Statement> Columns(NestStage stage, LoopVariable axis, int rowLanes, int copies)
+    {
+        NestItem item = stage.Items[0];
+        Op reduction = item.Reduction!.Value;
+        var before = new List<Statement>();
+        var inside = new List<Statement>();
+        var after = new List<Statement>();
+        var vectorizer = new Vectorizer(axis, rowLanes, localsAreLanes: true);
+        for (int copy = 0; copy < copies; copy++)
+        {
+            Index? Move(LoopVariable variable) => variable == axis ? (Index)axis + (copy * rowLanes) : null;
+            var accumulator = new Local(item.Local.Name + "Lanes" + copy, item.Local.Type, rowLanes);
+            before.Add(new Declare(accumulator, vectorizer.Vector(Reductions.Neutral(reduction, item.Value.Type))));
+            inside.Add(new Assign(accumulator, Combine(reduction, accumulator, vectorizer.Vector(item.Value.Substitute(Move)))));
+            if (item.Store is not null)
+            {
+                Index target = item.Target.Substitute(Move);
+                after.Add(new Store(item.Store, target, accumulator, null, item.Target.CoefficientOf(axis).Value));
+            }
+        }
+
+        before.AddRange(Loops.Nest(stage.Inner, inside));
+        before.AddRange(after);
+        return before;
     }
 
     // How values are written: as they are, or in lanes along rows.
@@ -60,8 +105,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
     private IReadOnlyList<Statement> ScalarStage(NestStage stage, Form form, Index? count)
     {
         Dimension iterations = stage.Inner.Aggregate((Dimension)1, (n, v) => n * v.Extent);
-        bool isArg = stage.Items.Any(item => item.Reduction is Op.ArgMax or Op.ArgMin);
-        if (!isArg && iterations.IsStatic && iterations.Value > 0 && iterations.Value <= unrollLimit && stage.Items.All(item => item.Reduction is not null))
+        if (iterations.IsStatic && iterations.Value > 0 && iterations.Value <= unrollLimit && stage.Items.All(item => item.Reduction is not null))
         {
             return Unrolled(stage, form, count);
         }
@@ -120,6 +164,12 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         var body = new List<Statement>();
         foreach (NestItem item in stage.Items)
         {
+            if (item.Reduction is Op.ArgMax or Op.ArgMin)
+            {
+                UnrollArg(item, stage.Inner[0], form, count, body);
+                continue;
+            }
+
             List<Value> values = [item.Value];
             foreach (LoopVariable loop in stage.Inner)
             {
@@ -139,29 +189,58 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         return body;
     }
 
-    // The first best element and its position; NaN counts as best, as in PyTorch.
+    private static void UnrollArg(NestItem item, LoopVariable loop, Form form, Index? count, List<Statement> body)
+    {
+        ArgLocals locals = StartArg(item, form, body);
+        for (int i = 0; i < loop.Extent.Value; i++)
+        {
+            Value element = item.Value.Substitute(v => v == loop ? (Index)i : null);
+            StepArg(item, locals, form.Of(element), form.Of(new Literal(item.Local.Type, i)), body);
+        }
+
+        if (item.Store is not null)
+        {
+            body.Add(form.Store(item, form.Local(item), count));
+        }
+    }
+
     private static void EmitArg(
         NestItem item, LoopVariable loop, Form form, List<Statement> before, List<Statement> inside)
     {
+        ArgLocals locals = StartArg(item, form, before);
+        StepArg(item, locals, form.Of(item.Value), form.Of(new IndexValue(loop, item.Local.Type)), inside);
+    }
+
+    private sealed record ArgLocals(Local Element, Local Best, Local Position);
+
+    private static ArgLocals StartArg(NestItem item, Form form, List<Statement> body)
+    {
         DType type = item.Value.Type;
-        Op compare = item.Reduction == Op.ArgMax ? Op.Greater : Op.Less;
         var best = new Local(item.Local.Name + "Best", type, form.Lanes);
-        Local position = form.Local(item);
-        before.Add(new Declare(best, form.Of(Reductions.Neutral(item.Reduction!.Value, type))));
-        before.Add(new Declare(position, form.Of(new Literal(item.Local.Type, 0))));
         var element = new Local(item.Local.Name + "Element", type, form.Lanes);
-        inside.Add(new Declare(element, form.Of(item.Value)));
+        Value neutral = form.Of(Reductions.Neutral(item.Reduction!.Value, type));
+        body.Add(new Declare(element, neutral));
+        body.Add(new Declare(best, neutral));
+        body.Add(new Declare(form.Local(item), form.Of(new Literal(item.Local.Type, 0))));
+        return new ArgLocals(element, best, form.Local(item));
+    }
+
+    // The first best element and its position; NaN counts as best, as in PyTorch.
+    private static void StepArg(NestItem item, ArgLocals locals, Value value, Value here, List<Statement> body)
+    {
+        var (element, best, position) = locals;
+        Op compare = item.Reduction == Op.ArgMax ? Op.Greater : Op.Less;
+        body.Add(new Assign(element, value));
         Value better = new Apply(compare, DType.Bool, element, best);
-        if (type.IsFloat())
+        if (element.Type.IsFloat())
         {
             Value isNan = new Apply(Op.NotEqual, DType.Bool, element, element);
             Value wasNumber = new Apply(Op.Equal, DType.Bool, best, best);
             better = new Apply(Op.Or, DType.Bool, better, new Apply(Op.And, DType.Bool, isNan, wasNumber));
         }
 
-        Value here = form.Of(new IndexValue(loop, item.Local.Type));
-        inside.Add(new Assign(position, new Apply(Op.Where, item.Local.Type, better, here, position)));
-        inside.Add(new Assign(best, new Apply(Op.Where, type, better, element, best)));
+        body.Add(new Assign(position, new Apply(Op.Where, position.Type, better, here, position)));
+        body.Add(new Assign(best, new Apply(Op.Where, best.Type, better, element, best)));
     }
 
     private List<Statement> VectorStage(NestStage stage)

@@ -67,8 +67,10 @@ public static class LoopSchedule
                 return null;
             }
 
+            // Reductions along inner loops leave one element, which is no vector store.
             Dimension stride = item.Target.CoefficientOf(axis);
-            bool scattered = item.Store is not null && stride != 1;
+            bool reducesHere = item.Reduction is not null && stage.Inner.Contains(axis);
+            bool scattered = item.Store is not null && !reducesHere && stride != 1;
             if (item.Target.HasNested(axis) || (scattered && !stride.IsStatic))
             {
                 return null;
@@ -113,7 +115,8 @@ public static class LoopSchedule
         long grain = Math.Max(1, (long)(PieceWork / work));
         if (firstIsVector)
         {
-            grain = Math.Max(choice.Lanes, grain / choice.Lanes * choice.Lanes);
+            int step = choice.Lanes * emitter.ColumnCopies(nest, outer[outer.Count - 1], choice.Lanes);
+            grain = Math.Max(step, grain / step * step);
         }
 
         Share share = Loops.Cut(first.Extent, grain);

@@ -45,7 +45,7 @@ internal sealed class Resolver(LoopGroup group, KernelContext context)
         Value? Replacement(Value v) => v is Access access
             ? own(access) ?? Shared(loads, context.BufferOf(access.Node), Offset(access))
             : null;
-        Index Data(Index index) => index.Terms.Any(term => term.Atom is DataAtom) ? MapData(index, Replacement) : index;
+        Index Data(Index index) => index.MapData(data => data.Replace(Replacement));
         return value.Map(Data, Replacement, []);
     }
 
@@ -123,20 +123,7 @@ internal sealed class Resolver(LoopGroup group, KernelContext context)
 
     // Reads hidden in data indices are resolved too.
     private Index ResolveData(Index index, Dictionary<Node, Value> running) =>
-        index.Terms.Any(term => term.Atom is DataAtom) ? MapData(index, v => Replace(v, running)) : index;
-
-    private static Index MapData(Index index, Func<Value, Value?> replacement)
-    {
-        Index result = Index.Zero;
-        foreach (Term term in index.Terms)
-        {
-            result += term.Atom is DataAtom data
-                ? Index.Of(new DataAtom(data.Value.Replace(replacement), data.Extent)) * term.Coefficient
-                : Index.FromTerms([term]);
-        }
-
-        return result;
-    }
+        index.MapData(data => data.Replace(v => Replace(v, running)));
 
     // The axes of a node that the stage's inner loops walk: what one row of it is.
     private static (Shape Shape, EquatableArray<Index> Position) RowPart(Item item, Stage stage, EquatableArray<Index> position)

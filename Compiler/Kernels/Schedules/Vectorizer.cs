@@ -34,19 +34,23 @@ public sealed class Vectorizer(LoopVariable variable, int lanes, bool localsAreL
 
         // Index checks report one element at a time; eight-byte elements would need another lane count.
         bool fits = DTypes.SizeOf(value.Type) == 4 || (value.Type == DType.Bool && value is Apply);
-        if (!fits || value is CheckedIndex || value.Indices.Any(index => index.HasNested(variable)))
+        if (!fits || value is CheckedIndex)
         {
             return false;
         }
 
-        if (value is Load or RandomWord)
+        if (value is Load or RandomWord or IndexValue)
         {
-            Dimension stride = value.Indices.First().CoefficientOf(variable);
-            total += !stride.IsStatic ? 100 : stride.Coefficient is 0 or 1 ? 0 : stride.Coefficient == 2 ? 1 : 8;
-            return stride.IsStatic && (value is Load || stride == 1);
+            if (LaneForm.Of(value.Indices.First(), variable) is not { } form || !form.Fits(value))
+            {
+                return false;
+            }
+
+            total += value is Load ? form.Penalty : 0;
+            return true;
         }
 
-        if (value is IndexValue && !value.Indices.First().CoefficientOf(variable).IsStatic)
+        if (value.Indices.Any(index => index.HasNested(variable)))
         {
             return false;
         }
@@ -123,9 +127,11 @@ public sealed class Vectorizer(LoopVariable variable, int lanes, bool localsAreL
             case Local local:
                 return new Local(local.Name, local.Type, lanes);
             case Load load:
-                return new Load(load.Buffer, load.Index, lanes, load.Index.CoefficientOf(variable).Value);
+                LaneForm form = LaneForm.Of(load.Index, variable)!;
+                return new Load(load.Buffer, load.Index, lanes, form.Stride, form.Repeat);
             case IndexValue index:
-                return new IndexValue(index.Index, index.Type, lanes, index.Index.CoefficientOf(variable).Value);
+                LaneForm count = LaneForm.Of(index.Index, variable)!;
+                return new IndexValue(index.Index, index.Type, lanes, count.Stride, count.Modulus);
             case RandomWord word:
                 return new RandomWord(word.Operands[0], word.Operands[1], word.Stream, word.Element, lanes);
             case Guard guard:

@@ -45,15 +45,15 @@ internal sealed class ProductEmitter
     /// <summary>The loops around the lanes.</summary>
     public IEnumerable<LoopVariable> OuterLanes => shape.Lanes.Take(shape.Lanes.Count - 1);
 
-    /// <summary>The loop that tiles of several groups step along, or null.</summary>
-    public LoopVariable? GroupLoop => tile.Groups > 1 ? shape.Lanes[shape.Lanes.Count - 2] : null;
+    /// <summary>How far a tile steps along a loop around rows or lanes.</summary>
+    public int StepOf(LoopVariable loop) => loop == shape.AroundLane ? tile.LaneGroups : loop == shape.AroundRow ? tile.RowGroups : 1;
 
-    /// <summary>Loops around statements; the group loop steps by whole groups.</summary>
+    /// <summary>Loops around statements, in steps of whole tiles.</summary>
     public IReadOnlyList<Statement> Around(IEnumerable<LoopVariable> loops, IReadOnlyList<Statement> body)
     {
         foreach (LoopVariable loop in loops.Reverse())
         {
-            body = [new For(loop, 0, Index.Of(loop.Extent), loop == GroupLoop ? tile.Groups : 1, body)];
+            body = [new For(loop, 0, Index.Of(loop.Extent), StepOf(loop), body)];
         }
 
         return body;
@@ -130,7 +130,7 @@ internal sealed class ProductEmitter
     private List<Statement> TileBody(int rows)
     {
         var body = new List<Statement>();
-        for (int r = 0; r < rows; r++)
+        for (int r = 0; r < rows * tile.RowGroups; r++)
         {
             for (int c = 0; c < tile.Columns; c++)
             {
@@ -152,9 +152,9 @@ internal sealed class ProductEmitter
             body.Add(new Declare(Column(c), new Load(packed ?? shape.LanesLoad.Buffer, LanesIndex(c), lanes)));
         }
 
-        for (int r = 0; r < rows; r++)
+        for (int r = 0; r < rows * tile.RowGroups; r++)
         {
-            Value element = new Splat(RowElement(r), lanes);
+            Value element = new Splat(RowElement(r % rows, r / rows), lanes);
             if (tile.Columns > 1)
             {
                 var broadcast = new Local("a" + r, DType.F32, lanes);
@@ -171,7 +171,7 @@ internal sealed class ProductEmitter
         return body;
     }
 
-    private Load RowElement(int r)
+    private Load RowElement(int r, int group)
     {
         if (packedRows is not null)
         {
@@ -181,7 +181,7 @@ internal sealed class ProductEmitter
             return new Load(packedRows, start + ((Index)shape.Contracted[0] * tile.Rows) + r);
         }
 
-        return new Load(shape.RowsLoad.Buffer, shape.RowsLoad.Index.Substitute(v => v == shape.Row ? (Index)row + r : null));
+        return new Load(shape.RowsLoad.Buffer, shape.RowsLoad.Index.Substitute(v => v == shape.Row ? (Index)row + r : Grouped(v, shape.AroundRow, group)));
     }
 
     private Index LanesIndex(int column)
@@ -194,21 +194,21 @@ internal sealed class ProductEmitter
         }
 
         Index lane = ((Index)panel * Width) + (vector * lanes);
-        return shape.LanesLoad.Index.Substitute(v => v == shape.Lane ? lane : Grouped(v, group));
+        return shape.LanesLoad.Index.Substitute(v => v == shape.Lane ? lane : Grouped(v, shape.AroundLane, group));
     }
 
-    private Index? Grouped(LoopVariable variable, int group) =>
-        variable == GroupLoop && group > 0 ? (Index)variable + group : null;
+    private static Index? Grouped(LoopVariable variable, LoopVariable? around, int group) =>
+        variable == around && group > 0 ? (Index)variable + group : null;
 
     private List<Statement> InlinedEpilogue(int rows)
     {
         var body = new List<Statement>();
-        for (int r = 0; r < rows; r++)
+        for (int r = 0; r < rows * tile.RowGroups; r++)
         {
             for (int c = 0; c < tile.Columns; c++)
             {
-                int vector = c % tile.Vectors;
-                body.AddRange(Results(Accumulator(r, c), (Index)row + r, c / tile.Vectors, vector * lanes));
+                var place = new Place((Index)row + (r % rows), r / rows, c / tile.Vectors, c % tile.Vectors * lanes);
+                body.AddRange(Results(Accumulator(r, c), place));
             }
         }
 
@@ -218,9 +218,10 @@ internal sealed class ProductEmitter
     // Long epilogues (an optimizer's update) run over the tile in scratch: a page of text instead of one for each register.
     private List<Statement> LoopedEpilogue(int rows)
     {
-        var scratch = new Buffer("tile", DType.F32, rows * tile.Columns * lanes);
+        int height = rows * tile.RowGroups;
+        var scratch = new Buffer("tile", DType.F32, height * tile.Columns * lanes);
         var body = new List<Statement> { new Scratch(scratch) };
-        for (int r = 0; r < rows; r++)
+        for (int r = 0; r < height; r++)
         {
             for (int c = 0; c < tile.Columns; c++)
             {
@@ -228,47 +229,52 @@ internal sealed class ProductEmitter
             }
         }
 
-        for (int group = 0; group < tile.Groups; group++)
+        for (int group = 0; group < tile.RowGroups * tile.LaneGroups; group++)
         {
+            int rowGroup = group / tile.LaneGroups;
+            int laneGroup = group % tile.LaneGroups;
             var r = new LoopVariable("r", rows);
             var c = new LoopVariable("c", Width);
-            Index from = ((Index)r * (tile.Columns * lanes)) + (group * Width) + c;
-            var value = new Load(scratch, from, lanes);
-            var results = Results(value, (Index)row + r, group, c);
+            Index from = (((Index)r + (rowGroup * rows)) * (tile.Columns * lanes)) + (laneGroup * Width) + c;
+            var results = Results(new Load(scratch, from, lanes), new Place((Index)row + r, rowGroup, laneGroup, c));
             body.Add(new For(r, 0, rows, 1, [new For(c, 0, Width, lanes, results)]));
         }
 
         return body;
     }
 
-    // The epilogue of one vector of sums at a row and an offset into the panel.
-    private List<Statement> Results(Value sums, Index rowIndex, int group, Index offset)
+    // Where a vector of sums lies: its row, the groups it belongs to, and its offset into the panel.
+    private sealed record Place(Index Row, int RowGroup, int LaneGroup, Index Offset);
+
+    // The epilogue of one vector of sums.
+    private List<Statement> Results(Value sums, Place place)
     {
         var axis = new LoopVariable("lane", lanes);
-        Index start = ((Index)panel * Width) + offset;
+        Index start = ((Index)panel * Width) + place.Offset;
         Index Move(Index index) => index.Substitute(v =>
-            v == shape.Row ? rowIndex : v == shape.Lane ? start + (Index)axis : Grouped(v, group));
+            v == shape.Row ? place.Row
+            : v == shape.Lane ? start + (Index)axis
+            : Grouped(v, shape.AroundRow, place.RowGroup) ?? Grouped(v, shape.AroundLane, place.LaneGroup));
         var body = new List<Statement>();
         var vectorizer = new Vectorizer(axis, lanes, localsAreLanes: true);
         var done = new Dictionary<Value, Value>();
+        var dropped = new Dictionary<Value, Value>();
+        Index First(Index index) => index.Substitute(v => v == axis ? Index.Zero : null);
+        Value? Sum(Value value) => value is Local local && local.Name == sum.Name ? sums : null;
         bool partial = !shape.Lane.Extent.IsStatic || shape.Lane.Extent.Value % Width != 0;
         foreach (EpilogueItem item in shape.Epilogue)
         {
             // The axis stands for the lane number; after becoming lanes it is 0.
             Value scalar = item.Value.Map(Move, _ => null, done);
-            Value vector = scalar == sum ? sums : Drop(vectorizer.Vector(scalar), axis, sums);
+            Value vector = scalar == sum ? sums : vectorizer.Vector(scalar).Map(First, Sum, dropped);
             Index target = Move(item.Target);
             Index? count = partial ? Index.Of(shape.Lane.Extent) - start : null;
-            long stride = target.CoefficientOf(axis).Value;
-            body.Add(new Store(item.Store!, target.Substitute(v => v == axis ? Index.Zero : null), vector, count, shape.Lane.Extent == 1 ? 1 : stride));
+            long stride = shape.Lane.Extent == 1 ? 1 : target.CoefficientOf(axis).Value;
+            body.Add(new Store(item.Store!, First(target), vector, count, stride));
         }
 
         return body;
     }
-
-    private Value Drop(Value vector, LoopVariable axis, Value sums) => vector
-        .Replace(v => v is Local local && local.Name == sum.Name ? sums : null)
-        .Substitute(v => v == axis ? Index.Zero : null);
 
     private int EpilogueSize()
     {

@@ -39,6 +39,12 @@ internal sealed class ProductShape
     /// <summary>The loop that tiles of rows run along.</summary>
     public LoopVariable Row => Rows[Rows.Count - 1];
 
+    /// <summary>The loop around the lanes, or null.</summary>
+    public LoopVariable? AroundLane => Lanes.Count > 1 ? Lanes[Lanes.Count - 2] : null;
+
+    /// <summary>The loop around the rows, or null.</summary>
+    public LoopVariable? AroundRow => Rows.Count > 1 ? Rows[Rows.Count - 2] : null;
+
     /// <summary>Multiplications of the whole product, at the symbols' largest values.</summary>
     public double Work => Size(Batch) * Size(Rows) * Size(Lanes) * Size(Contracted);
 
@@ -62,30 +68,46 @@ internal sealed class ProductShape
         var left = (Load)Resolver.ToMemory(group.LeftValue, context, _ => null);
         var right = (Load)Resolver.ToMemory(group.RightValue, context, _ => null);
 
-        // Vectors run along the axis in which results lie next to each other.
-        Index target = items[items.Count - 1].Target;
-        bool leftIsLanes = group.Left.Any(loop => target.CoefficientOf(loop) == 1) || group.Right.Count == 0;
-        var shape = new ProductShape
+        ProductShape? best = null;
+        foreach (LoopVariable lane in EpilogueRule.Lanes(group).DefaultIfEmpty(new LoopVariable("one", 1)))
         {
-            Batch = group.Batch,
-            Rows = OneOrMore(leftIsLanes ? group.Right : group.Left),
-            Lanes = OneOrMore(Innermost(leftIsLanes ? group.Left : group.Right, target)),
-            Contracted = group.Contracted,
-            RowsLoad = leftIsLanes ? right : left,
-            LanesLoad = leftIsLanes ? left : right,
-            Epilogue = items,
-        };
-        shape.JoinLoops();
-        return shape;
+            bool leftIsLanes = group.Left.Contains(lane);
+            var side = leftIsLanes ? group.Left : group.Right;
+            var shape = new ProductShape
+            {
+                Batch = group.Batch,
+                Rows = OneOrMore(leftIsLanes ? group.Right : group.Left),
+                Lanes = [.. side.Where(loop => loop != lane), lane],
+                Contracted = group.Contracted,
+                RowsLoad = leftIsLanes ? right : left,
+                LanesLoad = leftIsLanes ? left : right,
+                Epilogue = items,
+            };
+            shape.JoinLoops();
+            if (best is null || shape.Cost(context.Target) < best.Cost(context.Target))
+            {
+                best = shape;
+            }
+        }
+
+        return best!;
     }
 
     private static IReadOnlyList<LoopVariable> OneOrMore(IReadOnlyList<LoopVariable> loops) =>
         loops.Count == 0 ? [new LoopVariable("one", 1)] : loops;
 
-    private static IReadOnlyList<LoopVariable> Innermost(IReadOnlyList<LoopVariable> loops, Index target)
+    // Estimated cycles with vectors along the chosen lane: multiply-adds in filled and unfilled lanes, copies of an operand
+    // whose lanes do not lie side by side, and stores one by one where results do not.
+    private double Cost(Target target)
     {
-        LoopVariable? unit = loops.FirstOrDefault(loop => target.CoefficientOf(loop) == 1);
-        return unit is null ? loops : [.. loops.Where(loop => loop != unit), unit];
+        long extent = Lane.Extent.Max;
+        double filled = Math.Ceiling(extent / (double)target.Lanes) * target.Lanes;
+        double products = Work / extent * filled / target.Lanes;
+        bool sideBySide = LanesLoad.Index.CoefficientOf(Lane) == 1;
+        double copies = sideBySide ? 0 : Size(Batch) * Size(Lanes) * Size(Contracted) * 0.7;
+        bool ordered = Epilogue.All(item => item.Target.CoefficientOf(Lane) == 1);
+        double stores = ordered ? 0 : Size(Batch) * Size(Rows) * Size(Lanes) * Epilogue.Count * 1.5;
+        return products + copies + stores;
     }
 
     private void JoinLoops()

@@ -21,7 +21,7 @@ internal static class ProductTemplate
     {
         ProductShape shape = ProductShape.Of(group, context);
         bool packs = MustPack(shape);
-        Tile tile = Tile.Choose(shape, context.Target, groups: !packs);
+        Tile tile = Tile.Choose(shape, context.Target, groupLanes: !packs);
         int lanes = context.Target.Lanes;
         var kernels = new List<Kernel>();
         Buffer? packed = null;
@@ -62,7 +62,7 @@ internal static class ProductTemplate
         if (cut >= 0 && !(outer[cut].Extent.Max < 4 && Math.Max(shape.Row.Extent.Max, shape.Lane.Extent.Max) > 256))
         {
             LoopVariable loop = outer[cut];
-            int step = loop == emitter.GroupLoop ? tile.Groups : 1;
+            int step = emitter.StepOf(loop);
             double work = shape.Work / (loop.Extent.Max / (double)step);
             long grain = Math.Max(1, (long)(PieceWork / work)) * step;
             var inside = emitter.Around(outer.Skip(cut + 1), emitter.Panels(0, Index.Of(emitter.PanelCount), 0, Index.Of(shape.Row.Extent)));

@@ -1,32 +1,41 @@
 namespace Sinter.Compiler.Kernels.Templates;
 
 /// <summary>The block of results that is kept in registers while the contracted axes are summed.</summary>
-/// <param name="Rows">Elements of the rows operand.</param>
-/// <param name="Groups">Neighbouring iterations of the loop around the lanes, where one vector row is short.</param>
-/// <param name="Vectors">Vectors of the lanes operand, of each group.</param>
-internal sealed record Tile(int Rows, int Groups, int Vectors)
+/// <param name="Rows">Neighbouring iterations of the innermost rows loop.</param>
+/// <param name="RowGroups">Neighbouring iterations of the loop around it, where the innermost one is short.</param>
+/// <param name="Vectors">Vectors along the lanes loop.</param>
+/// <param name="LaneGroups">Neighbouring iterations of the loop around the lanes, where one run of lanes is short.</param>
+internal sealed record Tile(int Rows, int RowGroups, int Vectors, int LaneGroups)
 {
+    /// <summary>Broadcast elements for each contracted element.</summary>
+    public int Height => Rows * RowGroups;
+
     /// <summary>Vectors read for each contracted element.</summary>
-    public int Columns => Groups * Vectors;
+    public int Columns => Vectors * LaneGroups;
 
     /// <summary>The tile with the smallest estimated time.</summary>
-    public static Tile Choose(ProductShape shape, Target target, bool groups)
+    /// <param name="shape">The product.</param>
+    /// <param name="target">The processor.</param>
+    /// <param name="groupLanes">Whether a tile may span several runs of lanes (not where lanes are packed).</param>
+    public static Tile Choose(ProductShape shape, Target target, bool groupLanes)
     {
         long vectors = (shape.Lane.Extent.Max + target.Lanes - 1) / target.Lanes;
-        LoopVariable? around = shape.Lanes.Count > 1 ? shape.Lanes[shape.Lanes.Count - 2] : null;
-        Tile best = new(1, 1, 1);
+        Tile best = new(1, 1, 1, 1);
         double bestTime = double.PositiveInfinity;
         for (int rows = 1; rows <= Math.Min(shape.Row.Extent.Max, 16); rows++)
         {
-            for (int columns = 1; columns <= Math.Min(vectors, 8); columns++)
+            foreach (int rowGroups in Groups(shape.AroundRow, rows == shape.Row.Extent.Max))
             {
-                foreach (int count in GroupCounts(groups ? around : null, columns, vectors))
+                for (int columns = 1; columns <= Math.Min(vectors, 8); columns++)
                 {
-                    var tile = new Tile(rows, count, columns);
-                    double time = tile.Time(shape, vectors, around, target);
-                    if (time < bestTime)
+                    foreach (int laneGroups in Groups(groupLanes ? shape.AroundLane : null, columns == vectors))
                     {
-                        (best, bestTime) = (tile, time);
+                        var tile = new Tile(rows, rowGroups, columns, laneGroups);
+                        double time = tile.Time(shape, vectors, target);
+                        if (time < bestTime)
+                        {
+                            (best, bestTime) = (tile, time);
+                        }
                     }
                 }
             }
@@ -35,22 +44,22 @@ internal sealed record Tile(int Rows, int Groups, int Vectors)
         return best;
     }
 
-    // Several groups only where one group takes all vectors of a row, and only counts that leave no remainder.
-    private static IEnumerable<int> GroupCounts(LoopVariable? around, int columns, long vectors)
+    // Several groups only where one takes a whole inner loop, and only counts that leave no remainder.
+    private static IEnumerable<int> Groups(LoopVariable? around, bool isWhole)
     {
-        for (int groups = 1; groups <= 8; groups++)
+        yield return 1;
+        for (int groups = 2; groups <= 8 && isWhole && around is { Extent.IsStatic: true }; groups++)
         {
-            bool divides = around is not null && around.Extent.IsStatic && around.Extent.Value % groups == 0;
-            if (groups == 1 || (divides && columns == vectors))
+            if (around.Extent.Value % groups == 0)
             {
                 yield return groups;
             }
         }
     }
 
-    private double Time(ProductShape shape, long vectors, LoopVariable? around, Target target)
+    private double Time(ProductShape shape, long vectors, Target target)
     {
-        if ((Rows * Columns) + Columns + 1 > target.VectorRegisters)
+        if ((Height * Columns) + Columns + 1 > target.VectorRegisters)
         {
             return double.PositiveInfinity;
         }
@@ -58,15 +67,17 @@ internal sealed record Tile(int Rows, int Groups, int Vectors)
         long extent = shape.Row.Extent.Max;
         double whole = extent / Rows * Step(Rows);
         double rest = extent % Rows == 0 ? 0 : Step((int)(extent % Rows)) + 1;
-        double columnTiles = Math.Ceiling(vectors / (double)Vectors) * (around is null ? 1 : around.Extent.Max / (double)Groups);
-        return (whole + rest) * columnTiles;
+        double rowTiles = (shape.AroundRow?.Extent.Max ?? 1) / (double)RowGroups;
+        double columnTiles = Math.Ceiling(vectors / (double)Vectors) * (shape.AroundLane?.Extent.Max ?? 1) / LaneGroups;
+        return (whole + rest) * rowTiles * columnTiles;
     }
 
-    // Cycles of one contracted element: the multiply-adds, unless loads or the latency of the chain take longer.
+    // Cycles of one contracted element: the multiply-adds, unless loads or the latency of the chain take longer. Larger tiles
+    // read their operands less often.
     private double Step(int rows)
     {
-        double multiplies = rows * Columns;
-        double loads = Columns + (rows / 2.0);
-        return Math.Max(Math.Max(multiplies, loads), 4.5) + 0.5;
+        double multiplies = rows * RowGroups * Columns;
+        double loads = Columns + (rows * RowGroups / 2.0);
+        return Math.Max(Math.Max(multiplies, loads), 4.5) + 0.6;
     }
 }

@@ -70,9 +70,11 @@ public static unsafe partial class Lanes
     public static void StoreStrided<T>(T* target, long stride, Vector512<T> value, long count)
         where T : unmanaged
     {
-        for (int lane = 0; lane < Math.Min(count, Vector512<T>.Count); lane++)
+        T* lanes = (T*)&value;
+        long last = Math.Min(count, Vector512<T>.Count);
+        for (long lane = 0; lane < last; lane++)
         {
-            target[lane * stride] = value[lane];
+            target[lane * stride] = lanes[lane];
         }
     }
 
@@ -80,9 +82,11 @@ public static unsafe partial class Lanes
     public static void StoreStrided<T>(T* target, long stride, Vector256<T> value, long count)
         where T : unmanaged
     {
-        for (int lane = 0; lane < Math.Min(count, Vector256<T>.Count); lane++)
+        T* lanes = (T*)&value;
+        long last = Math.Min(count, Vector256<T>.Count);
+        for (long lane = 0; lane < last; lane++)
         {
-            target[lane * stride] = value[lane];
+            target[lane * stride] = lanes[lane];
         }
     }
 
@@ -90,9 +94,11 @@ public static unsafe partial class Lanes
     public static void StoreStrided<T>(T* target, long stride, Vector128<T> value, long count)
         where T : unmanaged
     {
-        for (int lane = 0; lane < Math.Min(count, Vector128<T>.Count); lane++)
+        T* lanes = (T*)&value;
+        long last = Math.Min(count, Vector128<T>.Count);
+        for (long lane = 0; lane < last; lane++)
         {
-            target[lane * stride] = value[lane];
+            target[lane * stride] = lanes[lane];
         }
     }
 

@@ -8,18 +8,34 @@ public static unsafe partial class Lanes
 {
     /// <summary>
     /// target[c * targetStride + r] = source[r * sourceStride + c] for r below <paramref name="width"/> and c below
-    /// <paramref name="columns"/>, at most 16 each; rows from <paramref name="rows"/> on are written as zero and not read.
+    /// <paramref name="columns"/>, at most 16 each (a whole vector of each row is read), target rows ascending and at least that wide apart; rows from <paramref name="rows"/> on are written as zero and not read.
     /// </summary>
+    [SkipLocalsInit]
     public static void Transpose(
         float* source, long sourceStride, float* target, long targetStride, long rows, long columns, int width)
     {
-        if (rows >= 16 && columns >= 16 && width == 16 && Avx512F.IsSupported)
+        long count = Math.Min(columns, 16);
+        if (Avx512F.IsSupported && count > 0)
         {
-            TransposeBlock(source, sourceStride, target, targetStride);
+            if (rows >= 16 && count == 16 && width == 16)
+            {
+                TransposeBlock(source, sourceStride, target, targetStride, 16);
+                return;
+            }
+
+            // Whole vectors in ascending order: what one row writes too much, the next one overwrites; only the last is cut.
+            float* block = stackalloc float[256];
+            TransposeBlock(source, sourceStride, block, 16, rows);
+            for (int c = 0; c < count - 1; c++)
+            {
+                Vector512.Load(block + (c * 16)).Store(target + (c * targetStride));
+            }
+
+            StorePartial(target + ((count - 1) * targetStride), Vector512.Load(block + ((count - 1) * 16)), width);
             return;
         }
 
-        for (int c = 0; c < Math.Min(columns, 16); c++)
+        for (int c = 0; c < count; c++)
         {
             for (int r = 0; r < width; r++)
             {
@@ -30,21 +46,21 @@ public static unsafe partial class Lanes
 
     // Four rounds of exchanges: pairs of elements, of pairs, of fours, of eights.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransposeBlock(float* source, long sourceStride, float* target, long targetStride)
+    private static void TransposeBlock(float* source, long sourceStride, float* target, long targetStride, long rows)
     {
         for (int half = 0; half < 2; half++)
         {
             // Rows 8*half .. 8*half+7 become columns 8*half .. of each of the 16 target rows.
             float* s = source + (half * 8 * sourceStride);
             float* t = target + (half * 8);
-            Vector512<float> r0 = Vector512.Load(s);
-            Vector512<float> r1 = Vector512.Load(s + sourceStride);
-            Vector512<float> r2 = Vector512.Load(s + (2 * sourceStride));
-            Vector512<float> r3 = Vector512.Load(s + (3 * sourceStride));
-            Vector512<float> r4 = Vector512.Load(s + (4 * sourceStride));
-            Vector512<float> r5 = Vector512.Load(s + (5 * sourceStride));
-            Vector512<float> r6 = Vector512.Load(s + (6 * sourceStride));
-            Vector512<float> r7 = Vector512.Load(s + (7 * sourceStride));
+            Vector512<float> r0 = rows > half * 8 ? Vector512.Load(s) : Vector512<float>.Zero;
+            Vector512<float> r1 = rows > (half * 8) + 1 ? Vector512.Load(s + sourceStride) : Vector512<float>.Zero;
+            Vector512<float> r2 = rows > (half * 8) + 2 ? Vector512.Load(s + (2 * sourceStride)) : Vector512<float>.Zero;
+            Vector512<float> r3 = rows > (half * 8) + 3 ? Vector512.Load(s + (3 * sourceStride)) : Vector512<float>.Zero;
+            Vector512<float> r4 = rows > (half * 8) + 4 ? Vector512.Load(s + (4 * sourceStride)) : Vector512<float>.Zero;
+            Vector512<float> r5 = rows > (half * 8) + 5 ? Vector512.Load(s + (5 * sourceStride)) : Vector512<float>.Zero;
+            Vector512<float> r6 = rows > (half * 8) + 6 ? Vector512.Load(s + (6 * sourceStride)) : Vector512<float>.Zero;
+            Vector512<float> r7 = rows > (half * 8) + 7 ? Vector512.Load(s + (7 * sourceStride)) : Vector512<float>.Zero;
 
             // Lane group g (four lanes) of each result holds columns 4g .. 4g+3 of two rows.
             Vector512<double> a0 = Avx512F.UnpackLow(r0, r1).AsDouble();

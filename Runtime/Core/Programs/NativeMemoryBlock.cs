@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Sinter.Runtime.Programs;
 
-/// <summary>Zeroed native memory on a cache line, with slack behind it for vector loads at the end.</summary>
+/// <summary>Zeroed native memory on a cache line, with slack in front and behind for vector loads at both ends.</summary>
 internal sealed unsafe class NativeMemoryBlock : SafeHandle
 {
     /// <summary>Bytes behind the block that loads may touch.</summary>
@@ -20,8 +20,8 @@ internal sealed unsafe class NativeMemoryBlock : SafeHandle
 
         // Zeroed allocation leaves large blocks as untouched zero pages: the room reserved for the largest value of a symbol
         // costs nothing until it is used.
-        allocation = Allocate(total + Alignment);
-        SetHandle((nint)(((nuint)allocation + Alignment - 1) & ~(nuint)(Alignment - 1)));
+        allocation = Allocate(total + (2 * Alignment));
+        SetHandle((nint)(((nuint)allocation + (2 * Alignment) - 1) & ~(nuint)(Alignment - 1)));
         GC.AddMemoryPressure(Math.Max(1, Math.Min(bytes, 1 << 30)));
     }
 

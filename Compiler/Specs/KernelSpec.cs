@@ -1,0 +1,38 @@
+using Sinter.Compiler.Kernels;
+
+namespace Sinter.Compiler.Specs;
+
+/// <summary>The law of kernels, checked under test: what both printers take for granted.</summary>
+public static class KernelSpec
+{
+    /// <summary>
+    /// Checks every kernel of a plan, as scheduled and as finished for printing: names are declared once and before use,
+    /// counters are in scope, lanes and types agree, memory is known, nothing unresolved is left; and every buffer has a place.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A pass broke the law; the message names kernel and statement.</exception>
+    public static void Check(Plan plan)
+    {
+        foreach (Kernel kernel in plan.Prepare.Concat(plan.Run))
+        {
+            Check(kernel, kernel.Body);
+            Check(kernel, Finish.Run(kernel.Body));
+            foreach (Buffer buffer in kernel.Buffers.Where(buffer => !plan.Placements.ContainsKey(buffer)))
+            {
+                throw new InvalidOperationException($"internal error: kernel {kernel.Name}: {buffer} has no place");
+            }
+        }
+    }
+
+    /// <summary>Checks one form of a kernel's statements.</summary>
+    public static void Check(Kernel kernel, IReadOnlyList<Statement> body)
+    {
+        var values = new ValueSpec(kernel);
+        values.Counters.Add(kernel.Piece);
+        foreach (Buffer buffer in kernel.Buffers)
+        {
+            values.Memory.Add(buffer);
+        }
+
+        new StatementSpec(values).Block(body);
+    }
+}

@@ -1,0 +1,139 @@
+using Sinter.Compiler.Kernels;
+
+namespace Sinter.Compiler.Specs;
+
+/// <summary>Checks statements: scopes of counters, locals and pointers, and that what is written fits where it goes.</summary>
+/// <param name="values">The checks of values, which hold what is in scope.</param>
+internal sealed class StatementSpec(ValueSpec values)
+{
+    /// <summary>Checks a block; what it declares ends with it.</summary>
+    public HashSet<string> Block(IReadOnlyList<Statement> body)
+    {
+        // A name may come back in a block beside, not in one around: C# and C++ differ there, so neither is relied on.
+        var below = new HashSet<string>();
+        var own = new List<string>();
+        var counters = new List<LoopVariable>();
+        var memory = new List<Buffer>();
+        foreach (Statement statement in body)
+        {
+            switch (statement)
+            {
+                case Declare declare:
+                    Declare(declare, below, own);
+                    break;
+                case DeclarePointer { Pointer: var pointer }:
+                    values.Memory.Require(pointer.Start);
+                    values.Check(pointer.Offset);
+                    Name(pointer.Name, below, own);
+                    values.Memory.Add(pointer);
+                    memory.Add(pointer);
+                    break;
+                case Scratch scratch:
+                    values.Memory.Add(scratch.Buffer);
+                    memory.Add(scratch.Buffer);
+                    break;
+                default:
+                    Other(statement, below, counters);
+                    break;
+            }
+        }
+
+        own.ForEach(name => values.Locals.Remove(name));
+        counters.ForEach(counter => values.Counters.Remove(counter));
+        memory.ForEach(buffer => values.Memory.Remove(buffer));
+        below.UnionWith(own);
+        return below;
+    }
+
+    private void Other(Statement statement, HashSet<string> below, List<LoopVariable> counters)
+    {
+        switch (statement)
+        {
+            case Share share:
+                values.Require(values.Counters.Contains(share.Piece), $"{share.Piece} is no counter here");
+                Count(share.First, counters);
+                Count(share.Last, counters);
+                break;
+            case For loop:
+                values.Check(loop.Begin);
+                values.Check(loop.End);
+                values.Require(loop.Step > 0, $"loop {loop.Variable} steps by {loop.Step}");
+                var inside = new List<LoopVariable>();
+                Count(loop.Variable, inside);
+                below.UnionWith(Block(loop.Body));
+                inside.ForEach(counter => values.Counters.Remove(counter));
+                break;
+            case StripLoop loop:
+                Strips(loop, below, counters);
+                break;
+            case Assign assign:
+                values.Check(assign.Value);
+                values.Check(assign.Local);
+                values.RequireSame(assign.Local, assign.Value, "assigned");
+                break;
+            case Store store:
+                Store(store);
+                break;
+            case Transpose transpose:
+                values.Memory.Require(transpose.Source);
+                values.Memory.Require(transpose.Target);
+                new[] { transpose.From, transpose.To, transpose.SourceStride, transpose.Rows, transpose.Columns }.ToList()
+                    .ForEach(values.Check);
+                break;
+        }
+    }
+
+    private void Strips(StripLoop loop, HashSet<string> below, List<LoopVariable> counters)
+    {
+        values.Check(loop.Begin);
+        values.Check(loop.End);
+
+        // All strips share the counter, which stays declared behind them.
+        Count(loop.Variable, counters);
+        long previous = long.MaxValue;
+        foreach (Strip strip in loop.Strips)
+        {
+            values.Require(strip.Step > 0 && strip.Step <= previous, $"strips of {loop.Variable} grow");
+            previous = strip.Step;
+            below.UnionWith(Block(strip.Body));
+        }
+    }
+
+    private void Declare(Declare declare, HashSet<string> below, List<string> own)
+    {
+        values.Check(declare.Value);
+        values.RequireSame(declare.Local, declare.Value, "declared");
+        Name(declare.Local.Name, below, own);
+        values.Locals[declare.Local.Name] = declare.Local;
+    }
+
+    private void Name(string name, HashSet<string> below, List<string> own)
+    {
+        bool free = !values.Locals.ContainsKey(name) && !below.Contains(name);
+        values.Require(free, $"{name} is declared twice");
+        values.Locals[name] = null;
+        own.Add(name);
+    }
+
+    private void Count(LoopVariable counter, List<LoopVariable> scope)
+    {
+        values.Require(values.Counters.Add(counter), $"counter {counter} is declared twice");
+        scope.Add(counter);
+    }
+
+    private void Store(Store store)
+    {
+        values.Memory.Require(store.Buffer);
+        values.Check(store.Index);
+        values.Check(store.Value);
+        values.Require(store.Buffer.Type == store.Value.Type, $"a {store.Value.Type} is stored in {store.Buffer}");
+        values.Require(store.Value.Lanes > 1 || store.Count is null, $"one element stored in {store.Buffer} has a count");
+        if (store.Count is not null)
+        {
+            values.Check(store.Count);
+        }
+
+        bool outside = store.Index.Min >= store.Buffer.Size.Max || store.Index.Max < 0;
+        values.Require(store.Buffer is Pointer || !outside, $"{store.Index} is never inside {store.Buffer}");
+    }
+}

@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Sinter.Runtime.Kernels;
+
+public static unsafe partial class Lanes
+{
+    /// <summary>
+    /// Lane l is source[l] where low ≤ l &lt; high, else the fill. Where one lane is read, memory a vector around it may be
+    /// touched: for kernels, whose buffers have slack at both ends.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadBorder512(float* source, long low, long high, float fill)
+    {
+        if (low <= 0 && high >= 16)
+        {
+            return Vector512.Load(source);
+        }
+
+        if (high <= 0 || low >= 16)
+        {
+            return Vector512.Create(fill);
+        }
+
+        Vector512<int> inside = Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create((int)Math.Max(low, 0)))
+            & Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)Math.Min(high, 16)));
+        return Vector512.ConditionalSelect(inside.AsSingle(), Vector512.Load(source), Vector512.Create(fill));
+    }
+
+    /// <inheritdoc cref="LoadBorder512(float*, long, long, float)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> LoadBorder512(int* source, long low, long high, int fill)
+    {
+        if (low <= 0 && high >= 16)
+        {
+            return Vector512.Load(source);
+        }
+
+        if (high <= 0 || low >= 16)
+        {
+            return Vector512.Create(fill);
+        }
+
+        Vector512<int> inside = Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create((int)Math.Max(low, 0)))
+            & Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)Math.Min(high, 16)));
+        return Vector512.ConditionalSelect(inside, Vector512.Load(source), Vector512.Create(fill));
+    }
+
+    /// <inheritdoc cref="LoadBorder512(float*, long, long, float)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadBorder256(float* source, long low, long high, float fill)
+    {
+        if (low <= 0 && high >= 8)
+        {
+            return Vector256.Load(source);
+        }
+
+        if (high <= 0 || low >= 8)
+        {
+            return Vector256.Create(fill);
+        }
+
+        Vector256<int> inside = Vector256.GreaterThanOrEqual(Vector256<int>.Indices, Vector256.Create((int)Math.Max(low, 0)))
+            & Vector256.LessThan(Vector256<int>.Indices, Vector256.Create((int)Math.Min(high, 8)));
+        return Vector256.ConditionalSelect(inside.AsSingle(), Vector256.Load(source), Vector256.Create(fill));
+    }
+
+    /// <inheritdoc cref="LoadBorder512(float*, long, long, float)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> LoadBorder256(int* source, long low, long high, int fill)
+    {
+        if (low <= 0 && high >= 8)
+        {
+            return Vector256.Load(source);
+        }
+
+        if (high <= 0 || low >= 8)
+        {
+            return Vector256.Create(fill);
+        }
+
+        Vector256<int> inside = Vector256.GreaterThanOrEqual(Vector256<int>.Indices, Vector256.Create((int)Math.Max(low, 0)))
+            & Vector256.LessThan(Vector256<int>.Indices, Vector256.Create((int)Math.Min(high, 8)));
+        return Vector256.ConditionalSelect(inside, Vector256.Load(source), Vector256.Create(fill));
+    }
+
+    /// <inheritdoc cref="LoadBorder512(float*, long, long, float)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LoadBorder128(float* source, long low, long high, float fill)
+    {
+        if (low <= 0 && high >= 4)
+        {
+            return Vector128.Load(source);
+        }
+
+        if (high <= 0 || low >= 4)
+        {
+            return Vector128.Create(fill);
+        }
+
+        Vector128<int> inside = Vector128.GreaterThanOrEqual(Vector128<int>.Indices, Vector128.Create((int)Math.Max(low, 0)))
+            & Vector128.LessThan(Vector128<int>.Indices, Vector128.Create((int)Math.Min(high, 4)));
+        return Vector128.ConditionalSelect(inside.AsSingle(), Vector128.Load(source), Vector128.Create(fill));
+    }
+
+    /// <inheritdoc cref="LoadBorder512(float*, long, long, float)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> LoadBorder128(int* source, long low, long high, int fill)
+    {
+        if (low <= 0 && high >= 4)
+        {
+            return Vector128.Load(source);
+        }
+
+        if (high <= 0 || low >= 4)
+        {
+            return Vector128.Create(fill);
+        }
+
+        Vector128<int> inside = Vector128.GreaterThanOrEqual(Vector128<int>.Indices, Vector128.Create((int)Math.Max(low, 0)))
+            & Vector128.LessThan(Vector128<int>.Indices, Vector128.Create((int)Math.Min(high, 4)));
+        return Vector128.ConditionalSelect(inside, Vector128.Load(source), Vector128.Create(fill));
+    }
+}
