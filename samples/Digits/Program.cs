@@ -33,11 +33,15 @@ static int Train(Settings settings)
     using var evaluationContext = new ProgramContext(evaluation, state, pool);
     var trainer = new Trainer(trainingContext, evaluationContext, examples, settings.Epochs, settings.Seed);
 
-    using var stop = new GracefulStop();
-    TrainAll(trainer, settings.Epochs, stop.Token);
-    state.Save(settings.Output);
+    // Ctrl-C ends training after a step, and what is learned so far is saved.
+    using (var stop = new GracefulStop())
+    {
+        TrainAll(trainer, settings.Epochs, stop.Token);
+        state.Save(settings.Output);
+    }
+
     Say($"saved {settings.Output}");
-    if (stop.IsRequested)
+    if (trainer.Epoch < settings.Epochs)
     {
         Say($"stopped in epoch {trainer.Epoch + 1} of {settings.Epochs}");
         return Interrupted;
@@ -59,7 +63,7 @@ static void TrainAll(Trainer trainer, int epochs, CancellationToken cancellation
     }
     catch (OperationCanceledException)
     {
-        // The user's wish, not an error: what is learned so far will be saved.
+        // The user's wish, not an error.
     }
 }
 
