@@ -51,7 +51,7 @@ public static class Pipeline
 
         // Lowered: one kernel or two for each group, loops scheduled for the target.
         var buffers = new Buffers(graph, stored);
-        var context = new KernelContext(options.Target, buffers.Of, Liveness(graph, groups));
+        var context = new KernelContext(options.Target, buffers.Of, Liveness(graph, groups), Settled(graph, buffers));
         List<Kernel> kernels = Lower(groups, context);
 
         // Placed: every buffer has an address; updates overwrite state where that is safe.
@@ -86,6 +86,12 @@ public static class Pipeline
         }
 
         return kernels;
+    }
+
+    private static Func<Buffer, bool> Settled(Graph graph, Buffers buffers)
+    {
+        var updated = new HashSet<Node>(graph.Updates.Select(update => update.Parameter));
+        return new HashSet<Buffer>(graph.Parameters.Where(p => !updated.Contains(p)).Select(buffers.Of)).Contains;
     }
 
     // A node must be written to memory where a result is wanted or another group reads it.

@@ -90,7 +90,7 @@ public sealed class Finish
             case Store store:
                 Value value = Rewrite(store.Value, scope);
                 var (buffer, index) = Split(store.Buffer, store.Index.MapData(data => Rewrite(data, scope)), scope);
-                return new Store(buffer, index, value, store.Count, store.Stride);
+                return new Store(buffer, index, value, store.Count, store.Stride, store.Streams);
             default:
                 return statement;
         }

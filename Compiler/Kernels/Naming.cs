@@ -24,7 +24,7 @@ internal static class Naming
             {
                 Declare declare => new Declare(declare.Local, Name(declare.Value)),
                 Assign assign => new Assign(assign.Local, Name(assign.Value)),
-                Store store => new Store(store.Buffer, store.Index, Name(store.Value), store.Count, store.Stride),
+                Store store => new Store(store.Buffer, store.Index, Name(store.Value), store.Count, store.Stride, store.Streams),
                 _ => statement,
             });
             if (statement is Assign { Local: var changed })

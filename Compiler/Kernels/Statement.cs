@@ -76,7 +76,9 @@ public sealed class Assign(Local local, Value value) : Statement
 /// <param name="value">What is written.</param>
 /// <param name="count">How many lanes are written; null for all.</param>
 /// <param name="stride">The distance of neighbouring lanes in elements.</param>
-public sealed class Store(Buffer buffer, Index index, Value value, Index? count = null, long stride = 1) : Statement
+/// <param name="streams">Whether the element goes past the caches: nothing reads it soon. The address is a whole vector's.</param>
+public sealed class Store(Buffer buffer, Index index, Value value, Index? count = null, long stride = 1, bool streams = false)
+    : Statement
 {
     /// <summary>The memory.</summary>
     public Buffer Buffer { get; } = buffer;
@@ -92,6 +94,9 @@ public sealed class Store(Buffer buffer, Index index, Value value, Index? count 
 
     /// <summary>The distance of neighbouring lanes.</summary>
     public long Stride { get; } = stride;
+
+    /// <summary>Whether the element goes past the caches.</summary>
+    public bool Streams { get; } = streams;
 }
 
 /// <summary>Scratch memory private to the running piece, valid until the kernel returns.</summary>

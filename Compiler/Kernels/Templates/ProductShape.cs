@@ -84,7 +84,7 @@ internal sealed class ProductShape
                 Epilogue = items,
             };
             shape.JoinLoops();
-            if (best is null || shape.Cost(context.Target) < best.Cost(context.Target))
+            if (best is null || shape.Cost(context) < best.Cost(context))
             {
                 best = shape;
             }
@@ -98,13 +98,14 @@ internal sealed class ProductShape
 
     // Estimated cycles with vectors along the chosen lane: multiply-adds in filled and unfilled lanes, copies of an operand
     // whose lanes do not lie side by side, and stores one by one where results do not.
-    private double Cost(Target target)
+    private double Cost(KernelContext context)
     {
+        Target target = context.Target;
         long extent = Lane.Extent.Max;
         double filled = Math.Ceiling(extent / (double)target.Lanes) * target.Lanes;
         double products = Work / extent * filled / target.Lanes;
         bool sideBySide = LanesLoad.Index.CoefficientOf(Lane) == 1;
-        double copies = sideBySide ? 0 : Size(Batch) * Size(Lanes) * Size(Contracted) * 0.7;
+        double copies = sideBySide || context.IsSettled(LanesLoad.Buffer) ? 0 : Size(Batch) * Size(Lanes) * Size(Contracted) * 0.7;
         bool ordered = Epilogue.All(item => item.Target.CoefficientOf(Lane) == 1);
         double stores = ordered ? 0 : Size(Batch) * Size(Rows) * Size(Lanes) * Epilogue.Count * 1.5;
         return products + copies + stores;
