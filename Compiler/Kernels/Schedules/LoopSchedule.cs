@@ -41,7 +41,7 @@ public static class LoopSchedule
         {
             LoopVariable axis = nest.Outer[nest.Outer.Count - 1];
             double fill = Math.Min(1, axis.Extent.Max / (double)lanes);
-            rows = nest.Stages.Sum(stage => Steps(stage, axis) is { } steps ? steps / fill : double.PositiveInfinity) / lanes;
+            rows = nest.Stages.Sum(stage => Steps(stage, axis, localsAreLanes: true) is { } steps ? steps / fill : double.PositiveInfinity) / lanes;
         }
 
         double inner = lanes == 1 ? double.PositiveInfinity : nest.Stages.Sum(stage => InnerSteps(stage, lanes));
@@ -55,14 +55,14 @@ public static class LoopSchedule
 
     private static double Work(NestStage stage) => stage.Inner.Aggregate(1.0, (n, v) => n * v.Extent.Max) * stage.Items.Count;
 
-    private static double? Steps(NestStage stage, LoopVariable axis)
+    private static double? Steps(NestStage stage, LoopVariable axis, bool localsAreLanes = false)
     {
         double penalty = 0;
         foreach (NestItem item in stage.Items)
         {
             bool isArg = item.Reduction is Op.ArgMax or Op.ArgMin;
             bool fits = DTypes.SizeOf(item.Node.DType) == 4 && !(isArg && DTypes.SizeOf(item.Value.Type) != 4);
-            if (!fits || Vectorizer.Penalty(item.Value, axis) is not { } own)
+            if (!fits || Vectorizer.Penalty(item.Value, axis, localsAreLanes) is not { } own)
             {
                 return null;
             }

@@ -12,10 +12,11 @@ public sealed class Vectorizer(LoopVariable variable, int lanes, bool localsAreL
     private readonly Dictionary<Value, Value> done = [];
 
     /// <summary>Whether a value can run in lanes along a loop at all, and how badly its loads fit: 0 is best.</summary>
-    public static int? Penalty(Value value, LoopVariable variable)
+    public static int? Penalty(Value value, LoopVariable variable, bool localsAreLanes = false)
     {
         int total = 0;
-        return Penalty(value, variable, ref total, []) ? total : null;
+        bool Varies(Value v) => v.DependsOn(variable) || (localsAreLanes && ReadsLocal(v));
+        return Penalty(value, variable, Varies, ref total, []) ? total : null;
     }
 
     /// <summary>The value in lanes; values that do not depend on the counter are copied into all lanes.</summary>
@@ -25,9 +26,13 @@ public sealed class Vectorizer(LoopVariable variable, int lanes, bool localsAreL
         return result.Lanes == 1 ? new Splat(result, lanes) : result;
     }
 
-    private static bool Penalty(Value value, LoopVariable variable, ref int total, HashSet<Value> seen)
+    private static bool ReadsLocal(Value value) => value is Local || value.Operands.Any(ReadsLocal)
+        || value.Indices.Any(index => index.DataValues().Any(ReadsLocal));
+
+    private static bool Penalty(
+        Value value, LoopVariable variable, Func<Value, bool> varies, ref int total, HashSet<Value> seen)
     {
-        if (!value.DependsOn(variable) || !seen.Add(value))
+        if (value is Local || !varies(value) || !seen.Add(value))
         {
             return true;
         }
@@ -35,6 +40,12 @@ public sealed class Vectorizer(LoopVariable variable, int lanes, bool localsAreL
         // Index checks report one element at a time; eight-byte elements would need another lane count.
         bool fits = DTypes.SizeOf(value.Type) == 4 || (value.Type == DType.Bool && value is Apply);
         if (!fits || value is CheckedIndex)
+        {
+            return false;
+        }
+
+        // One lane cannot choose another row than its neighbours.
+        if (value.Indices.Any(index => index.DataValues().Any(varies)))
         {
             return false;
         }
@@ -67,7 +78,7 @@ public sealed class Vectorizer(LoopVariable variable, int lanes, bool localsAreL
 
         foreach (Value operand in value.Operands)
         {
-            if (!Penalty(operand, variable, ref total, seen))
+            if (!Penalty(operand, variable, varies, ref total, seen))
             {
                 return false;
             }
