@@ -26,7 +26,7 @@ internal sealed class SimulatedMemory(Plan plan, Func<Symbol, long> symbols)
         Now = (-1, 0);
         for (long i = 0; i < Size(buffer); i++)
         {
-            Write(buffer, i);
+            Write(buffer, i, isSettled: true);
         }
     }
 
@@ -62,15 +62,18 @@ internal sealed class SimulatedMemory(Plan plan, Func<Symbol, long> symbols)
         return true;
     }
 
-    public void Write(Buffer buffer, long element)
+    /// <summary>Writes an element; scratch may hold lanes that nobody will store, other memory may not.</summary>
+    public void Write(Buffer buffer, long element, bool isSettled)
     {
         long size = Size(buffer);
         Assert.True(element >= 0 && element < size, $"{buffer} is written at {element} of {size}");
         if (scratch.TryGetValue(buffer, out bool[]? written))
         {
-            written[element] = true;
+            written[element] = isSettled;
             return;
         }
+
+        Assert.True(isSettled, $"what is written to {buffer} at {element} is not settled");
 
         int width = DTypes.SizeOf(buffer.Type);
         var (memory, start) = Place(buffer);
