@@ -80,7 +80,9 @@ internal static class PlanBuilder
                 continue;
             }
 
-            if (!Storage.IsGiven(update.Value) && !overwritten.ContainsKey(next) && InPlace.IsSafe(kernels, state, next))
+            // State that becomes other state is copied at the end, from what it was.
+            bool moves = graph.Updates.Any(other => other.Value == update.Parameter);
+            if (!moves && !Storage.IsGiven(update.Value) && !overwritten.ContainsKey(next) && InPlace.IsSafe(kernels, state, next))
             {
                 overwritten.Add(next, state);
             }
