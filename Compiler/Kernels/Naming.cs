@@ -27,10 +27,26 @@ internal static class Naming
                 Store store => new Store(store.Buffer, store.Index, Name(store.Value), store.Count, store.Stride),
                 _ => statement,
             });
+            if (statement is Assign { Local: var changed })
+            {
+                Forget(changed.Name, locals);
+            }
         }
 
         return result;
     }
+
+    // A value of a local that has changed must be computed anew.
+    private static void Forget(string local, Dictionary<Value, Value> locals)
+    {
+        foreach (Value stale in locals.Keys.Where(value => Reads(value, local)).ToArray())
+        {
+            locals.Remove(stale);
+        }
+    }
+
+    private static bool Reads(Value value, string local) =>
+        value is Local known ? known.Name == local : value.Operands.Any(operand => Reads(operand, local));
 
     private static IEnumerable<Value> Values(Statement statement) => statement switch
     {

@@ -35,32 +35,53 @@ public interface IElement
 }
 
 /// <summary>Truth value.</summary>
-public readonly struct Bool : IElement { /// <inheritdoc/>
-    public DType Type => DType.Bool; }
+public readonly struct Bool : IElement
+{
+    /// <inheritdoc/>
+    public DType Type => DType.Bool;
+}
 
 /// <summary>Unsigned 8-bit integer.</summary>
-public readonly struct U8 : IElement { /// <inheritdoc/>
-    public DType Type => DType.U8; }
+public readonly struct U8 : IElement
+{
+    /// <inheritdoc/>
+    public DType Type => DType.U8;
+}
 
 /// <summary>Signed 32-bit integer.</summary>
-public readonly struct I32 : IElement { /// <inheritdoc/>
-    public DType Type => DType.I32; }
+public readonly struct I32 : IElement
+{
+    /// <inheritdoc/>
+    public DType Type => DType.I32;
+}
 
 /// <summary>Unsigned 32-bit integer.</summary>
-public readonly struct U32 : IElement { /// <inheritdoc/>
-    public DType Type => DType.U32; }
+public readonly struct U32 : IElement
+{
+    /// <inheritdoc/>
+    public DType Type => DType.U32;
+}
 
 /// <summary>Signed 64-bit integer.</summary>
-public readonly struct I64 : IElement { /// <inheritdoc/>
-    public DType Type => DType.I64; }
+public readonly struct I64 : IElement
+{
+    /// <inheritdoc/>
+    public DType Type => DType.I64;
+}
 
 /// <summary>IEEE single precision.</summary>
-public readonly struct F32 : IElement { /// <inheritdoc/>
-    public DType Type => DType.F32; }
+public readonly struct F32 : IElement
+{
+    /// <inheritdoc/>
+    public DType Type => DType.F32;
+}
 
 /// <summary>IEEE double precision.</summary>
-public readonly struct F64 : IElement { /// <inheritdoc/>
-    public DType Type => DType.F64; }
+public readonly struct F64 : IElement
+{
+    /// <inheritdoc/>
+    public DType Type => DType.F64;
+}
 
 /// <summary>Facts about element types, one place for all passes.</summary>
 public static class DTypes

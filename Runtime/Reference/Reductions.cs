@@ -95,7 +95,7 @@ internal static class Reductions
             ? Best(operand.Floats, targets, Indices.Count(shape), sign)
             : Best(operand.Integers, targets, Indices.Count(shape), sign);
         long inner = Indices.Count(operand.Shape.AsSpan(axis + 1));
-        return new TensorValue(DType.I64, shape, Array.ConvertAll(best, p => p / inner % operand.Shape[axis]));
+        return new TensorValue(node.DType, shape, Array.ConvertAll(best, p => p / inner % operand.Shape[axis]));
     }
 
     /// <summary>The position of the first best element of each group; a NaN is better than any number.</summary>

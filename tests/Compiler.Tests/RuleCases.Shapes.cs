@@ -83,12 +83,16 @@ public static partial class RuleCases
             o => Tensor<F32>.Of(new double[4096], 4096).Transposed.Exp() + o.Scalar,
             o => Tensor<F32>.Of(Enumerable.Range(0, 4097).Select(i => (double)i).ToArray(), 4097).Exp() + o.Scalar),
         RuleCase.Of("constant with equal elements → constant of one value",
-            o => o.X + Tensor<F32>.Of([1, 1, 1, 1, 1, 1], 2, 3), o => o.X + o.Elements),
+            o => o.X + o.Make(Op.Constant, SixOnes()), o => o.X + o.Elements),
         RuleCase.Of("reshape of elements → constant", o => o.Elements.Reshape(6) * o.Scalar, o => o.X.Reshape(6)),
         RuleCase.Of("permute of elements → constant", o => o.Elements.Transposed * o.Scalar, o => o.X.Transposed),
         RuleCase.Of("slice of elements → constant",
             o => o.Elements.Flip(1).Slice(0, 1) * o.Scalar, o => o.X.Flip(1).Slice(0, 1)),
     ];
+
+    // Parsed text may spell out what Tensor.Of would shorten to one value.
+    private static ConstantAttributes SixOnes() =>
+        new(new TensorType(DType.F32, new Shape(2, 3)), Enumerable.Repeat(Constants.Bits(DType.F32, 1), 6).ToArray());
 
     private static Tensor<F32> Cube(Operands o) => o.Input<F32>("cube", 2, 3, 4);
 

@@ -6,8 +6,6 @@ namespace Sinter.Conformance.Tests;
 public sealed class GradientTests
 {
     // The one place to switch on: the differentiator as a method group, and null for the reason.
-    
-
     private static GradientFunction Gradient => Differentiator.Gradient;
 
     public static TheoryData<string> Cases() =>

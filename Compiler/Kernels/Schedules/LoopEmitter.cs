@@ -9,8 +9,12 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
     private const int Accumulators = 4;
     private const int WideColumns = 8;
 
-    /// <summary>The scratch that one piece needs.</summary>
-    public IEnumerable<Statement> ScratchOf(LoopNest nest) => nest.ScratchBuffers.Select(buffer => new Scratch(buffer));
+    // Row scratch of vectors of rows, by the scratch of one row.
+    private readonly WideScratch wide = new();
+
+    /// <summary>The scratch that one piece needs, once its statements are written.</summary>
+    public IEnumerable<Statement> ScratchOf(LoopNest nest) =>
+        nest.ScratchBuffers.Select(buffer => new Scratch(wide.GetValueOrNull(buffer) ?? buffer));
 
     /// <summary>One row's stages.</summary>
     public IReadOnlyList<Statement> Rows(LoopNest nest)
@@ -36,11 +40,17 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
     {
         var whole = new List<Statement>();
         var partial = new List<Statement>();
+        foreach (Buffer buffer in nest.ScratchBuffers)
+        {
+            wide.Add(buffer, rowLanes);
+        }
+
         foreach (NestStage stage in nest.Stages)
         {
-            var form = new Form(rowLanes, new Vectorizer(axis, rowLanes, localsAreLanes: true).Vector, axis);
-            whole.AddRange(ScalarStage(stage, form, null));
-            partial.AddRange(ScalarStage(stage, form, end - axis));
+            var all = new Vectorizer(axis, rowLanes, localsAreLanes: true, null, wide.GetValueOrNull);
+            var some = new Vectorizer(axis, rowLanes, localsAreLanes: true, end - axis, wide.GetValueOrNull);
+            whole.AddRange(ScalarStage(stage, new Form(rowLanes, all.Vector, axis, wide), null));
+            partial.AddRange(ScalarStage(stage, new Form(rowLanes, some.Vector, axis, wide), end - axis));
         }
 
         var strips = new List<Strip> { new(rowLanes, whole), new(rowLanes, partial, Once: true) };
@@ -91,14 +101,15 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
     }
 
     // How values are written: as they are, or in lanes along rows.
-    private sealed record Form(int Lanes, Func<Value, Value> Of, LoopVariable? Axis)
+    private sealed record Form(int Lanes, Func<Value, Value> Of, LoopVariable? Axis, WideScratch? Wide = null)
     {
         public static Form Scalar { get; } = new(1, value => value, null);
 
         public Local Local(NestItem item, string suffix = "") => new(item.Local.Name + suffix, item.Local.Type, Lanes);
 
-        public Store Store(NestItem item, Value value, Index? count) =>
-            new(item.Store!, item.Target, value, count, Axis is null ? 1 : item.Target.CoefficientOf(Axis).Value);
+        public Store Store(NestItem item, Value value, Index? count) => Wide?.GetValueOrNull(item.Store!) is { } scratch
+            ? new(scratch, item.Target * Lanes, value)
+            : new(item.Store!, item.Target, value, count, Axis is null ? 1 : item.Target.CoefficientOf(Axis).Value);
     }
 
     // count limits the rows stored.
@@ -191,51 +202,56 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
 
     private static void UnrollArg(NestItem item, LoopVariable loop, Form form, Index? count, List<Statement> body)
     {
-        var inside = new List<Statement>();
-        EmitArg(item, loop, form, body, inside);
+        ArgLocals locals = StartArg(item, form, body);
         for (int i = 0; i < loop.Extent.Value; i++)
         {
-            foreach (Statement statement in inside)
-            {
-                Value At(Value value) => value.Substitute(v => v == loop ? (Index)i : null);
-                body.Add(statement is Assign assign
-                    ? new Assign(assign.Local, At(assign.Value))
-                    : new Assign(((Declare)statement).Local, At(((Declare)statement).Value)));
-            }
+            Value element = item.Value.Substitute(v => v == loop ? (Index)i : null);
+            StepArg(item, locals, form.Of(element), form.Of(new Literal(item.Local.Type, i)), body);
         }
 
-        // The element's local is declared once, in front of the copies that assign it.
-        Local element = ((Declare)inside[0]).Local;
-        body.Insert(0, new Declare(element, form.Of(Reductions.Neutral(item.Reduction!.Value, element.Type))));
         if (item.Store is not null)
         {
             body.Add(form.Store(item, form.Local(item), count));
         }
     }
 
-    // The first best element and its position; NaN counts as best, as in PyTorch.
     private static void EmitArg(
         NestItem item, LoopVariable loop, Form form, List<Statement> before, List<Statement> inside)
     {
+        ArgLocals locals = StartArg(item, form, before);
+        StepArg(item, locals, form.Of(item.Value), form.Of(new IndexValue(loop, item.Local.Type)), inside);
+    }
+
+    private sealed record ArgLocals(Local Element, Local Best, Local Position);
+
+    private static ArgLocals StartArg(NestItem item, Form form, List<Statement> body)
+    {
         DType type = item.Value.Type;
-        Op compare = item.Reduction == Op.ArgMax ? Op.Greater : Op.Less;
         var best = new Local(item.Local.Name + "Best", type, form.Lanes);
-        Local position = form.Local(item);
-        before.Add(new Declare(best, form.Of(Reductions.Neutral(item.Reduction!.Value, type))));
-        before.Add(new Declare(position, form.Of(new Literal(item.Local.Type, 0))));
         var element = new Local(item.Local.Name + "Element", type, form.Lanes);
-        inside.Add(new Declare(element, form.Of(item.Value)));
+        Value neutral = form.Of(Reductions.Neutral(item.Reduction!.Value, type));
+        body.Add(new Declare(element, neutral));
+        body.Add(new Declare(best, neutral));
+        body.Add(new Declare(form.Local(item), form.Of(new Literal(item.Local.Type, 0))));
+        return new ArgLocals(element, best, form.Local(item));
+    }
+
+    // The first best element and its position; NaN counts as best, as in PyTorch.
+    private static void StepArg(NestItem item, ArgLocals locals, Value value, Value here, List<Statement> body)
+    {
+        var (element, best, position) = locals;
+        Op compare = item.Reduction == Op.ArgMax ? Op.Greater : Op.Less;
+        body.Add(new Assign(element, value));
         Value better = new Apply(compare, DType.Bool, element, best);
-        if (type.IsFloat())
+        if (element.Type.IsFloat())
         {
             Value isNan = new Apply(Op.NotEqual, DType.Bool, element, element);
             Value wasNumber = new Apply(Op.Equal, DType.Bool, best, best);
             better = new Apply(Op.Or, DType.Bool, better, new Apply(Op.And, DType.Bool, isNan, wasNumber));
         }
 
-        Value here = form.Of(new IndexValue(loop, item.Local.Type));
-        inside.Add(new Assign(position, new Apply(Op.Where, item.Local.Type, better, here, position)));
-        inside.Add(new Assign(best, new Apply(Op.Where, type, better, element, best)));
+        body.Add(new Assign(position, new Apply(Op.Where, position.Type, better, here, position)));
+        body.Add(new Assign(best, new Apply(Op.Where, best.Type, better, element, best)));
     }
 
     private List<Statement> VectorStage(NestStage stage)
@@ -276,7 +292,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
 
     private List<Statement> VectorBody(NestStage stage, LoopVariable axis, int copy, Index? count)
     {
-        var vectorizer = new Vectorizer(axis, lanes);
+        var vectorizer = new Vectorizer(axis, lanes, count: count);
         var body = new List<Statement>();
         foreach (NestItem item in stage.Items)
         {
@@ -340,5 +356,15 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         return product
             ? new MultiplyAdd(b.Operands[0], b.Operands[1], a)
             : new Apply(Reductions.Combine(reduction), b.Type, a, b);
+    }
+
+    /// <summary>Scratch that holds a vector, one lane for each row, where the plain one holds an element.</summary>
+    private sealed class WideScratch
+    {
+        private readonly Dictionary<Buffer, Buffer> buffers = [];
+
+        public void Add(Buffer buffer, int lanes) => buffers[buffer] = new Buffer(buffer.Name, buffer.Type, buffer.Size * lanes);
+
+        public Buffer? GetValueOrNull(Buffer buffer) => buffers.TryGetValue(buffer, out Buffer? wider) ? wider : null;
     }
 }

@@ -41,10 +41,12 @@ public static class LoopSchedule
         {
             LoopVariable axis = nest.Outer[nest.Outer.Count - 1];
             double fill = Math.Min(1, axis.Extent.Max / (double)lanes);
-            rows = nest.Stages.Sum(stage => Steps(stage, axis, localsAreLanes: true) is { } steps ? steps / fill : double.PositiveInfinity) / lanes;
+            bool HoldsRows(Value value) => value is Local || (value is Load load && nest.ScratchBuffers.Contains(load.Buffer));
+            double Time(NestStage stage) => Steps(nest, stage, axis, HoldsRows) is { } steps ? steps / fill : double.PositiveInfinity;
+            rows = nest.Stages.Sum(Time) / lanes;
         }
 
-        double inner = lanes == 1 ? double.PositiveInfinity : nest.Stages.Sum(stage => InnerSteps(stage, lanes));
+        double inner = lanes == 1 ? double.PositiveInfinity : nest.Stages.Sum(stage => InnerSteps(nest, stage, lanes));
         if (rows <= inner && rows < scalar)
         {
             return new Choice(Axis.Rows, lanes);
@@ -55,14 +57,14 @@ public static class LoopSchedule
 
     private static double Work(NestStage stage) => stage.Inner.Aggregate(1.0, (n, v) => n * v.Extent.Max) * stage.Items.Count;
 
-    private static double? Steps(NestStage stage, LoopVariable axis, bool localsAreLanes = false)
+    private static double? Steps(LoopNest nest, NestStage stage, LoopVariable axis, Func<Value, bool>? isLanes = null)
     {
         double penalty = 0;
         foreach (NestItem item in stage.Items)
         {
             bool isArg = item.Reduction is Op.ArgMax or Op.ArgMin;
             bool fits = DTypes.SizeOf(item.Node.DType) == 4 && !(isArg && DTypes.SizeOf(item.Value.Type) != 4);
-            if (!fits || Vectorizer.Penalty(item.Value, axis, localsAreLanes) is not { } own)
+            if (!fits || Vectorizer.Penalty(item.Value, axis, isLanes) is not { } own)
             {
                 return null;
             }
@@ -70,7 +72,8 @@ public static class LoopSchedule
             // Reductions along inner loops leave one element, which is no vector store.
             Dimension stride = item.Target.CoefficientOf(axis);
             bool reducesHere = item.Reduction is not null && stage.Inner.Contains(axis);
-            bool scattered = item.Store is not null && !reducesHere && stride != 1;
+            bool isScratch = item.Store is not null && nest.ScratchBuffers.Contains(item.Store);
+            bool scattered = item.Store is not null && !isScratch && !reducesHere && stride != 1;
             if (item.Target.HasNested(axis) || (scattered && !stride.IsStatic))
             {
                 return null;
@@ -82,17 +85,17 @@ public static class LoopSchedule
         return Work(stage) * (1 + penalty);
     }
 
-    private static double InnerSteps(NestStage stage, int lanes)
+    private static double InnerSteps(LoopNest nest, NestStage stage, int lanes)
     {
-        if (!VectorizesInner(stage, lanes))
+        if (!VectorizesInner(nest, stage, lanes))
         {
             return Work(stage);
         }
 
-        return Steps(stage, stage.Inner[stage.Inner.Count - 1])!.Value / lanes;
+        return Steps(nest, stage, stage.Inner[stage.Inner.Count - 1])!.Value / lanes;
     }
 
-    private static bool VectorizesInner(NestStage stage, int lanes)
+    private static bool VectorizesInner(LoopNest nest, NestStage stage, int lanes)
     {
         if (stage.Inner.Count == 0 || stage.Items.Any(item => item.Reduction is Op.ArgMax or Op.ArgMin))
         {
@@ -101,12 +104,12 @@ public static class LoopSchedule
 
         LoopVariable axis = stage.Inner[stage.Inner.Count - 1];
         bool reduces = stage.Items.Any(item => item.Reduction is not null);
-        return axis.Extent.Max >= (reduces ? lanes : 4) && Steps(stage, axis) is not null;
+        return axis.Extent.Max >= (reduces ? lanes : 4) && Steps(nest, stage, axis) is not null;
     }
 
     private static Kernel Emit(LoopGroup group, LoopNest nest, Choice choice, string name)
     {
-        var emitter = new LoopEmitter(choice.Axis == Axis.Inner ? choice.Lanes : 1, UnrollLimit, stage => VectorizesInner(stage, choice.Lanes));
+        var emitter = new LoopEmitter(choice.Axis == Axis.Inner ? choice.Lanes : 1, UnrollLimit, stage => VectorizesInner(nest, stage, choice.Lanes));
         IReadOnlyList<LoopVariable> outer = nest.Outer;
         double rowWork = Math.Max(1, nest.Stages.Sum(Work));
         LoopVariable first = outer.Count > 0 ? outer[0] : new LoopVariable("row", 1);

@@ -7,16 +7,24 @@ namespace Sinter.Compiler.Kernels.Schedules;
 /// <param name="variable">The loop whose iterations become lanes.</param>
 /// <param name="lanes">How many.</param>
 /// <param name="localsAreLanes">Whether the kernel's locals already hold a vector, one lane for each iteration.</param>
-public sealed class Vectorizer(LoopVariable variable, int lanes, bool localsAreLanes = false)
+/// <param name="count">How many lanes count, where the loop may end in between; null for all.</param>
+/// <param name="scratchOf">The scratch that holds a vector where the given one holds an element; null for other memory.</param>
+public sealed class Vectorizer(
+    LoopVariable variable, int lanes, bool localsAreLanes = false, Index? count = null, Func<Buffer, Buffer?>? scratchOf = null)
 {
     private readonly Dictionary<Value, Value> done = [];
 
     /// <summary>Whether a value can run in lanes along a loop at all, and how badly its loads fit: 0 is best.</summary>
-    public static int? Penalty(Value value, LoopVariable variable, bool localsAreLanes = false)
+    /// <param name="value">The value.</param>
+    /// <param name="variable">The loop.</param>
+    /// <param name="isLanes">Whether a local or read already holds a vector, one lane for each iteration.</param>
+    public static int? Penalty(Value value, LoopVariable variable, Func<Value, bool>? isLanes = null)
     {
         int total = 0;
-        bool Varies(Value v) => v.DependsOn(variable) || (localsAreLanes && ReadsLocal(v));
-        return Penalty(value, variable, Varies, ref total, []) ? total : null;
+        bool HoldsLanes(Value v) => isLanes is not null && isLanes(v);
+        bool Varies(Value v) => HoldsLanes(v) || v.DependsOn(variable) || v.Operands.Any(Varies)
+            || v.Indices.Any(index => index.DataValues().Any(Varies));
+        return Penalty(value, variable, v => !HoldsLanes(v) && Varies(v), Varies, ref total, []) ? total : null;
     }
 
     /// <summary>The value in lanes; values that do not depend on the counter are copied into all lanes.</summary>
@@ -26,13 +34,10 @@ public sealed class Vectorizer(LoopVariable variable, int lanes, bool localsAreL
         return result.Lanes == 1 ? new Splat(result, lanes) : result;
     }
 
-    private static bool ReadsLocal(Value value) => value is Local || value.Operands.Any(ReadsLocal)
-        || value.Indices.Any(index => index.DataValues().Any(ReadsLocal));
-
     private static bool Penalty(
-        Value value, LoopVariable variable, Func<Value, bool> varies, ref int total, HashSet<Value> seen)
+        Value value, LoopVariable variable, Func<Value, bool> converts, Func<Value, bool> varies, ref int total, HashSet<Value> seen)
     {
-        if (value is Local || !varies(value) || !seen.Add(value))
+        if (!converts(value) || !seen.Add(value))
         {
             return true;
         }
@@ -78,7 +83,7 @@ public sealed class Vectorizer(LoopVariable variable, int lanes, bool localsAreL
 
         foreach (Value operand in value.Operands)
         {
-            if (!Penalty(operand, variable, varies, ref total, seen))
+            if (!Penalty(operand, variable, converts, varies, ref total, seen))
             {
                 return false;
             }
@@ -129,7 +134,9 @@ public sealed class Vectorizer(LoopVariable variable, int lanes, bool localsAreL
     }
 
     private bool Varies(Value value) =>
-        value.DependsOn(variable) || (localsAreLanes && (value is Local || value.Operands.Any(Varies)));
+        value.DependsOn(variable) || (localsAreLanes && (value is Local || Wide(value) is not null || value.Operands.Any(Varies)));
+
+    private Buffer? Wide(Value value) => value is Load load ? scratchOf?.Invoke(load.Buffer) : null;
 
     private Value ConvertDependent(Value value)
     {
@@ -137,12 +144,14 @@ public sealed class Vectorizer(LoopVariable variable, int lanes, bool localsAreL
         {
             case Local local:
                 return new Local(local.Name, local.Type, lanes);
+            case Load load when Wide(load) is { } scratch:
+                return new Load(scratch, load.Index * lanes, lanes);
             case Load load:
                 LaneForm form = LaneForm.Of(load.Index, variable)!;
-                return new Load(load.Buffer, load.Index, lanes, form.Stride, form.Repeat);
+                return new Load(load.Buffer, load.Index, lanes, form.Stride, form.Repeat, ReachesFar(form) ? count : null);
             case IndexValue index:
-                LaneForm count = LaneForm.Of(index.Index, variable)!;
-                return new IndexValue(index.Index, index.Type, lanes, count.Stride, count.Modulus);
+                LaneForm steps = LaneForm.Of(index.Index, variable)!;
+                return new IndexValue(index.Index, index.Type, lanes, steps.Stride, steps.Modulus);
             case RandomWord word:
                 return new RandomWord(word.Operands[0], word.Operands[1], word.Stream, word.Element, lanes);
             case Guard guard:
@@ -155,6 +164,9 @@ public sealed class Vectorizer(LoopVariable variable, int lanes, bool localsAreL
                 throw new InvalidOperationException($"{value.GetType().Name} has no vector form");
         }
     }
+
+    // Lanes behind the last one may be read where they lie close by: each buffer is followed by slack.
+    private static bool ReachesFar(LaneForm form) => form.Stride is < 0 or > 2;
 
     private Value ConvertGuard(Guard guard)
     {

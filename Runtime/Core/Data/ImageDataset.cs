@@ -69,6 +69,16 @@ public sealed class ImageDataset
         return images.AsSpan(index * ImageSize, ImageSize);
     }
 
+    /// <summary>A data set of the first images, all of them where there are fewer.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
+    public ImageDataset Take(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return count >= Count
+            ? this
+            : new ImageDataset(images[..(count * ImageSize)], labels[..count], Channels, Height, Width);
+    }
+
     /// <summary>Copies a batch as (pixel / 255 - mean) / deviation, one mean and deviation for all channels. Allocates
     /// nothing.</summary>
     /// <inheritdoc cref="CopyBatch(ReadOnlySpan{int}, Span{float}, Span{long}, ReadOnlySpan{float},

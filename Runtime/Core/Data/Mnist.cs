@@ -10,11 +10,16 @@ public static class Mnist
     /// <summary>Reads the training and the test set from a folder.</summary>
     /// <param name="directory">Holds <c>train-images-idx3-ubyte</c>, <c>train-labels-idx1-ubyte</c>,
     /// <c>t10k-images-idx3-ubyte</c> and <c>t10k-labels-idx1-ubyte</c>, each plain or with <c>.gz</c>.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">Files are missing; the message names all of them.</exception>
     /// <exception cref="ModelFormatException">A file is damaged, images and labels differ in number, or a label is not
     /// below 10.</exception>
     public static (ImageDataset Train, ImageDataset Test) Load(string directory)
     {
+        if (!Directory.Exists(directory))
+        {
+            throw new DirectoryNotFoundException($"{directory} is not a folder.");
+        }
         string[] names =
         [
             "train-images-idx3-ubyte",

@@ -13,6 +13,33 @@ public static class AtomicFile
     /// removed.</exception>
     public static void Write(string path, Action<Stream> write) => Write(path, write, OpenTemporary);
 
+    /// <summary>Finds out whether a file could be written now, for programs that would otherwise learn it after hours of
+    /// work. The file itself is not touched.</summary>
+    /// <param name="path">The file to create or replace.</param>
+    /// <exception cref="SaveException">The path is a folder, or no file can be created beside it.</exception>
+    public static void CheckWritable(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string temporary = "";
+        try
+        {
+            temporary = TemporaryPath(path);
+            if (Directory.Exists(path))
+            {
+                throw new IOException("the path is a folder");
+            }
+            OpenTemporary(temporary).Dispose();
+        }
+        catch (Exception exception)
+        {
+            throw new SaveException(path, exception);
+        }
+        finally
+        {
+            Remove(temporary);
+        }
+    }
+
     /// <summary>The same with the opening of the temporary file passed in, so that tests can fill the disk.</summary>
     internal static void Write(string path, Action<Stream> write, Func<string, FileStream> open)
     {

@@ -20,7 +20,7 @@ internal sealed unsafe class NativeMemoryBlock : SafeHandle
 
         // Zeroed allocation leaves large blocks as untouched zero pages: the room reserved for the largest value of a symbol
         // costs nothing until it is used.
-        allocation = NativeMemory.AllocZeroed(total + (2 * Alignment));
+        allocation = Allocate(total + (2 * Alignment));
         SetHandle((nint)(((nuint)allocation + (2 * Alignment) - 1) & ~(nuint)(Alignment - 1)));
         GC.AddMemoryPressure(Math.Max(1, Math.Min(bytes, 1 << 30)));
     }
@@ -36,5 +36,18 @@ internal sealed unsafe class NativeMemoryBlock : SafeHandle
         NativeMemory.Free(allocation);
         GC.RemoveMemoryPressure(Math.Max(1, Math.Min(Bytes, 1 << 30)));
         return true;
+    }
+
+    private static void* Allocate(nuint bytes)
+    {
+        try
+        {
+            return NativeMemory.AllocZeroed(bytes);
+        }
+        catch (OutOfMemoryException)
+        {
+            string wanted = FormattableString.Invariant($"{bytes:N0} bytes");
+            throw new RunException($"the system has no room for a block of {wanted}: smaller batches need less");
+        }
     }
 }

@@ -228,7 +228,13 @@ public sealed unsafe class ProgramContext : IDisposable
     private void UpdateSymbols()
     {
         symbols.CopyTo(new Span<long>(arguments->Symbols, symbols.Length));
-        foreach (Launch launch in prepare.Concat(run))
+        Resize(prepare);
+        Resize(run);
+    }
+
+    private void Resize(Launch[] launches)
+    {
+        foreach (Launch launch in launches)
         {
             launch.Pieces = launch.Entry.Pieces.Evaluate(symbols);
         }

@@ -30,26 +30,7 @@ public static partial class ReferenceModels
             m.Output("accumulator", accumulator.Node);
             m.Output("0", (accumulator.Cast<F32>() * (1.0 / 64) * (1.0 / 128)).Node);
         }),
-        Case("amp_rounding", m =>
-        {
-            m.Output("float16", Rounded(m.Input(0), DType.F16).Node);
-            m.Output("bfloat16", Rounded(m.Input(0), DType.BF16).Node);
-        }),
-        Case("amp_linear_bf16", m =>
-        {
-            Tensor<F32> product = Rounded(m.Input("x")).Linear(Rounded(m.Parameter("weight")));
-            Tensor<F32> accumulated = product + Rounded(m.Parameter("bias"));
-            m.Output("accumulated", accumulated.Node);
-            m.Output("0", Rounded(accumulated).Node);
-        }),
     ];
-
-    private static Tensor<F32> Rounded(Tensor<F32> x, DType type = DType.BF16)
-    {
-        // Types that are only stored have no tensors to write with.
-        Node narrow = x.Graph.Make(Op.Cast, new CastAttributes(type), x.Node);
-        return new Tensor<F32>(x.Graph.Make(Op.Cast, new CastAttributes(DType.F32), narrow));
-    }
 
     private static Tensor<F32> Quantized(Tensor<F32> x, double scale, double zero, double low, double high) =>
         ((x / scale).Round() + zero).Clamp(low, high);

@@ -28,6 +28,7 @@ public static class ReferenceWaiting
         ("Adam with epsilon inside the correction", ["opt_adam_keras"]),
         ("pruning", ["prune_magnitude"]),
         ("loss scaling", ["amp_grad_scaler"]),
+        ("half-precision types in the C# backend", ["amp_linear_bf16", "amp_rounding"]),
     }.SelectMany(row => row.Cases.Select(name => (Name: name, row.Missing)))
         .ToDictionary(row => row.Name, row => row.Missing);
 }

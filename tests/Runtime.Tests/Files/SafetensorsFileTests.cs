@@ -51,9 +51,9 @@ public sealed class SafetensorsFileTests : IDisposable
     // The expected text is what follows the path.
     [Theory]
     [InlineData("F32", "[2]", "[0,4]", " at byte 60: data_offsets of 't': 4 bytes, but F32[2] takes 8.")]
-    [InlineData("F32", "[1]", "[0,8]", 
+    [InlineData("F32", "[1]", "[0,8]",
         " at byte 60: data_offsets of 't': [0, 8] does not lie within the 4 bytes of data.")]
-    [InlineData("F32", "[1]", "[4,0]", 
+    [InlineData("F32", "[1]", "[4,0]",
         " at byte 60: data_offsets of 't': [4, 0] does not lie within the 4 bytes of data.")]
     [InlineData("F32", "[1]", "[0]", " at byte 58: data_offsets of 't': expected 2 numbers, found 1.")]
     [InlineData("F32", "[1]", "[0,2,4]", " at byte 60: data_offsets of 't': more than 2 numbers.")]

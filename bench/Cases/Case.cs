@@ -1,0 +1,15 @@
+namespace Sinter.Bench.Cases;
+
+/// <summary>Something the program can measure.</summary>
+/// <param name="Name">Group, a slash, and a name within the group.</param>
+/// <param name="Run">Checks and measures it with a number of threads.</param>
+/// <param name="UsesThreads">Whether the number of threads matters.</param>
+internal sealed record Case(string Name, Func<Session, int, Result> Run, bool UsesThreads = true)
+{
+    /// <summary>Every case, in the order of the tables.</summary>
+    public static IEnumerable<Case> All =>
+        [.. Products.Cases, .. Chains.Cases, .. Inference.Cases, .. Training.Cases, .. Compilation.Cases];
+
+    /// <summary>What is in front of the first slash.</summary>
+    public string Group => Name[..Name.IndexOf('/', StringComparison.Ordinal)];
+}

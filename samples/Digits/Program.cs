@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using Digits;
+using Sinter;
+using Sinter.Jit;
+using Sinter.Modules;
+using Sinter.Runtime.Data;
+using Sinter.Runtime.Files;
+using Sinter.Runtime.Programs;
+using Sinter.Runtime.Training;
+
+const int Interrupted = 130;
+return CommandLine.Run(args, Train);
+
+static int Train(Settings settings)
+{
+    // Training that could not be saved would be in vain.
+    AtomicFile.CheckWritable(settings.Output);
+    (ImageDataset examples, ImageDataset tests) = settings.LoadData();
+    var model = new LeNet5();
+    Console.Write(ModelSummary.Of(model));
+
+    // A batch has any size up to the one asked for: the rest at the end of an epoch needs no program of its own.
+    Symbol batch = Symbol.Create("N", 1, settings.Batch);
+    var clock = Stopwatch.StartNew();
+    var training = JitCompiler.Compile(Graphs.Training(model, batch));
+    var evaluation = JitCompiler.Compile(Graphs.Evaluation(model, batch));
+    Say($"compiled in {clock.Elapsed.TotalSeconds:F2} s");
+    Say($"memory: {training.PeakBytes:N0} bytes for training, {evaluation.PeakBytes:N0} for evaluation");
+
+    using var state = new ModelState(settings.Seed, training, evaluation);
+    using var pool = new WorkerPool(settings.Threads);
+    using var trainingContext = new ProgramContext(training, state, pool);
+    using var evaluationContext = new ProgramContext(evaluation, state, pool);
+    var trainer = new Trainer(trainingContext, evaluationContext, examples, settings.Epochs, settings.Seed);
+
+    // Ctrl-C ends training after a step, and what is learned so far is saved.
+    using (var stop = new GracefulStop())
+    {
+        TrainAll(trainer, settings.Epochs, stop.Token);
+        state.Save(settings.Output);
+    }
+
+    Say($"saved {settings.Output}");
+    if (trainer.Epoch < settings.Epochs)
+    {
+        Say($"stopped in epoch {trainer.Epoch + 1} of {settings.Epochs}");
+        return Interrupted;
+    }
+
+    Say($"test accuracy: {trainer.Evaluate(tests).Accuracy:F4}");
+    return 0;
+}
+
+static void TrainAll(Trainer trainer, int epochs, CancellationToken cancellation)
+{
+    using var progress = new ConsoleProgress();
+    try
+    {
+        while (trainer.Epoch < epochs)
+        {
+            trainer.TrainEpoch(progress, cancellation);
+        }
+    }
+    catch (OperationCanceledException)
+    {
+        // The user's wish, not an error.
+    }
+}
+
+static void Say(FormattableString text) => Console.WriteLine(FormattableString.Invariant(text));
