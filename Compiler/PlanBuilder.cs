@@ -14,7 +14,7 @@ internal static class PlanBuilder
             p.Get<ParameterAttributes>().Declaration, buffers.Of(p), graph.Updates.Any(u => u.Parameter == p))).ToArray();
         var outputs = Outputs(graph, buffers, kernels);
         Dictionary<Buffer, Buffer> overwritten = Overwrite(graph, buffers, kernels);
-        var (prepare, run) = Split(parameters, kernels);
+        var (prepare, run) = Split(parameters, kernels, overwritten);
 
         var constants = graph.Nodes.Where(n => n.Op == Op.Constant && Storage.IsGiven(n))
             .Select(n => new ConstantData(buffers.Of(n), n.Get<ConstantAttributes>())).ToArray();
@@ -80,7 +80,9 @@ internal static class PlanBuilder
                 continue;
             }
 
-            if (!Storage.IsGiven(update.Value) && !overwritten.ContainsKey(next) && InPlace.IsSafe(kernels, state, next))
+            // State that becomes other state is copied at the end, from what it was.
+            bool moves = graph.Updates.Any(other => other.Value == update.Parameter);
+            if (!moves && !Storage.IsGiven(update.Value) && !overwritten.ContainsKey(next) && InPlace.IsSafe(kernels, state, next))
             {
                 overwritten.Add(next, state);
             }
@@ -115,8 +117,10 @@ internal static class PlanBuilder
         return new Kernel(name, [], share.Piece, [share, new For(i, share.First, share.Last, 1, [copy])], 0);
     }
 
-    // Kernels that depend on nothing but state that no run changes are run once for each change of the state.
-    private static (List<Kernel> Prepare, List<Kernel> Run) Split(StatePort[] parameters, List<Kernel> kernels)
+    // Kernels that depend on nothing but state that no run changes are run once for each change of the state; those that change
+    // state themselves are not.
+    private static (List<Kernel> Prepare, List<Kernel> Run) Split(
+        StatePort[] parameters, List<Kernel> kernels, Dictionary<Buffer, Buffer> overwritten)
     {
         var settled = new HashSet<Buffer>(parameters.Where(p => !p.IsUpdated).Select(p => p.Buffer));
         var prepare = new List<Kernel>();
@@ -129,7 +133,7 @@ internal static class PlanBuilder
 
         foreach (Kernel kernel in kernels)
         {
-            bool early = kernel.Read.Count > 0 && kernel.Read.All(settled.Contains) && kernel.Written.All(b => written[b] == 1)
+            bool early = kernel.Read.Count > 0 && kernel.Read.All(settled.Contains) && kernel.Written.All(b => written[b] == 1 && !overwritten.ContainsKey(b))
                 && !kernel.Name.StartsWith("copy_", StringComparison.Ordinal);
             (early ? prepare : run).Add(kernel);
             if (early)

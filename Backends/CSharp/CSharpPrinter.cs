@@ -213,6 +213,11 @@ internal sealed class CSharpPrinter
         }
 
         string address = Address(load.Buffer, load.Index);
+        if (load.Count is not null)
+        {
+            return $"Lanes.LoadStrided{Bits}({address}, {Number(load.Stride)}, {Text(load.Count)})";
+        }
+
         return load.Stride switch
         {
             1 when load.Repeat == 1 => $"{target.Vector}.Load({address})",

@@ -12,22 +12,31 @@ internal static class EpilogueRule
     /// <summary>The loops of a product along which vectors may run.</summary>
     public static IEnumerable<LoopVariable> Lanes(ProductGroup group) => Lanes(group, group.Epilogue);
 
-    private static IEnumerable<LoopVariable> Lanes(ProductGroup group, IEnumerable<Item> items) =>
-        group.Left.Concat(group.Right).Where(lane => items.All(item => Fits(item, lane)));
-
-    private static bool Fits(Item item, LoopVariable lane)
+    private static IEnumerable<LoopVariable> Lanes(ProductGroup group, IEnumerable<Item> items)
     {
-        Index target = Evaluator.Linear(item.Position, item.Node.Shape);
-        return DTypes.SizeOf(item.Node.DType) == 4 && IsPlain(target, lane) && Fits(item.Value, lane);
+        var own = new HashSet<Node>(items.Select(item => item.Node));
+        return group.Left.Concat(group.Right).Where(lane => items.All(item => Fits(item, own, lane)));
     }
 
-    private static bool Fits(Value value, LoopVariable lane)
+    private static bool Fits(Item item, HashSet<Node> own, LoopVariable lane)
     {
-        // Reads as loads; the sum is read at its own position, which the lanes are part of.
-        Value memory = value.Replace(v => v is Access access
-            ? new Load(new Buffer("read", v.Type, access.Node.Shape.ElementCount), Evaluator.Linear(access.Position, access.Node.Shape))
-            : null);
+        Index target = Evaluator.Linear(item.Position, item.Node.Shape);
+        return DTypes.SizeOf(item.Node.DType) == 4 && IsPlain(target, lane) && Fits(item.Value, own, lane);
+    }
+
+    private static bool Fits(Value value, HashSet<Node> own, LoopVariable lane)
+    {
+        Value memory = value.Replace(v => v is Access access ? InLanes(access, own) : null);
         return IndexCollector.Of([memory]).All(index => IsPlain(index, lane)) && Vectorizer.Penalty(memory, lane) is not null;
+    }
+
+    // Reads are loads; the product's own values vary with the lanes too, but are in registers.
+    private static Value InLanes(Access access, HashSet<Node> own)
+    {
+        Index offset = Evaluator.Linear(access.Position, access.Node.Shape);
+        return own.Contains(access.Node)
+            ? new IndexValue(offset, access.Type)
+            : new Load(new Buffer("read", access.Type, access.Node.Shape.ElementCount), offset);
     }
 
     // Tiles start anywhere: a lane must lie at a constant distance from the next.

@@ -69,7 +69,8 @@ public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
             long stride = fold.Window.Stride[i];
             long positions = operand.Shape[lead + i].Value;
             Index element = counters[lead + i];
-            if (fold.Window.Kernel[i] <= stride && fold.Window.Dilation[i] == 1)
+            bool apart = fold.Window.Kernel[i] == 1 || (fold.Window.Kernel[i] <= stride && fold.Window.Dilation[i] == 1);
+            if (apart)
             {
                 // Windows do not overlap: each element is in one at most, no loop is needed.
                 kernel.Add(element % stride);
@@ -84,7 +85,7 @@ public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
             Index start = element - ((Index)tap * fold.Window.Dilation[i]);
             kernel.Add(tap);
             windows.Add(start / stride);
-            conditions.Add(new Condition(start, 0, ((positions - 1) * stride) + 1, stride));
+            AddUnlessCertain(conditions, new Condition(start, 0, ((positions - 1) * stride) + 1, stride));
         }
 
         var position = Position(counters);
@@ -95,7 +96,7 @@ public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
 
     private static void AddUnlessCertain(List<Condition> conditions, Condition condition)
     {
-        bool certain = condition.Index.Min >= 0 && condition.High.Constant is { } high && condition.Index.Max < high;
+        bool certain = condition.Step == 1 && condition.Index.Min >= 0 && condition.High.Constant is { } high && condition.Index.Max < high;
         if (!certain)
         {
             conditions.Add(condition);

@@ -115,7 +115,7 @@ public sealed class Finish
             case Load load:
                 Index index = load.Index.MapData(guarded ? Inside : data => Rewrite(data, scope));
                 var (buffer, rest) = Split(load.Buffer, index, scope);
-                return new Load(buffer, rest, load.Lanes, load.Stride, load.Repeat);
+                return new Load(buffer, rest, load.Lanes, load.Stride, load.Repeat, load.Count);
             case GuardedLoad load:
                 var (start, offset) = Split(load.Buffer, load.Index, scope);
                 return new GuardedLoad(start, offset, load.Low, load.High, load.Fill, load.Lanes);

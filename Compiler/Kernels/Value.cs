@@ -78,7 +78,8 @@ public sealed class Access(Node node, EquatableArray<Index> position) : Value(no
 }
 
 /// <summary>Elements read from memory: lane l at index + (l / repeat) * stride.</summary>
-public sealed class Load(Buffer buffer, Index index, int lanes = 1, long stride = 1, int repeat = 1) : Value(buffer.Type, lanes)
+public sealed class Load(Buffer buffer, Index index, int lanes = 1, long stride = 1, int repeat = 1, Index? count = null)
+    : Value(buffer.Type, lanes)
 {
     /// <summary>The memory read.</summary>
     public Buffer Buffer { get; } = buffer;
@@ -92,12 +93,15 @@ public sealed class Load(Buffer buffer, Index index, int lanes = 1, long stride 
     /// <summary>How many neighbouring lanes read the same element.</summary>
     public int Repeat { get; } = repeat;
 
+    /// <summary>How many lanes are read (may be more than there are), the others are 0; null for all.</summary>
+    public Index? Count { get; } = count;
+
     /// <inheritdoc/>
-    public override IEnumerable<Index> Indices => [Index];
+    public override IEnumerable<Index> Indices => Count is null ? [Index] : [Index, Count];
 
     /// <inheritdoc/>
     protected override Value Rebuild(IReadOnlyList<Value> operands, Func<Index, Index> index) =>
-        new Load(Buffer, index(Index), Lanes, Stride, Repeat);
+        new Load(Buffer, index(Index), Lanes, Stride, Repeat, Count is null ? null : index(Count));
 }
 
 /// <summary>A local variable of the kernel.</summary>

@@ -35,21 +35,18 @@ internal static class InPlace
         return use.IsAligned;
     }
 
-    // Collects the positions at which one kernel reads the parameter and writes its next value.
+    // Compares the positions at which one kernel reads the parameter with those at which it writes the next value.
     private sealed class ElementUse(Buffer parameter, Buffer next)
     {
-        private readonly HashSet<Value> seen = [];
-        private bool stored;
-
-        /// <summary>Whether every read is of an element written by the same statement.</summary>
+        /// <summary>Whether every read is of an element written by the same block, and comes before it.</summary>
         public bool IsAligned { get; private set; } = true;
 
-        public void Walk(IEnumerable<Statement> body)
+        public void Walk(IReadOnlyList<Statement> body)
         {
-            // Reads before a store in the same block belong to the element that the store writes; a read behind it is too late,
-            // unless it is the same value, which is computed once, in front.
-            var reads = new HashSet<Index>();
-            stored = false;
+            // A read behind the store is too late, unless it is a value met before, which the block computes once, in front.
+            var written = new HashSet<Index>(body.OfType<Store>().Where(store => store.Buffer == next).Select(store => store.Index));
+            var seen = new HashSet<Value>();
+            bool stored = false;
             foreach (Statement statement in body)
             {
                 switch (statement)
@@ -58,49 +55,46 @@ internal static class InPlace
                         Walk(loop.Body);
                         break;
                     case StripLoop loop:
-                        foreach (Strip strip in loop.Strips)
-                        {
-                            Walk(strip.Body);
-                        }
-
-                        break;
-                    case Declare declare:
-                        Collect(declare.Value, reads);
-                        break;
-                    case Assign assign:
-                        Collect(assign.Value, reads);
+                        loop.Strips.ToList().ForEach(strip => Walk(strip.Body));
                         break;
                     case Transpose transpose:
                         IsAligned &= transpose.Source != parameter;
                         break;
-                    case Store store:
-                        Collect(store.Value, reads);
-                        stored |= store.Buffer == next;
-                        break;
                 }
-            }
 
-            var written = new HashSet<Index>(body.OfType<Store>().Where(store => store.Buffer == next).Select(store => store.Index));
-            IsAligned &= reads.All(written.Contains);
+                foreach (Value value in ValuesOf(statement))
+                {
+                    Collect(value, stored ? null : written, seen);
+                }
+
+                stored |= statement is Store store && store.Buffer == next;
+            }
         }
 
-        private void Collect(Value value, HashSet<Index> reads)
+        private static IEnumerable<Value> ValuesOf(Statement statement) => statement switch
         {
-            if (!seen.Add(value))
+            Declare declare => [declare.Value],
+            Assign assign => [assign.Value],
+            Store store => store.Index.DataValues().Append(store.Value),
+            _ => [],
+        };
+
+        // Without a set of positions no read is allowed; without one of values, nothing counts as computed before.
+        private void Collect(Value value, HashSet<Index>? allowed, HashSet<Value>? seen)
+        {
+            if (seen is not null && !seen.Add(value))
             {
                 return;
             }
 
-            if (value is Load load && load.Buffer == parameter)
-            {
-                reads.Add(load.Index);
-                IsAligned &= !stored;
-            }
-
             IsAligned &= value is not GuardedLoad guarded || guarded.Buffer != parameter;
-            foreach (Value operand in value.Operands)
+            IsAligned &= value is not Load load || load.Buffer != parameter || (allowed is not null && allowed.Contains(load.Index));
+
+            // What stands under a guard is computed there, again for each guard.
+            HashSet<Value>? inside = value is Guard ? null : seen;
+            foreach (Value part in value.Operands.Concat(value.Indices.SelectMany(index => index.DataValues())))
             {
-                Collect(operand, reads);
+                Collect(part, allowed, inside);
             }
         }
     }

@@ -7,15 +7,6 @@ internal static class RandomBatches
 {
     private const int Size = 100;
 
-    /// <summary>
-    /// The first seed and the number of graphs: as given, or from SINTER_FUZZ ("from count") for a longer search.
-    /// </summary>
-    public static IEnumerable<int> Seeds(int from, int count)
-    {
-        string[]? wanted = Environment.GetEnvironmentVariable("SINTER_FUZZ")?.Split(' ');
-        return wanted is [var first, var many] ? Enumerable.Range(int.Parse(first), int.Parse(many)) : Enumerable.Range(from, count);
-    }
-
     /// <summary>Fails where the engine's result for a graph is called different.</summary>
     /// <param name="engine">What is tested.</param>
     /// <param name="graphs">The graphs.</param>
@@ -28,7 +19,7 @@ internal static class RandomBatches
         Func<RandomGraph, InterpreterResult, string?> difference)
     {
         var origin = graphs.ToDictionary(subject, random => random);
-        foreach (GraphBatch batch in GraphBatch.Of(origin.Keys, Size))
+        foreach (CaseBatch batch in CaseBatch.Of(origin.Keys, Size))
         {
             InterpreterResult? whole = TryRun(engine, batch.Whole, out Exception? error);
             for (int i = 0; i < batch.Parts.Count; i++)
@@ -52,7 +43,7 @@ internal static class RandomBatches
     public static BuiltCase Itself(RandomGraph random) => new(random.Graph, random.Inputs, random.Parameters);
 
     // Leaves out what the failure does not need, in ever smaller runs.
-    private static string Culprits(IEngine engine, GraphBatch batch, Dictionary<BuiltCase, RandomGraph> origin)
+    private static string Culprits(IEngine engine, CaseBatch batch, Dictionary<BuiltCase, RandomGraph> origin)
     {
         var parts = batch.Parts.ToList();
         for (int size = parts.Count / 2; size > 0; size /= 2)
@@ -60,7 +51,7 @@ internal static class RandomBatches
             for (int start = 0; start < parts.Count;)
             {
                 var fewer = parts.Take(start).Concat(parts.Skip(start + size)).ToList();
-                bool stillFails = fewer.Count > 0 && TryRun(engine, new GraphBatch(fewer).Whole, out _) is null;
+                bool stillFails = fewer.Count > 0 && TryRun(engine, new CaseBatch(fewer).Whole, out _) is null;
                 parts = stillFails ? fewer : parts;
                 start += stillFails ? 0 : size;
             }

@@ -8,7 +8,7 @@ public sealed class RandomGraphTests
     [MemberData(nameof(EngineNames))]
     public void Engine_stays_within_the_known_errors(string name)
     {
-        IEnumerable<RandomGraph> graphs = RandomBatches.Seeds(from: 0, count: 1000).Select(seed => RandomGraphs.Generate(seed));
+        IEnumerable<RandomGraph> graphs = FuzzSeeds.Range(0, count: 1000).Select(seed => RandomGraphs.Generate(seed));
         RandomBatches.Check(Engines.Find(name), graphs, RandomBatches.Itself,
             (random, actual) => random.Difference(random.Interpret(), actual));
     }

@@ -47,10 +47,10 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
 
         foreach (NestStage stage in nest.Stages)
         {
-            var vectorizer = new Vectorizer(axis, rowLanes, localsAreLanes: true, wide.GetValueOrNull);
-            var form = new Form(rowLanes, vectorizer.Vector, axis, wide);
-            whole.AddRange(ScalarStage(stage, form, null));
-            partial.AddRange(ScalarStage(stage, form, end - axis));
+            var all = new Vectorizer(axis, rowLanes, localsAreLanes: true, null, wide.GetValueOrNull);
+            var some = new Vectorizer(axis, rowLanes, localsAreLanes: true, end - axis, wide.GetValueOrNull);
+            whole.AddRange(ScalarStage(stage, new Form(rowLanes, all.Vector, axis, wide), null));
+            partial.AddRange(ScalarStage(stage, new Form(rowLanes, some.Vector, axis, wide), end - axis));
         }
 
         var strips = new List<Strip> { new(rowLanes, whole), new(rowLanes, partial, Once: true) };
@@ -292,7 +292,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
 
     private List<Statement> VectorBody(NestStage stage, LoopVariable axis, int copy, Index? count)
     {
-        var vectorizer = new Vectorizer(axis, lanes);
+        var vectorizer = new Vectorizer(axis, lanes, count: count);
         var body = new List<Statement>();
         foreach (NestItem item in stage.Items)
         {

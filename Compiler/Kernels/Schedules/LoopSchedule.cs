@@ -41,7 +41,9 @@ public static class LoopSchedule
         {
             LoopVariable axis = nest.Outer[nest.Outer.Count - 1];
             double fill = Math.Min(1, axis.Extent.Max / (double)lanes);
-            rows = nest.Stages.Sum(stage => Steps(nest, stage, axis) is { } steps ? steps / fill : double.PositiveInfinity) / lanes;
+            bool HoldsRows(Value value) => value is Local || (value is Load load && nest.ScratchBuffers.Contains(load.Buffer));
+            double Time(NestStage stage) => Steps(nest, stage, axis, HoldsRows) is { } steps ? steps / fill : double.PositiveInfinity;
+            rows = nest.Stages.Sum(Time) / lanes;
         }
 
         double inner = lanes == 1 ? double.PositiveInfinity : nest.Stages.Sum(stage => InnerSteps(nest, stage, lanes));
@@ -55,14 +57,14 @@ public static class LoopSchedule
 
     private static double Work(NestStage stage) => stage.Inner.Aggregate(1.0, (n, v) => n * v.Extent.Max) * stage.Items.Count;
 
-    private static double? Steps(LoopNest nest, NestStage stage, LoopVariable axis)
+    private static double? Steps(LoopNest nest, NestStage stage, LoopVariable axis, Func<Value, bool>? isLanes = null)
     {
         double penalty = 0;
         foreach (NestItem item in stage.Items)
         {
             bool isArg = item.Reduction is Op.ArgMax or Op.ArgMin;
             bool fits = DTypes.SizeOf(item.Node.DType) == 4 && !(isArg && DTypes.SizeOf(item.Value.Type) != 4);
-            if (!fits || Vectorizer.Penalty(item.Value, axis) is not { } own)
+            if (!fits || Vectorizer.Penalty(item.Value, axis, isLanes) is not { } own)
             {
                 return null;
             }

@@ -113,7 +113,7 @@ internal sealed class Resolver(LoopGroup group, KernelContext context)
         {
             Item item = stage.Items.First(i => i.Node == access.Node);
             var (shape, position) = RowPart(item, stage, access.Position);
-            return new Load(scratch, Evaluator.Linear(position, shape));
+            return new Load(scratch, ResolveData(Evaluator.Linear(position, shape), running));
         }
 
         return Shared(loads, context.BufferOf(access.Node), OffsetOf(access, running));

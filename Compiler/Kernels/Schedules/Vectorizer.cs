@@ -7,17 +7,24 @@ namespace Sinter.Compiler.Kernels.Schedules;
 /// <param name="variable">The loop whose iterations become lanes.</param>
 /// <param name="lanes">How many.</param>
 /// <param name="localsAreLanes">Whether the kernel's locals already hold a vector, one lane for each iteration.</param>
+/// <param name="count">How many lanes count, where the loop may end in between; null for all.</param>
 /// <param name="scratchOf">The scratch that holds a vector where the given one holds an element; null for other memory.</param>
 public sealed class Vectorizer(
-    LoopVariable variable, int lanes, bool localsAreLanes = false, Func<Buffer, Buffer?>? scratchOf = null)
+    LoopVariable variable, int lanes, bool localsAreLanes = false, Index? count = null, Func<Buffer, Buffer?>? scratchOf = null)
 {
     private readonly Dictionary<Value, Value> done = [];
 
     /// <summary>Whether a value can run in lanes along a loop at all, and how badly its loads fit: 0 is best.</summary>
-    public static int? Penalty(Value value, LoopVariable variable)
+    /// <param name="value">The value.</param>
+    /// <param name="variable">The loop.</param>
+    /// <param name="isLanes">Whether a local or read already holds a vector, one lane for each iteration.</param>
+    public static int? Penalty(Value value, LoopVariable variable, Func<Value, bool>? isLanes = null)
     {
         int total = 0;
-        return Penalty(value, variable, ref total, []) ? total : null;
+        bool HoldsLanes(Value v) => isLanes is not null && isLanes(v);
+        bool Varies(Value v) => HoldsLanes(v) || v.DependsOn(variable) || v.Operands.Any(Varies)
+            || v.Indices.Any(index => index.DataValues().Any(Varies));
+        return Penalty(value, variable, v => !HoldsLanes(v) && Varies(v), Varies, ref total, []) ? total : null;
     }
 
     /// <summary>The value in lanes; values that do not depend on the counter are copied into all lanes.</summary>
@@ -27,9 +34,10 @@ public sealed class Vectorizer(
         return result.Lanes == 1 ? new Splat(result, lanes) : result;
     }
 
-    private static bool Penalty(Value value, LoopVariable variable, ref int total, HashSet<Value> seen)
+    private static bool Penalty(
+        Value value, LoopVariable variable, Func<Value, bool> converts, Func<Value, bool> varies, ref int total, HashSet<Value> seen)
     {
-        if (!value.DependsOn(variable) || !seen.Add(value))
+        if (!converts(value) || !seen.Add(value))
         {
             return true;
         }
@@ -37,6 +45,12 @@ public sealed class Vectorizer(
         // Index checks report one element at a time; eight-byte elements would need another lane count.
         bool fits = DTypes.SizeOf(value.Type) == 4 || (value.Type == DType.Bool && value is Apply);
         if (!fits || value is CheckedIndex)
+        {
+            return false;
+        }
+
+        // One lane cannot choose another row than its neighbours.
+        if (value.Indices.Any(index => index.DataValues().Any(varies)))
         {
             return false;
         }
@@ -69,7 +83,7 @@ public sealed class Vectorizer(
 
         foreach (Value operand in value.Operands)
         {
-            if (!Penalty(operand, variable, ref total, seen))
+            if (!Penalty(operand, variable, converts, varies, ref total, seen))
             {
                 return false;
             }
@@ -134,10 +148,10 @@ public sealed class Vectorizer(
                 return new Load(scratch, load.Index * lanes, lanes);
             case Load load:
                 LaneForm form = LaneForm.Of(load.Index, variable)!;
-                return new Load(load.Buffer, load.Index, lanes, form.Stride, form.Repeat);
+                return new Load(load.Buffer, load.Index, lanes, form.Stride, form.Repeat, ReachesFar(form) ? count : null);
             case IndexValue index:
-                LaneForm count = LaneForm.Of(index.Index, variable)!;
-                return new IndexValue(index.Index, index.Type, lanes, count.Stride, count.Modulus);
+                LaneForm steps = LaneForm.Of(index.Index, variable)!;
+                return new IndexValue(index.Index, index.Type, lanes, steps.Stride, steps.Modulus);
             case RandomWord word:
                 return new RandomWord(word.Operands[0], word.Operands[1], word.Stream, word.Element, lanes);
             case Guard guard:
@@ -150,6 +164,9 @@ public sealed class Vectorizer(
                 throw new InvalidOperationException($"{value.GetType().Name} has no vector form");
         }
     }
+
+    // Lanes behind the last one may be read where they lie close by: each buffer is followed by slack.
+    private static bool ReachesFar(LaneForm form) => form.Stride is < 0 or > 2;
 
     private Value ConvertGuard(Guard guard)
     {

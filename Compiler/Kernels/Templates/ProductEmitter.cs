@@ -256,19 +256,19 @@ internal sealed class ProductEmitter
             : v == shape.Lane ? start + (Index)axis
             : Grouped(v, shape.AroundRow, place.RowGroup) ?? Grouped(v, shape.AroundLane, place.LaneGroup));
         var body = new List<Statement>();
-        var vectorizer = new Vectorizer(axis, lanes, localsAreLanes: true);
+        bool partial = !shape.Lane.Extent.IsStatic || shape.Lane.Extent.Value % Width != 0;
+        Index? count = partial ? Index.Of(shape.Lane.Extent) - start : null;
+        var vectorizer = new Vectorizer(axis, lanes, localsAreLanes: true, count);
         var done = new Dictionary<Value, Value>();
         var dropped = new Dictionary<Value, Value>();
         Index First(Index index) => index.Substitute(v => v == axis ? Index.Zero : null);
         Value? Sum(Value value) => value is Local local && local.Name == sum.Name ? sums : null;
-        bool partial = !shape.Lane.Extent.IsStatic || shape.Lane.Extent.Value % Width != 0;
         foreach (EpilogueItem item in shape.Epilogue)
         {
             // The axis stands for the lane number; after becoming lanes it is 0.
             Value scalar = item.Value.Map(Move, _ => null, done);
             Value vector = scalar == sum ? sums : vectorizer.Vector(scalar).Map(First, Sum, dropped);
             Index target = Move(item.Target);
-            Index? count = partial ? Index.Of(shape.Lane.Extent) - start : null;
             long stride = shape.Lane.Extent == 1 ? 1 : target.CoefficientOf(axis).Value;
             body.Add(new Store(item.Store!, First(target), vector, count, stride));
         }

@@ -7,7 +7,7 @@ namespace Sinter.Conformance.Tests;
 /// Many graphs side by side in one, each with its own inputs, state and results under a prefix: compiling a few large programs
 /// takes a fraction of the time of many small ones. Symbols of the same name become one and must have one value.
 /// </summary>
-public sealed class GraphBatch
+public sealed class CaseBatch
 {
     private readonly GraphBuilder builder = new(captureSource: false);
     private readonly Dictionary<string, TensorValue> inputs = [];
@@ -16,7 +16,7 @@ public sealed class GraphBatch
     private readonly List<Update> updates = [];
 
     /// <summary>Joins graphs.</summary>
-    public GraphBatch(IReadOnlyList<BuiltCase> parts)
+    public CaseBatch(IReadOnlyList<BuiltCase> parts)
     {
         Parts = parts;
         for (int i = 0; i < parts.Count; i++)
@@ -44,8 +44,8 @@ public sealed class GraphBatch
     }
 
     /// <summary>Cuts a list of graphs into batches whose symbols agree.</summary>
-    public static IEnumerable<GraphBatch> Of(IEnumerable<BuiltCase> parts, int size) =>
-        parts.GroupBy(Symbols).SelectMany(group => group.Chunk(size)).Select(chunk => new GraphBatch(chunk));
+    public static IEnumerable<CaseBatch> Of(IEnumerable<BuiltCase> parts, int size) =>
+        parts.GroupBy(Symbols).SelectMany(group => group.Chunk(size)).Select(chunk => new CaseBatch(chunk));
 
     private static string Prefix(int part) => "g" + part.ToString(CultureInfo.InvariantCulture) + ".";
 

@@ -1,0 +1,101 @@
+using Sinter.Compiler.Kernels;
+
+namespace Sinter.Compiler.Tests.Plans;
+
+/// <summary>
+/// The memory of a plan without its contents: for each byte, which buffer was written there last and by which piece. A read
+/// through another buffer, or of what another piece of the same launch wrote, finds nothing that can be relied on.
+/// </summary>
+internal sealed class SimulatedMemory(Plan plan, Func<Symbol, long> symbols)
+{
+    // Bytes behind a buffer that vector loads may touch.
+    private const int Slack = 256;
+
+    private readonly Dictionary<(Space, long), Owner[]> parameters = [];
+    private readonly Owner[] arena = new Owner[plan.ArenaBytes];
+    private readonly Dictionary<Buffer, bool[]> scratch = [];
+
+    private readonly record struct Owner(Buffer? Buffer, int Launch, long Piece);
+
+    /// <summary>The launch and piece that run.</summary>
+    public (int Launch, long Piece) Now { get; set; }
+
+    /// <summary>Marks a buffer as filled before the first launch.</summary>
+    public void Fill(Buffer buffer)
+    {
+        Now = (-1, 0);
+        for (long i = 0; i < Size(buffer); i++)
+        {
+            Write(buffer, i, isSettled: true);
+        }
+    }
+
+    public void Declare(Buffer local) => scratch[local] = new bool[local.Size.Evaluate(symbols)];
+
+    /// <summary>Whether an element holds what the buffer is meant to hold.</summary>
+    public bool Read(Buffer buffer, long element)
+    {
+        int width = DTypes.SizeOf(buffer.Type);
+        long size = Size(buffer);
+        Assert.True(element >= 0 && element < size + (Slack / width), $"{buffer} is read at {element} of {size}");
+        if (element >= size)
+        {
+            return false;
+        }
+
+        if (scratch.TryGetValue(buffer, out bool[]? written))
+        {
+            return written[element];
+        }
+
+        var (memory, start) = Place(buffer);
+        for (long i = 0; i < width; i++)
+        {
+            Owner owner = memory[start + (element * width) + i];
+            bool settled = owner.Launch < Now.Launch || owner.Piece == Now.Piece;
+            if (owner.Buffer != buffer || !settled)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes an element; scratch may hold lanes that nobody will store, other memory may not.</summary>
+    public void Write(Buffer buffer, long element, bool isSettled)
+    {
+        long size = Size(buffer);
+        Assert.True(element >= 0 && element < size, $"{buffer} is written at {element} of {size}");
+        if (scratch.TryGetValue(buffer, out bool[]? written))
+        {
+            written[element] = isSettled;
+            return;
+        }
+
+        Assert.True(isSettled, $"what is written to {buffer} at {element} is not settled");
+
+        int width = DTypes.SizeOf(buffer.Type);
+        var (memory, start) = Place(buffer);
+        memory.AsSpan((int)(start + (element * width)), width).Fill(new Owner(buffer, Now.Launch, Now.Piece));
+    }
+
+    private long Size(Buffer buffer) => buffer.Size.Evaluate(symbols);
+
+    private (Owner[] Memory, long Start) Place(Buffer buffer)
+    {
+        Placement place = plan.Placements[buffer];
+        if (place.Space == Space.Arena)
+        {
+            return (arena, place.Offset);
+        }
+
+        if (!parameters.TryGetValue((place.Space, place.Offset), out Owner[]? memory))
+        {
+            memory = new Owner[Size(buffer) * DTypes.SizeOf(buffer.Type)];
+            parameters.Add((place.Space, place.Offset), memory);
+        }
+
+        return (memory, 0);
+    }
+}
