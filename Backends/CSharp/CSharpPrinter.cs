@@ -176,8 +176,9 @@ internal sealed class CSharpPrinter
         }
         else
         {
+            string method = store.Streams ? "StoreAlignedNonTemporal" : "Store";
             writer.Line(store.Count is null
-                ? $"{target.Vector}.Store({Text(store.Value)}, {address});"
+                ? $"{target.Vector}.{method}({Text(store.Value)}, {address});"
                 : $"Lanes.StoreUpTo({address}, {Text(store.Value)}, {Text(store.Count)});");
         }
     }

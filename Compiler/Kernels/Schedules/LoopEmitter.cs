@@ -4,10 +4,10 @@ namespace Sinter.Compiler.Kernels.Schedules;
 /// <param name="lanes">Lanes of vectors along inner loops; 1 for none.</param>
 /// <param name="unrollLimit">Inner loops of at most so many iterations are written out where vectors run along rows.</param>
 /// <param name="vectorizesInner">Which stages can run in lanes along their innermost loop.</param>
-internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, bool> vectorizesInner)
+/// <param name="streamBytes">Results of at least so many bytes are written past the caches.</param>
+internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, bool> vectorizesInner, long streamBytes)
 {
     private const int Accumulators = 4;
-    private const int WideColumns = 8;
 
     // Row scratch of vectors of rows, by the scratch of one row.
     private readonly WideScratch wide = new();
@@ -49,59 +49,18 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         {
             var all = new Vectorizer(axis, rowLanes, localsAreLanes: true, null, wide.GetValueOrNull);
             var some = new Vectorizer(axis, rowLanes, localsAreLanes: true, end - axis, wide.GetValueOrNull);
-            whole.AddRange(ScalarStage(stage, new Form(rowLanes, all.Vector, axis, wide), null));
+            whole.AddRange(ScalarStage(stage, new Form(rowLanes, all.Vector, axis, wide, streamBytes), null));
             partial.AddRange(ScalarStage(stage, new Form(rowLanes, some.Vector, axis, wide), end - axis));
         }
 
-        var strips = new List<Strip> { new(rowLanes, whole), new(rowLanes, partial, Once: true) };
-        if (ColumnCopies(nest, axis, rowLanes) is var copies and > 1)
-        {
-            strips.Insert(0, new Strip(copies * rowLanes, Columns(nest.Stages[0], axis, rowLanes, copies)));
-        }
-
-        return new StripLoop(axis, begin, end, strips);
-    }
-
-    /// <summary>
-    /// How many vectors of rows a long reduction takes at a time: it walks memory across the rows, and whole cache lines side
-    /// by side make that walk several times as fast.
-    /// </summary>
-    public int ColumnCopies(LoopNest nest, LoopVariable axis, int rowLanes)
-    {
-        bool single = nest.Stages.Count == 1 && nest.Stages[0].Items.Count == 1
-            && nest.Stages[0].Items[0].Reduction is Op.Sum or Op.Max or Op.Min;
-        bool isLong = single && nest.Stages[0].Inner.Aggregate(1L, (n, v) => n * v.Extent.Max) > unrollLimit;
-        return isLong && axis.Extent.Min >= WideColumns * rowLanes ? WideColumns : 1;
-    }
-
-    private static List<Statement> Columns(NestStage stage, LoopVariable axis, int rowLanes, int copies)
-    {
-        NestItem item = stage.Items[0];
-        Op reduction = item.Reduction!.Value;
-        var before = new List<Statement>();
-        var inside = new List<Statement>();
-        var after = new List<Statement>();
-        var vectorizer = new Vectorizer(axis, rowLanes, localsAreLanes: true);
-        for (int copy = 0; copy < copies; copy++)
-        {
-            Index? Move(LoopVariable variable) => variable == axis ? (Index)axis + (copy * rowLanes) : null;
-            var accumulator = new Local(item.Local.Name + "Lanes" + copy, item.Local.Type, rowLanes);
-            before.Add(new Declare(accumulator, vectorizer.Vector(Reductions.Neutral(reduction, item.Value.Type))));
-            inside.Add(new Assign(accumulator, Combine(reduction, accumulator, vectorizer.Vector(item.Value.Substitute(Move)))));
-            if (item.Store is not null)
-            {
-                Index target = item.Target.Substitute(Move);
-                after.Add(new Store(item.Store, target, accumulator, null, item.Target.CoefficientOf(axis).Value));
-            }
-        }
-
-        before.AddRange(Loops.Nest(stage.Inner, inside));
-        before.AddRange(after);
-        return before;
+        // Pieces begin and end at whole vectors, but for the last.
+        Strip[] strips = [new Strip(rowLanes, whole), new Strip(rowLanes, partial, Once: true)];
+        return new StripLoop(axis, begin, end, Loops.Needed(strips, axis.Extent));
     }
 
     // How values are written: as they are, or in lanes along rows.
-    private sealed record Form(int Lanes, Func<Value, Value> Of, LoopVariable? Axis, WideScratch? Wide = null)
+    private sealed record Form(
+        int Lanes, Func<Value, Value> Of, LoopVariable? Axis, WideScratch? Wide = null, long StreamBytes = long.MaxValue)
     {
         public static Form Scalar { get; } = new(1, value => value, null);
 
@@ -109,7 +68,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
 
         public Store Store(NestItem item, Value value, Index? count) => Wide?.GetValueOrNull(item.Store!) is { } scratch
             ? new(scratch, item.Target * Lanes, value)
-            : new(item.Store!, item.Target, value, count, Axis is null ? 1 : item.Target.CoefficientOf(Axis).Value);
+            : Streaming.Store(item, item.Target, value, count, Axis, StreamBytes);
     }
 
     // count limits the rows stored.
@@ -280,7 +239,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
 
         strips.Add(new Strip(lanes, VectorBody(stage, axis, 0, null)));
         strips.Add(Rest(stage, axis, reduces));
-        var loop = new StripLoop(axis, 0, Index.Of(axis.Extent), strips);
+        var loop = new StripLoop(axis, 0, Index.Of(axis.Extent), Loops.Needed(strips, axis.Extent));
         before.AddRange(Loops.Nest(stage.Inner.Take(stage.Inner.Count - 1), [loop]));
         foreach (NestItem item in reductions)
         {
@@ -292,11 +251,14 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
 
     private List<Statement> VectorBody(NestStage stage, LoopVariable axis, int copy, Index? count)
     {
+        // One map for all items, so that what they share is computed once.
         var vectorizer = new Vectorizer(axis, lanes, count: count);
+        var moved = new Dictionary<Value, Value>();
+        Index Move(Index index) => copy == 0 ? index : index.Substitute(v => v == axis ? (Index)axis + (copy * lanes) : null);
         var body = new List<Statement>();
         foreach (NestItem item in stage.Items)
         {
-            Value value = copy == 0 ? item.Value : item.Value.Substitute(v => v == axis ? (Index)axis + (copy * lanes) : null);
+            Value value = item.Value.Map(Move, _ => null, moved);
             Value vector = vectorizer.Vector(value);
             if (item.Reduction is { } reduction)
             {
@@ -304,8 +266,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
             }
             else if (item.Store is not null)
             {
-                Index target = copy == 0 ? item.Target : item.Target.Substitute(v => v == axis ? (Index)axis + (copy * lanes) : null);
-                body.Add(new Store(item.Store, target, vector, count, item.Target.CoefficientOf(axis).Value));
+                body.Add(Streaming.Store(item, Move(item.Target), vector, count, axis, streamBytes));
             }
         }
 
@@ -350,7 +311,8 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
 
     private Local Partial(NestItem item, int copy) => new(item.Local.Name + "Lanes" + copy, item.Local.Type, lanes);
 
-    private static Value Combine(Op reduction, Value a, Value b)
+    /// <summary>Two partial results joined; a product is added with one rounding.</summary>
+    public static Value Combine(Op reduction, Value a, Value b)
     {
         bool product = reduction == Op.Sum && b is Apply { Op: Op.Multiply, Type: DType.F32 };
         return product

@@ -19,7 +19,12 @@ public static class LoopSchedule
     {
         var nest = LoopNest.Resolve(group, context);
         Choice choice = Choose(nest, context.Target);
-        return Emit(group, nest, choice, name);
+        if (choice.Axis == Axis.Rows && ColumnReduction.Fits(nest, choice.Lanes))
+        {
+            return ColumnReduction.Build(group, nest, choice.Lanes, name);
+        }
+
+        return Emit(group, nest, choice, context.Target, name);
     }
 
     private enum Axis
@@ -107,9 +112,11 @@ public static class LoopSchedule
         return axis.Extent.Max >= (reduces ? lanes : 4) && Steps(nest, stage, axis) is not null;
     }
 
-    private static Kernel Emit(LoopGroup group, LoopNest nest, Choice choice, string name)
+    private static Kernel Emit(LoopGroup group, LoopNest nest, Choice choice, Target target, string name)
     {
-        var emitter = new LoopEmitter(choice.Axis == Axis.Inner ? choice.Lanes : 1, UnrollLimit, stage => VectorizesInner(nest, stage, choice.Lanes));
+        var emitter = new LoopEmitter(
+            choice.Axis == Axis.Inner ? choice.Lanes : 1, UnrollLimit, stage => VectorizesInner(nest, stage, choice.Lanes),
+            target.StreamBytes);
         IReadOnlyList<LoopVariable> outer = nest.Outer;
         double rowWork = Math.Max(1, nest.Stages.Sum(Work));
         LoopVariable first = outer.Count > 0 ? outer[0] : new LoopVariable("row", 1);
@@ -118,8 +125,7 @@ public static class LoopSchedule
         long grain = Math.Max(1, (long)(PieceWork / work));
         if (firstIsVector)
         {
-            int step = choice.Lanes * emitter.ColumnCopies(nest, outer[outer.Count - 1], choice.Lanes);
-            grain = Math.Max(step, grain / step * step);
+            grain = Math.Max(choice.Lanes, grain / choice.Lanes * choice.Lanes);
         }
 
         Share share = Loops.Cut(first.Extent, grain);

@@ -53,6 +53,22 @@ public static class Loops
         return body;
     }
 
+    /// <summary>The strips that a loop of the given extent runs at all: behind a step that divides it nothing is left.</summary>
+    public static IReadOnlyList<Strip> Needed(IReadOnlyList<Strip> strips, Dimension extent)
+    {
+        var needed = new List<Strip>();
+        foreach (Strip strip in strips)
+        {
+            needed.Add(strip);
+            if (extent.IsStatic && extent.Value % strip.Step == 0)
+            {
+                break;
+            }
+        }
+
+        return needed;
+    }
+
     /// <summary>Cuts a loop into pieces of the given grain; of a symbolic extent, as many as its largest value needs.</summary>
     public static Share Cut(Dimension extent, long grain)
     {

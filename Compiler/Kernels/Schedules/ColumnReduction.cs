@@ -1,0 +1,68 @@
+using Sinter.Compiler.Fuse;
+
+namespace Sinter.Compiler.Kernels.Schedules;
+
+/// <summary>
+/// Reductions over leading axes, such as the sum of each column. Walking down one column at a time would touch a page for each
+/// element; instead a strip of columns is summed in scratch while its rows are read from left to right.
+/// </summary>
+internal static class ColumnReduction
+{
+    // Columns of a strip: pages of each row, so that memory streams, and sums that stay in the first cache.
+    private const int Width = 4096;
+    private const int Copies = 4;
+    private const long LongColumn = 64;
+
+    /// <summary>Whether a nest is one long reduction of many columns.</summary>
+    public static bool Fits(LoopNest nest, int lanes) =>
+        nest.Outer.Count == 1 && nest.Stages.Count == 1 && nest.Stages[0].Items.Count == 1
+        && nest.Stages[0].Items[0] is { Reduction: Op.Sum or Op.Max or Op.Min, Store: not null }
+        && nest.Outer[0].Extent.Min >= Copies * lanes
+        && nest.Stages[0].Inner.Aggregate(1L, (n, v) => n * v.Extent.Max) >= LongColumn;
+
+    /// <summary>The kernel.</summary>
+    public static Kernel Build(LoopGroup group, LoopNest nest, int lanes, string name)
+    {
+        LoopVariable column = nest.Outer[0];
+        NestStage stage = nest.Stages[0];
+        NestItem item = stage.Items[0];
+        Op reduction = item.Reduction!.Value;
+        Share share = Loops.Cut(column.Extent, Width);
+        var sums = new Buffer("sums", item.Local.Type, Width);
+        Literal neutral = Reductions.Neutral(reduction, item.Value.Type);
+
+        // The value of a vector of columns at a position, and where its sums lie.
+        Value Element(LoopVariable at, int offset) => new Vectorizer(column, lanes).Vector(item.Value)
+            .Substitute(v => v == column ? (Index)at + offset : null);
+        Index Sum(LoopVariable at, int offset) => (Index)at + offset - (Index)share.First;
+        Store Add(LoopVariable at, int offset) => new(
+            sums, Sum(at, offset),
+            LoopEmitter.Combine(reduction, new Load(sums, Sum(at, offset), lanes), Element(at, offset)));
+
+        StripLoop Over(Func<LoopVariable, int, Index?, Store> body, int copies)
+        {
+            var at = new LoopVariable("column", column.Extent);
+            var strips = new List<Strip>();
+            if (copies > 1)
+            {
+                strips.Add(new Strip(copies * lanes, Enumerable.Range(0, copies).Select(c => (Statement)body(at, c * lanes, null)).ToArray()));
+            }
+
+            strips.Add(new Strip(lanes, [body(at, 0, null)]));
+            strips.Add(new Strip(lanes, [body(at, 0, (Index)share.Last - (Index)at)], Once: true));
+            return new StripLoop(at, share.First, share.Last, strips);
+        }
+
+        Index Target(LoopVariable at) => item.Target.Substitute(v => v == column ? (Index)at : null);
+        Statement[] body =
+        [
+            new Scratch(sums),
+            share,
+            Over((at, offset, _) => new Store(sums, Sum(at, offset), new Splat(neutral, lanes)), 1),
+            .. Loops.Nest(stage.Inner, [Over((at, offset, _) => Add(at, offset), Copies)]),
+            Over((at, offset, count) => new Store(item.Store!, Target(at) + offset, new Load(sums, Sum(at, offset), lanes), count), 1),
+        ];
+        long operations = (long)stage.Inner.Aggregate((double)column.Extent.Max, (n, v) => n * v.Extent.Max);
+        return new Kernel(name, group.Items.Select(i => i.Node).ToArray(), share.Piece, body, operations);
+    }
+}
