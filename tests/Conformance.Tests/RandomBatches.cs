@@ -35,10 +35,16 @@ internal static class RandomBatches
                 }
 
                 GraphShrinker.AssertNone(random, candidate => difference(candidate, Run(engine, subject(candidate))), ShrinkBudget);
-                Assert.True(whole is null, $"{found}, but only among others\n{random}");
+                if (whole is not null)
+                {
+                    Assert.Fail($"{found}, but only among others\n{random}");
+                }
             }
 
-            Assert.True(whole is not null, $"{error}\nonly together:\n{Culprits(engine, batch, origin)}");
+            if (whole is null)
+            {
+                Assert.Fail($"{error}\nonly together:\n{Culprits(engine, batch, origin)}");
+            }
         }
     }
 
