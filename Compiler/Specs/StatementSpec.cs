@@ -133,7 +133,6 @@ internal sealed class StatementSpec(ValueSpec values)
             values.Check(store.Count);
         }
 
-        bool outside = store.Index.Min >= store.Buffer.Size.Max || store.Index.Max < 0;
-        values.Require(store.Buffer is Pointer || !outside, $"{store.Index} is never inside {store.Buffer}");
+        values.Require(store.Buffer is Pointer || ValueSpec.MayBeInside(store.Buffer, store.Index), $"{store.Index} is never inside {store.Buffer}");
     }
 }
