@@ -172,6 +172,7 @@ public sealed class Finish
         private readonly HashSet<Buffer> written = [];
         private readonly HashSet<LoopVariable> inner = [];
         private readonly Dictionary<Value, Local> hoisted = [];
+        private readonly Dictionary<Value, bool> known = [];
 
         public LoopFrame(LoopVariable variable, IEnumerable<Statement> body)
         {
@@ -184,6 +185,17 @@ public sealed class Finish
         public List<Pointer> Pointers { get; } = [];
 
         public bool IsFixed(Value value)
+        {
+            if (!known.TryGetValue(value, out bool result))
+            {
+                result = Decide(value);
+                known.Add(value, result);
+            }
+
+            return result;
+        }
+
+        private bool Decide(Value value)
         {
             bool varies = value.DependsOn(variable) || inner.Any(value.DependsOn)
                 || (value is Local local && changed.Contains(local.Name))

@@ -69,6 +69,7 @@ public readonly record struct Term(Dimension Coefficient, Atom? Atom);
 public sealed class Index : IEquatable<Index>
 {
     private readonly Term[] terms;
+    private HashSet<LoopVariable>? variables;
 
     private Index(Term[] terms) => this.terms = terms;
 
@@ -222,11 +223,14 @@ public sealed class Index : IEquatable<Index>
     }
 
     /// <summary>Whether the counter occurs anywhere.</summary>
-    public bool DependsOn(LoopVariable variable) => terms.Any(term => DependsOn(term.Atom, variable));
+    public bool DependsOn(LoopVariable variable) => Variables.Contains(variable);
+
+    /// <summary>Every counter that occurs.</summary>
+    internal HashSet<LoopVariable> Variables => variables ??= [.. terms.SelectMany(term => VariablesOf(term.Atom))];
 
     /// <summary>Whether the counter occurs inside a quotient, remainder or data index.</summary>
     public bool HasNested(LoopVariable variable) =>
-        terms.Any(term => term.Atom is not VariableAtom && DependsOn(term.Atom, variable));
+        terms.Any(term => term.Atom is not VariableAtom && VariablesOf(term.Atom).Contains(variable));
 
     /// <summary>The index with counters replaced; those not in the map stay.</summary>
     public Index Substitute(Func<LoopVariable, Index?> map)
@@ -293,13 +297,13 @@ public sealed class Index : IEquatable<Index>
 
     internal static Index FromTerms(IEnumerable<Term> terms) => new(terms.ToArray());
 
-    private static bool DependsOn(Atom? atom, LoopVariable variable) => atom switch
+    private static IEnumerable<LoopVariable> VariablesOf(Atom? atom) => atom switch
     {
-        null => false,
-        VariableAtom v => v.Variable == variable,
-        QuotientAtom q => q.Dividend.DependsOn(variable),
-        RemainderAtom r => r.Dividend.DependsOn(variable),
-        DataAtom d => d.Value.DependsOn(variable),
+        null => [],
+        VariableAtom v => [v.Variable],
+        QuotientAtom q => q.Dividend.Variables,
+        RemainderAtom r => r.Dividend.Variables,
+        DataAtom d => d.Value.Variables,
         _ => throw new InvalidOperationException("unknown atom"),
     };
 

@@ -39,14 +39,11 @@ internal static class Naming
     // A value of a local that has changed must be computed anew.
     private static void Forget(string local, Dictionary<Value, Value> locals)
     {
-        foreach (Value stale in locals.Keys.Where(value => Reads(value, local)).ToArray())
+        foreach (Value stale in locals.Keys.Where(value => value.LocalNames.Contains(local)).ToArray())
         {
             locals.Remove(stale);
         }
     }
-
-    private static bool Reads(Value value, string local) =>
-        value is Local known ? known.Name == local : value.Operands.Any(operand => Reads(operand, local));
 
     private static IEnumerable<Value> Values(Statement statement) => statement switch
     {

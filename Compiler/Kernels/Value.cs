@@ -5,6 +5,9 @@ namespace Sinter.Compiler.Kernels;
 /// </summary>
 public abstract class Value(DType type, int lanes)
 {
+    private HashSet<LoopVariable>? variables;
+    private HashSet<string>? localNames;
+
     /// <summary>The element type.</summary>
     public DType Type { get; } = type;
 
@@ -21,8 +24,19 @@ public abstract class Value(DType type, int lanes)
     protected abstract Value Rebuild(IReadOnlyList<Value> operands, Func<Index, Index> index);
 
     /// <summary>Whether the counter occurs anywhere below.</summary>
-    public bool DependsOn(LoopVariable variable) =>
-        Indices.Any(index => index.DependsOn(variable)) || Operands.Any(operand => operand.DependsOn(variable));
+    public bool DependsOn(LoopVariable variable) => Variables.Contains(variable);
+
+    /// <summary>Every counter below. Kept, because values share operands: a walk without memory can take exponential time.</summary>
+    internal HashSet<LoopVariable> Variables => variables ??=
+        [.. Indices.SelectMany(index => index.Variables), .. Operands.SelectMany(operand => operand.Variables)];
+
+    /// <summary>The names of all locals below.</summary>
+    internal HashSet<string> LocalNames => localNames ??= this is Local local
+        ? [local.Name]
+        : [.. Operands.SelectMany(operand => operand.LocalNames), .. Indices.SelectMany(DataLocals)];
+
+    private static IEnumerable<string> DataLocals(Index index) =>
+        index.Terms.Select(term => term.Atom).OfType<DataAtom>().SelectMany(data => data.Value.LocalNames);
 
     /// <summary>The value with counters replaced.</summary>
     public Value Substitute(Func<LoopVariable, Index?> map) => Map(index => index.Substitute(map), _ => null, []);

@@ -50,14 +50,14 @@ internal sealed class StatementSpec(ValueSpec values)
         switch (statement)
         {
             case Share share:
-                values.Require(values.Counters.Contains(share.Piece), $"{share.Piece} is no counter here");
+                values.Require(values.Counters.Contains(share.Piece), () => $"{share.Piece} is no counter here");
                 Count(share.First, counters);
                 Count(share.Last, counters);
                 break;
             case For loop:
                 values.Check(loop.Begin);
                 values.Check(loop.End);
-                values.Require(loop.Step > 0, $"loop {loop.Variable} steps by {loop.Step}");
+                values.Require(loop.Step > 0, () => $"loop {loop.Variable} steps by {loop.Step}");
                 var inside = new List<LoopVariable>();
                 Count(loop.Variable, inside);
                 below.UnionWith(Block(loop.Body));
@@ -93,7 +93,7 @@ internal sealed class StatementSpec(ValueSpec values)
         long previous = long.MaxValue;
         foreach (Strip strip in loop.Strips)
         {
-            values.Require(strip.Step > 0 && strip.Step <= previous, $"strips of {loop.Variable} grow");
+            values.Require(strip.Step > 0 && strip.Step <= previous, () => $"strips of {loop.Variable} grow");
             previous = strip.Step;
             below.UnionWith(Block(strip.Body));
         }
@@ -110,14 +110,14 @@ internal sealed class StatementSpec(ValueSpec values)
     private void Name(string name, HashSet<string> below, List<string> own)
     {
         bool free = !values.Locals.ContainsKey(name) && !below.Contains(name);
-        values.Require(free, $"{name} is declared twice");
+        values.Require(free, () => $"{name} is declared twice");
         values.Locals[name] = null;
         own.Add(name);
     }
 
     private void Count(LoopVariable counter, List<LoopVariable> scope)
     {
-        values.Require(values.Counters.Add(counter), $"counter {counter} is declared twice");
+        values.Require(values.Counters.Add(counter), () => $"counter {counter} is declared twice");
         scope.Add(counter);
     }
 
@@ -126,13 +126,14 @@ internal sealed class StatementSpec(ValueSpec values)
         values.Memory.Require(store.Buffer);
         values.Check(store.Index);
         values.Check(store.Value);
-        values.Require(store.Buffer.Type == store.Value.Type, $"a {store.Value.Type} is stored in {store.Buffer}");
-        values.Require(store.Value.Lanes > 1 || store.Count is null, $"one element stored in {store.Buffer} has a count");
+        values.Require(store.Buffer.Type == store.Value.Type, () => $"a {store.Value.Type} is stored in {store.Buffer}");
+        values.Require(store.Value.Lanes > 1 || store.Count is null, () => $"one element stored in {store.Buffer} has a count");
         if (store.Count is not null)
         {
             values.Check(store.Count);
         }
 
-        values.Require(store.Buffer is Pointer || ValueSpec.MayBeInside(store.Buffer, store.Index), $"{store.Index} is never inside {store.Buffer}");
+        bool mayBeInside = store.Buffer is Pointer || ValueSpec.MayBeInside(store.Buffer, store.Index);
+        values.Require(mayBeInside, () => $"{store.Index} is never inside {store.Buffer}");
     }
 }

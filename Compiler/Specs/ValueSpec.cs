@@ -19,17 +19,17 @@ internal sealed class ValueSpec(Kernel kernel)
     /// <summary>Locals in scope by name; null for pointers, which share the names.</summary>
     public Dictionary<string, Local?> Locals { get; } = [];
 
-    public void Require(bool condition, string reason)
+    public void Require(bool condition, Func<string> reason)
     {
         if (!condition)
         {
-            throw new InvalidOperationException($"internal error: kernel {kernel.Name}: {reason}");
+            throw new InvalidOperationException($"internal error: kernel {kernel.Name}: {reason()}");
         }
     }
 
     public void RequireSame(Local local, Value value, string verb) => Require(
         local.Type == value.Type && local.Lanes == value.Lanes,
-        $"{local.Name}: {local.Type} in {local.Lanes} lanes is {verb} with {value.Type} in {value.Lanes} ({Describe(value)})");
+        () => $"{local.Name}: {local.Type} in {local.Lanes} lanes is {verb} with {value.Type} in {value.Lanes} ({Describe(value)})");
 
     /// <summary>Whether an index may be inside a buffer, by declared ranges; loops over an empty buffer never run.</summary>
     public static bool MayBeInside(Buffer buffer, Index index) =>
@@ -50,7 +50,7 @@ internal sealed class ValueSpec(Kernel kernel)
             switch (term.Atom)
             {
                 case VariableAtom { Variable: var counter }:
-                    Require(Counters.Contains(counter), $"counter {counter} is not in scope");
+                    Require(Counters.Contains(counter), () => $"counter {counter} is not in scope");
                     break;
                 case QuotientAtom quotient:
                     Check(quotient.Dividend);
@@ -59,7 +59,7 @@ internal sealed class ValueSpec(Kernel kernel)
                     Check(remainder.Dividend);
                     break;
                 case DataAtom data:
-                    Require(data.Value is { Lanes: 1 } && data.Value.Type.IsInteger(), $"{Describe(data.Value)} is no index");
+                    Require(data.Value is { Lanes: 1 } && data.Value.Type.IsInteger(), () => $"{Describe(data.Value)} is no index");
                     Walk(data.Value);
                     break;
             }
@@ -73,7 +73,7 @@ internal sealed class ValueSpec(Kernel kernel)
             return;
         }
 
-        Require(value is not Access, $"a read of {(value as Access)?.Node} is unresolved");
+        Require(value is not Access, () => $"a read of {(value as Access)?.Node} is unresolved");
         foreach (Index index in value.Indices)
         {
             Check(index);
@@ -95,31 +95,31 @@ internal sealed class ValueSpec(Kernel kernel)
         {
             case Local local:
                 bool declared = Locals.TryGetValue(local.Name, out Local? own) && own is not null;
-                Require(declared, $"{local.Name} is not in scope");
-                Require(own!.Type == local.Type && own.Lanes == local.Lanes, $"{local.Name} is used as {local.Type} in {local.Lanes} lanes");
+                Require(declared, () => $"{local.Name} is not in scope");
+                Require(own!.Type == local.Type && own.Lanes == local.Lanes, () => $"{local.Name} is used as {local.Type} in {local.Lanes} lanes");
                 break;
             case Load load:
                 Memory.Require(load.Buffer);
 
                 // A guard that never holds may stand in front of a read that is never inside.
-                bool mayRead = guards > 0 || load.Buffer is Pointer || MayBeInside(load.Buffer, load.Index);
-                Require(mayRead, $"{load.Index} is never inside {load.Buffer}");
+                bool mayBeInside = guards > 0 || load.Buffer is Pointer || MayBeInside(load.Buffer, load.Index);
+                Require(mayBeInside, () => $"{load.Index} is never inside {load.Buffer}");
                 break;
             case GuardedLoad load:
                 Memory.Require(load.Buffer);
-                Require(load.Lanes > 1, "a guarded load of one element");
+                Require(load.Lanes > 1, () => "a guarded load of one element");
                 break;
             case Splat or CheckedIndex:
-                Require(value.Operands[0].Lanes == 1, $"{Describe(value)} wants a scalar");
+                Require(value.Operands[0].Lanes == 1, () => $"{Describe(value)} wants a scalar");
                 break;
             case Horizontal:
-                Require(value.Operands[0].Lanes > 1, $"{Describe(value)} wants a vector");
+                Require(value.Operands[0].Lanes > 1, () => $"{Describe(value)} wants a vector");
                 break;
             case RandomWord:
-                Require(value.Operands.All(operand => operand.Lanes == 1), "a random word's state is a scalar");
+                Require(value.Operands.All(operand => operand.Lanes == 1), () => "a random word's state is a scalar");
                 break;
             default:
-                Require(value.Operands.All(operand => operand.Lanes == value.Lanes), $"{Describe(value)} mixes lanes");
+                Require(value.Operands.All(operand => operand.Lanes == value.Lanes), () => $"{Describe(value)} mixes lanes");
                 Types(value);
                 break;
         }
@@ -136,7 +136,7 @@ internal sealed class ValueSpec(Kernel kernel)
             Apply => value.Operands.All(operand => operand.Type == value.Operands[0].Type),
             _ => true,
         };
-        Require(fits, $"{Describe(value)} mixes types");
+        Require(fits, () => $"{Describe(value)} mixes types");
     }
 
     private static string Describe(Value value)
@@ -155,7 +155,7 @@ internal sealed class ValueSpec(Kernel kernel)
 
         public void Remove(Buffer buffer) => buffers.Remove(Key(buffer));
 
-        public void Require(Buffer buffer) => owner.Require(buffers.Contains(Key(buffer)), $"{buffer} is not in scope");
+        public void Require(Buffer buffer) => owner.Require(buffers.Contains(Key(buffer)), () => $"{buffer} is not in scope");
 
         private static object Key(Buffer buffer) => buffer is Pointer pointer ? pointer.Name : buffer;
     }

@@ -26,6 +26,11 @@ internal sealed class LoopNest
         ScratchBuffers = scratch;
     }
 
+    private static readonly HashSet<Op> Transcendental =
+    [
+        Op.Exp, Op.Expm1, Op.Log, Op.Log1p, Op.Sin, Op.Cos, Op.Tanh, Op.Sigmoid, Op.Erf, Op.Power,
+    ];
+
     /// <summary>The loops over rows.</summary>
     public IReadOnlyList<LoopVariable> Outer { get; }
 
@@ -36,7 +41,7 @@ internal sealed class LoopNest
     public IReadOnlyList<Buffer> ScratchBuffers { get; }
 
     /// <summary>Roughly how much dearer an element is than a simple operation.</summary>
-    public double Complexity => Stages.SelectMany(stage => stage.Items).Any(item => HasTranscendental(item.Value)) ? 8 : 1;
+    public double Complexity => Stages.SelectMany(stage => stage.Items).Any(item => HasTranscendental(item.Value, [])) ? 8 : 1;
 
     public static LoopNest Resolve(LoopGroup group, KernelContext context)
     {
@@ -86,7 +91,7 @@ internal sealed class LoopNest
         return result;
     }
 
-    private static bool HasTranscendental(Value value) =>
-        value is RandomWord or Apply { Op: Op.Exp or Op.Log or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Sin or Op.Cos or Op.Power or Op.Expm1 or Op.Log1p }
-        || value.Operands.Any(HasTranscendental);
+    private static bool HasTranscendental(Value value, HashSet<Value> seen) => seen.Add(value)
+        && (value is RandomWord || (value is Apply apply && Transcendental.Contains(apply.Op))
+            || value.Operands.Any(operand => HasTranscendental(operand, seen)));
 }

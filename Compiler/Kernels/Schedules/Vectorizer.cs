@@ -13,6 +13,7 @@ public sealed class Vectorizer(
     LoopVariable variable, int lanes, bool localsAreLanes = false, Index? count = null, Func<Buffer, Buffer?>? scratchOf = null)
 {
     private readonly Dictionary<Value, Value> done = [];
+    private readonly Dictionary<Value, bool> varies = [];
 
     /// <summary>Whether a value can run in lanes along a loop at all, and how badly its loads fit: 0 is best.</summary>
     /// <param name="value">The value.</param>
@@ -133,8 +134,17 @@ public sealed class Vectorizer(
         return result;
     }
 
-    private bool Varies(Value value) =>
-        value.DependsOn(variable) || (localsAreLanes && (value is Local || Wide(value) is not null || value.Operands.Any(Varies)));
+    private bool Varies(Value value)
+    {
+        if (!varies.TryGetValue(value, out bool result))
+        {
+            bool own = value.LocalNames.Count > 0 || Wide(value) is not null;
+            result = value.DependsOn(variable) || (localsAreLanes && (own || value.Operands.Any(Varies)));
+            varies.Add(value, result);
+        }
+
+        return result;
+    }
 
     private Buffer? Wide(Value value) => value is Load load ? scratchOf?.Invoke(load.Buffer) : null;
 
