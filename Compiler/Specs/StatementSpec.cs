@@ -133,7 +133,7 @@ internal sealed class StatementSpec(ValueSpec values)
             values.Check(store.Count);
         }
 
-        bool outside = store.Buffer.Size.Max > 0 && (store.Index.Min >= store.Buffer.Size.Max || store.Index.Max < 0);
-        values.Require(store.Buffer is Pointer || !outside, () => $"{store.Index} is never inside {store.Buffer}");
+        bool mayBeInside = store.Buffer is Pointer || ValueSpec.MayBeInside(store.Buffer, store.Index);
+        values.Require(mayBeInside, () => $"{store.Index} is never inside {store.Buffer}");
     }
 }

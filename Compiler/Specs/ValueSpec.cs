@@ -31,6 +31,10 @@ internal sealed class ValueSpec(Kernel kernel)
         local.Type == value.Type && local.Lanes == value.Lanes,
         () => $"{local.Name}: {local.Type} in {local.Lanes} lanes is {verb} with {value.Type} in {value.Lanes} ({Describe(value)})");
 
+    /// <summary>Whether an index may be inside a buffer, by declared ranges; loops over an empty buffer never run.</summary>
+    public static bool MayBeInside(Buffer buffer, Index index) =>
+        buffer.Size.Max == 0 || (index.Min < buffer.Size.Max && index.Max >= 0);
+
     /// <summary>Checks a value with everything below it.</summary>
     public void Check(Value value)
     {
@@ -98,9 +102,8 @@ internal sealed class ValueSpec(Kernel kernel)
                 Memory.Require(load.Buffer);
 
                 // A guard that never holds may stand in front of a read that is never inside.
-                // and nothing is inside an empty buffer, whose loops do not run.
-                bool outside = load.Buffer.Size.Max > 0 && (load.Index.Min >= load.Buffer.Size.Max || load.Index.Max < 0);
-                Require(guards > 0 || load.Buffer is Pointer || !outside, () => $"{load.Index} is never inside {load.Buffer}");
+                bool mayBeInside = guards > 0 || load.Buffer is Pointer || MayBeInside(load.Buffer, load.Index);
+                Require(mayBeInside, () => $"{load.Index} is never inside {load.Buffer}");
                 break;
             case GuardedLoad load:
                 Memory.Require(load.Buffer);

@@ -9,7 +9,10 @@ namespace Sinter.Compiler.Tests;
 /// <summary>Passes on random graphs: what comes out computes the same, and satisfies the spec.</summary>
 public class RandomGraphPassTests
 {
-    private const int Seeds = 1000;
+    private const int Seeds = 10_000;
+
+    // Both sides compute in double precision: what single precision may lose, a millionth of it may be lost here.
+    private const double DoubleScale = 1e-6;
 
     [Fact]
     public void Simplified_equals_original() => Check(Simplified);
@@ -23,7 +26,7 @@ public class RandomGraphPassTests
     [Fact]
     public void Simplification_is_at_its_fixpoint_after_one_pass()
     {
-        for (int seed = 0; seed < Seeds; seed++)
+        foreach (int seed in FuzzSeeds.Range(0, Seeds / 10))
         {
             Graph once = Simplifier.Simplify(RandomGraphs.Generate(seed).Graph);
             var trace = new Rewriting.RewriteTrace();
@@ -34,10 +37,10 @@ public class RandomGraphPassTests
 
     private static void Check(Func<Graph, Graph> pass)
     {
-        for (int seed = 0; seed < Seeds; seed++)
+        foreach (int seed in FuzzSeeds.Range(0, Seeds))
         {
-            GraphShrinker.AssertNone(RandomGraphs.Generate(seed), random => random.Difference(
-                random.Interpret(), Interpreter.Run(pass(random.Graph), random.Inputs, random.Parameters)));
+            GraphShrinker.AssertNone(InDouble.Of(RandomGraphs.Generate(seed)), random => random.Difference(
+                random.Interpret(), Interpreter.Run(pass(random.Graph), random.Inputs, random.Parameters), DoubleScale));
         }
     }
 

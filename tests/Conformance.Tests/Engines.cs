@@ -33,6 +33,8 @@ public static class Engines
     [
         new InterpreterEngine(),
         new JitEngine(CSharpTarget.Bits512, threads: 1),
+        new JitEngine(CSharpTarget.Bits256, threads: 1),
+        new JitEngine(CSharpTarget.Bits128, threads: 2),
     ];
 
     public static IReadOnlyList<IEngine> All => Rows;

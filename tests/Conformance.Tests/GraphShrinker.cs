@@ -46,12 +46,13 @@ public static class GraphShrinker
     /// </summary>
     /// <param name="random">The graph to judge.</param>
     /// <param name="difference">What is wrong with a graph, or null.</param>
-    public static void AssertNone(RandomGraph random, Func<RandomGraph, string?> difference)
+    /// <param name="budget">How many smaller graphs are tried at most.</param>
+    public static void AssertNone(RandomGraph random, Func<RandomGraph, string?> difference, int budget = 2000)
     {
         string? found = Describe(random, difference);
         if (found is not null)
         {
-            RandomGraph small = Shrink(random, candidate => difference(candidate) is not null);
+            RandomGraph small = Shrink(random, candidate => difference(candidate) is not null, budget);
             Assert.Fail($"{Describe(small, difference)}\n{small}\nbefore shrinking: {found}");
         }
     }
