@@ -33,7 +33,8 @@ public static class JitCompiler
         if (assembly is null)
         {
             assembly = Emit(PrintProgram(graph, options));
-            cache.Add(key, assembly);
+            string? problem = cache.Add(key, assembly);
+            options.Trace?.Invoke("cache", problem is null ? $"kept {key}" : $"not kept: {problem}");
         }
 
         return Load(assembly);

@@ -9,11 +9,13 @@ public sealed record JitOptions
     /// <summary>The vector width; by default the widest that this processor runs well.</summary>
     public CSharpTarget Target { get; init; } = Detect();
 
-    /// <summary>Where compiled kernels are kept between processes; null keeps none. By default a folder of this user only.</summary>
+    /// <summary>Where compiled kernels are kept between processes; null or nothing keeps none. By default a folder of
+    /// this user only.</summary>
     public string? CacheDirectory { get; init; } = KernelCache.DefaultDirectory;
 
-    /// <summary>Receives what passes did, under <c>passes</c>, <c>kernels</c> or <c>memory</c>. By default the topics that the
-    /// environment variable SINTER_TRACE names (separated by commas) go to the error output.</summary>
+    /// <summary>Receives what passes did, under <c>passes</c>, <c>kernels</c>, <c>memory</c> or <c>cache</c>. By default
+    /// the topics that the environment variable SINTER_TRACE names (separated by commas) go to the error
+    /// output.</summary>
     public Action<string, string>? Trace { get; init; } = TraceOutput.FromEnvironment();
 
     /// <summary>Whether what passes make is checked by their specs: for tests of the compiler itself.</summary>

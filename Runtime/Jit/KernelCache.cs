@@ -1,15 +1,27 @@
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Sinter.Jit;
 
 /// <summary>
-/// Compiled programs on disk, under the hash of everything they depend on. A damaged, foreign or unreadable entry is a miss;
-/// a folder that others can write is not used at all.
+/// Compiled programs on disk, under the hash of everything they depend on. A damaged, foreign or unreadable entry is a
+/// miss; a folder that others can write is not used at all. Beyond a total size the least recently used entries are
+/// removed.
 /// </summary>
-internal sealed class KernelCache(string? directory)
+/// <param name="directory">The folder; null or empty keeps nothing.</param>
+/// <param name="limit">The most bytes that entries take together.</param>
+internal sealed class KernelCache(string? directory, long limit = KernelCache.DefaultLimit)
 {
+    /// <summary>Room for about two thousand programs the size of LeNet-5's training step.</summary>
+    public const long DefaultLimit = 256L << 20;
+
     private const int HashBytes = 32;
+    private const int KeyLength = 2 * HashBytes;
+    private const string Extension = ".dll";
+
+    // A temporary file this old was left by a process that died.
+    private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
 
     /// <summary>The folder used by default, in the user's cache folder.</summary>
     public static string? DefaultDirectory
@@ -22,7 +34,8 @@ internal sealed class KernelCache(string? directory)
                 return chosen.Length == 0 ? null : chosen;
             }
 
-            string root = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+            string root = Environment.GetFolderPath(
+                Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
             return root.Length == 0 ? null : Path.Combine(root, "sinter", "kernels");
         }
     }
@@ -44,18 +57,21 @@ internal sealed class KernelCache(string? directory)
     /// <summary>The stored assembly, or null.</summary>
     public byte[]? Find(string key)
     {
-        if (!IsSafe())
-        {
-            return null;
-        }
-
         try
         {
+            if (!IsSafe())
+            {
+                return null;
+            }
+
             byte[] file = File.ReadAllBytes(PathOf(key));
-            ReadOnlySpan<byte> content = file.AsSpan(Math.Min(HashBytes, file.Length));
-            return SHA256.HashData(content).AsSpan().SequenceEqual(file.AsSpan(0, Math.Min(HashBytes, file.Length)))
-                ? content.ToArray()
-                : null;
+            if (!IsWhole(key, file))
+            {
+                return null;
+            }
+
+            Renew(PathOf(key));
+            return file[HashBytes..];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -64,11 +80,12 @@ internal sealed class KernelCache(string? directory)
     }
 
     /// <summary>Stores an assembly; failing to is no error.</summary>
-    public void Add(string key, byte[] assembly)
+    /// <returns>Null, or why it is not stored.</returns>
+    public string? Add(string key, byte[] assembly)
     {
-        if (directory is null)
+        if (string.IsNullOrEmpty(directory))
         {
-            return;
+            return "there is no folder for it";
         }
 
         try
@@ -76,24 +93,111 @@ internal sealed class KernelCache(string? directory)
             CreateDirectory(directory);
             if (!IsSafe())
             {
-                return;
+                return $"others can write {directory}";
             }
 
-            // Written beside and renamed, so that no other process ever sees half a file.
-            string temporary = Path.Combine(directory, key + "." + Guid.NewGuid().ToString("N"));
+            Write(key, assembly);
+            Prune(PathOf(key), HashBytes + assembly.Length);
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A cache that cannot be written is only slower.
+            return error.Message;
+        }
+    }
+
+    private static bool IsWhole(string key, ReadOnlySpan<byte> file) =>
+        file.Length > HashBytes && Checksum(key, file[HashBytes..]).AsSpan().SequenceEqual(file[..HashBytes]);
+
+    // The key is part of the checksum: an entry under another one's name is as foreign as random bytes.
+    private static byte[] Checksum(string key, ReadOnlySpan<byte> assembly)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(key));
+        hash.AppendData(assembly);
+        return hash.GetHashAndReset();
+    }
+
+    // Written beside and renamed, so that no other process ever sees half a file.
+    private void Write(string key, byte[] assembly)
+    {
+        string temporary = Path.Combine(directory!, key + "." + Guid.NewGuid().ToString("N"));
+        try
+        {
             using (FileStream stream = File.Create(temporary))
             {
-                stream.Write(SHA256.HashData(assembly));
+                stream.Write(Checksum(key, assembly));
                 stream.Write(assembly);
             }
 
             File.Move(temporary, PathOf(key), overwrite: true);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch
         {
-            // A cache that cannot be written is only slower.
+            Remove(temporary);
+            throw;
         }
     }
+
+    // Times of writing say when an entry was last of use, as times of reading are not kept on many systems.
+    private static void Renew(string path)
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A folder that cannot be written is not pruned either.
+        }
+    }
+
+    private void Prune(string newest, long total)
+    {
+        newest = Path.GetFileName(newest);
+        FileInfo[] others = new DirectoryInfo(directory!).GetFiles().Where(file => file.Name != newest).ToArray();
+        foreach (FileInfo entry in others.Where(file => IsEntry(file.Name)).OrderByDescending(LastUse))
+        {
+            if (total + entry.Length > limit)
+            {
+                Remove(entry.FullName);
+            }
+            else
+            {
+                total += entry.Length;
+            }
+        }
+
+        DateTime limitOfAge = DateTime.UtcNow - Abandoned;
+        foreach (FileInfo left in others.Where(file => IsTemporary(file.Name) && LastUse(file) < limitOfAge))
+        {
+            Remove(left.FullName);
+        }
+    }
+
+    private static DateTime LastUse(FileInfo file) => file.LastWriteTimeUtc;
+
+    private static void Remove(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // In use, where the system minds; a later run will find it again.
+        }
+    }
+
+    // The folder may be one that the user keeps other files in.
+    private static bool IsEntry(string name) => name.Length == KeyLength + Extension.Length
+        && name.EndsWith(Extension, StringComparison.Ordinal) && IsHex(name.AsSpan(0, KeyLength));
+
+    private static bool IsTemporary(string name) => name.Length == KeyLength + 1 + 32
+        && name[KeyLength] == '.' && IsHex(name.AsSpan(0, KeyLength)) && IsHex(name.AsSpan(KeyLength + 1));
+
+    private static bool IsHex(ReadOnlySpan<char> text) => !text.ContainsAnyExcept("0123456789abcdef");
 
     private static void CreateDirectory(string path)
     {
@@ -110,14 +214,40 @@ internal sealed class KernelCache(string? directory)
     // On Windows the user's profile folder is private by default.
     private bool IsSafe()
     {
-        if (directory is null || !Directory.Exists(directory))
+        if (!Directory.Exists(directory))
         {
             return false;
         }
 
-        return OperatingSystem.IsWindows()
-            || (File.GetUnixFileMode(directory) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) == 0;
+        return OperatingSystem.IsWindows() || IsOwn(directory);
     }
 
-    private string PathOf(string key) => Path.Combine(directory!, key + ".dll");
+    // What is loaded from here runs: neither a folder that others may write will do, nor one that belongs to another
+    // user. Only the owner may set a mode, even the one that the folder has.
+    [UnsupportedOSPlatform("windows")]
+    private static bool IsOwn(string directory)
+    {
+        UnixFileMode mode = File.GetUnixFileMode(directory);
+        if ((mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            File.SetUnixFileMode(directory, mode);
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            // A read-only file system: nobody can have put anything there since.
+            return true;
+        }
+    }
+
+    private string PathOf(string key) => Path.Combine(directory!, key + Extension);
 }

@@ -7,6 +7,9 @@ internal static class NearestNames
 {
     private const int MaximumShown = 80;
 
+    // Neither a file of many names nor one of long names may make its own error message expensive.
+    private const int MaximumCompared = 1_024;
+
     /// <summary>The name in quotes, cut to a readable length, with control characters escaped.</summary>
     public static string Quote(string name)
     {
@@ -30,6 +33,7 @@ internal static class NearestNames
     public static IReadOnlyList<string> Of(string wanted, IEnumerable<string> names, int count = 3)
     {
         return [.. names
+            .Take(MaximumCompared)
             .Select(name => (name, distance: Distance(Cut(wanted), Cut(name))))
             .OrderBy(pair => pair.distance)
             .ThenBy(pair => pair.name, StringComparer.Ordinal)

@@ -3,12 +3,16 @@ using Sinter.Runtime.Files;
 namespace Sinter.Runtime.Programs;
 
 /// <summary>
-/// The named tensors that live between runs: parameters, optimizer moments, the random counter. Programs over the same model
-/// share one state. Not thread-safe while a program that updates it runs.
+/// The named tensors that live between runs: parameters, optimizer moments, the random counter. Programs over the same
+/// model share one state. Not thread-safe while a program that updates it runs.
 /// </summary>
 public sealed unsafe class ModelState : IDisposable
 {
     private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
+
+    // The object itself and each run that is under way: the last one to leave frees the memory.
+    private int users = 1;
+    private int disposed;
 
     /// <summary>The state that programs need, drawn from a seed.</summary>
     /// <param name="seed">The seed of every initial value and of the random counter.</param>
@@ -30,7 +34,8 @@ public sealed unsafe class ModelState : IDisposable
         }
     }
 
-    /// <summary>Counts changes made through this object or by runs; what depends on state is recomputed when it moves.</summary>
+    /// <summary>Counts changes made through this object or by runs; what depends on state is recomputed when it
+    /// moves.</summary>
     public long Version { get; internal set; } = 1;
 
     /// <summary>The names of all tensors.</summary>
@@ -62,8 +67,8 @@ public sealed unsafe class ModelState : IDisposable
     }
 
     /// <summary>
-    /// Reads the model's tensors from a safetensors file; tensors of optimizers too where the file has them. Nothing changes
-    /// unless all of them fit.
+    /// Reads the model's tensors from a safetensors file; tensors of optimizers too where the file has them. Nothing
+    /// changes unless all of them fit.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="strict">Whether tensors of the file that the model lacks are an error.</param>
@@ -71,6 +76,7 @@ public sealed unsafe class ModelState : IDisposable
     /// <exception cref="ModelFormatException">The file is damaged.</exception>
     public void Load(string path, bool strict = true)
     {
+        ThrowIfDisposed();
         using SafetensorsFile file = SafetensorsFile.Open(path);
         StateLoader.Check(path, file, entries.Values.Select(entry => entry.Declaration), strict);
         foreach (Entry entry in entries.Values)
@@ -91,6 +97,7 @@ public sealed unsafe class ModelState : IDisposable
     /// <exception cref="SaveException">The file cannot be written.</exception>
     public void Save(string path, bool all = false)
     {
+        ThrowIfDisposed();
         var tensors = entries.Values.Where(entry => all || entry.Declaration.IsTrainable).Select(entry =>
             new SafetensorsTensor(entry.Declaration.Name, entry.Declaration.Type, entry.Declaration.Shape, stream =>
             {
@@ -104,17 +111,42 @@ public sealed unsafe class ModelState : IDisposable
         SafetensorsWriter.Write(path, tensors);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Frees the memory; during runs, when they end. Spans of tensors must not be used after.</summary>
     public void Dispose()
     {
-        foreach (Entry entry in entries.Values)
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
         {
-            entry.Memory.Dispose();
+            Leave();
+        }
+    }
+
+    /// <summary>Keeps the memory until <see cref="Leave"/>.</summary>
+    /// <exception cref="ObjectDisposedException">The state is disposed.</exception>
+    internal void Enter()
+    {
+        int seen;
+        do
+        {
+            ThrowIfDisposed();
+            seen = Volatile.Read(ref users);
+        }
+        while (seen == 0 || Interlocked.CompareExchange(ref users, seen + 1, seen) != seen);
+    }
+
+    internal void Leave()
+    {
+        if (Interlocked.Decrement(ref users) == 0)
+        {
+            foreach (Entry entry in entries.Values)
+            {
+                entry.Memory.Dispose();
+            }
         }
     }
 
     internal NativeMemoryBlock Memory(StateEntry wanted)
     {
+        ThrowIfDisposed();
         if (!entries.TryGetValue(wanted.Name, out Entry? entry))
         {
             throw new RunException($"the state has no tensor '{wanted.Name}', which the program needs");
@@ -126,11 +158,15 @@ public sealed unsafe class ModelState : IDisposable
 
     internal static long Count(StateEntry entry) => entry.Shape.Aggregate(1L, (n, extent) => checked(n * extent));
 
-    internal static string Describe(StateEntry entry) => $"{entry.Type.ToString().ToLowerInvariant()}[{string.Join(", ", entry.Shape)}]";
+    internal static string Describe(StateEntry entry) =>
+        $"{entry.Type.ToString().ToLowerInvariant()}[{string.Join(", ", entry.Shape)}]";
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0, this);
 
     private Entry Find<T>(string name)
         where T : unmanaged
     {
+        ThrowIfDisposed();
         if (!entries.TryGetValue(name, out Entry? entry))
         {
             string near = NearestNames.Hint(name, entries.Keys);

@@ -6,6 +6,12 @@ namespace Sinter.Runtime.Programs;
 /// </summary>
 public sealed unsafe class ProgramContext : IDisposable
 {
+    // What the context is doing. Disposed during a run, it is closing, and freed by the run when that ends.
+    private const int Idle = 0;
+    private const int Busy = 1;
+    private const int Closing = 2;
+    private const int Closed = 3;
+
     // Below this much arithmetic, waking another thread costs more than it gives.
     private const long ParallelOperations = 100_000;
 
@@ -21,8 +27,7 @@ public sealed unsafe class ProgramContext : IDisposable
     private readonly KernelArguments* arguments;
     private readonly bool updatesState;
     private long preparedVersion;
-    private int running;
-    private bool disposed;
+    private int phase;
 
     /// <summary>Memory for running a program.</summary>
     /// <param name="program">The program.</param>
@@ -64,100 +69,129 @@ public sealed unsafe class ProgramContext : IDisposable
 
     /// <summary>Sets a symbolic dimension for the next runs; each starts at its largest value.</summary>
     /// <exception cref="RunException">There is no such symbol, or the value is outside its range.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is running this context.</exception>
+    /// <exception cref="ObjectDisposedException">The context is disposed.</exception>
     public void SetSymbol(string name, long value)
     {
-        for (int i = 0; i < symbols.Length; i++)
+        Enter();
+        try
         {
-            SymbolEntry symbol = table.Symbols[i];
-            if (symbol.Name != name)
-            {
-                continue;
-            }
-
-            if (value < symbol.Min || value > symbol.Max)
-            {
-                throw new RunException($"{name} = {value} is outside its declared range {symbol.Min}..{symbol.Max}");
-            }
-
-            if (symbols[i] != value)
-            {
-                symbols[i] = value;
-                UpdateSymbols();
-            }
-
-            return;
+            ChangeSymbol(name, value);
         }
-
-        throw new RunException($"program '{table.Name}' has no symbolic dimension '{name}'");
+        finally
+        {
+            Leave();
+        }
     }
 
     /// <summary>The memory of an input, to be filled before a run; its length follows the symbols.</summary>
     /// <exception cref="RunException">There is no such input, or it has another element type.</exception>
     public Span<T> Input<T>(string name)
-        where T : unmanaged => Port<T>(Find("input", name, table.Inputs));
+        where T : unmanaged => Open<T>(Find("input", name, table.Inputs));
 
     /// <summary>The memory of an output, valid until the next run; its length follows the symbols.</summary>
     /// <exception cref="RunException">There is no such output, or it has another element type.</exception>
     public ReadOnlySpan<T> Output<T>(string name)
-        where T : unmanaged => Port<T>(Find("output", name, table.Outputs));
+        where T : unmanaged => Open<T>(Find("output", name, table.Outputs));
 
     /// <summary>Copies in the only input, runs, and copies out the first output.</summary>
-    /// <exception cref="RunException">Types or lengths differ from the program's, or an index check failed.</exception>
+    /// <exception cref="RunException">
+    /// Types or lengths differ from the program's, and nothing was run; or an index from data was out of range.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread is running this context.</exception>
+    /// <exception cref="ObjectDisposedException">The context or its state is disposed.</exception>
     public void Run<TInput, TOutput>(ReadOnlySpan<TInput> input, Span<TOutput> output)
         where TInput : unmanaged
         where TOutput : unmanaged
     {
-        if (table.Inputs.Length != 1)
+        // One thread from the copy in to the copy out: another one's input must not end up in this one's run.
+        Enter();
+        try
         {
-            throw new RunException($"program '{table.Name}' has {table.Inputs.Length} inputs; fill them by name");
+            PortEntry target = Only("input", table.Inputs);
+            PortEntry source = First("output", table.Outputs);
+            Span<TInput> to = Port<TInput>(target);
+            ReadOnlySpan<TOutput> from = Port<TOutput>(source);
+            CheckLength(target, to.Length, input.Length);
+            CheckLength(source, from.Length, output.Length);
+            input.CopyTo(to);
+            RunLaunches();
+            from.CopyTo(output);
         }
-
-        Span<TInput> to = Port<TInput>(table.Inputs[0]);
-        CheckLength(table.Inputs[0], to.Length, input.Length);
-        input.CopyTo(to);
-        Run();
-        Span<TOutput> from = Port<TOutput>(table.Outputs[0]);
-        CheckLength(table.Outputs[0], from.Length, output.Length);
-        from.CopyTo(output);
+        finally
+        {
+            Leave();
+        }
     }
 
     /// <summary>Runs the program on the inputs in memory.</summary>
     /// <exception cref="RunException">An index from data was out of range; outputs are unusable, updates have happened with index 0.</exception>
     /// <exception cref="InvalidOperationException">Another thread is running this context.</exception>
-    /// <exception cref="ObjectDisposedException">The context is disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The context or its state is disposed.</exception>
     public void Run()
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        if (Interlocked.Exchange(ref running, 1) != 0)
-        {
-            throw new InvalidOperationException($"two threads run one context of program '{table.Name}'; give each its own");
-        }
-
+        Enter();
         try
         {
             RunLaunches();
         }
         finally
         {
-            Volatile.Write(ref running, 0);
-            if (disposed)
-            {
-                Free();
-            }
+            Leave();
         }
     }
 
-    /// <summary>Frees the memory; during a run, when that ends.</summary>
+    /// <summary>Frees the memory; during a run, when that ends. Spans of inputs and outputs must not be used after.</summary>
     public void Dispose()
     {
-        disposed = true;
-        if (Volatile.Read(ref running) == 0)
+        int found = Volatile.Read(ref phase);
+        while (found is Idle or Busy)
         {
+            int next = found == Idle ? Closed : Closing;
+            int seen = Interlocked.CompareExchange(ref phase, next, found);
+            if (seen == found && next == Closed)
+            {
+                Free();
+            }
+
+            found = seen == found ? next : seen;
+        }
+    }
+
+    private void Enter()
+    {
+        int found = Interlocked.CompareExchange(ref phase, Busy, Idle);
+        ObjectDisposedException.ThrowIf(found is Closing or Closed, this);
+        if (found == Busy)
+        {
+            throw new InvalidOperationException(
+                $"two threads use one context of program '{table.Name}'; give each its own");
+        }
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.CompareExchange(ref phase, Idle, Busy) == Closing)
+        {
+            Volatile.Write(ref phase, Closed);
             Free();
         }
     }
 
     private void RunLaunches()
+    {
+        state.Enter();
+        try
+        {
+            Launches();
+        }
+        finally
+        {
+            state.Leave();
+        }
+    }
+
+    private void Launches()
     {
         if (preparedVersion != state.Version)
         {
@@ -225,6 +259,34 @@ public sealed unsafe class ProgramContext : IDisposable
         return new Launch(Program.Kernel(entry.Kernel), buffers, entry);
     }
 
+    private void ChangeSymbol(string name, long value)
+    {
+        for (int i = 0; i < symbols.Length; i++)
+        {
+            SymbolEntry symbol = table.Symbols[i];
+            if (symbol.Name != name)
+            {
+                continue;
+            }
+
+            if (value < symbol.Min || value > symbol.Max)
+            {
+                throw new RunException($"{name} = {value} is outside its declared range {symbol.Min}..{symbol.Max}");
+            }
+
+            if (symbols[i] != value)
+            {
+                symbols[i] = value;
+                UpdateSymbols();
+            }
+
+            return;
+        }
+
+        string hint = Files.NearestNames.Hint(name, table.Symbols.Select(symbol => symbol.Name));
+        throw new RunException($"program '{table.Name}' has no symbolic dimension '{name}'{hint}");
+    }
+
     private void UpdateSymbols()
     {
         symbols.CopyTo(new Span<long>(arguments->Symbols, symbols.Length));
@@ -240,10 +302,16 @@ public sealed unsafe class ProgramContext : IDisposable
         }
     }
 
+    private Span<T> Open<T>(PortEntry port)
+        where T : unmanaged
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref phase) is Closing or Closed, this);
+        return Port<T>(port);
+    }
+
     private Span<T> Port<T>(PortEntry port)
         where T : unmanaged
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
         if (!port.Type.IsStoredAs<T>())
         {
             throw new RunException($"'{port.Name}' holds {port.Type.ToString().ToLowerInvariant()}, not {typeof(T).Name}");
@@ -260,8 +328,18 @@ public sealed unsafe class ProgramContext : IDisposable
             length = checked(length * extent.Evaluate(symbols));
         }
 
-        return checked((int)length);
+        return length <= Array.MaxLength
+            ? (int)length
+            : throw new RunException($"'{port.Name}' has {length} elements, more than a span holds; {Sizes(port)}");
     }
+
+    private PortEntry Only(string kind, PortEntry[] ports) => ports.Length == 1
+        ? ports[0]
+        : throw new RunException($"program '{table.Name}' has {ports.Length} {kind}s; fill them by name");
+
+    private PortEntry First(string kind, PortEntry[] ports) => ports.Length > 0
+        ? ports[0]
+        : throw new RunException($"program '{table.Name}' has no {kind}");
 
     private PortEntry Find(string kind, string name, PortEntry[] ports)
     {

@@ -5,6 +5,9 @@ namespace Sinter.Runtime.Programs;
 /// <summary>Compares what a file holds with what a model wants, and tells all differences at once.</summary>
 internal static class StateLoader
 {
+    // The file of another model may have tens of thousands of tensors.
+    private const int MostTold = 50;
+
     public static void Check(string path, SafetensorsFile file, IEnumerable<StateEntry> wanted, bool strict)
     {
         var problems = new List<string>();
@@ -12,29 +15,46 @@ internal static class StateLoader
         foreach (StateEntry entry in wanted)
         {
             names.Add(entry.Name);
-            if (!file.TryGet(entry.Name, out SafetensorsEntry? found))
+            if (Problem(entry, file, hints: problems.Count < MostTold) is { } problem)
             {
-                if (entry.IsTrainable)
-                {
-                    string near = NearestNames.Hint(entry.Name, file.Entries.Select(e => e.Name));
-                    problems.Add($"missing    {entry.Name} {ModelState.Describe(entry)}{near}");
-                }
-            }
-            else if (found.ElementType != entry.Type || !found.Shape.AsSpan().SequenceEqual(entry.Shape))
-            {
-                string type = found.ElementType.ToString().ToLowerInvariant();
-                problems.Add($"mismatched {entry.Name}: file {type}[{string.Join(", ", found.Shape)}], model {ModelState.Describe(entry)}");
+                problems.Add(problem);
             }
         }
 
         if (strict)
         {
-            problems.AddRange(file.Entries.Where(e => !names.Contains(e.Name)).Select(e => $"unexpected {e.Name}"));
+            var strangers = file.Entries.Where(entry => !names.Contains(entry.Name));
+            problems.AddRange(strangers.Select(entry =>
+                $"unexpected {NearestNames.Quote(entry.Name)} {Describe(entry)}"));
         }
 
         if (problems.Count > 0)
         {
-            throw new RunException($"{path} does not fit the model:\n  " + string.Join("\n  ", problems));
+            string rest = problems.Count > MostTold ? $"\n  and {problems.Count - MostTold} more" : "";
+            string list = string.Join("\n  ", problems.Take(MostTold));
+            throw new RunException($"{path} does not fit the model:\n  {list}{rest}");
         }
     }
+
+    private static string? Problem(StateEntry entry, SafetensorsFile file, bool hints)
+    {
+        string name = NearestNames.Quote(entry.Name);
+        if (!file.TryGet(entry.Name, out SafetensorsEntry? found))
+        {
+            if (!entry.IsTrainable)
+            {
+                return null;
+            }
+
+            string near = hints ? NearestNames.Hint(entry.Name, file.Entries.Select(e => e.Name)) : "";
+            return $"missing    {name} {ModelState.Describe(entry)}{near}";
+        }
+
+        return found.ElementType == entry.Type && found.Shape.AsSpan().SequenceEqual(entry.Shape)
+            ? null
+            : $"mismatched {name}: file {Describe(found)}, model {ModelState.Describe(entry)}";
+    }
+
+    private static string Describe(SafetensorsEntry entry) =>
+        $"{entry.ElementType.ToString().ToLowerInvariant()}[{string.Join(", ", entry.Shape)}]";
 }
