@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Sinter.Bench.Cases;
 
@@ -7,16 +8,22 @@ namespace Sinter.Bench;
 /// <summary>The command line.</summary>
 internal static class Program
 {
+    private const int Failed = 1;
+    private const int Misused = 2;
+    private const int MostThreads = 1_024;
+    private const double MostSeconds = 3_600;
+
     private static readonly Argument<string[]> Filters = new("filter")
     {
         Description = "Runs the cases whose names contain one of these: a group such as 'product', or 'mlp_b1'.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private static readonly Option<string> Threads = new("--threads")
+    private static readonly Option<int[]> Threads = new("--threads")
     {
         Description = "Numbers of threads, separated by commas.",
-        DefaultValueFactory = _ => "1,2",
+        DefaultValueFactory = _ => [1, 2],
+        CustomParser = ReadThreads,
     };
 
     private static readonly Option<bool> Json = new("--json") { Description = "A JSON line for each result." };
@@ -25,6 +32,7 @@ internal static class Program
     {
         Description = "The least time to measure each case for.",
         DefaultValueFactory = _ => 1.5,
+        CustomParser = ReadSeconds,
     };
 
     private static readonly Option<string?> PeersFolder = new("--peers")
@@ -60,7 +68,73 @@ internal static class Program
             Filters, Threads, Json, Seconds, PeersFolder, NodeModules, Python, List, Child,
         };
         root.SetAction(Run);
-        return root.Parse(args).Invoke();
+        ParseResult parsed = root.Parse(args);
+        string[] problems = [.. parsed.Errors.Select(error => error.Message)];
+        if (problems.Length == 0)
+        {
+            problems = [.. Problems(parsed)];
+        }
+
+        foreach (string problem in problems)
+        {
+            Console.Error.WriteLine("error: " + problem);
+        }
+
+        return problems.Length > 0 ? Misused : parsed.Invoke();
+    }
+
+    // What only becomes clear when all arguments are read. A mistyped option is a filter to the parser.
+    private static IEnumerable<string> Problems(ParseResult parsed)
+    {
+        foreach (string filter in parsed.GetValue(Filters) ?? [])
+        {
+            if (!Case.All.Any(one => one.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
+            {
+                yield return $"no case has '{filter}' in its name; --list prints the names";
+            }
+        }
+
+        foreach (Option<string?> folder in new[] { PeersFolder, NodeModules })
+        {
+            if (parsed.GetValue(folder) is { } path && !Directory.Exists(path))
+            {
+                yield return $"{folder.Name}: '{path}' is not a folder";
+            }
+        }
+    }
+
+    private static int[] ReadThreads(ArgumentResult result)
+    {
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        var threads = new List<int>();
+        foreach (string part in text.Split(','))
+        {
+            if (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                && number is >= 1 and <= MostThreads)
+            {
+                threads.Add(number);
+                continue;
+            }
+
+            string wanted = FormattableString.Invariant($"whole numbers from 1 to {MostThreads}, separated by commas");
+            result.AddError($"--threads takes {wanted}, not '{text}'");
+            break;
+        }
+
+        return [.. threads];
+    }
+
+    private static double ReadSeconds(ArgumentResult result)
+    {
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        bool valid = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds);
+        if (!valid || !(seconds > 0 && seconds <= MostSeconds))
+        {
+            string wanted = FormattableString.Invariant($"a number above 0 and up to {MostSeconds}");
+            result.AddError($"--seconds must be {wanted}, not '{text}'");
+        }
+
+        return seconds;
     }
 
     private static int Run(ParseResult parsed)
@@ -86,15 +160,13 @@ internal static class Program
     private static BenchOptions Options(ParseResult parsed) => new()
     {
         Filters = parsed.GetValue(Filters) ?? [],
-        Threads = parsed.GetRequiredValue(Threads).Split(',').Select(Number).ToArray(),
+        Threads = parsed.GetRequiredValue(Threads),
         Json = parsed.GetValue(Json),
         Seconds = parsed.GetValue(Seconds),
         Peers = parsed.GetValue(PeersFolder),
         NodeModules = parsed.GetValue(NodeModules),
         Python = parsed.GetRequiredValue(Python),
     };
-
-    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     // A case that fails is told and counted; the others still run.
     private static int Run(Case[] cases, BenchOptions options)
@@ -112,7 +184,7 @@ internal static class Program
             report.Flush();
         }
 
-        return failures == 0 ? 0 : 1;
+        return failures == 0 ? 0 : Failed;
     }
 
     private static bool Run(Case one, Session session, int threads)

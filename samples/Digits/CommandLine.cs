@@ -17,6 +17,7 @@ internal static class CommandLine
     private static readonly Option<string?> Data = new("--data")
     {
         Description = "Folder with the four files of MNIST, plain or .gz; without it, digits are drawn by the program.",
+        CustomParser = NotEmpty,
     };
 
     private static readonly Option<int?> Examples = new("--examples")
@@ -56,6 +57,7 @@ internal static class CommandLine
     {
         Description = "File for the trained parameters.",
         DefaultValueFactory = _ => "lenet5.safetensors",
+        CustomParser = NotEmpty,
     };
 
     /// <summary>Parses the arguments and runs the program.</summary>
@@ -76,19 +78,32 @@ internal static class CommandLine
         return parsed.Errors.Count > 0 ? Misused : parsed.Invoke();
     }
 
+    // An unset variable in a script gives an empty argument.
+    private static string NotEmpty(ArgumentResult result)
+    {
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (text.Length == 0)
+        {
+            result.AddError($"{Name(result)} must name a place, not ''");
+        }
+
+        return text;
+    }
+
     private static int Positive(ArgumentResult result, int largest)
     {
         string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
         bool valid = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value);
         if (!valid || value < 1 || value > largest)
         {
-            string option = (result.Parent as OptionResult)?.Option.Name ?? "the value";
-            FormattableString problem = $"{option} must be a whole number from 1 to {largest}, not '{text}'";
+            FormattableString problem = $"{Name(result)} must be a whole number from 1 to {largest}, not '{text}'";
             result.AddError(FormattableString.Invariant(problem));
         }
 
         return value;
     }
+
+    private static string Name(ArgumentResult result) => (result.Parent as OptionResult)?.Option.Name ?? "the value";
 
     private static Settings Read(ParseResult result) => new(
         result.GetValue(Data),

@@ -12,8 +12,8 @@ public static class Mnist
     /// <c>t10k-images-idx3-ubyte</c> and <c>t10k-labels-idx1-ubyte</c>, each plain or with <c>.gz</c>.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">Files are missing; the message names all of them.</exception>
-    /// <exception cref="ModelFormatException">A file is damaged, images and labels differ in number, or a label is not
-    /// below 10.</exception>
+    /// <exception cref="ModelFormatException">A file is damaged or without images, images and labels differ in number,
+    /// or a label is not below 10.</exception>
     public static (ImageDataset Train, ImageDataset Test) Load(string directory)
     {
         if (!Directory.Exists(directory))
@@ -53,6 +53,10 @@ public static class Mnist
             string found = string.Join(", ", shape);
             string problem = $"expected (count, height, width), found ({found})";
             throw new ModelFormatException(imagePath, problem, 3, "dimensions");
+        }
+        if (shape[0] == 0)
+        {
+            throw new ModelFormatException(imagePath, "there are no images", 4, "dimension 0");
         }
         if (labelShape.Length != 1 || labelShape[0] != shape[0])
         {
