@@ -6,7 +6,7 @@ namespace Sinter.Runtime.Tests.Programs;
 /// Asks every thread of a pool how much it has allocated, by a kernel of which each thread does one piece. That leaves out
 /// what other tests allocate at the same time.
 /// </summary>
-internal sealed unsafe class AllocationMeter : IDisposable
+internal sealed class AllocationMeter : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -84,7 +84,7 @@ internal sealed unsafe class AllocationMeter : IDisposable
     }
 
     // Nobody ends before all have begun, so that no thread does two pieces.
-    private void Piece(float* x, float* y, long first, long last)
+    private void Piece(ScriptedProgram.Places places, long first, long last)
     {
         if (allocates)
         {

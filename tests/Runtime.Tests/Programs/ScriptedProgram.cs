@@ -15,16 +15,17 @@ internal sealed unsafe class ScriptedProgram : Program, IDisposable
 
     private readonly GCHandle handle;
 
-    private ScriptedProgram(GCHandle handle, long pieces)
-        : base(Describe(handle, pieces))
+    private ScriptedProgram(GCHandle handle, long pieces, long scratchBytes)
+        : base(Describe(handle, pieces, scratchBytes))
     {
         this.handle = handle;
     }
 
-    /// <summary>What a kernel does: buffers x and y of <see cref="Capacity"/> elements, first piece, last + 1.</summary>
-    public delegate void Script(float* x, float* y, long first, long last);
+    /// <summary>What a kernel does with its memory, from the first piece to the one before the last.</summary>
+    public delegate void Script(Places places, long first, long last);
 
-    public static ScriptedProgram Of(Script script, long pieces = 1) => new(GCHandle.Alloc(script), pieces);
+    public static ScriptedProgram Of(Script script, long pieces = 1, long scratchBytes = 0) =>
+        new(GCHandle.Alloc(script), pieces, scratchBytes);
 
     public override delegate*<KernelArguments*, long, long, void> Kernel(int position) => &Invoke;
 
@@ -35,10 +36,10 @@ internal sealed unsafe class ScriptedProgram : Program, IDisposable
         nint script = *(nint*)arguments->Buffers[0];
         float* x = (float*)arguments->Buffers[1];
         float* y = (float*)arguments->Buffers[2];
-        ((Script)GCHandle.FromIntPtr(script).Target!)(x, y, first, last);
+        ((Script)GCHandle.FromIntPtr(script).Target!)(new Places(x, y, arguments->Scratch), first, last);
     }
 
-    private static ProgramTable Describe(GCHandle handle, long pieces)
+    private static ProgramTable Describe(GCHandle handle, long pieces, long scratchBytes)
     {
         const int Bytes = Capacity * sizeof(float);
         var place = new Place(false, 0);
@@ -57,10 +58,18 @@ internal sealed unsafe class ScriptedProgram : Program, IDisposable
             State = [],
             Constants = [new ConstantEntry(0, BitConverter.GetBytes((long)GCHandle.ToIntPtr(handle)))],
             Prepare = [],
-            Run = [new LaunchEntry(0, new Size(pieces), 0, Operations, [place, x.Place, y.Place])],
+            Run = [new LaunchEntry(0, new Size(pieces), scratchBytes, Operations, [place, x.Place, y.Place])],
             Kernels = ["script"],
             Checks = [],
             ArenaBytes = 64 + (2L * Bytes),
         };
+    }
+
+    /// <summary>The memory of a kernel: x and y have <see cref="Capacity"/> elements, whatever N is.</summary>
+    internal readonly struct Places(float* x, float* y, byte* scratch)
+    {
+        public readonly float* X = x;
+        public readonly float* Y = y;
+        public readonly byte* Scratch = scratch;
     }
 }
