@@ -2,7 +2,8 @@ using Sinter.Runtime.Programs;
 
 namespace Sinter.Runtime.Tests.Programs;
 
-public sealed class AllocationTests(TestPrograms programs) : IClassFixture<TestPrograms>
+[Collection(TestPrograms.Collection)]
+public sealed class AllocationTests(TestPrograms programs)
 {
     [Theory]
     [InlineData("mlp", 1)]

@@ -11,6 +11,9 @@ namespace Sinter.Runtime.Tests.Programs;
 /// <summary>An MLP and LeNet-5, both with dropout, each for inference and as a training step; compiled once.</summary>
 public sealed class TestPrograms
 {
+    /// <summary>The test classes that share what is compiled here.</summary>
+    public const string Collection = "programs";
+
     /// <summary>The largest batch; every batch is large enough for its products to be shared out among threads.</summary>
     public const int MaximumBatch = 48;
 
@@ -96,3 +99,7 @@ public sealed class TestPrograms
             second.Call(dropout.Call(first.Call(input.Flatten(1)).Relu()));
     }
 }
+
+/// <summary>Compiles for all of the classes, which run one after another.</summary>
+[CollectionDefinition(TestPrograms.Collection)]
+public sealed class TestProgramsCollection : ICollectionFixture<TestPrograms>;
