@@ -23,6 +23,11 @@ public static class IdxFile
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static (int[] Shape, byte[] Data) ReadBytes(string path)
     {
+        // A pipe or a device has no length. Opening a pipe would wait for somebody who writes to it.
+        if (new FileInfo(path) is { Exists: true, Length: 0 })
+        {
+            throw new ModelFormatException(path, "the file ends here", 0, "magic number");
+        }
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         if (!stream.CanSeek)
         {

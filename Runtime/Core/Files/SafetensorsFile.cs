@@ -61,15 +61,18 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static SafetensorsFile Open(string path)
     {
+        // A pipe or a device has no length. Opening a pipe would wait for somebody who writes to it.
+        if (new FileInfo(path) is { Exists: true, Length: 0 })
+        {
+            throw TooShort(path, 0);
+        }
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         try
         {
-            // A pipe or a device has no length, and mapping nothing is an error of the system: refuse both by name.
+            // Mapping nothing is an error of the system: refuse it by name.
             if (!stream.CanSeek || stream.Length < LengthBytes)
             {
-                long found = stream.CanSeek ? stream.Length : 0;
-                string problem = $"expected {LengthBytes} bytes, found {found}";
-                throw new ModelFormatException(path, problem, 0, "header length");
+                throw TooShort(path, stream.CanSeek ? stream.Length : 0);
             }
             return new SafetensorsFile(path, stream);
         }
@@ -129,6 +132,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
         view.Dispose();
         mapping.Dispose();
     }
+
+    private static ModelFormatException TooShort(string path, long found) =>
+        new(path, $"expected {LengthBytes} bytes, found {found}", 0, "header length");
 
     private ReadOnlySpan<byte> HeaderBytes(long fileLength)
     {

@@ -1,3 +1,4 @@
+using Sinter.Jit;
 using Sinter.Runtime.Programs;
 
 namespace Sinter.Runtime.Tests.Programs;
@@ -150,7 +151,7 @@ public sealed class InputTests : IDisposable
         var builder = new GraphBuilder();
         Tensor<F32> x = builder.Input<F32>("x", Symbol.Create("N", 0, 8), 4);
         Graph graph = Graph.Of("zero", ("rows", x.Exp().Sum(1).Node), ("sum", x.Sum().Node));
-        Program program = Jit.JitCompiler.Compile(graph);
+        Program program = JitCompiler.Compile(graph);
         using var none = new ModelState(0, program);
         using var zero = new ProgramContext(program, none);
         zero.SetSymbol("N", 0);
