@@ -10,7 +10,9 @@ using Sinter.Runtime.Programs;
 
 namespace Sinter.Jit;
 
-/// <summary>Compiles graphs in the running process: graph to plan to C# text to machine code, with a cache on disk.</summary>
+/// <summary>
+/// Compiles graphs in the running process: graph to plan to C# text to machine code, with a cache on disk.
+/// </summary>
 public static class JitCompiler
 {
     private const string Namespace = "Sinter.Generated";
@@ -25,10 +27,11 @@ public static class JitCompiler
         options ??= new JitOptions();
         var cache = new KernelCache(options.CacheDirectory);
 
-        // Everything the text depends on: the graph, the compiler that prints it, and the versions that compile and run it.
+        // Everything the text depends on: the graph, the compiler that prints it, and the versions that compile and
+        // run it.
         string key = KernelCache.Key(
-            graph.Name, GraphPrinter.Print(graph), options.Target.ToString(), Version(typeof(Pipeline)), Version(typeof(ProgramPrinter)),
-            Version(typeof(Graph)), Version(typeof(Program)), RuntimeInformation.FrameworkDescription);
+            graph.Name, GraphPrinter.Print(graph), options.Target.ToString(), Version(typeof(Pipeline)),
+            Version(typeof(ProgramPrinter)), Version(typeof(Graph)), Version(typeof(Program)), RuntimeInformation.FrameworkDescription);
         byte[]? assembly = options.Trace is null ? cache.Find(key) : null;
         if (assembly is null)
         {
@@ -44,7 +47,8 @@ public static class JitCompiler
     public static string PrintProgram(Graph graph, JitOptions? options = null)
     {
         options ??= new JitOptions();
-        Plan plan = Pipeline.Compile(graph, new PipelineOptions(options.Target.Processor, options.Trace, options.Check));
+        var settings = new PipelineOptions(options.Target.Processor, options.Trace, options.Check);
+        Plan plan = Pipeline.Compile(graph, settings);
         return ProgramPrinter.Print(plan, options.Target, ClassName, Namespace);
     }
 
@@ -55,15 +59,17 @@ public static class JitCompiler
         var parse = new CSharpParseOptions(LanguageVersion.CSharp13, DocumentationMode.None);
         SyntaxTree tree = CSharpSyntaxTree.ParseText(SourceText.From(text), parse);
         var settings = new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, deterministic: true,
-            concurrentBuild: true);
+            OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true,
+            deterministic: true, concurrentBuild: true);
         var compilation = CSharpCompilation.Create("Sinter.Generated", [tree], References(), settings);
         using var stream = new MemoryStream();
         var result = compilation.Emit(stream);
         if (!result.Success)
         {
-            string errors = string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(10));
-            throw new InvalidOperationException($"the generated program does not compile, which is a fault of Sinter:\n{errors}\n{text}");
+            var found = result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(10);
+            string errors = string.Join("\n", found);
+            throw new InvalidOperationException(
+                $"the generated program does not compile, which is a fault of Sinter:\n{errors}\n{text}");
         }
 
         return stream.ToArray();

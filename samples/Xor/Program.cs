@@ -3,6 +3,7 @@ using Sinter.Compiler.Differentiate;
 using Sinter.Jit;
 using Sinter.Modules;
 using Sinter.Optimizers;
+using Sinter.Runtime.Files;
 using Sinter.Runtime.Programs;
 
 // One graph holds the whole training step: forward, loss, backward and optimizer.
@@ -27,7 +28,16 @@ for (int i = 0; i < 500; i++)
 }
 
 Console.WriteLine(FormattableString.Invariant($"loss: {context.Output<float>("loss")[0]:F4}"));
-state.Save("xor.safetensors");
+try
+{
+    state.Save("xor.safetensors");
+    return 0;
+}
+catch (SaveException error)
+{
+    Console.Error.WriteLine("error: " + error.Message);
+    return 1;
+}
 
 internal sealed class Mlp : Layer
 {

@@ -70,15 +70,54 @@ public sealed class DigitsTests : IDisposable
     [InlineData("--batch", "-3", "--batch must be a whole number from 1 to 1000000, not '-3'")]
     [InlineData("--threads", "many", "--threads must be a whole number from 1 to 1024, not 'many'")]
     [InlineData("--examples", "0", "--examples must be a whole number from 1 to 1000000, not '0'")]
-    [InlineData("--seed", "-1", "--seed")]
-    [InlineData("--ecpohs", "3", "--ecpohs")]
-    public void Arguments_that_make_no_sense_end_with_code_2(string option, string value, string message)
+    [InlineData(
+        "--seed", "-1", "Cannot parse argument '-1' for option '--seed' as expected type 'System.UInt64'.")]
+    [InlineData("--epochs", "abc", "--epochs must be a whole number from 1 to 1000000, not 'abc'")]
+    [InlineData("--epochs", "1.5", "--epochs must be a whole number from 1 to 1000000, not '1.5'")]
+    [InlineData("--batch", "0", "--batch must be a whole number from 1 to 1000000, not '0'")]
+    [InlineData("--threads", "10000", "--threads must be a whole number from 1 to 1024, not '10000'")]
+    [InlineData("--output", "", "--output must name a place, not ''")]
+    [InlineData("--data", "", "--data must name a place, not ''")]
+    public void Values_that_make_no_sense_end_with_code_2(string option, string value, string message) =>
+        Misused(message, option, value);
+
+    [Fact]
+    public void Arguments_that_nobody_asked_for_end_with_code_2()
     {
-        using Sample run = Run(option, value);
+        Misused("Required argument missing for option: '--epochs'.", "--epochs");
+        Misused("Unrecognized command or argument 'digits'.", "digits");
+        using Sample run = Run("--ecpohs", "3");
         Assert.Equal(2, run.Wait());
-        Assert.StartsWith("error: ", run.Errors);
-        Assert.Contains(message, run.Errors);
+        Assert.Contains("'--ecpohs'", run.Errors);
+        Assert.All(run.Errors.TrimEnd().Split('\n'), line => Assert.StartsWith("error: ", line));
         Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public void Data_that_is_cut_short_or_empty_is_an_error_of_one_line()
+    {
+        byte[] labels = [0, 0, 8, 1, 0, 0, 0, 2, 3, 9];
+        byte[] images = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28, .. new byte[2 * 28 * 28]];
+        byte[] none = [0, 0, 8, 3, 0, 0, 0, 0, 0, 0, 0, 28, 0, 0, 0, 28];
+        string data = Directory.CreateDirectory(folder.File("data")).FullName;
+        foreach (string set in new[] { "train", "t10k" })
+        {
+            folder.File($"data/{set}-images-idx3-ubyte", images);
+            folder.File($"data/{set}-labels-idx1-ubyte", labels);
+        }
+
+        folder.File("data/t10k-images-idx3-ubyte", images.AsSpan(0, 1000));
+        using Sample cut = Run("--data", data);
+        Assert.Equal(1, cut.Wait());
+        Assert.EndsWith(
+            "t10k-images-idx3-ubyte at byte 12: dimension 2: 28 makes more than the 1000 bytes that such a file can " +
+            "hold: it is cut short.", cut.Error);
+
+        folder.File("data/t10k-images-idx3-ubyte", none);
+        folder.File("data/t10k-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 0]);
+        using Sample empty = Run("--data", data);
+        Assert.Equal(1, empty.Wait());
+        Assert.EndsWith("t10k-images-idx3-ubyte at byte 4: dimension 0: there are no images.", empty.Error);
     }
 
     [Fact]
@@ -144,6 +183,15 @@ public sealed class DigitsTests : IDisposable
         using Process kill = Process.Start("kill", ["-" + signal, $"{run.ProcessId}"]);
         kill.WaitForExit();
         Assert.Equal(0, kill.ExitCode);
+    }
+
+    private void Misused(string message, params string[] arguments)
+    {
+        using Sample run = Run(arguments);
+        Assert.Equal(2, run.Wait());
+        Assert.Equal("error: " + message, run.Error);
+        Assert.Empty(run.Output);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
     private Sample Run(params string[] arguments) => Sample.Run("Digits", folder.Path, arguments);

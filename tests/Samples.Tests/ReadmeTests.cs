@@ -30,6 +30,35 @@ public class ReadmeTests
     }
 
     [Fact]
+    public void The_example_tells_in_a_line_that_it_cannot_save()
+    {
+        using var folder = new TemporaryFolder();
+        string place = folder.File("xor.safetensors");
+        Directory.CreateDirectory(place);
+        using Sample run = Sample.Run("Xor", folder.Path);
+        Assert.Equal(1, run.Wait());
+        Assert.StartsWith("error: xor.safetensors: could not be saved; ", run.Error);
+        Assert.Equal([place], Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    // Both compile the same program and find no entry.
+    [UnixFact]
+    public void Processes_that_start_at_once_share_one_cache()
+    {
+        using var folder = new TemporaryFolder();
+        string cache = folder.File("cache");
+        Sample[] runs = [.. Enumerable.Range(0, 2).Select(i =>
+        {
+            string own = Directory.CreateDirectory(folder.File($"run{i}")).FullName;
+            return Sample.StartIn($"export SINTER_CACHE='{cache}'; exec \"$@\"", "Xor", own);
+        })];
+        Assert.All(runs, run => Assert.Equal(0, run.Wait()));
+        Assert.All(runs, run => Assert.Equal(runs[0].Output, run.Output));
+        Assert.Single(Directory.GetFileSystemEntries(cache));
+        Array.ForEach(runs, run => run.Dispose());
+    }
+
+    [Fact]
     public void Links_lead_to_files()
     {
         string[] docs = Directory.GetFiles(Path.Combine(Sample.Root, "docs"), "*.md");

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Sinter.Samples.Tests;
 
-/// <summary>Runs a built sample as a process of its own, and keeps what it prints.</summary>
+/// <summary>Runs a built sample, or the benchmarks, as a process of its own, and keeps what it prints.</summary>
 internal sealed class Sample : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -30,6 +30,17 @@ internal sealed class Sample : IDisposable
     public string Output => Read(output);
 
     public string Errors => Read(errors);
+
+    /// <summary>The only line on the error output.</summary>
+    public string Error
+    {
+        get
+        {
+            string[] lines = Errors.TrimEnd('\n').Split('\n');
+            Assert.True(lines.Length == 1, $"more than a line:\n{Errors}");
+            return lines[0];
+        }
+    }
 
     public string LastLine => Output.TrimEnd().Split('\n').Last();
 
@@ -89,7 +100,8 @@ internal sealed class Sample : IDisposable
     {
         // …/tests/Samples.Tests/bin/Release/net10.0: samples are built beside, in the same configuration.
         var here = new DirectoryInfo(AppContext.BaseDirectory);
-        string path = Path.Combine(Root, "samples", name, "bin", here.Parent!.Name, here.Name, name + ".dll");
+        string project = name == "Bench" ? "bench" : Path.Combine("samples", name);
+        string path = Path.Combine(Root, project, "bin", here.Parent!.Name, here.Name, name + ".dll");
         Assert.True(File.Exists(path), $"{path} is not built");
         return path;
     }

@@ -72,8 +72,9 @@ public static class IdxFile
             bytes *= Math.Max(1, size);
             if (bytes > MaximumBytes || bytes > available)
             {
-                long limit = Math.Min(MaximumBytes, available);
-                string problem = $"{size} makes more than {limit} bytes";
+                string problem = bytes > available
+                    ? $"{size} makes more than the {available} bytes that such a file can hold: it is cut short"
+                    : $"{size} makes more than {MaximumBytes} bytes";
                 throw new ModelFormatException(path, problem, position, $"dimension {axis}");
             }
             shape[axis] = (int)size;

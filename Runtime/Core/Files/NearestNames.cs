@@ -22,7 +22,8 @@ internal static class NearestNames
         return text.Append(name.Length > MaximumShown ? "…'" : "'").ToString();
     }
 
-    /// <summary>The end of an error message about an unknown name: <c>; did you mean 'a' or 'b'?</c>, or nothing.</summary>
+    /// <summary>The end of an error message about an unknown name: <c>; did you mean 'a' or 'b'?</c>, or
+    /// nothing.</summary>
     public static string Hint(string wanted, IEnumerable<string> names)
     {
         IReadOnlyList<string> near = Of(wanted, names, 2);

@@ -125,7 +125,9 @@ public sealed unsafe class ProgramContext : IDisposable
     }
 
     /// <summary>Runs the program on the inputs in memory.</summary>
-    /// <exception cref="RunException">An index from data was out of range; outputs are unusable, updates have happened with index 0.</exception>
+    /// <exception cref="RunException">
+    /// An index from data was out of range; outputs are unusable, updates have happened with index 0.
+    /// </exception>
     /// <exception cref="InvalidOperationException">Another thread is running this context.</exception>
     /// <exception cref="ObjectDisposedException">The context or its state is disposed.</exception>
     public void Run()
@@ -141,7 +143,9 @@ public sealed unsafe class ProgramContext : IDisposable
         }
     }
 
-    /// <summary>Frees the memory; during a run, when that ends. Spans of inputs and outputs must not be used after.</summary>
+    /// <summary>
+    /// Frees the memory; during a run, when that ends. Spans of inputs and outputs must not be used after.
+    /// </summary>
     public void Dispose()
     {
         int found = Volatile.Read(ref phase);
@@ -314,7 +318,8 @@ public sealed unsafe class ProgramContext : IDisposable
     {
         if (!port.Type.IsStoredAs<T>())
         {
-            throw new RunException($"'{port.Name}' holds {port.Type.ToString().ToLowerInvariant()}, not {typeof(T).Name}");
+            string type = port.Type.ToString().ToLowerInvariant();
+            throw new RunException($"'{port.Name}' holds {type}, not {typeof(T).Name}");
         }
 
         return new Span<T>(arena.Pointer + port.Place.Offset, Length(port));
@@ -366,7 +371,10 @@ public sealed unsafe class ProgramContext : IDisposable
     private string Sizes(PortEntry port)
     {
         var extents = port.Shape.Select(extent =>
-            string.Join("*", extent.Symbols.Select(s => $"{table.Symbols[s].Name}={symbols[s]}").Prepend(extent.Coefficient.ToString())));
+        {
+            var factors = extent.Symbols.Select(s => $"{table.Symbols[s].Name}={symbols[s]}");
+            return string.Join("*", factors.Prepend($"{extent.Coefficient}"));
+        });
         return $"its shape is [{string.Join(", ", extents)}]";
     }
 

@@ -40,6 +40,20 @@ public sealed class MnistTests : IDisposable
         Assert.EndsWith(" at byte 9: label 1: 10 is not a class below 10.", error.Message);
     }
 
+    [Theory]
+    [InlineData("00000803000000000000001C0000001C", " at byte 4: dimension 0: there are no images.")]
+    [InlineData("00000803000000010000000000000002",
+        " at byte 3: dimensions: expected (count, height, width), found (1, 0, 2).")]
+    [InlineData("000008010000000101", " at byte 3: dimensions: expected (count, height, width), found (1).")]
+    public void Images_must_be_there_and_have_pixels(string images, string message)
+    {
+        WriteAll(labels: []);
+        folder.File("t10k-images-idx3-ubyte", Convert.FromHexString(images));
+        folder.File("train-images-idx3-ubyte.gz", IdxFileTests.Pack(Convert.FromHexString(images)));
+        var error = Assert.Throws<ModelFormatException>(() => Mnist.Load(folder.Path));
+        Assert.EndsWith(message, error.Message);
+    }
+
     // The real files where the checkout has them beside it; the made-up ones above otherwise cover the same code.
     [Fact]
     public void The_real_files_load_where_they_are_present()

@@ -32,9 +32,9 @@ public sealed class IdxFileTests : IDisposable
     [InlineData("0000080100000002AA", " at byte 9: data: the file ends here, 1 of 2 bytes missing.")]
     [InlineData("0000080100000001AABB", " at byte 9: data: bytes behind the data.")]
     [InlineData("0000080100000000AA", " at byte 8: data: bytes behind the data.")]
-    [InlineData("00000801FFFFFFFF", " at byte 4: dimension 0: 4294967295 makes more than 8 bytes.")]
-    [InlineData("00000802FFFFFFFFFFFFFFFF", " at byte 4: dimension 0: 4294967295 makes more than 12 bytes.")]
-    [InlineData("0000080200000000FFFFFFFF", " at byte 8: dimension 1: 4294967295 makes more than 12 bytes.")]
+    [InlineData("00000801FFFFFFFF", " at byte 4: dimension 0: 4294967295 makes more than the 8 bytes that such a file can hold: it is cut short.")]
+    [InlineData("00000802FFFFFFFFFFFFFFFF", " at byte 4: dimension 0: 4294967295 makes more than the 12 bytes that such a file can hold: it is cut short.")]
+    [InlineData("0000080200000000FFFFFFFF", " at byte 8: dimension 1: 4294967295 makes more than the 12 bytes that such a file can hold: it is cut short.")]
     public void Bad_files_name_byte_and_field(string hex, string message)
     {
         string path = folder.File("bad", Convert.FromHexString(hex));

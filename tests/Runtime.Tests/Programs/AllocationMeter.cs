@@ -3,8 +3,8 @@ using Sinter.Runtime.Programs;
 namespace Sinter.Runtime.Tests.Programs;
 
 /// <summary>
-/// Asks every thread of a pool how much it has allocated, by a kernel of which each thread does one piece. That leaves out
-/// what other tests allocate at the same time.
+/// Asks every thread of a pool how much it has allocated, by a kernel of which each thread does one piece. That leaves
+/// out what other tests allocate at the same time.
 /// </summary>
 internal sealed class AllocationMeter : IDisposable
 {

@@ -32,7 +32,8 @@ public sealed class InputTests : IDisposable
     public void Unknown_names_are_told_with_the_nearest() => Assert.Multiple(
         () => Refused("program 'mlp' has no input 'imgae'; did you mean 'image'?", () => context.Input<float>("imgae")),
         () => Refused("program 'mlp' has no input ''; did you mean 'image'?", () => context.Input<float>("")),
-        () => Refused("program 'mlp' has no output 'image'; did you mean 'logits'?", () => context.Output<float>("image")),
+        () => Refused(
+            "program 'mlp' has no output 'image'; did you mean 'logits'?", () => context.Output<float>("image")),
         () => Refused(
             "program 'mlp' has no symbolic dimension 'M'; did you mean 'N'?", () => context.SetSymbol("M", 1)),
         () => Refused("the state has no tensor 'first.wieght'; did you mean 'first.weight' or 'first.bias'?",
@@ -45,7 +46,8 @@ public sealed class InputTests : IDisposable
         () => Refused("'logits' holds f32, not Byte", () => context.Output<byte>("logits")),
         () => Refused("'label' holds i64, not Int32", () => training.Input<int>("label")),
         () => Refused("'first.bias' is f32[128], not readable as Double", () => state.Get<double>("first.bias")),
-        () => Refused("'image' holds f32, not Double", () => context.Run<double, float>(new double[784], new float[10])));
+        () => Refused(
+            "'image' holds f32, not Double", () => context.Run<double, float>(new double[784], new float[10])));
 
     [Theory]
     [InlineData(0L)]
@@ -185,19 +187,21 @@ public sealed class InputTests : IDisposable
     [Fact]
     public void A_state_of_other_programs_is_refused()
     {
-        using var other = new ModelState(0, new EmptyProgram(state: [EmptyProgram.Parameter("first.bias", ElementType.F32, 4)]));
-        Refused("the state has no tensor 'first.weight', which the program needs", () => new ProgramContext(inference, other));
+        var small = new EmptyProgram(state: [EmptyProgram.Parameter("first.bias", ElementType.F32, 4)]);
         var bias = new EmptyProgram(state: [EmptyProgram.Parameter("first.bias", ElementType.F32, 128)]);
+        using var other = new ModelState(0, small);
+        Refused("the state has no tensor 'first.weight', which the program needs",
+            () => new ProgramContext(inference, other));
         const string Message = "'first.bias' is f32[4] in the state, but a program wants f32[128]";
         Refused(Message, () => new ProgramContext(bias, other));
-        var same = new EmptyProgram(state: [EmptyProgram.Parameter("first.bias", ElementType.F32, 4)]);
-        Refused(Message, () => new ModelState(0, same, bias));
+        Refused(Message, () => new ModelState(0, small, bias));
     }
 
     private static void Refused(string message, Action call) =>
         Assert.Equal(message, Assert.Throws<RunException>(call).Message);
 
-    private static void Refused<T>(string message, Func<Span<T>> call) => Refused(message, () => { _ = call().Length; });
+    private static void Refused<T>(string message, Func<Span<T>> call) =>
+        Refused(message, () => { _ = call().Length; });
 
     private static void Refused<T>(string message, Func<ReadOnlySpan<T>> call) =>
         Refused(message, () => { _ = call().Length; });

@@ -4,9 +4,9 @@ using Sinter.Runtime.Programs;
 namespace Sinter.Runtime.Tests.Programs;
 
 /// <summary>
-/// A program whose one kernel calls a test's code with the range of pieces it is to do, so that tests decide what happens
-/// in the middle of a run. It has the input <c>x</c> and the output <c>y</c>, both f32[N], in memory that the code gets.
-/// The code must not throw: on a worker that would end the process.
+/// A program whose one kernel calls a test's code with the range of pieces it is to do, so that tests decide what
+/// happens in the middle of a run. It has the input <c>x</c> and the output <c>y</c>, both f32[N], in memory that the
+/// code gets. The code must not throw: on a worker that would end the process.
 /// </summary>
 internal sealed unsafe class ScriptedProgram : Program, IDisposable
 {

@@ -14,7 +14,7 @@ public sealed class TestPrograms
     /// <summary>The test classes that share what is compiled here.</summary>
     public const string Collection = "programs";
 
-    /// <summary>The largest batch; every batch is large enough for its products to be shared out among threads.</summary>
+    /// <summary>The largest batch: large enough for its products to be shared out among threads.</summary>
     public const int MaximumBatch = 48;
 
     private const int Classes = 10;
@@ -38,11 +38,12 @@ public sealed class TestPrograms
     }
 
     /// <summary>A state with the bits of each tensor, to be compared.</summary>
-    public static Dictionary<string, byte[]> Bits(ModelState state, Program program) => program.Table.State.ToDictionary(
-        entry => entry.Name,
-        entry => entry.Type == ElementType.I64
-            ? MemoryMarshal.AsBytes(state.Get<long>(entry.Name)).ToArray()
-            : MemoryMarshal.AsBytes(state.Get<float>(entry.Name)).ToArray());
+    public static Dictionary<string, byte[]> Bits(ModelState state, Program program) =>
+        program.Table.State.ToDictionary(
+            entry => entry.Name,
+            entry => entry.Type == ElementType.I64
+                ? MemoryMarshal.AsBytes(state.Get<long>(entry.Name)).ToArray()
+                : MemoryMarshal.AsBytes(state.Get<float>(entry.Name)).ToArray());
 
     /// <summary>A batch that depends on its number alone.</summary>
     public static void Fill(ProgramContext context, int batch)
