@@ -62,25 +62,37 @@ public static class IdxFile
         }
         int rank = header[3];
         ReadHeader(path, stream, header.Slice(4, 4 * rank), 4, "dimensions");
-        var shape = new int[rank];
-        long bytes = 1;
+        var sizes = new uint[rank];
         for (int axis = 0; axis < rank; axis++)
         {
-            int position = 4 + 4 * axis;
-            uint size = BinaryPrimitives.ReadUInt32BigEndian(header.Slice(position, 4));
+            sizes[axis] = BinaryPrimitives.ReadUInt32BigEndian(header.Slice(4 + 4 * axis, 4));
+        }
+        int[] shape = CheckSizes(path, sizes, available);
+        int count = shape.Aggregate(1, (product, size) => product * size);
+        return (shape, ReadData(path, stream, count, 4 + 4 * rank));
+    }
+
+    private static int[] CheckSizes(string path, uint[] sizes, long available)
+    {
+        bool isEmpty = sizes.Contains(0u);
+        var shape = new int[sizes.Length];
+        long bytes = 1;
+        for (int axis = 0; axis < sizes.Length; axis++)
+        {
+            uint size = sizes[axis];
             // Neither factor exceeds 2^32 and 2^30, so the product fits.
             bytes *= Math.Max(1, size);
-            if (bytes > MaximumBytes || bytes > available)
+            bool isCut = bytes > available && !isEmpty;
+            if (isCut || bytes > MaximumBytes)
             {
-                string problem = bytes > available
+                string problem = isCut
                     ? $"{size} makes more than the {available} bytes that such a file can hold: it is cut short"
                     : $"{size} makes more than {MaximumBytes} bytes";
-                throw new ModelFormatException(path, problem, position, $"dimension {axis}");
+                throw new ModelFormatException(path, problem, 4 + 4 * axis, $"dimension {axis}");
             }
             shape[axis] = (int)size;
         }
-        int count = Array.IndexOf(shape, 0) >= 0 ? 0 : (int)bytes;
-        return (shape, ReadData(path, stream, count, 4 + 4 * rank));
+        return shape;
     }
 
     private static void ReadHeader(string path, Stream stream, Span<byte> bytes, int offset, string field)

@@ -8,6 +8,8 @@ public sealed class IdxFileTests : IDisposable
 {
     private static readonly byte[] Good = [0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 10, 20, 30, 40, 50, 60];
 
+    private const string CutShort = " that such a file can hold: it is cut short.";
+
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -23,6 +25,15 @@ public sealed class IdxFileTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_dimension_of_zero_makes_an_empty_array()
+    {
+        string path = folder.File("empty", Convert.FromHexString("000008030000001C000000000000001C"));
+        (int[] shape, byte[] data) = IdxFile.ReadBytes(path);
+        Assert.Equal([28, 0, 28], shape);
+        Assert.Empty(data);
+    }
+
     [Theory]
     [InlineData("", " at byte 0: magic number: the file ends here.")]
     [InlineData("00000D01", " at byte 0: magic number: expected 000008 and a rank of 1 to 8, found 00000D01.")]
@@ -32,9 +43,11 @@ public sealed class IdxFileTests : IDisposable
     [InlineData("0000080100000002AA", " at byte 9: data: the file ends here, 1 of 2 bytes missing.")]
     [InlineData("0000080100000001AABB", " at byte 9: data: bytes behind the data.")]
     [InlineData("0000080100000000AA", " at byte 8: data: bytes behind the data.")]
-    [InlineData("00000801FFFFFFFF", " at byte 4: dimension 0: 4294967295 makes more than the 8 bytes that such a file can hold: it is cut short.")]
-    [InlineData("00000802FFFFFFFFFFFFFFFF", " at byte 4: dimension 0: 4294967295 makes more than the 12 bytes that such a file can hold: it is cut short.")]
-    [InlineData("0000080200000000FFFFFFFF", " at byte 8: dimension 1: 4294967295 makes more than the 12 bytes that such a file can hold: it is cut short.")]
+    [InlineData("00000801FFFFFFFF", " at byte 4: dimension 0: 4294967295 makes more than the 8 bytes" + CutShort)]
+    [InlineData("00000802FFFFFFFFFFFFFFFF",
+        " at byte 4: dimension 0: 4294967295 makes more than the 12 bytes" + CutShort)]
+    [InlineData("0000080200000000FFFFFFFF",
+        " at byte 8: dimension 1: 4294967295 makes more than 1073741824 bytes.")]
     public void Bad_files_name_byte_and_field(string hex, string message)
     {
         string path = folder.File("bad", Convert.FromHexString(hex));
