@@ -30,9 +30,11 @@ public static class Pipeline
         graph = Simplifier.Simplify(graph, trace.Rules);
         trace.Graph("simplify", graph);
 
-        // Decomposed: convolutions and pooling become windows, products and reductions, which simplify once more.
+        // Decomposed: convolutions and pooling become windows, products and reductions, which simplify once more; long
+        // reductions become two.
         graph = Decomposer.Decompose(graph);
         graph = Simplifier.Simplify(graph, trace.Rules);
+        graph = SplitReductions.Run(graph, trace.Rules);
         trace.Graph("decompose", graph);
         if (options.Check)
         {

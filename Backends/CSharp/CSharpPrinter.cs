@@ -128,6 +128,9 @@ internal sealed class CSharpPrinter
             case Store store:
                 Print(store);
                 break;
+            case Prefetch prefetch:
+                writer.Line($"Lanes.Prefetch({Address(prefetch.Buffer, prefetch.Index)});");
+                break;
             case Transpose t:
                 writer.Line(
                     $"Lanes.Transpose({Address(t.Source, t.From)}, {Text(t.SourceStride)}, {Address(t.Target, t.To)}, "

@@ -2,10 +2,11 @@ namespace Sinter.Compiler.Kernels;
 
 /// <summary>
 /// The last pass over a kernel before it is printed: addresses become pointers that inner loops only step, values that a loop
-/// does not change move in front of it, and values used twice get a name.
+/// does not change move in front of it, products join sums, and values used twice get a name.
 /// </summary>
 public sealed class Finish
 {
+    private readonly Contraction contraction = new();
     private int names;
 
     /// <summary>A kernel's statements, finished.</summary>
@@ -91,13 +92,17 @@ public sealed class Finish
                 Value value = Rewrite(store.Value, scope);
                 var (buffer, index) = Split(store.Buffer, store.Index.MapData(data => Rewrite(data, scope)), scope);
                 return new Store(buffer, index, value, store.Count, store.Stride, store.Streams);
+            case Prefetch prefetch:
+                var (memory, ahead) = Split(prefetch.Buffer, prefetch.Index, scope);
+                return new Prefetch(memory, ahead);
             default:
                 return statement;
         }
     }
 
     // Values that statements of a block share stay shared: what is overwritten in place must be read once, in front.
-    private Value Rewrite(Value value, Scope scope) => value.Map(index => index, v => Replacement(v, scope, guarded: false), scope.Values);
+    private Value Rewrite(Value value, Scope scope) => contraction.Run(value)
+        .Map(index => index, v => Replacement(v, scope, guarded: false), scope.Values);
 
     private Value? Replacement(Value value, Scope scope, bool guarded)
     {

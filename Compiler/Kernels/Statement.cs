@@ -107,6 +107,18 @@ public sealed class Scratch(Buffer buffer) : Statement
     public Buffer Buffer { get; } = buffer;
 }
 
+/// <summary>Asks for memory that will be read soon; it may lie outside the buffer, where it has no effect.</summary>
+/// <param name="buffer">The memory.</param>
+/// <param name="index">An element of the cache line.</param>
+public sealed class Prefetch(Buffer buffer, Index index) : Statement
+{
+    /// <summary>The memory.</summary>
+    public Buffer Buffer { get; } = buffer;
+
+    /// <summary>An element of the cache line.</summary>
+    public Index Index { get; } = index;
+}
+
 /// <summary>A line that explains the next ones.</summary>
 /// <param name="text">The explanation; made of our words only.</param>
 public sealed class Comment(string text) : Statement

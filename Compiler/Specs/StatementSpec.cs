@@ -74,6 +74,10 @@ internal sealed class StatementSpec(ValueSpec values)
             case Store store:
                 Store(store);
                 break;
+            case Prefetch prefetch:
+                values.Memory.Require(prefetch.Buffer);
+                values.Check(prefetch.Index);
+                break;
             case Transpose transpose:
                 values.Memory.Require(transpose.Source);
                 values.Memory.Require(transpose.Target);

@@ -8,33 +8,44 @@ namespace Sinter.Compiler.Kernels.Schedules;
 /// </summary>
 internal static class ColumnReduction
 {
-    // Columns of a strip: pages of each row, so that memory streams, and sums that stay in the first cache.
-    private const int Width = 4096;
+    // Columns of a strip: pages of each row, so that memory streams, and sums that stay in the first cache; fewer where that
+    // would leave threads without work.
+    private const int Widest = 4096;
+    private const int Narrowest = 256;
+    private const int Strips = 2;
     private const int Copies = 4;
     private const long LongColumn = 64;
 
     /// <summary>Whether a nest is one long reduction of many columns.</summary>
     public static bool Fits(LoopNest nest, int lanes) =>
-        nest.Outer.Count == 1 && nest.Stages.Count == 1 && nest.Stages[0].Items.Count == 1
+        nest.Outer.Count > 0 && nest.Stages.Count == 1 && nest.Stages[0].Items.Count == 1
         && nest.Stages[0].Items[0] is { Reduction: Op.Sum or Op.Max or Op.Min, Store: not null }
-        && nest.Outer[0].Extent.Min >= Copies * lanes
+        && nest.Outer[nest.Outer.Count - 1].Extent is var columns && columns.Min >= Copies * lanes
+        && (nest.Outer.Count == 1 || columns.Max <= Widest)
         && nest.Stages[0].Inner.Aggregate(1L, (n, v) => n * v.Extent.Max) >= LongColumn;
 
     /// <summary>The kernel.</summary>
     public static Kernel Build(LoopGroup group, LoopNest nest, int lanes, string name)
     {
-        LoopVariable column = nest.Outer[0];
+        // Strips of columns are shared out, or what is around them where there is something.
+        LoopVariable column = nest.Outer[nest.Outer.Count - 1];
+        bool isWhole = nest.Outer.Count > 1;
+        int step = Copies * lanes;
+        long fair = ((column.Extent.Max / Strips) + step - 1) / step * step;
+        long width = isWhole ? Widest : Math.Min(Widest, Math.Max(Narrowest, fair));
         NestStage stage = nest.Stages[0];
         NestItem item = stage.Items[0];
         Op reduction = item.Reduction!.Value;
-        Share share = Loops.Cut(column.Extent, Width);
-        var sums = new Buffer("sums", item.Local.Type, Width);
+        Share share = isWhole ? Loops.Cut(nest.Outer[0].Extent, 1) : Loops.Cut(column.Extent, width);
+        Index begin = isWhole ? Index.Zero : share.First;
+        Index end = isWhole ? Index.Of(column.Extent) : share.Last;
+        var sums = new Buffer("sums", item.Local.Type, width);
         Literal neutral = Reductions.Neutral(reduction, item.Value.Type);
 
         // The value of a vector of columns at a position, and where its sums lie.
         Value Element(LoopVariable at, int offset) => new Vectorizer(column, lanes).Vector(item.Value)
             .Substitute(v => v == column ? (Index)at + offset : null);
-        Index Sum(LoopVariable at, int offset) => (Index)at + offset - (Index)share.First;
+        Index Sum(LoopVariable at, int offset) => (Index)at + offset - begin;
         Store Add(LoopVariable at, int offset) => new(
             sums, Sum(at, offset),
             LoopEmitter.Combine(reduction, new Load(sums, Sum(at, offset), lanes), Element(at, offset)));
@@ -45,24 +56,29 @@ internal static class ColumnReduction
             var strips = new List<Strip>();
             if (copies > 1)
             {
-                strips.Add(new Strip(copies * lanes, Enumerable.Range(0, copies).Select(c => (Statement)body(at, c * lanes, null)).ToArray()));
+                strips.Add(new Strip(step, Enumerable.Range(0, copies).Select(c => (Statement)body(at, c * lanes, null)).ToArray()));
             }
 
             strips.Add(new Strip(lanes, [body(at, 0, null)]));
-            strips.Add(new Strip(lanes, [body(at, 0, (Index)share.Last - (Index)at)], Once: true));
-            return new StripLoop(at, share.First, share.Last, strips);
+            strips.Add(new Strip(lanes, [body(at, 0, end - (Index)at)], Once: true));
+            return new StripLoop(at, begin, end, Loops.Needed(strips, column.Extent));
         }
 
         Index Target(LoopVariable at) => item.Target.Substitute(v => v == column ? (Index)at : null);
-        Statement[] body =
+        IReadOnlyList<Statement> strip =
         [
-            new Scratch(sums),
-            share,
             Over((at, offset, _) => new Store(sums, Sum(at, offset), new Splat(neutral, lanes)), 1),
             .. Loops.Nest(stage.Inner, [Over((at, offset, _) => Add(at, offset), Copies)]),
             Over((at, offset, count) => new Store(item.Store!, Target(at) + offset, new Load(sums, Sum(at, offset), lanes), count), 1),
         ];
-        long operations = (long)stage.Inner.Aggregate((double)column.Extent.Max, (n, v) => n * v.Extent.Max);
-        return new Kernel(name, group.Items.Select(i => i.Node).ToArray(), share.Piece, body, operations);
+        if (isWhole)
+        {
+            strip = [new For(nest.Outer[0], share.First, share.Last, 1, Loops.Nest(nest.Outer.Skip(1).Take(nest.Outer.Count - 2), strip))];
+        }
+
+        long rows = nest.Outer.Aggregate(1L, (n, v) => n * v.Extent.Max);
+        long operations = stage.Inner.Aggregate(rows, (n, v) => n * v.Extent.Max);
+        Node[] nodes = group.Items.Select(i => i.Node).ToArray();
+        return new Kernel(name, nodes, share.Piece, [new Scratch(sums), share, .. strip], operations);
     }
 }

@@ -24,7 +24,8 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         {
             if (lanes > 1 && vectorizesInner(stage))
             {
-                body.AddRange(VectorStage(stage));
+                bool isSecond = nest.Stages.Count > 1 && stage == nest.Stages[1];
+                body.AddRange(VectorStage(stage, isSecond ? NextRow(nest) : []));
             }
             else
             {
@@ -213,7 +214,47 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         body.Add(new Assign(best, new Apply(Op.Where, best.Type, better, element, best)));
     }
 
-    private List<Statement> VectorStage(NestStage stage)
+    // What the first stage of the next row reads from memory: asked for while the second stage of this one computes.
+    private List<Load> NextRow(LoopNest nest)
+    {
+        if (nest.Outer.Count == 0 || nest.Stages[0].Inner.Count != 1 || nest.Stages[1].Inner.Count != 1
+            || !nest.Stages[0].Inner[0].Extent.Equals(nest.Stages[1].Inner[0].Extent))
+        {
+            return [];
+        }
+
+        LoopVariable row = nest.Outer[nest.Outer.Count - 1];
+        LoopVariable from = nest.Stages[0].Inner[0];
+        LoopVariable to = nest.Stages[1].Inner[0];
+        Index Move(Index index) => index.Substitute(v => v == row ? (Index)row + 1 : v == from ? (Index)to : null);
+        return Loads(nest.Stages[0].Items.Select(item => item.Value))
+            .Where(load => load.Buffer.Size.IsStatic && load.Buffer.Size.Value * 4 >= streamBytes
+                && load.Index.CoefficientOf(from) == 1 && load.Index.DependsOn(row) && !load.Index.HasData())
+            .Select(load => new Load(load.Buffer, Move(load.Index)))
+            .ToList();
+    }
+
+    private static HashSet<Load> Loads(IEnumerable<Value> values)
+    {
+        var seen = new HashSet<Value>();
+        var loads = new HashSet<Load>();
+        void Walk(Value value)
+        {
+            if (seen.Add(value) && value is not Guard)
+            {
+                value.Operands.ToList().ForEach(Walk);
+                if (value is Load load)
+                {
+                    loads.Add(load);
+                }
+            }
+        }
+
+        values.ToList().ForEach(Walk);
+        return loads;
+    }
+
+    private List<Statement> VectorStage(NestStage stage, IReadOnlyList<Load> next)
     {
         LoopVariable axis = stage.Inner[stage.Inner.Count - 1];
         bool reduces = stage.Items.Any(item => item.Reduction is not null);
@@ -234,7 +275,10 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         var strips = new List<Strip>();
         if (copies > 1)
         {
-            strips.Add(new Strip(lanes * copies, Enumerable.Range(0, copies).SelectMany(c => VectorBody(stage, axis, c, null)).ToArray()));
+            var ahead = Enumerable.Range(0, copies).SelectMany(c => next.Select(load =>
+                new Prefetch(load.Buffer, load.Index.Substitute(v => v == axis ? (Index)axis + (c * lanes) : null))));
+            var whole = Enumerable.Range(0, copies).SelectMany(c => VectorBody(stage, axis, c, null));
+            strips.Add(new Strip(lanes * copies, [.. ahead, .. whole]));
         }
 
         strips.Add(new Strip(lanes, VectorBody(stage, axis, 0, null)));

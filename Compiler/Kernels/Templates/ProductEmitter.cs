@@ -11,6 +11,9 @@ internal sealed class ProductEmitter
     // Bytes of packed rows that stay in the second cache beside a panel.
     private const long PackedRowsBytes = 384 << 10;
 
+    private const long BlockedRows = 36;
+    private const long Blocks = 24;
+
     private readonly ProductShape shape;
     private readonly Tile tile;
     private readonly int lanes;
@@ -59,16 +62,20 @@ internal sealed class ProductEmitter
         return body;
     }
 
-    /// <summary>The number of rows of a piece, limited to what packed rows may take.</summary>
-    public long LimitRows(long rows)
+    /// <summary>
+    /// The number of rows of a piece. Where rows are packed, all panels pass by once for each piece, so a piece has as many rows
+    /// as make that cheap, but no more than stay in the second cache and leave pieces for every thread.
+    /// </summary>
+    public long BlockRows(long rows)
     {
         if (!packsRows)
         {
             return rows;
         }
 
-        long fit = PackedRowsBytes / (4 * Packing.Depth(shape).Value) / tile.Rows * tile.Rows;
-        return Math.Max(tile.Rows, Math.Max(rows / tile.Rows * tile.Rows, fit));
+        long fit = PackedRowsBytes / (4 * Packing.Depth(shape).Value);
+        long share = Math.Max(BlockedRows, shape.Row.Extent.Max / Blocks);
+        return Math.Max(tile.Rows, Math.Min(fit, Math.Max(rows, share)) / tile.Rows * tile.Rows);
     }
 
     /// <summary>A kernel whose pieces are blocks of rows.</summary>

@@ -11,8 +11,8 @@ namespace Sinter.Compiler.Kernels.Templates;
 /// </summary>
 internal static class ProductTemplate
 {
-    // Multiplications that one piece should have: some tens of microseconds.
-    private const double PieceWork = 1 << 20;
+    // Multiplications that one piece should have: a few microseconds.
+    private const double PieceWork = 1 << 18;
     private const int LongRows = 96;
     private const int DeepSum = 96;
 
@@ -75,7 +75,7 @@ internal static class ProductTemplate
         if (cutRows)
         {
             long rows = Math.Max(1, (long)(PieceWork / perRow / tile.Rows)) * tile.Rows;
-            rows = emitter.LimitRows(rows);
+            rows = emitter.BlockRows(rows);
             return emitter.RowPieces(name, nodes, operations, rows, outer);
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.Intrinsics;
 
 namespace Sinter.Runtime.Kernels;
 
@@ -54,8 +55,6 @@ internal interface ILanes<TFloat, TInt>
     static abstract TFloat Clamp(TFloat value, float low, float high);
 
     /// <summary>The larger; NaN stays NaN.</summary>
-    static abstract TFloat AtLeast(TFloat value, float low);
-
     static abstract TFloat Abs(TFloat value);
 
     /// <summary>-|value|.</summary>
@@ -123,4 +122,7 @@ internal interface ILanes<TFloat, TInt>
     /// <summary>value * 2^exponent with one rounding, for whole exponents from -150 to 128 and values near 1: denormal
     /// results are right, overflow gives infinity.</summary>
     static abstract TFloat Scale(TFloat value, TFloat exponent);
+
+    // For each lane the element of a table of 16 that the low four bits of its index name.
+    static abstract TFloat Lookup(Vector512<float> table, TInt index);
 }

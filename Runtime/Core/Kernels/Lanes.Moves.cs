@@ -187,4 +187,14 @@ public static unsafe partial class Lanes
     /// <inheritdoc cref="Remainder(Vector512{float}, Vector512{float})"/>
     public static Vector128<float> Remainder(Vector128<float> a, Vector128<float> b) => Vector128.Create(
         Scalars.Remainder(a[0], b[0]), Scalars.Remainder(a[1], b[1]), Scalars.Remainder(a[2], b[2]), Scalars.Remainder(a[3], b[3]));
+
+    /// <summary>Asks for the cache line of an address, which need not be valid.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(void* address)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(address);
+        }
+    }
 }

@@ -65,10 +65,6 @@ internal readonly struct Lanes128 : ILanes<Vector128<float>, Vector128<int>>
         Vector128.MaxNative(Vector128.Create(low), Vector128.MinNative(Vector128.Create(high), value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> AtLeast(Vector128<float> value, float low) =>
-        Vector128.MaxNative(Vector128.Create(low), value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Abs(Vector128<float> value) => Vector128.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -163,5 +159,18 @@ internal readonly struct Lanes128 : ILanes<Vector128<float>, Vector128<int>>
         Vector128<float> first = ((half + bias) << 23).AsSingle();
         Vector128<float> second = ((whole - half + bias) << 23).AsSingle();
         return value * first * second;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Lookup(Vector512<float> table, Vector128<int> index)
+    {
+        if (Avx2.IsSupported)
+        {
+            return Lanes256.Lookup(table, index.ToVector256Unsafe()).GetLower();
+        }
+        Vector128<int> low = index & Vector128.Create(15);
+        return Vector128.Create(
+            table.GetElement(low.GetElement(0)), table.GetElement(low.GetElement(1)),
+            table.GetElement(low.GetElement(2)), table.GetElement(low.GetElement(3)));
     }
 }

@@ -65,10 +65,6 @@ internal readonly struct Lanes256 : ILanes<Vector256<float>, Vector256<int>>
         Vector256.MaxNative(Vector256.Create(low), Vector256.MinNative(Vector256.Create(high), value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> AtLeast(Vector256<float> value, float low) =>
-        Vector256.MaxNative(Vector256.Create(low), value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Abs(Vector256<float> value) => Vector256.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -163,5 +159,22 @@ internal readonly struct Lanes256 : ILanes<Vector256<float>, Vector256<int>>
         Vector256<float> first = ((half + bias) << 23).AsSingle();
         Vector256<float> second = ((whole - half + bias) << 23).AsSingle();
         return value * first * second;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Lookup(Vector512<float> table, Vector256<int> index)
+    {
+        if (Avx512F.IsSupported)
+        {
+            return Avx512F.PermuteVar16x32(table, index.ToVector512Unsafe()).GetLower();
+        }
+        if (Avx2.IsSupported)
+        {
+            // Two tables of eight; bit 3 of the index becomes the sign that chooses between them.
+            Vector256<float> low = Avx2.PermuteVar8x32(table.GetLower(), index);
+            Vector256<float> high = Avx2.PermuteVar8x32(table.GetUpper(), index);
+            return Avx.BlendVariable(low, high, (index << 28).AsSingle());
+        }
+        return Vector256.Create(Lanes128.Lookup(table, index.GetLower()), Lanes128.Lookup(table, index.GetUpper()));
     }
 }

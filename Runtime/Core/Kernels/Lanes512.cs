@@ -65,10 +65,6 @@ internal readonly struct Lanes512 : ILanes<Vector512<float>, Vector512<int>>
         Vector512.MaxNative(Vector512.Create(low), Vector512.MinNative(Vector512.Create(high), value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> AtLeast(Vector512<float> value, float low) =>
-        Vector512.MaxNative(Vector512.Create(low), value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Abs(Vector512<float> value) => Vector512.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -164,4 +160,9 @@ internal readonly struct Lanes512 : ILanes<Vector512<float>, Vector512<int>>
         Vector512<float> second = ((whole - half + bias) << 23).AsSingle();
         return value * first * second;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Lookup(Vector512<float> table, Vector512<int> index) => Avx512F.IsSupported
+        ? Avx512F.PermuteVar16x32(table, index)
+        : Vector512.Create(Lanes256.Lookup(table, index.GetLower()), Lanes256.Lookup(table, index.GetUpper()));
 }

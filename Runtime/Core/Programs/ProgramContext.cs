@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Sinter.Runtime.Programs;
 
 /// <summary>
@@ -6,14 +8,14 @@ namespace Sinter.Runtime.Programs;
 /// </summary>
 public sealed unsafe class ProgramContext : IDisposable
 {
+    // Waking a thread takes tens of microseconds: it pays in a run of hundreds, or where runs follow one another.
+    private const long WakingOperations = 10_000_000;
+
     // What the context is doing. Disposed during a run, it is closing, and freed by the run when that ends.
     private const int Idle = 0;
     private const int Busy = 1;
     private const int Closing = 2;
     private const int Closed = 3;
-
-    // Below this much arithmetic, waking another thread costs more than it gives.
-    private const long ParallelOperations = 100_000;
 
     private readonly ProgramTable table;
     private readonly ModelState state;
@@ -26,6 +28,10 @@ public sealed unsafe class ProgramContext : IDisposable
     private readonly long[] symbols;
     private readonly KernelArguments* arguments;
     private readonly bool updatesState;
+    private readonly long operations;
+    private readonly long watchTicks = (long)(WorkerPool.WatchMicroseconds * Stopwatch.Frequency / 1e6);
+    private long lastRun;
+    private bool wakes;
     private long preparedVersion;
     private int phase;
 
@@ -42,6 +48,7 @@ public sealed unsafe class ProgramContext : IDisposable
         table = program.Table;
         symbols = table.Symbols.Select(symbol => symbol.Max).ToArray();
         updatesState = table.State.Any(entry => entry.IsUpdated);
+        operations = table.Run.Sum(launch => launch.Operations);
         nint[] places = table.State.Select(entry => (nint)state.Memory(entry).Pointer).ToArray();
         arena = new NativeMemoryBlock(table.ArenaBytes);
         long scratchBytes = table.Run.Concat(table.Prepare).Select(launch => launch.ScratchBytes).DefaultIfEmpty(0).Max();
@@ -197,6 +204,7 @@ public sealed unsafe class ProgramContext : IDisposable
 
     private void Launches()
     {
+        wakes = operations >= WakingOperations || Stopwatch.GetTimestamp() - lastRun < watchTicks;
         if (preparedVersion != state.Version)
         {
             Execute(prepare);
@@ -204,6 +212,7 @@ public sealed unsafe class ProgramContext : IDisposable
         }
 
         Execute(run);
+        lastRun = Stopwatch.GetTimestamp();
         if (updatesState)
         {
             state.Version++;
@@ -221,13 +230,13 @@ public sealed unsafe class ProgramContext : IDisposable
         foreach (Launch launch in launches)
         {
             arguments->Buffers = launch.Buffers;
-            if (launch.Pieces < 2 || launch.Operations < ParallelOperations)
+            if (launch.Pieces < 2)
             {
                 launch.Kernel(arguments, 0, launch.Pieces);
             }
             else
             {
-                pool.Run(launch.Kernel, arguments, launch.Pieces);
+                pool.Run(launch.Kernel, arguments, launch.Pieces, wakes);
             }
         }
     }
@@ -390,7 +399,6 @@ public sealed unsafe class ProgramContext : IDisposable
         public readonly delegate*<KernelArguments*, long, long, void> Kernel = kernel;
         public readonly byte** Buffers = buffers;
         public readonly LaunchEntry Entry = entry;
-        public readonly long Operations = entry.Operations;
         public long Pieces;
     }
 }

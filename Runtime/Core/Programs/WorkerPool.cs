@@ -3,14 +3,16 @@ using System.Diagnostics;
 namespace Sinter.Runtime.Programs;
 
 /// <summary>
-/// The threads that share out the pieces of kernels. Between runs they sleep; for a few tens of microseconds after a launch
+/// The threads that share out the pieces of kernels. Between runs they sleep; for a fraction of a millisecond after a launch
 /// they look out for the next one, because waking a thread takes longer than most kernels. One pool serves any number of
 /// contexts: a launch that finds it busy runs on the caller alone.
 /// </summary>
 public sealed unsafe class WorkerPool : IDisposable
 {
-    // How long a worker looks out for work before it sleeps.
-    private const double WatchMicroseconds = 60;
+    /// <summary>How long a worker looks out for work before it sleeps.</summary>
+    internal const double WatchMicroseconds = 200;
+
+    private const int PatientSpins = 1000;
 
     private static readonly Lazy<WorkerPool> DefaultPool = new(() => new WorkerPool(Environment.ProcessorCount));
 
@@ -28,6 +30,7 @@ public sealed unsafe class WorkerPool : IDisposable
     private long pieces;
     private long chunk;
     private int completed;
+    private int processor;
 
     /// <summary>A pool.</summary>
     /// <param name="threads">How many threads run a kernel, the caller included.</param>
@@ -67,7 +70,11 @@ public sealed unsafe class WorkerPool : IDisposable
     }
 
     /// <summary>Runs all pieces of a launch; returns when they are done.</summary>
-    internal void Run(delegate*<KernelArguments*, long, long, void> function, KernelArguments* own, long count)
+    /// <param name="function">The kernel.</param>
+    /// <param name="own">Its arguments, with the caller's scratch.</param>
+    /// <param name="count">How many pieces there are.</param>
+    /// <param name="wakes">Whether sleeping workers are woken; those that are awake help in any case.</param>
+    internal void Run(delegate*<KernelArguments*, long, long, void> function, KernelArguments* own, long count, bool wakes)
     {
         bool alone = workers.Length == 0 || count < 2 || Interlocked.Exchange(ref busy, 1) != 0;
         if (alone)
@@ -81,18 +88,33 @@ public sealed unsafe class WorkerPool : IDisposable
         pieces = count;
         chunk = Math.Max(1, count / (Threads * 8));
         completed = 0;
+        processor = Processors.Current;
         int number = current + 1;
         Volatile.Write(ref ticket, (long)number << 32);
         current = number;
-        foreach (Worker worker in workers)
+
+        // The number must be visible before anyone's sleep is looked at, or both sides miss each other.
+        Interlocked.MemoryBarrier();
+        if (wakes)
         {
-            worker.Wake();
+            foreach (Worker worker in workers)
+            {
+                worker.Wake();
+            }
         }
 
         Take(number, own);
-        while (Volatile.Read(ref completed) < count)
+        for (int spins = 0; Volatile.Read(ref completed) < count; spins++)
         {
-            Thread.SpinWait(4);
+            // Whoever holds the last pieces may be waiting for this very processor.
+            if (spins < PatientSpins)
+            {
+                Thread.SpinWait(4);
+            }
+            else
+            {
+                Thread.Yield();
+            }
         }
 
         Volatile.Write(ref busy, 0);
@@ -168,12 +190,18 @@ public sealed unsafe class WorkerPool : IDisposable
         private void Work()
         {
             int done = 0;
+            byte[] allowed = Processors.Allowed();
             long idleSince = Stopwatch.GetTimestamp();
             while (!pool.disposed)
             {
                 int number = pool.current;
                 if (number != done)
                 {
+                    if (pool.processor == Processors.Current)
+                    {
+                        Processors.Avoid(pool.processor, allowed);
+                    }
+
                     KernelArguments own = pool.arguments;
                     own.Scratch = scratch is null ? null : scratch.Pointer;
                     pool.Take(number, &own);

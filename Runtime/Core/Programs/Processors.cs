@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+
+namespace Sinter.Runtime.Programs;
+
+/// <summary>Where threads run.</summary>
+internal static unsafe partial class Processors
+{
+    // The kernel's own size of a set of processors, and room for machines beyond it.
+    private const int MaskBytes = 1024;
+
+    /// <summary>The processor this thread runs on, or -1 where the system does not say.</summary>
+    /// <remarks>The runtime's own number may be a remembered one.</remarks>
+    public static int Current => OperatingSystem.IsLinux() ? GetProcessor() : -1;
+
+    /// <summary>
+    /// Keeps the calling thread off a processor. Schedulers like to wake a thread on the processor of who woke it; until they
+    /// balance, milliseconds later, the two take turns there while another processor idles.
+    /// </summary>
+    /// <param name="processor">The processor; what was avoided before is allowed again.</param>
+    /// <param name="allowed">Where the thread may run at all, from <see cref="Allowed"/>.</param>
+    public static void Avoid(int processor, byte[] allowed)
+    {
+        if (processor < 0 || processor >= allowed.Length * 8)
+        {
+            return;
+        }
+
+        byte* others = stackalloc byte[MaskBytes];
+        allowed.CopyTo(new Span<byte>(others, MaskBytes));
+        others[processor / 8] &= (byte)~(1 << (processor % 8));
+
+        // Refused where no other processor is allowed; then nothing changes.
+        _ = SetAffinity(0, MaskBytes, others);
+    }
+
+    /// <summary>The processors that the calling thread may use, a bit for each; empty where the system does not say.</summary>
+    public static byte[] Allowed()
+    {
+        byte* mask = stackalloc byte[MaskBytes];
+        new Span<byte>(mask, MaskBytes).Clear();
+        return OperatingSystem.IsLinux() && GetAffinity(0, MaskBytes, mask) >= 0
+            ? new Span<byte>(mask, MaskBytes).ToArray()
+            : [];
+    }
+
+    [SuppressGCTransition]
+    [LibraryImport("libc", EntryPoint = "sched_getcpu")]
+    private static partial int GetProcessor();
+
+    [LibraryImport("libc", EntryPoint = "sched_getaffinity")]
+    private static partial int GetAffinity(int thread, nuint bytes, byte* mask);
+
+    [LibraryImport("libc", EntryPoint = "sched_setaffinity")]
+    private static partial int SetAffinity(int thread, nuint bytes, byte* mask);
+}
