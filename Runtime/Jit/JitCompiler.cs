@@ -31,7 +31,8 @@ public static class JitCompiler
         // run it.
         string key = KernelCache.Key(
             graph.Name, GraphPrinter.Print(graph), options.Target.ToString(), Version(typeof(Pipeline)),
-            Version(typeof(ProgramPrinter)), Version(typeof(Graph)), Version(typeof(Program)), RuntimeInformation.FrameworkDescription);
+            Version(typeof(ProgramPrinter)), Version(typeof(Graph)), Version(typeof(Program)),
+            RuntimeInformation.FrameworkDescription);
         byte[]? assembly = options.Trace is null ? cache.Find(key) : null;
         if (assembly is null)
         {

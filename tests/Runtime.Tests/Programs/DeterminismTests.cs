@@ -64,7 +64,8 @@ public sealed class DeterminismTests(TestPrograms programs)
         foreach (Program program in inferences)
         {
             using var state = new ModelState(1, program);
-            ProgramContext[] contexts = [.. Enumerable.Repeat(0, 3).Select(_ => new ProgramContext(program, state, pool))];
+            ProgramContext[] contexts =
+                [.. Enumerable.Range(0, 3).Select(_ => new ProgramContext(program, state, pool))];
             Array.ForEach(contexts, context => TestPrograms.Fill(context, batch: 0));
             contexts[0].Run();
             byte[] alone = Logits(contexts[0]);

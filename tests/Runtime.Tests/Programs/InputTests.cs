@@ -181,7 +181,7 @@ public sealed class InputTests : IDisposable
     {
         var error = Assert.Throws<RunException>(
             () => new ProgramContext(new EmptyProgram(arenaBytes: long.MaxValue / 2), state));
-        Assert.StartsWith("the system has no room for a block of 4,611,686,018,427,", error.Message);
+        Assert.StartsWith("the system has no room for a block of 4,611,686,018,4", error.Message);
     }
 
     [Fact]
