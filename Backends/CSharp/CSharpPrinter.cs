@@ -104,8 +104,10 @@ internal sealed class CSharpPrinter
             case Share share:
                 string first = Counter(share.First);
                 string last = Counter(share.Last);
-                writer.Line($"long {first} = {Counter(share.Piece)} * {Number(share.Grain)};");
-                writer.Line($"long {last} = Math.Min({first} + {Number(share.Grain)}, {Text(share.Extent)});");
+                string grain = Number(share.Grain);
+                bool even = share.Grain == 1 || (share.Extent.IsStatic && share.Extent.Value % share.Grain == 0);
+                writer.Line($"long {first} = {Counter(share.Piece)}{(share.Grain == 1 ? "" : " * " + grain)};");
+                writer.Line($"long {last} = {(even ? $"{first} + {grain}" : $"Math.Min({first} + {grain}, {Text(share.Extent)})")};");
                 break;
             case For loop:
                 string counter = Counter(loop.Variable);
@@ -117,10 +119,10 @@ internal sealed class CSharpPrinter
                 Print(loop);
                 break;
             case Declare declare:
-                writer.Line($"{target.TypeOf(declare.Local.Type, declare.Local.Lanes)} {declare.Local.Name} = {Text(declare.Value)};");
+                writer.Line($"{target.TypeOf(declare.Local.Type, declare.Local.Lanes)} {declare.Local.Name} = {Bare(declare.Value)};");
                 break;
             case Assign assign:
-                writer.Line($"{assign.Local.Name} = {Text(assign.Value)};");
+                writer.Line($"{assign.Local.Name} = {Bare(assign.Value)};");
                 break;
             case DeclarePointer declare:
                 Print(declare.Pointer);
@@ -162,7 +164,7 @@ internal sealed class CSharpPrinter
     private void Print(Pointer pointer)
     {
         string start = Name(pointer.Start);
-        writer.Line($"{CSharpTarget.Scalar(pointer.Type)}* {pointer.Name} = {start} + ({Text(pointer.Offset)});");
+        writer.Line($"{CSharpTarget.Scalar(pointer.Type)}* {pointer.Name} = {Moved(start, pointer.Offset)};");
     }
 
     private void Print(Store store)
@@ -170,19 +172,19 @@ internal sealed class CSharpPrinter
         string address = Address(store.Buffer, store.Index);
         if (store.Value.Lanes == 1)
         {
-            writer.Line($"{Element(store.Buffer, store.Index)} = {Text(store.Value)};");
+            writer.Line($"{Element(store.Buffer, store.Index)} = {Bare(store.Value)};");
         }
         else if (store.Stride != 1)
         {
             string count = store.Count is null ? Number(store.Value.Lanes) : Text(store.Count);
-            writer.Line($"Lanes.StoreStrided({address}, {Number(store.Stride)}, {Text(store.Value)}, {count});");
+            writer.Line($"Lanes.StoreStrided({address}, {Number(store.Stride)}, {Bare(store.Value)}, {count});");
         }
         else
         {
             string method = store.Streams ? "StoreAlignedNonTemporal" : "Store";
             writer.Line(store.Count is null
-                ? $"{target.Vector}.{method}({Text(store.Value)}, {address});"
-                : $"Lanes.StoreUpTo({address}, {Text(store.Value)}, {Text(store.Count)});");
+                ? $"{target.Vector}.{method}({Bare(store.Value)}, {address});"
+                : $"Lanes.StoreUpTo({address}, {Bare(store.Value)}, {Text(store.Count)});");
         }
     }
 
@@ -195,9 +197,9 @@ internal sealed class CSharpPrinter
             + $"{CSharpTarget.Literal(load.Type, load.Fill)})",
         Splat splat => Text(splat),
         MultiplyAdd m => m.Lanes == 1
-            ? $"MathF.FusedMultiplyAdd({Text(m.Operands[0])}, {Text(m.Operands[1])}, {Text(m.Operands[2])})"
-            : $"{target.Vector}.FusedMultiplyAdd({Text(m.Operands[0])}, {Text(m.Operands[1])}, {Text(m.Operands[2])})",
-        Horizontal horizontal => $"Lanes.{HorizontalName(horizontal.Op)}({Text(horizontal.Operands[0])})",
+            ? $"MathF.FusedMultiplyAdd({Bare(m.Operands[0])}, {Bare(m.Operands[1])}, {Bare(m.Operands[2])})"
+            : $"{target.Vector}.FusedMultiplyAdd({Bare(m.Operands[0])}, {Bare(m.Operands[1])}, {Bare(m.Operands[2])})",
+        Horizontal horizontal => $"Lanes.{HorizontalName(horizontal.Op)}({Bare(horizontal.Operands[0])})",
         IndexValue index => Text(index),
         Guard guard => $"({string.Join(" && ", guard.Conditions.SelectMany(Conditions))} ? {Text(guard.Operands[0])} : {Text(guard.Operands[1])})",
         CheckedIndex check => $"Scalars.CheckIndex({Text(check.Operands[0])}, {Number(check.Extent)}, {Number(check.Site)}, arguments->Fault)",
@@ -241,7 +243,7 @@ internal sealed class CSharpPrinter
 
         return scalar.Type == DType.Bool
             ? $"{target.Vector}.Create({Text(scalar)} ? -1 : 0)"
-            : $"{target.Vector}.Create({Text(scalar)})";
+            : $"{target.Vector}.Create({Bare(scalar)})";
     }
 
     private string Text(IndexValue index)
@@ -279,15 +281,17 @@ internal sealed class CSharpPrinter
         }
 
         string text = Operations.Format(apply, from).Replace("{V}", target.Vector);
+        bool isCall = char.IsLetter(text.TrimStart('~')[0]);
         for (int i = 0; i < apply.Operands.Count; i++)
         {
-            text = text.Replace("{" + Number(i) + "}", Text(apply.Operands[i]));
+            bool bare = isCall || BindsTighter(apply.Operands[i], apply.Op, i);
+            text = text.Replace("{" + Number(i) + "}", bare ? Bare(apply.Operands[i]) : Text(apply.Operands[i]));
         }
 
         bool mask = apply.Lanes > 1 && apply.Type == DType.Bool && from is DType.F32 or DType.U32 && apply.Operands[0].Lanes > 1;
         if (mask && apply.Type == DType.Bool && apply.Lanes > 1)
         {
-            return $"({text}).AsInt32()";
+            return Postfix(text) + ".AsInt32()";
         }
 
         // Small integers compute as int in C#; their results are cut back.
@@ -295,20 +299,60 @@ internal sealed class CSharpPrinter
         return small ? $"({CSharpTarget.Scalar(apply.Type)})({text})" : text;
     }
 
+    // Whether an operand of an arithmetic operation means the same without its parentheses.
+    private static bool BindsTighter(Value operand, Op op, int position) => operand is Apply { Op: var inner, Type: var type }
+        && type is DType.F32 or DType.F64 && (op, position, inner) switch
+        {
+            (Op.Add or Op.Subtract, 0, Op.Add or Op.Subtract or Op.Multiply or Op.Divide) => true,
+            (Op.Add or Op.Subtract, 1, Op.Multiply or Op.Divide) => true,
+            (Op.Multiply or Op.Divide, 0, Op.Multiply or Op.Divide) => true,
+            _ => false,
+        };
+
+    // A value where nothing around it binds: without the parentheses around the whole.
+    private string Bare(Value value)
+    {
+        string text = Text(value);
+        return text[0] == '(' && Closes(text) ? text.Substring(1, text.Length - 2) : text;
+    }
+
+    // A value that a member is called on.
+    private static string Postfix(string text)
+    {
+        bool isName = text.All(c => char.IsLetterOrDigit(c) || c == '_');
+        bool isCall = char.IsLetter(text[0]) && Closes(text.Substring(Math.Max(0, text.IndexOf('('))));
+        return isName || isCall || (text[0] == '(' && Closes(text)) ? text : $"({text})";
+    }
+
+    // Whether a text is one pair of parentheses with all else between them.
+    private static bool Closes(string text)
+    {
+        int depth = 0;
+        int end = 0;
+        do
+        {
+            depth += text[end] == '(' ? 1 : text[end] == ')' ? -1 : 0;
+            end++;
+        }
+        while (depth > 0 && end < text.Length);
+        return text[0] == '(' && end == text.Length;
+    }
+
     private string Where(Apply apply)
     {
         string condition = Text(apply.Operands[0]);
-        string a = Text(apply.Operands[1]);
-        string b = Text(apply.Operands[2]);
         if (apply.Lanes == 1)
         {
-            return $"({condition} ? {a} : {b})";
+            return $"({condition} ? {Text(apply.Operands[1])} : {Text(apply.Operands[2])})";
         }
+
+        string a = Bare(apply.Operands[1]);
+        string b = Bare(apply.Operands[2]);
 
         string mask = apply.Type switch
         {
-            DType.F32 => $"({condition}).AsSingle()",
-            DType.U32 => $"({condition}).AsUInt32()",
+            DType.F32 => Postfix(condition) + ".AsSingle()",
+            DType.U32 => Postfix(condition) + ".AsUInt32()",
             _ => condition,
         };
         return $"{target.Vector}.ConditionalSelect({mask}, {a}, {b})";
@@ -335,11 +379,11 @@ internal sealed class CSharpPrinter
             (DType.U32, DType.F32) => $"{target.Vector}.ConvertToSingle({value})",
             (DType.F32, DType.I32) => $"{target.Vector}.ConvertToInt32({value})",
             (DType.F32, DType.U32) => $"{target.Vector}.ConvertToUInt32({value})",
-            (DType.I32, DType.U32) => $"({value}).AsUInt32()",
-            (DType.U32, DType.I32) => $"({value}).AsInt32()",
-            (DType.Bool, DType.F32) => $"(({value}).AsSingle() & {target.Vector}<float>.One)",
+            (DType.I32, DType.U32) => Postfix(value) + ".AsUInt32()",
+            (DType.U32, DType.I32) => Postfix(value) + ".AsInt32()",
+            (DType.Bool, DType.F32) => $"({Postfix(value)}.AsSingle() & {target.Vector}<float>.One)",
             (DType.Bool, DType.I32) => $"({value} & {target.Vector}<int>.One)",
-            (DType.Bool, DType.U32) => $"(({value}).AsUInt32() & {target.Vector}<uint>.One)",
+            (DType.Bool, DType.U32) => $"({Postfix(value)}.AsUInt32() & {target.Vector}<uint>.One)",
             (DType.F32, DType.Bool) => $"(~{target.Vector}.Equals({value}, {target.Vector}<float>.Zero)).AsInt32()",
             (DType.I32, DType.Bool) => $"~{target.Vector}.Equals({value}, {target.Vector}<int>.Zero)",
             (DType.U32, DType.Bool) => $"(~{target.Vector}.Equals({value}, {target.Vector}<uint>.Zero)).AsInt32()",
@@ -362,7 +406,7 @@ internal sealed class CSharpPrinter
 
         if (condition.Step != 1)
         {
-            yield return $"({index}) % {Number(condition.Step)} == 0";
+            yield return $"{Whole(condition.Index)} % {Number(condition.Step)} == 0";
         }
         else if (condition.Low.Constant is { } least && condition.High.Constant is { } bound && condition.Index.Min >= least && condition.Index.Max < bound)
         {
@@ -379,13 +423,14 @@ internal sealed class CSharpPrinter
     };
 
     private string Address(Buffer buffer, Index index) =>
-        index.Terms.Count == 0 ? Name(buffer) : $"{Name(buffer)} + {Parenthesized(index)}";
+        index.Terms.Count == 0 ? Name(buffer) : Moved(Name(buffer), index);
 
     private string Element(Buffer buffer, Index index) => $"{Name(buffer)}[{Text(index)}]";
 
     private string Name(Buffer buffer) => buffer is Pointer pointer ? pointer.Name : buffers[buffer];
 
-    private string Parenthesized(Index index) => index.Constant is { } n && n >= 0 ? Number(n) : $"({Text(index)})";
+    private string Moved(string pointer, Index index) =>
+        Text(index) is var text && text[0] == '-' ? $"{pointer} - {text.Substring(1)}" : $"{pointer} + {text}";
 
     private string Text(Index index)
     {
@@ -395,7 +440,8 @@ internal sealed class CSharpPrinter
         }
 
         string text = "";
-        foreach (Term term in index.Terms.OrderBy(term => term.Atom is null))
+        foreach (Term term in index.Terms
+            .OrderBy(term => term.Atom is null).ThenBy(term => term.Coefficient.Coefficient < 0))
         {
             long factor = term.Coefficient.Coefficient;
             string magnitude = Text(term.Coefficient.WithCoefficient(Math.Abs(factor)), term.Atom);
@@ -415,13 +461,15 @@ internal sealed class CSharpPrinter
         string text = atom switch
         {
             VariableAtom variable => Counter(variable.Variable),
-            QuotientAtom quotient => $"({Text(quotient.Dividend)}) / {Factor(quotient.Divisor)}",
-            RemainderAtom remainder => $"({Text(remainder.Dividend)}) % {Factor(remainder.Divisor)}",
+            QuotientAtom quotient => $"{Whole(quotient.Dividend)} / {Factor(quotient.Divisor)}",
+            RemainderAtom remainder => $"{Whole(remainder.Dividend)} % {Factor(remainder.Divisor)}",
             DataAtom data => $"(long){Text(data.Value)}",
             _ => throw new InvalidOperationException("unknown atom"),
         };
         return coefficient == 1 ? text : atom is VariableAtom ? $"{text} * {Text(coefficient)}" : $"({text}) * {Text(coefficient)}";
     }
+
+    private string Whole(Index index) => Text(index) is var text && text.Contains(' ') ? $"({text})" : text;
 
     private string Factor(Dimension dimension) => dimension.IsStatic ? Text(dimension) : $"({Text(dimension)})";
 

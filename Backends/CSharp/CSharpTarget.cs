@@ -83,7 +83,15 @@ public sealed record CSharpTarget(int VectorBits)
             return ((long)value).ToString(CultureInfo.InvariantCulture) + (single ? "f" : "d");
         }
 
-        // Seventeen digits give every double, nine every float, on every host.
-        return value.ToString(single ? "E8" : "E16", CultureInfo.InvariantCulture) + (single ? "f" : "d");
+        // As few digits as give the number back: nine do for every float, seventeen for every double, on every host.
+        for (int digits = 1; ; digits++)
+        {
+            string text = value.ToString("G" + digits, CultureInfo.InvariantCulture);
+            double read = double.Parse(text, CultureInfo.InvariantCulture);
+            if (digits == (single ? 9 : 17) || (single ? (float)read == (float)value : read == value))
+            {
+                return text + (single ? "f" : "d");
+            }
+        }
     }
 }

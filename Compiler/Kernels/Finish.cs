@@ -13,14 +13,13 @@ public sealed class Finish
     public static IReadOnlyList<Statement> Run(IReadOnlyList<Statement> body)
     {
         var finish = new Finish();
-        var scope = finish.Block(body, null);
-        return scope;
+        return finish.Block(body, null, null);
     }
 
     // Statements of one block. The loop is the one whose body this is; what does not depend on it is left for the caller.
-    private List<Statement> Block(IReadOnlyList<Statement> body, LoopFrame? loop)
+    private List<Statement> Block(IReadOnlyList<Statement> body, LoopFrame? loop, Scope? around)
     {
-        var scope = new Scope(loop);
+        var scope = new Scope(loop, around);
         List<Statement> result = scope.Result;
         foreach (Statement statement in body)
         {
@@ -28,13 +27,13 @@ public sealed class Finish
             {
                 case For inner:
                     var frame = new LoopFrame(inner.Variable, inner.Body);
-                    List<Statement> inside = Block(inner.Body, frame);
+                    List<Statement> inside = Block(inner.Body, frame, scope);
                     Emit(frame, scope);
                     result.Add(new For(inner.Variable, inner.Begin, inner.End, inner.Step, inside));
                     break;
                 case StripLoop strips:
                     var shared = new LoopFrame(strips.Variable, strips.Strips.SelectMany(strip => strip.Body));
-                    var parts = strips.Strips.Select(strip => strip with { Body = Block(strip.Body, shared) }).ToArray();
+                    var parts = strips.Strips.Select(strip => strip with { Body = Block(strip.Body, shared, scope) }).ToArray();
                     Emit(shared, scope);
                     result.Add(new StripLoop(strips.Variable, strips.Begin, strips.End, parts));
                     break;
@@ -57,28 +56,38 @@ public sealed class Finish
 
         foreach (Pointer pointer in inner.Pointers)
         {
-            Declare(pointer, scope);
+            Pointer declared = Declare(pointer, scope);
+            if (declared.Name != pointer.Name)
+            {
+                scope.Result.Add(new DeclarePointer(new Pointer(pointer.Name, declared, Index.Zero)));
+            }
         }
     }
 
-    private void Declare(Pointer pointer, Scope scope)
+    // Declares a pointer as far out as its offset allows; where there is one like it already, that one is meant.
+    private Pointer Declare(Pointer pointer, Scope scope)
     {
-        if (scope.Loop is not { } loop)
+        if (scope.Find(pointer.Start, pointer.Offset) is { } known)
         {
-            scope.Result.Add(new DeclarePointer(pointer));
-            return;
+            return known;
         }
 
-        Index fixedPart = loop.FixedPart(pointer.Offset);
-        if (fixedPart.Equals(pointer.Offset))
+        Index fixedPart = scope.Loop?.FixedPart(pointer.Offset) ?? Index.Zero;
+        if (scope.Loop is { } loop && fixedPart.Equals(pointer.Offset))
         {
-            loop.Pointers.Add(pointer);
-            return;
+            return loop.Pointer(pointer.Start, pointer.Offset, () => pointer.Name);
         }
 
-        Buffer start = fixedPart.Terms.Count == 0 ? pointer.Start : loop.Pointer(pointer.Start, fixedPart, () => "q" + names++);
-        scope.Result.Add(new DeclarePointer(new Pointer(pointer.Name, start, pointer.Offset - fixedPart)));
+        Buffer start = fixedPart.Terms.Count == 0
+            ? pointer.Start
+            : scope.Around?.Find(pointer.Start, fixedPart) ?? scope.Loop!.Pointer(pointer.Start, fixedPart, NextPointer);
+        var declared = new Pointer(pointer.Name, start, pointer.Offset - fixedPart);
+        scope.Declared.Add((pointer.Start, pointer.Offset), declared);
+        scope.Result.Add(new DeclarePointer(declared));
+        return declared;
     }
+
+    private string NextPointer() => "q" + names++;
 
     private Statement Rewrite(Statement statement, Scope scope)
     {
@@ -109,7 +118,7 @@ public sealed class Finish
         // What is computed only under a guard may not move in front of it.
         if (!guarded && scope.Loop is { } loop && !IsConstant(value) && loop.IsFixed(value))
         {
-            return loop.Hoist(value, () => "h" + names++);
+            return scope.Outermost(value).Hoist(value, () => "h" + names++);
         }
 
         Value Inside(Value v) => v.Map(index => index, inner => Replacement(inner, scope, guarded: true), scope.Guarded);
@@ -140,17 +149,22 @@ public sealed class Finish
 
         if (!scope.Pointers.TryGetValue((buffer, offset), out Pointer? pointer))
         {
-            pointer = new Pointer("q" + names++, buffer, offset);
+            pointer = Declare(new Pointer(NextPointer(), buffer, offset), scope);
             scope.Pointers.Add((buffer, offset), pointer);
-            Declare(pointer, scope);
         }
 
         return (pointer, constant);
     }
 
     /// <summary>A block being finished.</summary>
-    private sealed class Scope(LoopFrame? loop)
+    private sealed class Scope(LoopFrame? loop, Scope? around)
     {
+        /// <summary>The block around the loop.</summary>
+        public Scope? Around { get; } = around;
+
+        /// <summary>The pointers declared so far, by what they are moved from and by how much.</summary>
+        public Dictionary<(Buffer, Index), Pointer> Declared { get; } = [];
+
         /// <summary>The loop whose body the block is, or null at the top.</summary>
         public LoopFrame? Loop { get; } = loop;
 
@@ -159,6 +173,14 @@ public sealed class Finish
 
         /// <summary>The pointers of the block.</summary>
         public Dictionary<(Buffer, Index), Pointer> Pointers { get; } = [];
+
+        /// <summary>The outermost of the loops around this block that do not change a value.</summary>
+        public LoopFrame Outermost(Value value) =>
+            Around is { Loop: { } outer } && outer.IsFixed(value) ? Around.Outermost(value) : Loop!;
+
+        /// <summary>A pointer declared here or around here.</summary>
+        public Pointer? Find(Buffer start, Index offset) =>
+            Declared.TryGetValue((start, offset), out Pointer? pointer) ? pointer : Around?.Find(start, offset);
 
         /// <summary>What values became.</summary>
         public Dictionary<Value, Value> Values { get; } = [];
@@ -176,7 +198,7 @@ public sealed class Finish
         private readonly HashSet<string> changed = [];
         private readonly HashSet<Buffer> written = [];
         private readonly HashSet<LoopVariable> inner = [];
-        private readonly Dictionary<Value, Local> hoisted = [];
+        private readonly Dictionary<Value, Local> hoisted = new(SameValue.Comparer);
         private readonly Dictionary<Value, bool> known = [];
 
         public LoopFrame(LoopVariable variable, IEnumerable<Statement> body)

@@ -36,7 +36,7 @@ internal static class ColumnReduction
         NestStage stage = nest.Stages[0];
         NestItem item = stage.Items[0];
         Op reduction = item.Reduction!.Value;
-        Share share = isWhole ? Loops.Cut(nest.Outer[0].Extent, 1) : Loops.Cut(column.Extent, width);
+        Share share = isWhole ? Loops.Cut(nest.Outer[0].Extent, 1) : Loops.Cut(column.Extent, width, step);
         Index begin = isWhole ? Index.Zero : share.First;
         Index end = isWhole ? Index.Of(column.Extent) : share.Last;
         var sums = new Buffer("sums", item.Local.Type, width);

@@ -128,7 +128,7 @@ public static class LoopSchedule
             grain = Math.Max(choice.Lanes, grain / choice.Lanes * choice.Lanes);
         }
 
-        Share share = Loops.Cut(first.Extent, grain);
+        Share share = Loops.Cut(first.Extent, grain, firstIsVector ? choice.Lanes : 1);
         var (begin, end) = (share.First, share.Last);
         IReadOnlyList<Statement> body;
         if (choice.Axis == Axis.Rows)

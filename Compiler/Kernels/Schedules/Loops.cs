@@ -42,10 +42,10 @@ public static class Loops
     public static Index Apply(Index index, Dictionary<LoopVariable, Index> map) =>
         map.Count == 0 ? index : index.Substitute(v => map.TryGetValue(v, out Index? to) ? to : null);
 
-    /// <summary>The loops around a body, innermost last.</summary>
+    /// <summary>The loops around a body, innermost last; the counter of a single iteration is 0 wherever it occurs.</summary>
     public static IReadOnlyList<Statement> Nest(IEnumerable<LoopVariable> loops, IReadOnlyList<Statement> body)
     {
-        foreach (LoopVariable loop in loops.Reverse())
+        foreach (LoopVariable loop in loops.Reverse().Where(loop => loop.Extent != 1))
         {
             body = [new For(loop, 0, Index.Of(loop.Extent), 1, body)];
         }
@@ -57,7 +57,7 @@ public static class Loops
     public static IReadOnlyList<Strip> Needed(IReadOnlyList<Strip> strips, Dimension extent)
     {
         var needed = new List<Strip>();
-        foreach (Strip strip in strips)
+        foreach (Strip strip in strips.Where(strip => strip.Once || !extent.IsStatic || extent.Value >= strip.Step))
         {
             needed.Add(strip);
             if (extent.IsStatic && extent.Value % strip.Step == 0)
@@ -70,8 +70,20 @@ public static class Loops
     }
 
     /// <summary>Cuts a loop into pieces of the given grain; of a symbolic extent, as many as its largest value needs.</summary>
-    public static Share Cut(Dimension extent, long grain)
+    /// <param name="extent">The iterations of the loop.</param>
+    /// <param name="grain">Iterations of a piece.</param>
+    /// <param name="multiple">What iterations of a piece stay a multiple of when they are made more even.</param>
+    public static Share Cut(Dimension extent, long grain, long multiple = 1)
     {
+        if (extent.IsStatic && grain > 1 && extent.Value > 0)
+        {
+            // An even number of pieces of one size: two threads finish together.
+            long count = (extent.Value + grain - 1) / grain;
+            count += count > 1 ? count % 2 : 0;
+            long even = (extent.Value + count - 1) / count;
+            grain = Math.Min(extent.Value, (even + multiple - 1) / multiple * multiple);
+        }
+
         Dimension pieces = grain == 1 ? extent : (extent.Max + grain - 1) / grain;
 
         // The bound itself is one more than the largest counter.

@@ -54,7 +54,7 @@ internal sealed class ProductEmitter
     /// <summary>Loops around statements, in steps of whole tiles.</summary>
     public IReadOnlyList<Statement> Around(IEnumerable<LoopVariable> loops, IReadOnlyList<Statement> body)
     {
-        foreach (LoopVariable loop in loops.Reverse())
+        foreach (LoopVariable loop in loops.Reverse().Where(loop => loop.Extent != 1))
         {
             body = [new For(loop, 0, Index.Of(loop.Extent), StepOf(loop), body)];
         }
@@ -82,12 +82,13 @@ internal sealed class ProductEmitter
     public Kernel RowPieces(string name, Node[] nodes, long operations, long rows, List<LoopVariable> outer)
     {
         rows = Math.Min(rows, ((shape.Row.Extent.Max + tile.Rows - 1) / tile.Rows) * tile.Rows);
-        Share share = Loops.Cut(shape.Row.Extent, rows);
+        Share share = Loops.Cut(shape.Row.Extent, rows, tile.Rows);
         var (begin, end) = (share.First, share.Last);
         var all = new List<Statement>();
         IReadOnlyList<Statement> inside;
         if (packsRows)
         {
+            rows = (share.Grain + tile.Rows - 1) / tile.Rows * tile.Rows;
             packedRows = new Buffer("rows", DType.F32, rows * Packing.Depth(shape).Value);
             firstRow = begin;
             all.Add(new Scratch(packedRows));
@@ -131,7 +132,8 @@ internal sealed class ProductEmitter
             strips.Add(new Strip(rest, TileBody((int)rest), Once: true));
         }
 
-        return [new For(panel, beginPanel, endPanel, 1, [new StripLoop(row, beginRow, endRow, strips)])];
+        var rows = new StripLoop(row, beginRow, endRow, Loops.Needed(strips, row.Extent));
+        return PanelCount == 1 ? [rows] : [new For(panel, beginPanel, endPanel, 1, [rows])];
     }
 
     private List<Statement> TileBody(int rows)

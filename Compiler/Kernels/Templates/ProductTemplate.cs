@@ -20,7 +20,7 @@ internal static class ProductTemplate
     public static IReadOnlyList<Kernel> Build(ProductGroup group, KernelContext context, string name)
     {
         ProductShape shape = ProductShape.Of(group, context);
-        bool packs = MustPack(shape);
+        bool packs = MustPack(shape, context.Target.Lanes);
         Tile tile = Tile.Choose(shape, context.Target, groupLanes: !packs);
         int lanes = context.Target.Lanes;
         var kernels = new List<Kernel>();
@@ -36,12 +36,20 @@ internal static class ProductTemplate
         return kernels;
     }
 
-    private static bool MustPack(ProductShape shape)
+    // Lanes are packed where they do not lie side by side, where strides are long, and where rows begin between vectors, so that
+    // many reads would straddle cache lines.
+    private static bool MustPack(ProductShape shape, int lanes)
     {
         bool sideBySide = shape.LanesLoad.Index.CoefficientOf(shape.Lane) == 1 || shape.Lane.Extent == 1;
-        bool large = shape.Contracted.Count == 1 && shape.Row.Extent.Max >= LongRows && shape.Contracted[0].Extent.Max >= DeepSum
-            && shape.Lane.Extent.Max >= LongRows && shape.Lanes.Count == 1;
-        return !sideBySide || large;
+        if (!sideBySide || shape.Contracted.Count != 1 || shape.Lanes.Count != 1)
+        {
+            return !sideBySide;
+        }
+
+        Dimension stride = shape.LanesLoad.Index.CoefficientOf(shape.Contracted[0]);
+        bool straddles = stride.IsStatic && stride.Value % lanes != 0 && shape.Lane.Extent.Max > lanes;
+        bool deep = shape.Row.Extent.Max >= LongRows && shape.Contracted[0].Extent.Max >= DeepSum;
+        return deep && (straddles || shape.Lane.Extent.Max >= LongRows);
     }
 
     // Rows are copied where many lanes share them and their strides are long.
@@ -86,7 +94,7 @@ internal static class ProductTemplate
     private static Kernel Pieces(
         string name, Node[] nodes, long operations, LoopVariable loop, Dimension extent, long grain, int step, IReadOnlyList<Statement> inside)
     {
-        Share share = Loops.Cut(extent, grain);
+        Share share = Loops.Cut(extent, grain, step);
         return new Kernel(name, nodes, share.Piece, [share, new For(loop, share.First, share.Last, step, inside)], operations);
     }
 }

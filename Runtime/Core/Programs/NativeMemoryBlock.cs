@@ -50,9 +50,13 @@ internal sealed unsafe partial class NativeMemoryBlock : SafeHandle
     // advice is only that: a system that does not know it says so, and nothing changes.
     private void PreferHugePages()
     {
-        if (OperatingSystem.IsLinux())
+        try
         {
-            _ = Advise(Pointer, (nuint)Bytes, AdviceHugePage);
+            _ = OperatingSystem.IsLinux() ? Advise(Pointer, (nuint)Bytes, AdviceHugePage) : 0;
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // Small pages work too.
         }
     }
 

@@ -8,9 +8,11 @@ internal static unsafe partial class Processors
     // The kernel's own size of a set of processors, and room for machines beyond it.
     private const int MaskBytes = 1024;
 
+    private static readonly bool IsKnown = Probe();
+
     /// <summary>The processor this thread runs on, or -1 where the system does not say.</summary>
     /// <remarks>The runtime's own number may be a remembered one.</remarks>
-    public static int Current => OperatingSystem.IsLinux() ? GetProcessor() : -1;
+    public static int Current => IsKnown ? GetProcessor() : -1;
 
     /// <summary>
     /// Keeps the calling thread off a processor. Schedulers like to wake a thread on the processor of who woke it; until they
@@ -38,9 +40,21 @@ internal static unsafe partial class Processors
     {
         byte* mask = stackalloc byte[MaskBytes];
         new Span<byte>(mask, MaskBytes).Clear();
-        return OperatingSystem.IsLinux() && GetAffinity(0, MaskBytes, mask) >= 0
+        return IsKnown && GetAffinity(0, MaskBytes, mask) >= 0
             ? new Span<byte>(mask, MaskBytes).ToArray()
             : [];
+    }
+
+    private static bool Probe()
+    {
+        try
+        {
+            return OperatingSystem.IsLinux() && GetProcessor() >= 0;
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return false;
+        }
     }
 
     [SuppressGCTransition]

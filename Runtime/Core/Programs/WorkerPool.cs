@@ -53,6 +53,11 @@ public sealed unsafe class WorkerPool : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (disposed)
+        {
+            return;
+        }
+
         disposed = true;
         foreach (Worker worker in workers)
         {
@@ -83,6 +88,8 @@ public sealed unsafe class WorkerPool : IDisposable
             return;
         }
 
+        // Close the last launch before its fields change: a worker that comes late to it must find nothing to take.
+        Interlocked.Exchange(ref ticket, ((long)current << 32) | uint.MaxValue);
         kernel = function;
         arguments = *own;
         pieces = count;
@@ -148,6 +155,7 @@ public sealed unsafe class WorkerPool : IDisposable
         private readonly WorkerPool pool;
         private readonly AutoResetEvent signal = new(false);
         private readonly Thread thread;
+        private readonly List<NativeMemoryBlock> outgrown = [];
         private NativeMemoryBlock? scratch;
         private int asleep;
 
@@ -174,16 +182,27 @@ public sealed unsafe class WorkerPool : IDisposable
                 thread.Join();
             }
 
+            // The signal is left to its finalizer: a launch that is under way may still want to wake this thread.
             scratch?.Dispose();
-            signal.Dispose();
+            outgrown.ForEach(block => block.Dispose());
         }
 
         public void Reserve(long bytes)
         {
             lock (signal)
             {
-                // The old block lives on while a running piece may use it; the finalizer frees it.
-                scratch = scratch is { } block && block.Bytes >= bytes ? block : new NativeMemoryBlock(bytes);
+                if (scratch is { } block)
+                {
+                    if (block.Bytes >= bytes)
+                    {
+                        return;
+                    }
+
+                    // A running piece may still use it, and holds no more than its address.
+                    outgrown.Add(block);
+                }
+
+                scratch = new NativeMemoryBlock(bytes);
             }
         }
 
