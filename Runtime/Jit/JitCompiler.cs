@@ -18,6 +18,14 @@ public static class JitCompiler
     private const string Namespace = "Sinter.Generated";
     private const string ClassName = "CompiledProgram";
 
+    // The first compilation in a process spends most of its time on starting the C# compiler itself. While the passes work on
+    // the caller's graph, another thread starts it on a graph of one operation.
+    private static readonly Lazy<Task> WarmUp = new(() => Environment.ProcessorCount < 2 ? Task.CompletedTask : Task.Run(() =>
+    {
+        Tensor<F32> x = new GraphBuilder(captureSource: false).Input<F32>("x", 64);
+        Emit(PrintProgram(Graph.Of("start", ("y", (x * 2).Node))));
+    }));
+
     /// <summary>A runnable program for a graph.</summary>
     /// <param name="graph">Any graph; a training step is one too.</param>
     /// <param name="options">Settings; null for the defaults.</param>
@@ -36,6 +44,7 @@ public static class JitCompiler
         byte[]? assembly = options.Trace is null ? cache.Find(key) : null;
         if (assembly is null)
         {
+            _ = WarmUp.Value;
             assembly = Emit(PrintProgram(graph, options));
             string? problem = cache.Add(key, assembly);
             options.Trace?.Invoke("cache", problem is null ? $"kept {key}" : $"not kept: {problem}");
