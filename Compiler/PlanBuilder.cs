@@ -5,7 +5,8 @@ using Sinter.Compiler.Memory;
 
 namespace Sinter.Compiler;
 
-/// <summary>The last pass: copies where results are not computed in place, memory, and the tables that runs need.</summary>
+/// <summary>The last pass: copies where results are not computed in place, memory, and the tables that runs
+/// need.</summary>
 internal static class PlanBuilder
 {
     public static Plan Build(Graph graph, Buffers buffers, List<Kernel> kernels, List<Node> sites)
@@ -88,7 +89,8 @@ internal static class PlanBuilder
             }
         }
 
-        // What cannot be overwritten early is copied when nothing reads it any more. Exchanged state needs a copy of its own.
+        // What cannot be overwritten early is copied when nothing reads it any more. Exchanged state needs a copy of
+        // its own.
         var late = graph.Updates.Where(u => buffers.Of(u.Parameter) != buffers.Of(u.Value)
             && !(overwritten.TryGetValue(buffers.Of(u.Value), out Buffer? to) && to == buffers.Of(u.Parameter))).ToList();
         var sources = new List<(Buffer From, Buffer To)>();
@@ -117,8 +119,8 @@ internal static class PlanBuilder
         return new Kernel(name, [], share.Piece, [share, new For(i, share.First, share.Last, 1, [copy])], 0);
     }
 
-    // Kernels that depend on nothing but state that no run changes are run once for each change of the state; those that change
-    // state themselves are not.
+    // Kernels that depend on nothing but state that no run changes are run once for each change of the state; those
+    // that change state themselves are not.
     private static (List<Kernel> Prepare, List<Kernel> Run) Split(
         StatePort[] parameters, List<Kernel> kernels, Dictionary<Buffer, Buffer> overwritten)
     {

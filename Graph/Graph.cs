@@ -15,13 +15,16 @@ public sealed class Graph
 {
     /// <summary>Closes a graph.</summary>
     /// <param name="name">A name for traces and generated text.</param>
-    /// <param name="inputs">The inputs, in the order in which runs give them; unused ones stay in the signature.</param>
+    /// <param name="inputs">The inputs, in the order in which runs give them; unused ones stay in the
+    /// signature.</param>
     /// <param name="outputs">The named results.</param>
     /// <param name="updates">The state changed by a run.</param>
-    /// <exception cref="GraphException">Two outputs share a name, or an update has another type than its parameter.</exception>
+    /// <exception cref="GraphException">Two outputs share a name, or an update has another type than its
+    /// parameter.</exception>
     public Graph(string name, IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates)
     {
-        // Free nodes and those of detached builders may stand for the same parameter: the graph's builder makes them one.
+        // Free nodes and those of detached builders may stand for the same parameter: the graph's builder makes them
+        // one.
         GraphBuilder builder = GraphBuilder.Of([.. inputs, .. outputs.Select(o => o.Node), .. updates.Select(u => u.Value)]);
         Name = name;
         Inputs = inputs;

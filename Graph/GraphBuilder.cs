@@ -1,8 +1,8 @@
 namespace Sinter;
 
 /// <summary>
-/// Where a graph grows: interns nodes, infers their types, and knows which module is being built. Not thread-safe; use one
-/// builder for each model built.
+/// Where a graph grows: interns nodes, infers their types, and knows which module is being built. Not thread-safe; use
+/// one builder for each model built.
 /// </summary>
 public sealed class GraphBuilder
 {
@@ -61,7 +61,8 @@ public sealed class GraphBuilder
     }
 
     /// <summary>The node of an operation on operands: a new one, or the one that was made before.</summary>
-    /// <exception cref="GraphException">The operands do not fit; the message names path, operation, operands and line.</exception>
+    /// <exception cref="GraphException">The operands do not fit; the message names path, operation, operands and
+    /// line.</exception>
     public Node Make(Op op, Attributes attributes, params Node[] operands)
     {
         var adopted = new Node[operands.Length];
@@ -84,7 +85,8 @@ public sealed class GraphBuilder
     /// <summary>Makes nodes inside name the given module path until the result is disposed.</summary>
     public IDisposable EnterPath(string path) => new PathScope(this, path);
 
-    /// <summary>The builder that an operation on these operands belongs to; operands without one are adopted later.</summary>
+    /// <summary>The builder that an operation on these operands belongs to; operands without one are adopted
+    /// later.</summary>
     internal static GraphBuilder Of(params Node[] operands)
     {
         GraphBuilder? result = null;
@@ -101,10 +103,12 @@ public sealed class GraphBuilder
         return result ?? new GraphBuilder();
     }
 
-    // A builder without inputs holds expressions of parameters and constants only; any other builder may take them over.
+    // A builder without inputs holds expressions of parameters and constants only; any other builder may take them
+    // over.
     private bool IsDetached => inputs.Count == 0;
 
-    /// <summary>The node of this builder that stands for the given one: itself, or a copy of a free or detached one.</summary>
+    /// <summary>The node of this builder that stands for the given one: itself, or a copy of a free or detached
+    /// one.</summary>
     /// <exception cref="GraphException">The node belongs to another graph.</exception>
     internal Node Adopt(Node node)
     {

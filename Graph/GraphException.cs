@@ -1,8 +1,8 @@
 namespace Sinter;
 
 /// <summary>
-/// A model cannot be built: a wrong shape, element type, axis or name. The message names the module path, the operation,
-/// the operands and the line of C# that asked for it.
+/// A model cannot be built: a wrong shape, element type, axis or name. The message names the module path, the
+/// operation, the operands and the line of C# that asked for it.
 /// </summary>
 public sealed class GraphException : Exception
 {

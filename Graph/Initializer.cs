@@ -13,7 +13,8 @@ public enum InitializerKind
     Normal,
 }
 
-/// <summary>The distribution of a parameter's values before training. Values are drawn by the runtime, keyed by seed and name.</summary>
+/// <summary>The distribution of a parameter's values before training. Values are drawn by the runtime, keyed by seed
+/// and name.</summary>
 /// <param name="Kind">The family.</param>
 /// <param name="A">Value, lower bound or mean.</param>
 /// <param name="B">Upper bound or standard deviation.</param>

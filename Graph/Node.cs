@@ -1,8 +1,8 @@
 namespace Sinter;
 
 /// <summary>
-/// One value of a graph: an operation, its settings and operands. Immutable and interned by its <see cref="GraphBuilder"/>:
-/// within one builder, equal nodes are the same object.
+/// One value of a graph: an operation, its settings and operands. Immutable and interned by its <see
+/// cref="GraphBuilder"/>: within one builder, equal nodes are the same object.
 /// </summary>
 public sealed class Node
 {
@@ -19,7 +19,8 @@ public sealed class Node
         ModulePath = modulePath;
     }
 
-    /// <summary>The builder that interned the node; null for a free parameter or constant, which every builder may adopt.</summary>
+    /// <summary>The builder that interned the node; null for a free parameter or constant, which every builder may
+    /// adopt.</summary>
     public GraphBuilder? Owner { get; }
 
     /// <summary>Position in the builder's order of creation: operands come before their users.</summary>

@@ -203,7 +203,8 @@ public sealed partial class Tensor<T>
         where TTo : struct, IElement =>
         new(Graph.Make(Op.Cast, new CastAttributes(default(TTo).Type), Node));
 
-    /// <summary>This index, checked when the program runs: a value outside [0, extent) fails with an error that names it.</summary>
+    /// <summary>This index, checked when the program runs: a value outside [0, extent) fails with an error that names
+    /// it.</summary>
     public Tensor<T> CheckIndex(long extent, string what) => new(Graph.Make(Op.CheckIndex, new CheckIndexAttributes(extent, what), Node));
 
     /// <summary>A constant scalar of this element type.</summary>

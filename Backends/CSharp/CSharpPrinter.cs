@@ -5,7 +5,8 @@ using Index = Sinter.Compiler.Kernels.Index;
 
 namespace Sinter.Backends.CSharp;
 
-/// <summary>Prints the statements of one kernel as C#. Buffers are named by position, so that equal kernels have equal text.</summary>
+/// <summary>Prints the statements of one kernel as C#. Buffers are named by position, so that equal kernels have equal
+/// text.</summary>
 internal sealed class CSharpPrinter
 {
     private readonly CSharpTarget target;

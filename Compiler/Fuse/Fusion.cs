@@ -3,8 +3,8 @@ using Sinter.Compiler.Kernels;
 namespace Sinter.Compiler.Fuse;
 
 /// <summary>
-/// Groups stored nodes into kernels, in the order of the graph. A node joins an earlier group where it can run in the same
-/// loops: every element it reads of that group's nodes must be finished, in the same row, when it is read.
+/// Groups stored nodes into kernels, in the order of the graph. A node joins an earlier group where it can run in the
+/// same loops: every element it reads of that group's nodes must be finished, in the same row, when it is read.
 /// </summary>
 public static class Fusion
 {
@@ -35,8 +35,8 @@ public static class Fusion
         return groups;
     }
 
-    // Scalars that depend on state alone (an optimizer's bias correction) come first: whatever uses them can then join any
-    // group, the product of a weight gradient among them.
+    // Scalars that depend on state alone (an optimizer's bias correction) come first: whatever uses them can then join
+    // any group, the product of a weight gradient among them.
     private static IEnumerable<Node> StateScalarsFirst(Graph graph, IEnumerable<Node> nodes)
     {
         var early = new HashSet<Node>();
@@ -231,7 +231,8 @@ public static class Fusion
         return true;
     }
 
-    // Where the item reads a node of the group, its counters must run like those under which the group computes the node.
+    // Where the item reads a node of the group, its counters must run like those under which the group computes the
+    // node.
     private static bool Unify(Group group, Item item, Dictionary<LoopVariable, LoopVariable> map)
     {
         bool any = false;
@@ -278,8 +279,8 @@ public static class Fusion
     }
 
     /// <summary>
-    /// Whether each read of the group's own nodes is of the element just computed, or, for nodes of finished stages, of any
-    /// element of the same row.
+    /// Whether each read of the group's own nodes is of the element just computed, or, for nodes of finished stages,
+    /// of any element of the same row.
     /// </summary>
     private static bool ReadsMatch(Group group, Item item, Func<Node, bool> isFinished, List<LoopVariable>? rows = null)
     {

@@ -38,7 +38,8 @@ public static class Storage
         return stored;
     }
 
-    /// <summary>Whether a node's memory is given, not computed: inputs, state, and constants with a value for each element.</summary>
+    /// <summary>Whether a node's memory is given, not computed: inputs, state, and constants with a value for each
+    /// element.</summary>
     public static bool IsGiven(Node node) =>
         node.Op is Op.Input or Op.Parameter || node.Attributes is ConstantAttributes { IsSplat: false };
 

@@ -2,7 +2,8 @@ using Sinter.Compiler.Kernels;
 
 namespace Sinter.Compiler.Fuse;
 
-/// <summary>Makes the group of one stored node by itself; <see cref="Fusion"/> then tries to join it to an earlier one.</summary>
+/// <summary>Makes the group of one stored node by itself; <see cref="Fusion"/> then tries to join it to an earlier
+/// one.</summary>
 /// <param name="stored">The nodes with memory of their own.</param>
 /// <param name="sites">The index checks met.</param>
 public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
@@ -103,8 +104,8 @@ public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
         }
     }
 
-    // The template keeps F32 tiles in registers; other types are rare. A product with a vector is one pass over the matrix,
-    // which plain loops do as well, unless the matrix is a parameter that is packed once.
+    // The template keeps F32 tiles in registers; other types are rare. A product with a vector is one pass over the
+    // matrix, which plain loops do as well, unless the matrix is a parameter that is packed once.
     private bool FitsTemplate(Node node)
     {
         bool staticInside = node.Shape.Skip(1).All(extent => extent.IsStatic);

@@ -1,8 +1,8 @@
 namespace Sinter.Compiler.Kernels;
 
 /// <summary>
-/// The last pass over a kernel before it is printed: addresses become pointers that inner loops only step, values that a loop
-/// does not change move in front of it, products join sums, and values used twice get a name.
+/// The last pass over a kernel before it is printed: addresses become pointers that inner loops only step, values that
+/// a loop does not change move in front of it, products join sums, and values used twice get a name.
 /// </summary>
 public sealed class Finish
 {
@@ -16,7 +16,8 @@ public sealed class Finish
         return finish.Block(body, null, null);
     }
 
-    // Statements of one block. The loop is the one whose body this is; what does not depend on it is left for the caller.
+    // Statements of one block. The loop is the one whose body this is; what does not depend on it is left for the
+    // caller.
     private List<Statement> Block(IReadOnlyList<Statement> body, LoopFrame? loop, Scope? around)
     {
         var scope = new Scope(loop, around);

@@ -1,6 +1,7 @@
 namespace Sinter.Compiler.Kernels;
 
-/// <summary>Gives a local to each value that a block uses more than once, so that it is computed once and text stays short.</summary>
+/// <summary>Gives a local to each value that a block uses more than once, so that it is computed once and text stays
+/// short.</summary>
 internal static class Naming
 {
     /// <summary>The block with declarations in front of first uses.</summary>

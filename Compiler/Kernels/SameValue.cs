@@ -1,6 +1,7 @@
 namespace Sinter.Compiler.Kernels;
 
-/// <summary>Values that are computed alike from the same memory are equal, whichever copy of a loop body they came from.</summary>
+/// <summary>Values that are computed alike from the same memory are equal, whichever copy of a loop body they came
+/// from.</summary>
 internal sealed class SameValue : IEqualityComparer<Value>
 {
     public static SameValue Comparer { get; } = new();

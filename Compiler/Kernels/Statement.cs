@@ -1,6 +1,7 @@
 namespace Sinter.Compiler.Kernels;
 
-/// <summary>Memory that kernels read and write: an input, a parameter, an output, an intermediate value or scratch.</summary>
+/// <summary>Memory that kernels read and write: an input, a parameter, an output, an intermediate value or
+/// scratch.</summary>
 /// <param name="name">A readable name for program text and traces.</param>
 /// <param name="type">The element type.</param>
 /// <param name="size">The number of elements.</param>
@@ -76,7 +77,8 @@ public sealed class Assign(Local local, Value value) : Statement
 /// <param name="value">What is written.</param>
 /// <param name="count">How many lanes are written; null for all.</param>
 /// <param name="stride">The distance of neighbouring lanes in elements.</param>
-/// <param name="streams">Whether the element goes past the caches: nothing reads it soon. The address is a whole vector's.</param>
+/// <param name="streams">Whether the element goes past the caches: nothing reads it soon. The address is a whole
+/// vector's.</param>
 public sealed class Store(Buffer buffer, Index index, Value value, Index? count = null, long stride = 1, bool streams = false)
     : Statement
 {
@@ -127,7 +129,8 @@ public sealed class Comment(string text) : Statement
     public string Text { get; } = text;
 }
 
-/// <summary>The share of a loop that one piece runs: grain iterations from piece * grain, the last piece fewer.</summary>
+/// <summary>The share of a loop that one piece runs: grain iterations from piece * grain, the last piece
+/// fewer.</summary>
 /// <param name="first">Set to the first iteration.</param>
 /// <param name="last">Set to the first iteration that is not the piece's.</param>
 /// <param name="piece">The counter of pieces.</param>
@@ -177,7 +180,8 @@ public sealed class StripLoop(LoopVariable variable, Index begin, Index end, IRe
     public IReadOnlyList<Strip> Strips { get; } = strips;
 }
 
-/// <summary>target[c * targetStride + r] = source[r * sourceStride + c] for r below rows and c below columns, both at most 16.</summary>
+/// <summary>target[c * targetStride + r] = source[r * sourceStride + c] for r below rows and c below columns, both at
+/// most 16.</summary>
 /// <param name="source">The memory read.</param>
 /// <param name="from">The first element read.</param>
 /// <param name="sourceStride">The distance of rows read.</param>

@@ -1,7 +1,8 @@
 namespace Sinter.Compiler.Kernels;
 
 /// <summary>
-/// A scalar or vector computed inside a kernel. Values form a graph compared by reference: a shared one is computed once.
+/// A scalar or vector computed inside a kernel. Values form a graph compared by reference: a shared one is computed
+/// once.
 /// </summary>
 public abstract class Value(DType type, int lanes)
 {
@@ -26,7 +27,8 @@ public abstract class Value(DType type, int lanes)
     /// <summary>Whether the counter occurs anywhere below.</summary>
     public bool DependsOn(LoopVariable variable) => Variables.Contains(variable);
 
-    /// <summary>Every counter below. Kept, because values share operands: a walk without memory can take exponential time.</summary>
+    /// <summary>Every counter below. Kept, because values share operands: a walk without memory can take exponential
+    /// time.</summary>
     internal HashSet<LoopVariable> Variables => variables ??=
         [.. Indices.SelectMany(index => index.Variables), .. Operands.SelectMany(operand => operand.Variables)];
 
@@ -152,7 +154,8 @@ public sealed class IndexValue(Index index, DType type, int lanes = 1, long stri
         new IndexValue(index(Index), Type, Lanes, Stride, Modulus);
 }
 
-/// <summary>An elementwise operation of the graph, lane by lane. Casts are <see cref="Op.Cast"/> to this value's type.</summary>
+/// <summary>An elementwise operation of the graph, lane by lane. Casts are <see cref="Op.Cast"/> to this value's
+/// type.</summary>
 public sealed class Apply(Op op, DType type, params Value[] operands) : Value(type, operands.Max(o => o.Lanes))
 {
     /// <summary>The operation.</summary>
@@ -206,7 +209,8 @@ public sealed class Horizontal(Op op, Value vector) : Value(vector.Type, 1)
 /// <param name="Step">Accepted values are multiples of it.</param>
 public sealed record Condition(Index Index, Index Low, Index High, long Step = 1);
 
-/// <summary>A value where all conditions hold, another elsewhere; the value is not computed where they do not.</summary>
+/// <summary>A value where all conditions hold, another elsewhere; the value is not computed where they do
+/// not.</summary>
 public sealed class Guard(IReadOnlyList<Condition> conditions, Value value, Value otherwise)
     : Value(value.Type, Math.Max(value.Lanes, otherwise.Lanes))
 {
@@ -225,7 +229,8 @@ public sealed class Guard(IReadOnlyList<Condition> conditions, Value value, Valu
         operands[0], operands[1]);
 }
 
-/// <summary>A vector load whose lanes count only while low ≤ lane &lt; high; the others hold the fill and touch no memory.</summary>
+/// <summary>A vector load whose lanes count only while low ≤ lane &lt; high; the others hold the fill and touch no
+/// memory.</summary>
 public sealed class GuardedLoad(Buffer buffer, Index index, Index low, Index high, long fill, int lanes) : Value(buffer.Type, lanes)
 {
     /// <summary>The memory read.</summary>

@@ -2,7 +2,8 @@ using Sinter.Compiler.Kernels;
 
 namespace Sinter.Compiler.Specs;
 
-/// <summary>Checks statements: scopes of counters, locals and pointers, and that what is written fits where it goes.</summary>
+/// <summary>Checks statements: scopes of counters, locals and pointers, and that what is written fits where it
+/// goes.</summary>
 /// <param name="values">The checks of values, which hold what is in scope.</param>
 internal sealed class StatementSpec(ValueSpec values)
 {

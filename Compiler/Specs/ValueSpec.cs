@@ -31,7 +31,8 @@ internal sealed class ValueSpec(Kernel kernel)
         local.Type == value.Type && local.Lanes == value.Lanes,
         () => $"{local.Name}: {local.Type} in {local.Lanes} lanes is {verb} with {value.Type} in {value.Lanes} ({Describe(value)})");
 
-    /// <summary>Whether an index may be inside a buffer, by declared ranges; loops over an empty buffer never run.</summary>
+    /// <summary>Whether an index may be inside a buffer, by declared ranges; loops over an empty buffer never
+    /// run.</summary>
     public static bool MayBeInside(Buffer buffer, Index index) =>
         buffer.Size.Max == 0 || (index.Min < buffer.Size.Max && index.Max >= 0);
 

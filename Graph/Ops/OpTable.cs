@@ -23,7 +23,8 @@ public enum OpKind
 /// <param name="Kind">How it computes.</param>
 /// <param name="Arity">The number of operands; -1 for any number from one on.</param>
 /// <param name="Attributes">The record type of its settings.</param>
-/// <param name="Infer">Type of the result from operands and settings; throws <see cref="GraphException"/> with the bare reason.</param>
+/// <param name="Infer">Type of the result from operands and settings; throws <see cref="GraphException"/> with the
+/// bare reason.</param>
 public sealed record OpRow(
     Op Op, string Name, OpKind Kind, int Arity, Type Attributes, Func<IReadOnlyList<Node>, Attributes, TensorType> Infer);
 

@@ -1,6 +1,7 @@
 namespace Sinter;
 
-/// <summary>Shape rules of the operations that change shapes; the table refers to these by name. They throw the bare reason.</summary>
+/// <summary>Shape rules of the operations that change shapes; the table refers to these by name. They throw the bare
+/// reason.</summary>
 internal static class ShapeRules
 {
     public static TensorType Constant(IReadOnlyList<Node> inputs, Attributes attributes)

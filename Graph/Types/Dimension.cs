@@ -32,7 +32,8 @@ public sealed record Symbol(string Name, long Min, long Max)
 }
 
 /// <summary>
-/// One extent of a shape: an integer, a symbol, or an integer times symbols (<c>N</c>, <c>64*N</c>, <c>N*T</c>), in canonical order.
+/// One extent of a shape: an integer, a symbol, or an integer times symbols (<c>N</c>, <c>64*N</c>, <c>N*T</c>), in
+/// canonical order.
 /// </summary>
 public readonly struct Dimension : IEquatable<Dimension>
 {
@@ -82,7 +83,8 @@ public readonly struct Dimension : IEquatable<Dimension>
         return new Dimension(checked(left.Coefficient * right.Coefficient), new(symbols));
     }
 
-    /// <summary>The exact quotient, or null where the divisor is zero or does not divide for every value of the symbols.</summary>
+    /// <summary>The exact quotient, or null where the divisor is zero or does not divide for every value of the
+    /// symbols.</summary>
     public static Dimension? Divide(Dimension dividend, Dimension divisor)
     {
         if (divisor.Coefficient == 0 || dividend.Coefficient % divisor.Coefficient != 0)

@@ -3,7 +3,8 @@ using Sinter.Reference;
 
 namespace Sinter.Compiler.Tests;
 
-/// <summary>Copies random graphs with F64 in place of F32, so that folded constants are not rounded to single precision.</summary>
+/// <summary>Copies random graphs with F64 in place of F32, so that folded constants are not rounded to single
+/// precision.</summary>
 internal static class InDouble
 {
     public static RandomGraph Of(RandomGraph random)

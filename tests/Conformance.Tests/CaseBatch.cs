@@ -4,8 +4,9 @@ using Sinter.Reference;
 namespace Sinter.Conformance.Tests;
 
 /// <summary>
-/// Many graphs side by side in one, each with its own inputs, state and results under a prefix: compiling a few large programs
-/// takes a fraction of the time of many small ones. Symbols of the same name become one and must have one value.
+/// Many graphs side by side in one, each with its own inputs, state and results under a prefix: compiling a few large
+/// programs takes a fraction of the time of many small ones. Symbols of the same name become one and must have one
+/// value.
 /// </summary>
 public sealed class CaseBatch
 {

@@ -5,7 +5,8 @@ namespace Sinter.Conformance.Tests;
 /// <summary>Which random graphs tests look at.</summary>
 public static class FuzzSeeds
 {
-    /// <summary>Seeds as given, or those that SINTER_FUZZ names ("first count"): a longer search with the same tests.</summary>
+    /// <summary>Seeds as given, or those that SINTER_FUZZ names ("first count"): a longer search with the same
+    /// tests.</summary>
     public static IEnumerable<int> Range(int first, int count)
     {
         string[]? wanted = Environment.GetEnvironmentVariable("SINTER_FUZZ")?.Split(' ');

@@ -2,7 +2,8 @@ using Sinter.Reference;
 
 namespace Sinter.Conformance.Tests;
 
-/// <summary>Holds an engine to random graphs, hundreds in one compilation; a graph that fails is run alone and shrunk.</summary>
+/// <summary>Holds an engine to random graphs, hundreds in one compilation; a graph that fails is run alone and
+/// shrunk.</summary>
 internal static class RandomBatches
 {
     private const int Size = 250;

@@ -6,13 +6,14 @@ namespace Sinter.Conformance.Tests;
 /// <summary>Random graphs with the gradients of a loss as further outputs.</summary>
 internal static class RandomGradients
 {
-    // Gradients may be large where values are tame (near the edge of a domain); rounding then decides how close is close.
+    // Gradients may be large where values are tame (near the edge of a domain); rounding then decides how close is
+    // close.
     private const double Relative = 2e-5;
     private const double RoundingFactor = 64;
 
     /// <summary>
-    /// The graph with the gradients of the sum of its squared floating-point outputs with respect to every input and parameter;
-    /// null where there is none.
+    /// The graph with the gradients of the sum of its squared floating-point outputs with respect to every input and
+    /// parameter; null where there is none.
     /// </summary>
     public static BuiltCase? Of(RandomGraph random)
     {

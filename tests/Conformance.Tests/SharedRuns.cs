@@ -3,8 +3,8 @@ using Sinter.Reference;
 namespace Sinter.Conformance.Tests;
 
 /// <summary>
-/// Results of many cases on one engine, computed when the first is asked for, hundreds in one compilation. Where a batch fails,
-/// each of its cases runs alone and keeps its own error.
+/// Results of many cases on one engine, computed when the first is asked for, hundreds in one compilation. Where a
+/// batch fails, each of its cases runs alone and keeps its own error.
 /// </summary>
 internal sealed class SharedRuns
 {

@@ -3,13 +3,13 @@ using Sinter.Compiler.Fuse;
 namespace Sinter.Compiler.Kernels.Schedules;
 
 /// <summary>
-/// Reductions over leading axes, such as the sum of each column. Walking down one column at a time would touch a page for each
-/// element; instead a strip of columns is summed in scratch while its rows are read from left to right.
+/// Reductions over leading axes, such as the sum of each column. Walking down one column at a time would touch a page
+/// for each element; instead a strip of columns is summed in scratch while its rows are read from left to right.
 /// </summary>
 internal static class ColumnReduction
 {
-    // Columns of a strip: pages of each row, so that memory streams, and sums that stay in the first cache; fewer where that
-    // would leave threads without work.
+    // Columns of a strip: pages of each row, so that memory streams, and sums that stay in the first cache; fewer
+    // where that would leave threads without work.
     private const int Widest = 4096;
     private const int Narrowest = 256;
     private const int Strips = 2;

@@ -1,8 +1,9 @@
 namespace Sinter.Compiler.Kernels.Schedules;
 
 /// <summary>
-/// How an index moves from lane to lane along a loop: by a stride, every second lane only (i / 2), or back and forth (i % 2),
-/// as pooling's windows make it. Loops step by whole vectors from a multiple of a vector, so pairs start at even lanes.
+/// How an index moves from lane to lane along a loop: by a stride, every second lane only (i / 2), or back and forth
+/// (i % 2), as pooling's windows make it. Loops step by whole vectors from a multiple of a vector, so pairs start at
+/// even lanes.
 /// </summary>
 /// <param name="Stride">The difference of neighbouring lanes, or of groups of lanes.</param>
 /// <param name="Repeat">How many neighbouring lanes share a position.</param>

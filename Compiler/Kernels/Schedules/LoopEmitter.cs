@@ -1,8 +1,10 @@
 namespace Sinter.Compiler.Kernels.Schedules;
 
-/// <summary>Writes the statements of a loop nest: scalar, with vectors along rows, or with vectors along inner loops.</summary>
+/// <summary>Writes the statements of a loop nest: scalar, with vectors along rows, or with vectors along inner
+/// loops.</summary>
 /// <param name="lanes">Lanes of vectors along inner loops; 1 for none.</param>
-/// <param name="unrollLimit">Inner loops of at most so many iterations are written out where vectors run along rows.</param>
+/// <param name="unrollLimit">Inner loops of at most so many iterations are written out where vectors run along
+/// rows.</param>
 /// <param name="vectorizesInner">Which stages can run in lanes along their innermost loop.</param>
 /// <param name="streamBytes">Results of at least so many bytes are written past the caches.</param>
 internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, bool> vectorizesInner, long streamBytes)

@@ -3,8 +3,8 @@ using Sinter.Compiler.Fuse;
 namespace Sinter.Compiler.Kernels.Schedules;
 
 /// <summary>
-/// Kernels of loop groups. Loops that walk memory as one are joined, the vector axis is the one whose loads are contiguous,
-/// and the outermost loop is cut into pieces of similar work.
+/// Kernels of loop groups. Loops that walk memory as one are joined, the vector axis is the one whose loads are
+/// contiguous, and the outermost loop is cut into pieces of similar work.
 /// </summary>
 public static class LoopSchedule
 {

@@ -3,8 +3,8 @@ using Sinter.Compiler.Fuse;
 namespace Sinter.Compiler.Kernels.Schedules;
 
 /// <summary>
-/// Replaces reads by what they mean inside one group: a value of the same iteration, a finished result of the row, a row's
-/// scratch, or memory.
+/// Replaces reads by what they mean inside one group: a value of the same iteration, a finished result of the row, a
+/// row's scratch, or memory.
 /// </summary>
 internal sealed class Resolver(LoopGroup group, KernelContext context)
 {

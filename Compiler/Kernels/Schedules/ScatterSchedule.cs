@@ -2,10 +2,12 @@ using Sinter.Compiler.Fuse;
 
 namespace Sinter.Compiler.Kernels.Schedules;
 
-/// <summary>Kernels that add slices to rows chosen by data: zeros first, then every index in order, one piece for each slice in front.</summary>
+/// <summary>Kernels that add slices to rows chosen by data: zeros first, then every index in order, one piece for each
+/// slice in front.</summary>
 internal static class ScatterSchedule
 {
-    /// <summary>The kernel of a scatter; pieces own disjoint parts of the result, so the order of sums is fixed.</summary>
+    /// <summary>The kernel of a scatter; pieces own disjoint parts of the result, so the order of sums is
+    /// fixed.</summary>
     public static Kernel Build(ScatterGroup group, KernelContext context, string name)
     {
         Node node = group.Item.Node;

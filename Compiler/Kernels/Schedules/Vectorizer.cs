@@ -1,14 +1,15 @@
 namespace Sinter.Compiler.Kernels.Schedules;
 
 /// <summary>
-/// Turns scalar values into vectors along one loop: lane l is the value at counter + l. What does not depend on the counter
-/// stays scalar and is copied into all lanes where it meets a vector.
+/// Turns scalar values into vectors along one loop: lane l is the value at counter + l. What does not depend on the
+/// counter stays scalar and is copied into all lanes where it meets a vector.
 /// </summary>
 /// <param name="variable">The loop whose iterations become lanes.</param>
 /// <param name="lanes">How many.</param>
 /// <param name="localsAreLanes">Whether the kernel's locals already hold a vector, one lane for each iteration.</param>
 /// <param name="count">How many lanes count, where the loop may end in between; null for all.</param>
-/// <param name="scratchOf">The scratch that holds a vector where the given one holds an element; null for other memory.</param>
+/// <param name="scratchOf">The scratch that holds a vector where the given one holds an element; null for other
+/// memory.</param>
 public sealed class Vectorizer(
     LoopVariable variable, int lanes, bool localsAreLanes = false, Index? count = null, Func<Buffer, Buffer?>? scratchOf = null)
 {

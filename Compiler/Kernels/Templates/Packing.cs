@@ -3,14 +3,15 @@ using Sinter.Compiler.Kernels.Schedules;
 namespace Sinter.Compiler.Kernels.Templates;
 
 /// <summary>
-/// Copies of operands in the order in which a product reads them: panels of as many lanes as a tile has, for each contracted
-/// element one after another.
+/// Copies of operands in the order in which a product reads them: panels of as many lanes as a tile has, for each
+/// contracted element one after another.
 /// </summary>
 internal static class Packing
 {
     private const int Block = 16;
 
-    /// <summary>The kernel that packs the lanes operand: [batch…, groups…, panel, contracted, lane], missing lanes zero.</summary>
+    /// <summary>The kernel that packs the lanes operand: [batch…, groups…, panel, contracted, lane], missing lanes
+    /// zero.</summary>
     public static (Kernel Kernel, Buffer Packed) Lanes(ProductShape shape, int width, int lanes, string name)
     {
         LoopVariable lane = shape.Lane;

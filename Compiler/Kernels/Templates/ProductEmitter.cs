@@ -5,7 +5,8 @@ namespace Sinter.Compiler.Kernels.Templates;
 /// <summary>Writes the loops over panels and tiles of a product, and the tile itself.</summary>
 internal sealed class ProductEmitter
 {
-    // Above this many simple values an epilogue runs as a loop over the tile in scratch instead of once for each register.
+    // Above this many simple values an epilogue runs as a loop over the tile in scratch instead of once for each
+    // register.
     private const int InlineEpilogue = 6;
 
     // Bytes of packed rows that stay in the second cache beside a panel.
@@ -63,8 +64,8 @@ internal sealed class ProductEmitter
     }
 
     /// <summary>
-    /// The number of rows of a piece. Where rows are packed, all panels pass by once for each piece, so a piece has as many rows
-    /// as make that cheap, but no more than stay in the second cache and leave pieces for every thread.
+    /// The number of rows of a piece. Where rows are packed, all panels pass by once for each piece, so a piece has as
+    /// many rows as make that cheap, but no more than stay in the second cache and leave pieces for every thread.
     /// </summary>
     public long BlockRows(long rows)
     {
@@ -224,7 +225,8 @@ internal sealed class ProductEmitter
         return body;
     }
 
-    // Long epilogues (an optimizer's update) run over the tile in scratch: a page of text instead of one for each register.
+    // Long epilogues (an optimizer's update) run over the tile in scratch: a page of text instead of one for each
+    // register.
     private List<Statement> LoopedEpilogue(int rows)
     {
         int height = rows * tile.RowGroups;

@@ -10,8 +10,8 @@ namespace Sinter.Compiler.Kernels.Templates;
 internal sealed record EpilogueItem(Value Value, Index Target, Buffer? Store);
 
 /// <summary>
-/// A product brought to batch × rows × lanes × contracted: the rows operand is broadcast element by element, the lanes operand
-/// is read a vector at a time. Loops that walk memory as one are joined.
+/// A product brought to batch × rows × lanes × contracted: the rows operand is broadcast element by element, the lanes
+/// operand is read a vector at a time. Loops that walk memory as one are joined.
 /// </summary>
 internal sealed class ProductShape
 {
@@ -96,8 +96,8 @@ internal sealed class ProductShape
     private static IReadOnlyList<LoopVariable> OneOrMore(IReadOnlyList<LoopVariable> loops) =>
         loops.Count == 0 ? [new LoopVariable("one", 1)] : loops;
 
-    // Estimated cycles with vectors along the chosen lane: multiply-adds in filled and unfilled lanes, copies of an operand
-    // whose lanes do not lie side by side, and stores one by one where results do not.
+    // Estimated cycles with vectors along the chosen lane: multiply-adds in filled and unfilled lanes, copies of an
+    // operand whose lanes do not lie side by side, and stores one by one where results do not.
     private double Cost(KernelContext context)
     {
         Target target = context.Target;

@@ -4,10 +4,10 @@ using Sinter.Compiler.Kernels.Schedules;
 namespace Sinter.Compiler.Kernels.Templates;
 
 /// <summary>
-/// Kernels of products: a tile of results in registers, the rows operand broadcast, the lanes operand read in vectors, and the
-/// epilogue computed from the registers. Convolutions and their gradients come here as products that read windows of an array;
-/// their operands are read in place, never copied out. An operand is packed only where its lanes do not lie side by side, or
-/// where a large product would read it in strides that caches handle badly.
+/// Kernels of products: a tile of results in registers, the rows operand broadcast, the lanes operand read in vectors,
+/// and the epilogue computed from the registers. Convolutions and their gradients come here as products that read
+/// windows of an array; their operands are read in place, never copied out. An operand is packed only where its lanes
+/// do not lie side by side, or where a large product would read it in strides that caches handle badly.
 /// </summary>
 internal static class ProductTemplate
 {
@@ -36,8 +36,8 @@ internal static class ProductTemplate
         return kernels;
     }
 
-    // Lanes are packed where they do not lie side by side, where strides are long, and where rows begin between vectors, so that
-    // many reads would straddle cache lines.
+    // Lanes are packed where they do not lie side by side, where strides are long, and where rows begin between
+    // vectors, so that many reads would straddle cache lines.
     private static bool MustPack(ProductShape shape, int lanes)
     {
         bool sideBySide = shape.LanesLoad.Index.CoefficientOf(shape.Lane) == 1 || shape.Lane.Extent == 1;

@@ -6,8 +6,8 @@ namespace Sinter.Runtime.Kernels;
 public static unsafe partial class Lanes
 {
     /// <summary>
-    /// Lane l is source[l] where low ≤ l &lt; high, else the fill. Where one lane is read, memory a vector around it may be
-    /// touched: for kernels, whose buffers have slack at both ends.
+    /// Lane l is source[l] where low ≤ l &lt; high, else the fill. Where one lane is read, memory a vector around it
+    /// may be touched: for kernels, whose buffers have slack at both ends.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LoadBorder512(float* source, long low, long high, float fill)

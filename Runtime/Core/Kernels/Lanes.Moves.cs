@@ -6,7 +6,8 @@ namespace Sinter.Runtime.Kernels;
 
 public static unsafe partial class Lanes
 {
-    /// <summary>Stores the lanes below <paramref name="count"/>, which may be negative or more than there are.</summary>
+    /// <summary>Stores the lanes below <paramref name="count"/>, which may be negative or more than there
+    /// are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreUpTo(float* target, Vector512<float> value, long count)
     {
@@ -176,7 +177,8 @@ public static unsafe partial class Lanes
     public static Vector128<float> Sign(Vector128<float> x) => Vector128.ConditionalSelect(
         Vector128.GreaterThan(Vector128.Abs(x), Vector128<float>.Zero), Vector128.CopySign(Vector128<float>.One, x), Vector128<float>.Zero);
 
-    /// <summary>Remainder with the sign of the divisor, lane by lane as <see cref="Scalars.Remainder(float, float)"/>.</summary>
+    /// <summary>Remainder with the sign of the divisor, lane by lane as <see cref="Scalars.Remainder(float,
+    /// float)"/>.</summary>
     public static Vector512<float> Remainder(Vector512<float> a, Vector512<float> b) =>
         Vector512.Create(Remainder(a.GetLower(), b.GetLower()), Remainder(a.GetUpper(), b.GetUpper()));
 

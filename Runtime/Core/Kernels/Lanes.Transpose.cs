@@ -8,7 +8,8 @@ public static unsafe partial class Lanes
 {
     /// <summary>
     /// target[c * targetStride + r] = source[r * sourceStride + c] for r below <paramref name="width"/> and c below
-    /// <paramref name="columns"/>, at most 16 each (a whole vector of each row is read), target rows ascending and at least that wide apart; rows from <paramref name="rows"/> on are written as zero and not read.
+    /// <paramref name="columns"/>, at most 16 each (a whole vector of each row is read), target rows ascending and at
+    /// least that wide apart; rows from <paramref name="rows"/> on are written as zero and not read.
     /// </summary>
     [SkipLocalsInit]
     public static void Transpose(
@@ -23,7 +24,8 @@ public static unsafe partial class Lanes
                 return;
             }
 
-            // Whole vectors in ascending order: what one row writes too much, the next one overwrites; only the last is cut.
+            // Whole vectors in ascending order: what one row writes too much, the next one overwrites; only the last
+            // is cut.
             float* block = stackalloc float[256];
             TransposeBlock(source, sourceStride, block, 16, rows);
             for (int c = 0; c < count - 1; c++)

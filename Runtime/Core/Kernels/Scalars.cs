@@ -66,7 +66,8 @@ public static unsafe class Scalars
     /// <summary>1 / (1 + e^-x) in double precision.</summary>
     public static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 
-    /// <summary>The error function in double precision: its series near 0, the continued fraction of its complement beyond.</summary>
+    /// <summary>The error function in double precision: its series near 0, the continued fraction of its complement
+    /// beyond.</summary>
     public static double Erf(double x)
     {
         double z = Math.Abs(x);
@@ -97,7 +98,8 @@ public static unsafe class Scalars
         return Math.CopySign(1 - (Math.Exp(-z * z) / (Math.Sqrt(Math.PI) * fraction)), x);
     }
 
-    /// <summary>The index where it is in [0, extent); elsewhere 0, and the first such index of a run is reported.</summary>
+    /// <summary>The index where it is in [0, extent); elsewhere 0, and the first such index of a run is
+    /// reported.</summary>
     public static long CheckIndex(long index, long extent, int site, long* fault)
     {
         if ((ulong)index < (ulong)extent)

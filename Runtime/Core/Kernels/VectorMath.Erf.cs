@@ -86,8 +86,8 @@ public static partial class VectorMath
         where TFloat : struct
         where TInt : struct
     {
-        // |x| = k h + d with |d| <= h / 2, and a polynomial in d for each k. Its error is below 2^-28 but for the rounding of
-        // coefficients; the one for k = 0 is odd, so that small results are as exact as large ones.
+        // |x| = k h + d with |d| <= h / 2, and a polynomial in d for each k. Its error is below 2^-28 but for the
+        // rounding of coefficients; the one for k = 0 is odd, so that small results are as exact as large ones.
         TFloat magnitude = TLanes.Abs(TLanes.Clamp(x, -3.93f, 3.93f));
         TFloat rounded = TLanes.MultiplyAdd(magnitude, 1 / ErfStep, Rounder);
         TFloat d = TLanes.MultiplyAdd(TLanes.Subtract(rounded, Rounder), -ErfStep, magnitude);

@@ -104,7 +104,8 @@ public static partial class VectorMath
         where TFloat : struct
         where TInt : struct
     {
-        // |x| = k h + d with |d| <= h / 2, and a polynomial in d for each k, as in Erf. From 9.02 on the nearest float is 1.
+        // |x| = k h + d with |d| <= h / 2, and a polynomial in d for each k, as in Erf. From 9.02 on the nearest float
+        // is 1.
         TFloat magnitude = TLanes.Abs(TLanes.Clamp(x, -9.02f, 9.02f));
         TFloat rounded = TLanes.MultiplyAdd(magnitude, 1 / TanhStep, Rounder);
         TFloat d = TLanes.MultiplyAdd(TLanes.Subtract(rounded, Rounder), -TanhStep, magnitude);

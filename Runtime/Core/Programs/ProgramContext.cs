@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace Sinter.Runtime.Programs;
 
 /// <summary>
-/// One caller's memory for running a program: arena, inputs, outputs, launches with addresses filled in. Not thread-safe;
-/// contexts of one program may run at the same time, on one state if none of them updates it. A run allocates nothing.
+/// One caller's memory for running a program: arena, inputs, outputs, launches with addresses filled in. Not
+/// thread-safe; contexts of one program may run at the same time, on one state if none of them updates it. A run
+/// allocates nothing.
 /// </summary>
 public sealed unsafe class ProgramContext : IDisposable
 {

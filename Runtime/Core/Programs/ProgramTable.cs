@@ -25,7 +25,8 @@ public sealed record Size(long Coefficient, params int[] Symbols)
 public sealed record SymbolEntry(string Name, long Min, long Max);
 
 /// <summary>Where memory lies.</summary>
-/// <param name="IsState">Whether <paramref name="Offset"/> is the position of a piece of state, not of bytes in the arena.</param>
+/// <param name="IsState">Whether <paramref name="Offset"/> is the position of a piece of state, not of bytes in the
+/// arena.</param>
 /// <param name="Offset">Bytes into the arena, or the position in <see cref="ProgramTable.State"/>.</param>
 public readonly record struct Place(bool IsState, long Offset);
 

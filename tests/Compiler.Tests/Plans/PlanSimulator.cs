@@ -3,9 +3,10 @@ using Sinter.Compiler.Kernels;
 namespace Sinter.Compiler.Tests.Plans;
 
 /// <summary>
-/// Runs a plan on memory without contents. Fails where a kernel touches memory outside a buffer, or stores what it computed
-/// from memory that was never written, has been overwritten by another buffer, or belongs to a piece that runs beside it. Lanes
-/// that are loaded but never stored do not count. Pieces run forwards or backwards: both must be right.
+/// Runs a plan on memory without contents. Fails where a kernel touches memory outside a buffer, or stores what it
+/// computed from memory that was never written, has been overwritten by another buffer, or belongs to a piece that
+/// runs beside it. Lanes that are loaded but never stored do not count. Pieces run forwards or backwards: both must be
+/// right.
 /// </summary>
 internal sealed class PlanSimulator
 {

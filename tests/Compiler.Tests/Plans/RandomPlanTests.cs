@@ -3,7 +3,8 @@ using Sinter.Conformance.Tests;
 
 namespace Sinter.Compiler.Tests.Plans;
 
-/// <summary>Plans of random graphs: lawful kernels that stay inside their memory and read only what is settled.</summary>
+/// <summary>Plans of random graphs: lawful kernels that stay inside their memory and read only what is
+/// settled.</summary>
 public sealed class RandomPlanTests
 {
     public static TheoryData<string> Targets() => new("wide", "medium", "narrow");
