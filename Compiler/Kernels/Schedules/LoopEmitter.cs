@@ -11,6 +11,9 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
 {
     private const int Accumulators = 4;
 
+    // Elements: two kilobytes, which the memory delivers in the time of a round trip.
+    private const int ReadAhead = 512;
+
     // Row scratch of vectors of rows, by the scratch of one row.
     private readonly WideScratch wide = new();
 
@@ -26,8 +29,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         {
             if (lanes > 1 && vectorizesInner(stage))
             {
-                bool isSecond = nest.Stages.Count > 1 && stage == nest.Stages[1];
-                body.AddRange(VectorStage(stage, isSecond ? NextRow(nest) : []));
+                body.AddRange(VectorStage(stage, ReadSoon(nest, stage)));
             }
             else
             {
@@ -216,25 +218,36 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         body.Add(new Assign(best, new Apply(Op.Where, best.Type, better, element, best)));
     }
 
-    // What the first stage of the next row reads from memory: asked for while the second stage of this one computes.
-    private List<Load> NextRow(LoopNest nest)
+    // What is asked for while a stage runs: a lone reduction reads on in its row; while a second stage computes, the first
+    // stage of the next row waits for memory.
+    private List<Load> ReadSoon(LoopNest nest, NestStage stage)
     {
-        if (nest.Outer.Count == 0 || nest.Stages[0].Inner.Count != 1 || nest.Stages[1].Inner.Count != 1
-            || !nest.Stages[0].Inner[0].Extent.Equals(nest.Stages[1].Inner[0].Extent))
+        bool onlyReads = stage.Items.All(item => item.Reduction is not null);
+        if (nest.Stages.Count == 1 && onlyReads)
+        {
+            LoopVariable axis = stage.Inner[stage.Inner.Count - 1];
+            return Streams(stage, axis).Select(load => new Load(load.Buffer, load.Index + ReadAhead)).ToList();
+        }
+
+        bool isSecond = nest.Stages.Count > 1 && stage == nest.Stages[1];
+        if (!isSecond || nest.Outer.Count == 0 || nest.Stages[0].Inner.Count != 1 || stage.Inner.Count != 1
+            || !nest.Stages[0].Inner[0].Extent.Equals(stage.Inner[0].Extent))
         {
             return [];
         }
 
         LoopVariable row = nest.Outer[nest.Outer.Count - 1];
         LoopVariable from = nest.Stages[0].Inner[0];
-        LoopVariable to = nest.Stages[1].Inner[0];
+        LoopVariable to = stage.Inner[0];
         Index Move(Index index) => index.Substitute(v => v == row ? (Index)row + 1 : v == from ? (Index)to : null);
-        return Loads(nest.Stages[0].Items.Select(item => item.Value))
-            .Where(load => load.Buffer.Size.IsStatic && load.Buffer.Size.Value * 4 >= streamBytes
-                && load.Index.CoefficientOf(from) == 1 && load.Index.DependsOn(row) && !load.Index.HasData())
-            .Select(load => new Load(load.Buffer, Move(load.Index)))
-            .ToList();
+        return Streams(nest.Stages[0], from).Where(load => load.Index.DependsOn(row))
+            .Select(load => new Load(load.Buffer, Move(load.Index))).ToList();
     }
+
+    // The loads of a stage that walk through more memory than the caches hold.
+    private IEnumerable<Load> Streams(NestStage stage, LoopVariable axis) =>
+        Loads(stage.Items.Select(item => item.Value)).Where(load => load.Buffer.Size.IsStatic
+            && load.Buffer.Size.Value * 4 >= streamBytes && load.Index.CoefficientOf(axis) == 1 && !load.Index.HasData());
 
     private static HashSet<Load> Loads(IEnumerable<Value> values)
     {
