@@ -56,7 +56,8 @@ public sealed class GraphBuilder
     /// <summary>Uniform random words; each call draws from a stream of its own.</summary>
     public Tensor<U32> RandomBits(Shape shape)
     {
-        randomState ??= new Parameter("random.state", new TensorType(DType.I64, new Shape(2)), Initializer.Zeros, trainable: false);
+        randomState ??= new Parameter(
+            "random.state", new TensorType(DType.I64, new Shape(2)), Initializer.Zeros, trainable: false);
         return new(Make(Op.RandomBits, new RandomAttributes(shape, nextStream++), randomState.Node));
     }
 
@@ -158,14 +159,16 @@ public sealed class GraphBuilder
     internal GraphException Error(string reason, string operation, params Node[] operands)
     {
         var lines = operands.Select(Describe).ToArray();
-        return new GraphException(reason, ModulePath, operation, lines, captureSource ? SourceLocation.OfCaller() : null);
+        return new GraphException(
+            reason, ModulePath, operation, lines, captureSource ? SourceLocation.OfCaller() : null);
     }
 
     private static string Describe(Node node) => node.Attributes switch
     {
         InputAttributes input => $"{node.Type} input '{input.Name}'",
         ParameterAttributes parameter => $"{node.Type} parameter '{parameter.Declaration.FullName}'",
-        _ => $"{node.Type} from {OpTable.Row(node.Op).Name}" + (node.ModulePath.Length == 0 ? "" : $" in {node.ModulePath}"),
+        _ => $"{node.Type} from {OpTable.Row(node.Op).Name}"
+            + (node.ModulePath.Length == 0 ? "" : $" in {node.ModulePath}"),
     };
 
     private readonly record struct NodeKey(Op Op, Attributes Attributes, EquatableArray<Node> Inputs);

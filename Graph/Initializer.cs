@@ -33,7 +33,8 @@ public sealed record Initializer(InitializerKind Kind, double A, double B)
     public static Initializer Uniform(double low, double high) => new(InitializerKind.Uniform, low, high);
 
     /// <summary>Normal.</summary>
-    public static Initializer Normal(double mean, double standardDeviation) => new(InitializerKind.Normal, mean, standardDeviation);
+    public static Initializer Normal(double mean, double standardDeviation) =>
+        new(InitializerKind.Normal, mean, standardDeviation);
 
     /// <summary>He et al. 2015: uniform with variance 2 / fanIn, for layers followed by ReLU.</summary>
     public static Initializer HeUniform(long fanIn) => Symmetric(Math.Sqrt(6.0 / fanIn));

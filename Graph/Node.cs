@@ -8,7 +8,8 @@ public sealed class Node
 {
     private readonly Node[] inputs;
 
-    internal Node(GraphBuilder? owner, int id, Op op, Attributes attributes, Node[] inputs, TensorType type, string modulePath)
+    internal Node(
+        GraphBuilder? owner, int id, Op op, Attributes attributes, Node[] inputs, TensorType type, string modulePath)
     {
         Owner = owner;
         Id = id;
@@ -52,5 +53,6 @@ public sealed class Node
         where T : Attributes => (T)Attributes;
 
     /// <inheritdoc/>
-    public override string ToString() => $"%{Id} = {OpTable.Row(Op).Name}({string.Join(", ", inputs.Select(i => "%" + i.Id))}) : {Type}";
+    public override string ToString() =>
+        $"%{Id} = {OpTable.Row(Op).Name}({string.Join(", ", inputs.Select(i => "%" + i.Id))}) : {Type}";
 }

@@ -166,7 +166,8 @@ public sealed partial class Tensor<T>
         Make(Op.Pad, new PadAttributes(low, high, new long[Rank], Constants.Bits(default(T).Type, value)));
 
     /// <summary>Sliding windows over the last axes: (…, S) becomes (…, O, K).</summary>
-    public Tensor<T> Window(long[] kernel, long[] stride, long[] dilation) => Make(Op.Window, new WindowAttributes(kernel, stride, dilation));
+    public Tensor<T> Window(long[] kernel, long[] stride, long[] dilation) =>
+        Make(Op.Window, new WindowAttributes(kernel, stride, dilation));
 
     /// <summary>Slices along an axis chosen by data: the shape of the indices takes the place of the axis.</summary>
     /// <param name="axis">The axis chosen from.</param>

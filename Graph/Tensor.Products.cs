@@ -31,7 +31,8 @@ public sealed partial class Tensor<T>
             Axes(this, batch), Axes(other, otherBatch), Axes(this, contracted), Axes(other, otherContracted));
         return new(builder.Make(Op.Contraction, attributes, Node, other.Node));
 
-        static int[] Axes(Tensor<T> tensor, int[] axes) => axes.Select(axis => tensor.Axis(axis, Op.Contraction)).ToArray();
+        static int[] Axes(Tensor<T> tensor, int[] axes) =>
+            axes.Select(axis => tensor.Axis(axis, Op.Contraction)).ToArray();
     }
 
     /// <summary>Sum of products of two vectors.</summary>
@@ -60,7 +61,8 @@ public static class Tensor
         GraphBuilder builder = GraphBuilder.Of(condition.Node, a.Node, b.Node);
         Shape shape = Broadcasting.CommonShape(builder, Op.Where, condition.Node, a.Node, b.Node);
         Node[] operands = [condition.Node, a.Node, b.Node];
-        return new(builder.Make(Op.Where, NoAttributes.Instance, operands.Select(o => Broadcasting.To(builder, o, shape)).ToArray()));
+        return new(builder.Make(
+            Op.Where, NoAttributes.Instance, operands.Select(o => Broadcasting.To(builder, o, shape)).ToArray()));
     }
 
     /// <summary>condition ? a : constant, broadcast.</summary>

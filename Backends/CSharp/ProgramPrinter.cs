@@ -67,7 +67,8 @@ public sealed class ProgramPrinter
     {
         writer.Line($"Name = {Quote(plan.Name)},");
         writer.Line($"VectorBits = {Number(target.VectorBits)},");
-        List(writer, "Symbols", plan.Symbols.Select(s => $"new SymbolEntry({Quote(s.Name)}, {Number(s.Min)}, {Number(s.Max)})"));
+        List(writer, "Symbols",
+            plan.Symbols.Select(s => $"new SymbolEntry({Quote(s.Name)}, {Number(s.Min)}, {Number(s.Max)})"));
         List(writer, "Inputs", plan.Inputs.Select(Port));
         List(writer, "Outputs", plan.Outputs.Select(Port));
         List(writer, "State", plan.Parameters.Select(State));
@@ -75,7 +76,8 @@ public sealed class ProgramPrinter
         List(writer, "Prepare", prepare);
         List(writer, "Run", run);
         List(writer, "Kernels", kernels.Select(kernel => Quote(kernel.Name)));
-        List(writer, "Checks", plan.Checks.Select(c => $"new CheckEntry({Quote(c.What)}, {Number(c.Extent)}, {Quote(c.ModulePath)})"));
+        List(writer, "Checks",
+            plan.Checks.Select(c => $"new CheckEntry({Quote(c.What)}, {Number(c.Extent)}, {Quote(c.ModulePath)})"));
         writer.Line($"ArenaBytes = {Number(plan.ArenaBytes)},");
     }
 
@@ -101,7 +103,9 @@ public sealed class ProgramPrinter
     // A switch over function pointers: nothing is created until a launch asks for its kernel.
     private void Dispatch(CodeWriter writer)
     {
-        writer.Block("public override delegate*<KernelArguments*, long, long, void> Kernel(int position) => position switch", () =>
+        writer.Block(
+            "public override delegate*<KernelArguments*, long, long, void> Kernel(int position) => position switch",
+            () =>
         {
             for (int i = 0; i < kernels.Count; i++)
             {
@@ -121,7 +125,8 @@ public sealed class ProgramPrinter
         if (!positions.TryGetValue(text, out var known))
         {
             // The name ends with the position where two kernels of different text would share it.
-            string name = kernels.Any(k => k.Name == kernel.Name) ? kernel.Name + "_" + Number(kernels.Count) : kernel.Name;
+            string name = kernels.Any(k => k.Name == kernel.Name) ? kernel.Name + "_"
+                + Number(kernels.Count) : kernel.Name;
             known = (kernels.Count, printer.ScratchBytes);
             positions.Add(text, known);
             kernels.Add((Method(kernel, name, text), name));
@@ -137,7 +142,8 @@ public sealed class ProgramPrinter
         text.Append($"// {name}: {kernel.Pieces} pieces\n");
         foreach (Node node in kernel.Nodes)
         {
-            string operands = string.Join(", ", node.Inputs.Select(input => $"{OpTable.Row(input.Op).Name} {input.Type}"));
+            string operands = string.Join(
+                ", ", node.Inputs.Select(input => $"{OpTable.Row(input.Op).Name} {input.Type}"));
             text.Append($"//   {node.Type} = {OpTable.Row(node.Op).Name}({operands})\n");
         }
 

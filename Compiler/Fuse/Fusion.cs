@@ -18,7 +18,8 @@ public static class Fusion
         var units = new UnitBuilder(stored, sites);
         var groups = new List<Group>();
         var groupOf = new Dictionary<Node, int>();
-        foreach (Node node in StateScalarsFirst(graph, graph.Nodes.Where(n => stored.Contains(n) && !Storage.IsGiven(n))))
+        foreach (Node node in StateScalarsFirst(
+            graph, graph.Nodes.Where(n => stored.Contains(n) && !Storage.IsGiven(n))))
         {
             Group unit = units.Build(node);
             int earliest = unit.Reads.Where(groupOf.ContainsKey).Select(read => groupOf[read]).DefaultIfEmpty(-1).Max();
@@ -147,7 +148,8 @@ public static class Fusion
         }
 
         bool rowsMatch = outer.All(o => map.Any(pair => pair.Value == o && unit.Outer.Contains(pair.Key)));
-        var inner = unit.Outer.Concat(reduced).Where(v => !map.TryGetValue(v, out LoopVariable? to) || !outer.Contains(to)).ToList();
+        var inner = unit.Outer.Concat(reduced)
+            .Where(v => !map.TryGetValue(v, out LoopVariable? to) || !outer.Contains(to)).ToList();
         bool kept = reduced.All(inner.Contains) && (reduced.Count == 0 || inner.Count == reduced.Count);
         if (!rowsMatch || !kept || !WorthJoining(outer, inner, group))
         {
@@ -159,7 +161,8 @@ public static class Fusion
 
     // Puts the item into the last stage where it may run beside it, else into a stage of its own.
     private static bool Place(
-        LoopGroup group, Item item, Dictionary<LoopVariable, LoopVariable> map, List<LoopVariable> outer, List<LoopVariable> inner)
+        LoopGroup group, Item item, Dictionary<LoopVariable, LoopVariable> map, List<LoopVariable> outer,
+        List<LoopVariable> inner)
     {
         Stage last = group.Stages[group.Stages.Count - 1];
         List<LoopVariable> lastInner = group.IsFlat ? group.Outer.Except(outer).ToList() : last.Inner;
@@ -189,7 +192,8 @@ public static class Fusion
         return true;
     }
 
-    private static void Commit(LoopGroup group, List<LoopVariable> outer, List<LoopVariable> lastInner, Stage stage, Item item)
+    private static void Commit(
+        LoopGroup group, List<LoopVariable> outer, List<LoopVariable> lastInner, Stage stage, Item item)
     {
         if (group.IsFlat)
         {
@@ -204,7 +208,8 @@ public static class Fusion
     private static bool WorthJoining(List<LoopVariable> outer, List<LoopVariable> inner, LoopGroup group)
     {
         long rows = outer.Aggregate(1L, (n, v) => n * v.Extent.Max);
-        long row = inner.Concat(group.IsFlat ? group.Outer.Except(outer) : []).Aggregate(1L, (n, v) => n * v.Extent.Max);
+        long row = inner.Concat(group.IsFlat ? group.Outer.Except(outer) : [])
+            .Aggregate(1L, (n, v) => n * v.Extent.Max);
         return rows >= FewRows || row <= LargeRow;
     }
 
@@ -275,7 +280,8 @@ public static class Fusion
     private static Item Rename(Item item, Dictionary<LoopVariable, LoopVariable> map)
     {
         Index? To(LoopVariable variable) => map.TryGetValue(variable, out LoopVariable? to) ? (Index)to! : null;
-        return item with { Position = new(item.Position.Select(p => p.Substitute(To))), Value = item.Value.Substitute(To) };
+        return item with { Position = new(item.Position.Select(p => p.Substitute(To))),
+            Value = item.Value.Substitute(To) };
     }
 
     /// <summary>

@@ -20,11 +20,14 @@ public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
 
     private Evaluator Evaluator => new(stored.Contains, sites);
 
-    private static LoopVariable[] Counters(Shape shape) => shape.Select(extent => new LoopVariable("i", extent)).ToArray();
+    private static LoopVariable[] Counters(Shape shape) =>
+        shape.Select(extent => new LoopVariable("i", extent)).ToArray();
 
-    private static List<LoopVariable> Loops(IEnumerable<LoopVariable> counters) => counters.Where(c => c.Extent != 1).ToList();
+    private static List<LoopVariable> Loops(IEnumerable<LoopVariable> counters) =>
+        counters.Where(c => c.Extent != 1).ToList();
 
-    private static EquatableArray<Index> Position(IEnumerable<LoopVariable> counters) => new(counters.Select(c => (Index)c));
+    private static EquatableArray<Index> Position(IEnumerable<LoopVariable> counters) =>
+        new(counters.Select(c => (Index)c));
 
     private LoopGroup Map(Node node)
     {
@@ -70,7 +73,8 @@ public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
             long stride = fold.Window.Stride[i];
             long positions = operand.Shape[lead + i].Value;
             Index element = counters[lead + i];
-            bool apart = fold.Window.Kernel[i] == 1 || (fold.Window.Kernel[i] <= stride && fold.Window.Dilation[i] == 1);
+            bool apart = fold.Window.Kernel[i] == 1
+                || (fold.Window.Kernel[i] <= stride && fold.Window.Dilation[i] == 1);
             if (apart)
             {
                 // Windows do not overlap: each element is in one at most, no loop is needed.
@@ -92,12 +96,14 @@ public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
         var position = Position(counters);
         Value inside = Evaluator.At(operand, new(position.Take(lead).Concat(windows).Concat(kernel)));
         Value value = conditions.Count == 0 ? inside : new Guard(conditions, inside, new Literal(node.DType, 0));
-        return Single(Loops(counters), Loops(loops), new Item(node, position, value, Loops(loops).Count == 0 ? null : Op.Sum));
+        return Single(
+            Loops(counters), Loops(loops), new Item(node, position, value, Loops(loops).Count == 0 ? null : Op.Sum));
     }
 
     private static void AddUnlessCertain(List<Condition> conditions, Condition condition)
     {
-        bool certain = condition.Step == 1 && condition.Index.Min >= 0 && condition.High.Constant is { } high && condition.Index.Max < high;
+        bool certain = condition.Step == 1 && condition.Index.Min >= 0 && condition.High.Constant is { } high
+            && condition.Index.Max < high;
         if (!certain)
         {
             conditions.Add(condition);
@@ -144,7 +150,8 @@ public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
 
         var batch = attributes.LeftBatch.Select(axis => leftCounters[axis]).ToArray();
         var leftFree = ContractionAttributes.FreeAxes(left.Shape.Rank, attributes.LeftBatch, attributes.LeftContracted);
-        var rightFree = ContractionAttributes.FreeAxes(right.Shape.Rank, attributes.RightBatch, attributes.RightContracted);
+        var rightFree = ContractionAttributes.FreeAxes(
+            right.Shape.Rank, attributes.RightBatch, attributes.RightContracted);
         var leftLoops = leftFree.Select(axis => leftCounters[axis]).ToArray();
         var rightLoops = rightFree.Select(axis => rightCounters[axis]).ToArray();
         var contracted = attributes.LeftContracted.Select(axis => leftCounters[axis]).ToArray();

@@ -21,7 +21,8 @@ internal sealed class Contraction
         return product < 0
             ? null
             : new MultiplyAdd(
-                Run(sum.Operands[product].Operands[0]), Run(sum.Operands[product].Operands[1]), Run(sum.Operands[1 - product]));
+                Run(sum.Operands[product].Operands[0]), Run(sum.Operands[product].Operands[1]),
+                Run(sum.Operands[1 - product]));
     }
 
     private static bool IsProduct(Value value) => value is Apply { Op: Op.Multiply, Type: DType.F32 };

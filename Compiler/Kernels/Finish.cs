@@ -34,7 +34,8 @@ public sealed class Finish
                     break;
                 case StripLoop strips:
                     var shared = new LoopFrame(strips.Variable, strips.Strips.SelectMany(strip => strip.Body));
-                    var parts = strips.Strips.Select(strip => strip with { Body = Block(strip.Body, shared, scope) }).ToArray();
+                    var parts = strips.Strips.Select(strip => strip with { Body = Block(strip.Body, shared, scope) })
+                        .ToArray();
                     Emit(shared, scope);
                     result.Add(new StripLoop(strips.Variable, strips.Begin, strips.End, parts));
                     break;
@@ -81,7 +82,8 @@ public sealed class Finish
 
         Buffer start = fixedPart.Terms.Count == 0
             ? pointer.Start
-            : scope.Around?.Find(pointer.Start, fixedPart) ?? scope.Loop!.Pointer(pointer.Start, fixedPart, NextPointer);
+            : scope.Around?.Find(pointer.Start, fixedPart) ?? scope.Loop!.Pointer(
+                pointer.Start, fixedPart, NextPointer);
         var declared = new Pointer(pointer.Name, start, pointer.Offset - fixedPart);
         scope.Declared.Add((pointer.Start, pointer.Offset), declared);
         scope.Result.Add(new DeclarePointer(declared));
@@ -122,7 +124,8 @@ public sealed class Finish
             return scope.Outermost(value).Hoist(value, () => "h" + names++);
         }
 
-        Value Inside(Value v) => v.Map(index => index, inner => Replacement(inner, scope, guarded: true), scope.Guarded);
+        Value Inside(Value v) =>
+            v.Map(index => index, inner => Replacement(inner, scope, guarded: true), scope.Guarded);
         switch (value)
         {
             case Guard guard:
@@ -190,7 +193,8 @@ public sealed class Finish
         public Dictionary<Value, Value> Guarded { get; } = [];
     }
 
-    private static bool IsConstant(Value value) => value is Literal or Local || (value is Splat splat && splat.Operands[0] is Literal);
+    private static bool IsConstant(Value value) =>
+        value is Literal or Local || (value is Splat splat && splat.Operands[0] is Literal);
 
     /// <summary>A loop being finished: what it changes, and what was moved in front of it.</summary>
     private sealed class LoopFrame

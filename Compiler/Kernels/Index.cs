@@ -203,7 +203,8 @@ public sealed class Index : IEquatable<Index>
 
         // (e % ab) % b → e % b
         bool nested = rest.Terms.Count == 1 && rest.Terms[0].Coefficient == 1 && rest.Terms[0].Atom is RemainderAtom;
-        return nested && rest.Terms[0].Atom is RemainderAtom inner && Dimension.Divide(inner.Divisor, divisor) is not null
+        return nested && rest.Terms[0].Atom is RemainderAtom inner
+            && Dimension.Divide(inner.Divisor, divisor) is not null
             ? inner.Dividend % divisor
             : Of(new RemainderAtom(rest, divisor));
     }

@@ -45,7 +45,8 @@ internal static class IndexRules
             return null;
         }
 
-        foreach (long factor in index.Terms.Select(term => term.Coefficient.Coefficient).Distinct().OrderByDescending(f => f))
+        foreach (long factor in index.Terms.Select(term => term.Coefficient.Coefficient).Distinct()
+            .OrderByDescending(f => f))
         {
             if (factor <= 1 || factor >= divisor.Value || divisor.Value % factor != 0)
             {

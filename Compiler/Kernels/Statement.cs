@@ -29,7 +29,8 @@ public abstract class Statement;
 /// <param name="end">The first value not taken.</param>
 /// <param name="step">The increment.</param>
 /// <param name="body">What is repeated.</param>
-public sealed class For(LoopVariable variable, Index begin, Index end, long step, IReadOnlyList<Statement> body) : Statement
+public sealed class For(
+    LoopVariable variable, Index begin, Index end, long step, IReadOnlyList<Statement> body) : Statement
 {
     /// <summary>The counter.</summary>
     public LoopVariable Variable { get; } = variable;
@@ -79,7 +80,8 @@ public sealed class Assign(Local local, Value value) : Statement
 /// <param name="stride">The distance of neighbouring lanes in elements.</param>
 /// <param name="streams">Whether the element goes past the caches: nothing reads it soon. The address is a whole
 /// vector's.</param>
-public sealed class Store(Buffer buffer, Index index, Value value, Index? count = null, long stride = 1, bool streams = false)
+public sealed class Store(
+    Buffer buffer, Index index, Value value, Index? count = null, long stride = 1, bool streams = false)
     : Statement
 {
     /// <summary>The memory.</summary>
@@ -136,7 +138,8 @@ public sealed class Comment(string text) : Statement
 /// <param name="piece">The counter of pieces.</param>
 /// <param name="grain">Iterations of a piece.</param>
 /// <param name="extent">Iterations of the whole loop.</param>
-public sealed class Share(LoopVariable first, LoopVariable last, LoopVariable piece, long grain, Dimension extent) : Statement
+public sealed class Share(
+    LoopVariable first, LoopVariable last, LoopVariable piece, long grain, Dimension extent) : Statement
 {
     /// <summary>Set to the first iteration.</summary>
     public LoopVariable First { get; } = first;
@@ -192,7 +195,8 @@ public sealed class StripLoop(LoopVariable variable, Index begin, Index end, IRe
 /// <param name="columns">Columns read.</param>
 /// <param name="width">Elements of each row written.</param>
 public sealed class Transpose(
-    Buffer source, Index from, Index sourceStride, Buffer target, Index to, long targetStride, Index rows, Index columns, int width)
+    Buffer source, Index from, Index sourceStride, Buffer target, Index to, long targetStride, Index rows,
+    Index columns, int width)
     : Statement
 {
     /// <summary>The memory read.</summary>

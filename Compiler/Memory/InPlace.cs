@@ -45,7 +45,8 @@ internal static class InPlace
         {
             // A read behind the store is too late, unless it is a value met before, which the block computes once, in
             // front.
-            var written = new HashSet<Index>(body.OfType<Store>().Where(store => store.Buffer == next).Select(store => store.Index));
+            var written = new HashSet<Index>(
+                body.OfType<Store>().Where(store => store.Buffer == next).Select(store => store.Index));
             var seen = new HashSet<Value>();
             bool stored = false;
             foreach (Statement statement in body)
@@ -89,7 +90,8 @@ internal static class InPlace
             }
 
             IsAligned &= value is not GuardedLoad guarded || guarded.Buffer != parameter;
-            IsAligned &= value is not Load load || load.Buffer != parameter || (allowed is not null && allowed.Contains(load.Index));
+            IsAligned &= value is not Load load || load.Buffer != parameter
+                || (allowed is not null && allowed.Contains(load.Index));
 
             // What stands under a guard is computed there, again for each guard.
             HashSet<Value>? inside = value is Guard ? null : seen;

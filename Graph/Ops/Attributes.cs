@@ -197,7 +197,8 @@ public sealed record FoldAttributes(WindowAttributes Window, EquatableArray<long
 /// <param name="Dilation">Distance of neighbouring elements of a window.</param>
 /// <param name="Groups">Channels are cut into this many independent groups.</param>
 public sealed record ConvolutionAttributes(
-    EquatableArray<long> Stride, EquatableArray<long> Low, EquatableArray<long> High, EquatableArray<long> Dilation, int Groups)
+    EquatableArray<long> Stride, EquatableArray<long> Low, EquatableArray<long> High, EquatableArray<long> Dilation,
+    int Groups)
     : Attributes
 {
     /// <inheritdoc/>
@@ -209,7 +210,8 @@ public sealed record ConvolutionAttributes(
 /// <param name="Window">The windows.</param>
 /// <param name="Low">Elements of minus infinity in front of each spatial axis.</param>
 /// <param name="High">Elements of minus infinity behind each spatial axis.</param>
-public sealed record PoolAttributes(WindowAttributes Window, EquatableArray<long> Low, EquatableArray<long> High) : Attributes
+public sealed record PoolAttributes(
+    WindowAttributes Window, EquatableArray<long> Low, EquatableArray<long> High) : Attributes
 {
     /// <inheritdoc/>
     public override IEnumerable<(string, object)> Fields => [.. Window.Fields, ("low", Low), ("high", High)];

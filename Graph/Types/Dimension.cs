@@ -54,7 +54,8 @@ public readonly struct Dimension : IEquatable<Dimension>
 
     /// <summary>The value, where it is known now.</summary>
     /// <exception cref="GraphException">The dimension is symbolic.</exception>
-    public long Value => IsStatic ? Coefficient : throw new GraphException($"dimension {this} is symbolic, a fixed size is needed here");
+    public long Value =>
+        IsStatic ? Coefficient : throw new GraphException($"dimension {this} is symbolic, a fixed size is needed here");
 
     /// <summary>The smallest value within the symbols' ranges.</summary>
     public long Min => Symbols.Aggregate(Coefficient, (product, symbol) => checked(product * symbol.Min));

@@ -20,7 +20,8 @@ public static class JitCompiler
 
     // The first compilation in a process spends most of its time on starting the C# compiler itself. While the passes
     // work on the caller's graph, another thread starts it on a graph of one operation.
-    private static readonly Lazy<Task> WarmUp = new(() => Environment.ProcessorCount < 2 ? Task.CompletedTask : Task.Run(() =>
+    private static readonly Lazy<Task> WarmUp = new(
+        () => Environment.ProcessorCount < 2 ? Task.CompletedTask : Task.Run(() =>
     {
         Tensor<F32> x = new GraphBuilder(captureSource: false).Input<F32>("x", 64);
         Emit(PrintProgram(Graph.Of("start", ("y", (x * 2).Node))));

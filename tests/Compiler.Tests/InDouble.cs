@@ -15,7 +15,8 @@ internal static class InDouble
         {
             copies.Add(node, node.Attributes is InputAttributes input
                 ? builder.Input(input.Name, Wide(node.Type))
-                : builder.Make(node.Op, Wide(node.Attributes), node.Inputs.Select(operand => copies[operand]).ToArray()));
+                : builder.Make(
+                    node.Op, Wide(node.Attributes), node.Inputs.Select(operand => copies[operand]).ToArray()));
         }
 
         var outputs = random.Graph.Outputs.Select(output => output with { Node = copies[output.Node] }).ToArray();

@@ -11,7 +11,8 @@ public static class FuzzSeeds
     {
         string[]? wanted = Environment.GetEnvironmentVariable("SINTER_FUZZ")?.Split(' ');
         return wanted is [var from, var many]
-            ? Enumerable.Range(int.Parse(from, CultureInfo.InvariantCulture), int.Parse(many, CultureInfo.InvariantCulture))
+            ? Enumerable.Range(
+                int.Parse(from, CultureInfo.InvariantCulture), int.Parse(many, CultureInfo.InvariantCulture))
             : Enumerable.Range(first, count);
     }
 }

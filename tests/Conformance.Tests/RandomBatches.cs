@@ -35,7 +35,8 @@ internal static class RandomBatches
                     continue;
                 }
 
-                GraphShrinker.AssertNone(random, candidate => difference(candidate, Run(engine, subject(candidate))), ShrinkBudget);
+                GraphShrinker.AssertNone(
+                    random, candidate => difference(candidate, Run(engine, subject(candidate))), ShrinkBudget);
                 if (whole is not null)
                 {
                     Assert.Fail($"{found}, but only among others\n{random}");

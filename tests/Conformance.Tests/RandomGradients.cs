@@ -40,7 +40,8 @@ internal static class RandomGradients
         InterpreterResult expected = Interpreter.Run(built.Graph, built.Inputs, built.Parameters);
         InterpreterResult rounded =
             Interpreter.Run(built.Graph, built.Inputs, built.Parameters, new InterpreterOptions(RoundToType: true));
-        foreach (var (name, value) in expected.Outputs.Where(output => output.Key.StartsWith("gradient", StringComparison.Ordinal)))
+        foreach (var (name, value) in expected.Outputs.Where(
+            output => output.Key.StartsWith("gradient", StringComparison.Ordinal)))
         {
             if (Difference(value, rounded.Outputs[name], actual.Outputs[name]) is { } difference)
             {
@@ -64,8 +65,10 @@ internal static class RandomGradients
 
         double tolerance = (Relative * Math.Max(1, largest)) + (RoundingFactor * rounding);
         return Comparison.Difference(
-            TensorValue.FromNumbers(DType.F64, expected.Shape, wanted.Select(value => value / Math.Max(1, largest)).ToArray()),
-            TensorValue.FromNumbers(DType.F64, actual.Shape, actual.Floats.Select(value => value / Math.Max(1, largest)).ToArray()),
+            TensorValue.FromNumbers(
+                DType.F64, expected.Shape, wanted.Select(value => value / Math.Max(1, largest)).ToArray()),
+            TensorValue.FromNumbers(
+                DType.F64, actual.Shape, actual.Floats.Select(value => value / Math.Max(1, largest)).ToArray()),
             tolerance / Math.Max(1, largest));
     }
 }

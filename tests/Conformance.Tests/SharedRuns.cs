@@ -20,7 +20,8 @@ internal sealed class SharedRuns
     }
 
     /// <summary>One set of runs for each engine.</summary>
-    public static IReadOnlyDictionary<string, SharedRuns> ForAll(Func<IEnumerable<(string Name, BuiltCase Case)>> cases) =>
+    public static IReadOnlyDictionary<string, SharedRuns> ForAll(
+        Func<IEnumerable<(string Name, BuiltCase Case)>> cases) =>
         Engines.All.ToDictionary(engine => engine.Name, engine => new SharedRuns(engine, cases));
 
     /// <summary>The result of a case.</summary>

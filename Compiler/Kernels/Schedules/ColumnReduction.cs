@@ -56,7 +56,8 @@ internal static class ColumnReduction
             var strips = new List<Strip>();
             if (copies > 1)
             {
-                strips.Add(new Strip(step, Enumerable.Range(0, copies).Select(c => (Statement)body(at, c * lanes, null)).ToArray()));
+                strips.Add(new Strip(
+                    step, Enumerable.Range(0, copies).Select(c => (Statement)body(at, c * lanes, null)).ToArray()));
             }
 
             strips.Add(new Strip(lanes, [body(at, 0, null)]));
@@ -69,11 +70,13 @@ internal static class ColumnReduction
         [
             Over((at, offset, _) => new Store(sums, Sum(at, offset), new Splat(neutral, lanes)), 1),
             .. Loops.Nest(stage.Inner, [Over((at, offset, _) => Add(at, offset), Copies)]),
-            Over((at, offset, count) => new Store(item.Store!, Target(at) + offset, new Load(sums, Sum(at, offset), lanes), count), 1),
+            Over((at, offset, count) =>
+                new Store(item.Store!, Target(at) + offset, new Load(sums, Sum(at, offset), lanes), count), 1),
         ];
         if (isWhole)
         {
-            strip = [new For(nest.Outer[0], share.First, share.Last, 1, Loops.Nest(nest.Outer.Skip(1).Take(nest.Outer.Count - 2), strip))];
+            strip = [new For(nest.Outer[0], share.First, share.Last, 1,
+                Loops.Nest(nest.Outer.Skip(1).Take(nest.Outer.Count - 2), strip))];
         }
 
         long rows = nest.Outer.Aggregate(1L, (n, v) => n * v.Extent.Max);

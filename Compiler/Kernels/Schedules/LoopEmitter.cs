@@ -65,7 +65,8 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
 
     // How values are written: as they are, or in lanes along rows.
     private sealed record Form(
-        int Lanes, Func<Value, Value> Of, LoopVariable? Axis, WideScratch? Wide = null, long StreamBytes = long.MaxValue)
+        int Lanes, Func<Value, Value> Of, LoopVariable? Axis, WideScratch? Wide = null,
+        long StreamBytes = long.MaxValue)
     {
         public static Form Scalar { get; } = new(1, value => value, null);
 
@@ -80,7 +81,8 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
     private IReadOnlyList<Statement> ScalarStage(NestStage stage, Form form, Index? count)
     {
         Dimension iterations = stage.Inner.Aggregate((Dimension)1, (n, v) => n * v.Extent);
-        if (iterations.IsStatic && iterations.Value > 0 && iterations.Value <= unrollLimit && stage.Items.All(item => item.Reduction is not null))
+        if (iterations.IsStatic && iterations.Value > 0 && iterations.Value <= unrollLimit
+            && stage.Items.All(item => item.Reduction is not null))
         {
             return Unrolled(stage, form, count);
         }
@@ -247,7 +249,8 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
     // The loads of a stage that walk through more memory than the caches hold.
     private IEnumerable<Load> Streams(NestStage stage, LoopVariable axis) =>
         Loads(stage.Items.Select(item => item.Value)).Where(load => load.Buffer.Size.IsStatic
-            && load.Buffer.Size.Value * 4 >= streamBytes && load.Index.CoefficientOf(axis) == 1 && !load.Index.HasData());
+            && load.Buffer.Size.Value * 4 >= streamBytes && load.Index.CoefficientOf(axis) == 1
+            && !load.Index.HasData());
 
     private static HashSet<Load> Loads(IEnumerable<Value> values)
     {
@@ -313,7 +316,8 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         // One map for all items, so that what they share is computed once.
         var vectorizer = new Vectorizer(axis, lanes, count: count);
         var moved = new Dictionary<Value, Value>();
-        Index Move(Index index) => copy == 0 ? index : index.Substitute(v => v == axis ? (Index)axis + (copy * lanes) : null);
+        Index Move(Index index) =>
+            copy == 0 ? index : index.Substitute(v => v == axis ? (Index)axis + (copy * lanes) : null);
         var body = new List<Statement>();
         foreach (NestItem item in stage.Items)
         {
@@ -359,7 +363,8 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
     private void Finish(NestItem item, int copies, List<Statement> body)
     {
         Op reduction = item.Reduction!.Value;
-        Value vector = Enumerable.Range(0, copies).Select(copy => (Value)Partial(item, copy)).Aggregate((a, b) => Combine(reduction, a, b));
+        Value vector = Enumerable.Range(0, copies).Select(copy => (Value)Partial(item, copy))
+            .Aggregate((a, b) => Combine(reduction, a, b));
         Value lanesJoined = new Horizontal(Reductions.Combine(reduction), vector);
         body.Add(new Assign(item.Local, Combine(reduction, lanesJoined, item.Local)));
         if (item.Store is not null)
@@ -384,7 +389,8 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
     {
         private readonly Dictionary<Buffer, Buffer> buffers = [];
 
-        public void Add(Buffer buffer, int lanes) => buffers[buffer] = new Buffer(buffer.Name, buffer.Type, buffer.Size * lanes);
+        public void Add(Buffer buffer, int lanes) =>
+            buffers[buffer] = new Buffer(buffer.Name, buffer.Type, buffer.Size * lanes);
 
         public Buffer? GetValueOrNull(Buffer buffer) => buffers.TryGetValue(buffer, out Buffer? wider) ? wider : null;
     }

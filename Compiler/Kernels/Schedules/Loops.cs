@@ -92,7 +92,8 @@ public static class Loops
         // The bound itself is one more than the largest counter.
         Dimension bound = extent.IsStatic ? extent.Value + 1 : extent * 2;
         return new Share(
-            new LoopVariable("first", extent), new LoopVariable("last", bound), new LoopVariable("piece", pieces), grain, extent);
+            new LoopVariable("first", extent), new LoopVariable("last", bound), new LoopVariable("piece", pieces),
+            grain, extent);
     }
 
     private static bool Joins(Index index, LoopVariable outer, LoopVariable inner) =>

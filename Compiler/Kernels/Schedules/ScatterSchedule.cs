@@ -19,10 +19,12 @@ internal static class ScatterSchedule
         LoopVariable? first = group.Lead.FirstOrDefault();
         Share share = Loops.Cut(first?.Extent ?? 1, 1);
 
-        var zero = new LoopVariable("i", first is null ? node.Shape.ElementCount : Dimension.Divide(node.Shape.ElementCount, first.Extent)!.Value);
+        var zero = new LoopVariable("i", first is null
+            ? node.Shape.ElementCount : Dimension.Divide(node.Shape.ElementCount, first.Extent)!.Value);
         Index offset = first is null ? zero : ((Index)first * zero.Extent) + zero;
         IReadOnlyList<Statement> clear = Loops.Nest([zero], [new Store(buffer, offset, new Literal(node.DType, 0))]);
-        IReadOnlyList<Statement> add = Loops.Nest(first is null ? inner : [.. group.Lead.Skip(1), .. inner], [new Store(buffer, target, sum)]);
+        IReadOnlyList<Statement> add = Loops.Nest(
+            first is null ? inner : [.. group.Lead.Skip(1), .. inner], [new Store(buffer, target, sum)]);
         Statement[] body = [.. clear, .. add];
         if (first is not null)
         {

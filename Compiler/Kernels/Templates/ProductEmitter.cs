@@ -37,7 +37,8 @@ internal sealed class ProductEmitter
         this.packsRows = packsRows;
         row = new LoopVariable("row", shape.Row.Extent);
         panel = new LoopVariable("panel", PanelCount);
-        packedOuter = Packing.OperandLoops(shape.LanesLoad.Index, shape.Batch.Concat(shape.Lanes.Take(shape.Lanes.Count - 1)));
+        packedOuter = Packing.OperandLoops(
+            shape.LanesLoad.Index, shape.Batch.Concat(shape.Lanes.Take(shape.Lanes.Count - 1)));
     }
 
     /// <summary>Lanes of one panel.</summary>
@@ -50,7 +51,8 @@ internal sealed class ProductEmitter
     public IEnumerable<LoopVariable> OuterLanes => shape.Lanes.Take(shape.Lanes.Count - 1);
 
     /// <summary>How far a tile steps along a loop around rows or lanes.</summary>
-    public int StepOf(LoopVariable loop) => loop == shape.AroundLane ? tile.LaneGroups : loop == shape.AroundRow ? tile.RowGroups : 1;
+    public int StepOf(LoopVariable loop) =>
+        loop == shape.AroundLane ? tile.LaneGroups : loop == shape.AroundRow ? tile.RowGroups : 1;
 
     /// <summary>Loops around statements, in steps of whole tiles.</summary>
     public IReadOnlyList<Statement> Around(IEnumerable<LoopVariable> loops, IReadOnlyList<Statement> body)
@@ -191,7 +193,8 @@ internal sealed class ProductEmitter
             return new Load(packedRows, start + ((Index)shape.Contracted[0] * tile.Rows) + r);
         }
 
-        return new Load(shape.RowsLoad.Buffer, shape.RowsLoad.Index.Substitute(v => v == shape.Row ? (Index)row + r : Grouped(v, shape.AroundRow, group)));
+        return new Load(shape.RowsLoad.Buffer,
+            shape.RowsLoad.Index.Substitute(v => v == shape.Row ? (Index)row + r : Grouped(v, shape.AroundRow, group)));
     }
 
     private Index LanesIndex(int column)

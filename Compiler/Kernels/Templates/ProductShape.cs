@@ -61,7 +61,8 @@ internal sealed class ProductShape
                 item.Value, context, access => own.TryGetValue(access.Node, out Value? v) ? v : null, loads);
             own.Add(item.Node, value);
             bool live = context.IsLive(item.Node);
-            items.Add(new EpilogueItem(value, Evaluator.Linear(item.Position, item.Node.Shape), live ? context.BufferOf(item.Node) : null));
+            items.Add(new EpilogueItem(
+                value, Evaluator.Linear(item.Position, item.Node.Shape), live ? context.BufferOf(item.Node) : null));
         }
 
         items.RemoveAll(item => item.Store is null);
@@ -105,7 +106,8 @@ internal sealed class ProductShape
         double filled = Math.Ceiling(extent / (double)target.Lanes) * target.Lanes;
         double products = Work / extent * filled / target.Lanes;
         bool sideBySide = LanesLoad.Index.CoefficientOf(Lane) == 1;
-        double copies = sideBySide || context.IsSettled(LanesLoad.Buffer) ? 0 : Size(Batch) * Size(Lanes) * Size(Contracted) * 0.7;
+        double copies = sideBySide || context.IsSettled(LanesLoad.Buffer)
+            ? 0 : Size(Batch) * Size(Lanes) * Size(Contracted) * 0.7;
         bool ordered = Epilogue.All(item => item.Target.CoefficientOf(Lane) == 1);
         double stores = ordered ? 0 : Size(Batch) * Size(Rows) * Size(Lanes) * Epilogue.Count * 1.5;
         return products + copies + stores;
@@ -135,7 +137,8 @@ internal sealed class ProductShape
             Value Moved(Value value) => value.Map(index => Loops.Apply(index, map), _ => null, done);
             RowsLoad = (Load)Moved(RowsLoad);
             LanesLoad = (Load)Moved(LanesLoad);
-            Epilogue = Epilogue.Select(item => item with { Value = Moved(item.Value), Target = Loops.Apply(item.Target, map) }).ToArray();
+            Epilogue = Epilogue.Select(
+                item => item with { Value = Moved(item.Value), Target = Loops.Apply(item.Target, map) }).ToArray();
         }
 
         return result;

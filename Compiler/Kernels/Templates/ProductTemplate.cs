@@ -57,11 +57,13 @@ internal static class ProductTemplate
     {
         bool contiguous = shape.Contracted.Count == 1 && shape.RowsLoad.Index.CoefficientOf(shape.Contracted[0]) == 1;
         return packed is not null && contiguous && shape.Contracted[0].Extent.IsStatic && tile.Rows > 4
-            && shape.Row.Extent.Max >= LongRows && shape.Contracted[0].Extent.Max >= DeepSum && shape.Lane.Extent.Max >= LongRows;
+            && shape.Row.Extent.Max >= LongRows && shape.Contracted[0].Extent.Max >= DeepSum
+            && shape.Lane.Extent.Max >= LongRows;
     }
 
     // Chooses the loop whose iterations are shared out, and how many make a piece.
-    private static Kernel Cut(ProductEmitter emitter, ProductShape shape, Tile tile, int lanes, ProductGroup group, string name)
+    private static Kernel Cut(
+        ProductEmitter emitter, ProductShape shape, Tile tile, int lanes, ProductGroup group, string name)
     {
         var nodes = group.Items.Select(item => item.Node).ToArray();
         long operations = (long)(2 * shape.Work);
@@ -73,7 +75,8 @@ internal static class ProductTemplate
             int step = emitter.StepOf(loop);
             double work = shape.Work / (loop.Extent.Max / (double)step);
             long grain = Math.Max(1, (long)(PieceWork / work)) * step;
-            var inside = emitter.Around(outer.Skip(cut + 1), emitter.Panels(0, Index.Of(emitter.PanelCount), 0, Index.Of(shape.Row.Extent)));
+            var inside = emitter.Around(
+                outer.Skip(cut + 1), emitter.Panels(0, Index.Of(emitter.PanelCount), 0, Index.Of(shape.Row.Extent)));
             return Pieces(name, nodes, operations, loop, loop.Extent, grain, step, inside);
         }
 
@@ -92,9 +95,11 @@ internal static class ProductTemplate
     }
 
     private static Kernel Pieces(
-        string name, Node[] nodes, long operations, LoopVariable loop, Dimension extent, long grain, int step, IReadOnlyList<Statement> inside)
+        string name, Node[] nodes, long operations, LoopVariable loop, Dimension extent, long grain, int step,
+        IReadOnlyList<Statement> inside)
     {
         Share share = Loops.Cut(extent, grain, step);
-        return new Kernel(name, nodes, share.Piece, [share, new For(loop, share.First, share.Last, step, inside)], operations);
+        return new Kernel(
+            name, nodes, share.Piece, [share, new For(loop, share.First, share.Last, step, inside)], operations);
     }
 }

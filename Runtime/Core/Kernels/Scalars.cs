@@ -15,7 +15,8 @@ public static unsafe class Scalars
 
     /// <summary>a / b rounded towards zero; 0 where b is 0; wraps where the quotient does not fit.</summary>
     public static T Divide<T>(T a, T b)
-        where T : IBinaryInteger<T> => b == T.Zero ? T.Zero : T.IsNegative(b) && b == unchecked(T.Zero - T.One) ? unchecked(T.Zero - a) : a / b;
+        where T : IBinaryInteger<T> =>
+            b == T.Zero ? T.Zero : T.IsNegative(b) && b == unchecked(T.Zero - T.One) ? unchecked(T.Zero - a) : a / b;
 
     /// <summary>Remainder with the sign of the divisor; 0 where b is 0.</summary>
     public static int Remainder(int a, int b) => (int)Remainder((long)a, b);
@@ -116,5 +117,6 @@ public static unsafe class Scalars
     }
 
     /// <inheritdoc cref="CheckIndex(long, long, int, long*)"/>
-    public static int CheckIndex(int index, long extent, int site, long* fault) => (int)CheckIndex((long)index, extent, site, fault);
+    public static int CheckIndex(int index, long extent, int site, long* fault) =>
+        (int)CheckIndex((long)index, extent, site, fault);
 }

@@ -52,7 +52,8 @@ public sealed unsafe class ProgramContext : IDisposable
         operations = table.Run.Sum(launch => launch.Operations);
         nint[] places = table.State.Select(entry => (nint)state.Memory(entry).Pointer).ToArray();
         arena = new NativeMemoryBlock(table.ArenaBytes);
-        long scratchBytes = table.Run.Concat(table.Prepare).Select(launch => launch.ScratchBytes).DefaultIfEmpty(0).Max();
+        long scratchBytes = table.Run.Concat(table.Prepare).Select(launch => launch.ScratchBytes).DefaultIfEmpty(0)
+            .Max();
         scratch = new NativeMemoryBlock(scratchBytes);
         this.pool.Reserve(scratchBytes);
         foreach (ConstantEntry constant in table.Constants)

@@ -58,7 +58,8 @@ public enum InitializerKind
 /// <param name="IsTrainable">Whether optimizers change it: part of the model, not of the optimizer.</param>
 /// <param name="IsUpdated">Whether a run changes it.</param>
 public sealed record StateEntry(
-    string Name, ElementType Type, long[] Shape, InitializerKind Initializer, double A, double B, bool IsTrainable, bool IsUpdated);
+    string Name, ElementType Type, long[] Shape, InitializerKind Initializer, double A, double B, bool IsTrainable,
+    bool IsUpdated);
 
 /// <summary>A constant, filled in once.</summary>
 /// <param name="Offset">Bytes into the arena.</param>

@@ -80,7 +80,8 @@ public sealed unsafe class WorkerPool : IDisposable
     /// <param name="own">Its arguments, with the caller's scratch.</param>
     /// <param name="count">How many pieces there are.</param>
     /// <param name="wakes">Whether sleeping workers are woken; those that are awake help in any case.</param>
-    internal void Run(delegate*<KernelArguments*, long, long, void> function, KernelArguments* own, long count, bool wakes)
+    internal void Run(
+        delegate*<KernelArguments*, long, long, void> function, KernelArguments* own, long count, bool wakes)
     {
         bool alone = workers.Length == 0 || count < 2 || Interlocked.Exchange(ref busy, 1) != 0;
         if (alone)

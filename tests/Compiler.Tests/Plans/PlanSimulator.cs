@@ -170,8 +170,10 @@ internal sealed class PlanSimulator
     private ulong Bad(Value value) => value switch
     {
         Local local => locals[local.Name],
-        Load load => Loaded(load.Buffer, load.Index, load.Lanes, lane => lane / load.Repeat * load.Stride, 0, Lanes(load)),
-        GuardedLoad load => Loaded(load.Buffer, load.Index, load.Lanes, lane => lane, Value(load.Low), Value(load.High)),
+        Load load =>
+            Loaded(load.Buffer, load.Index, load.Lanes, lane => lane / load.Repeat * load.Stride, 0, Lanes(load)),
+        GuardedLoad load =>
+            Loaded(load.Buffer, load.Index, load.Lanes, lane => lane, Value(load.Low), Value(load.High)),
         Guard guard => Bad(guard.Operands[guard.Conditions.All(Holds) ? 0 : 1]),
         Splat splat => Bad(splat.Operands[0]) == 0 ? 0 : All(splat.Lanes),
         Horizontal or RandomWord => value.Operands.Any(operand => Bad(operand) != 0) ? All(value.Lanes) : 0,
