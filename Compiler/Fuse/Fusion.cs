@@ -280,8 +280,11 @@ public static class Fusion
     private static Item Rename(Item item, Dictionary<LoopVariable, LoopVariable> map)
     {
         Index? To(LoopVariable variable) => map.TryGetValue(variable, out LoopVariable? to) ? (Index)to! : null;
-        return item with { Position = new(item.Position.Select(p => p.Substitute(To))),
-            Value = item.Value.Substitute(To) };
+        return item with
+        {
+            Position = new(item.Position.Select(p => p.Substitute(To))),
+            Value = item.Value.Substitute(To)
+        };
     }
 
     /// <summary>

@@ -138,8 +138,11 @@ internal static class ShapeRules
         var expected = Positions(fold.Size.ToArray(), fold.Window).Concat(fold.Window.Kernel).Select(n => (Dimension)n);
         Check(from.Skip(lead)
             .SequenceEqual(expected), $"windows {new Shape(from.Skip(lead))} do not fit the size {fold.Size}");
-        return inputs[0].Type with { Shape = from.Range(0, lead)
-            .Concat(new Shape(fold.Size.Select(n => (Dimension)n))) };
+        return inputs[0].Type with
+        {
+            Shape = from.Range(0, lead)
+            .Concat(new Shape(fold.Size.Select(n => (Dimension)n)))
+        };
     }
 
     public static TensorType Reduce(IReadOnlyList<Node> inputs, Attributes attributes)
