@@ -136,12 +136,11 @@ internal static class ShapeRules
         int lead = from.Rank - (2 * spatial);
         Check(lead >= 0, $"folds {2 * spatial} axes of a shape {from}");
         var expected = Positions(fold.Size.ToArray(), fold.Window).Concat(fold.Window.Kernel).Select(n => (Dimension)n);
-        Check(from.Skip(lead)
-            .SequenceEqual(expected), $"windows {new Shape(from.Skip(lead))} do not fit the size {fold.Size}");
+        bool fits = from.Skip(lead).SequenceEqual(expected);
+        Check(fits, $"windows {new Shape(from.Skip(lead))} do not fit the size {fold.Size}");
         return inputs[0].Type with
         {
-            Shape = from.Range(0, lead)
-            .Concat(new Shape(fold.Size.Select(n => (Dimension)n)))
+            Shape = from.Range(0, lead).Concat(new Shape(fold.Size.Select(n => (Dimension)n))),
         };
     }
 
