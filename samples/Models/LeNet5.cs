@@ -3,9 +3,13 @@ using Sinter.Modules;
 
 namespace Digits;
 
-/// <summary>LeCun et al. 1998, with ReLU: images of 28 × 28 to the logits of ten digits.</summary>
+/// <summary>LeCun et al. 1998, with ReLU: images of 28 × 28, black 0 and white 1, to the logits of ten digits.</summary>
 internal sealed class LeNet5 : Layer
 {
+    // Of the pixels of MNIST. Networks learn faster from numbers around 0 with a deviation of 1.
+    private const double Mean = 0.1307;
+    private const double Deviation = 0.3081;
+
     private readonly Conv2d c1;
     private readonly Conv2d c2;
     private readonly Linear f1;
@@ -24,10 +28,11 @@ internal sealed class LeNet5 : Layer
     // (batch, 1, 28, 28) to (batch, 10)
     protected override Tensor<F32> Forward(Tensor<F32> images)
     {
-        Tensor<F32> x = c1.Call(images).Relu().MaxPool2d(2); // (batch, 6, 14, 14)
-        x = c2.Call(x).Relu().MaxPool2d(2);                  // (batch, 16, 5, 5)
-        x = f1.Call(x.Flatten(1)).Relu();                    // (batch, 120)
-        x = f2.Call(x).Relu();                               // (batch, 84)
+        Tensor<F32> x = (images - Mean) / Deviation;
+        x = c1.Call(x).Relu().MaxPool2d(2); // (batch, 6, 14, 14)
+        x = c2.Call(x).Relu().MaxPool2d(2); // (batch, 16, 5, 5)
+        x = f1.Call(x.Flatten(1)).Relu();   // (batch, 120)
+        x = f2.Call(x).Relu();              // (batch, 84)
         return f3.Call(x);
     }
 }
