@@ -1,0 +1,63 @@
+using System.Globalization;
+using Sinter.Backends.CSharp;
+using Sinter.Compiler;
+using Sinter.Generators.Diagnostics;
+using Sinter.Generators.Models;
+
+namespace Sinter.Generators.Writing;
+
+/// <summary>From what was read of a model to the files that are added: the same passes and printers as in process.</summary>
+internal static class ModelCompiler
+{
+    /// <summary>The name in the namespaces of programs; outside <c>Sinter</c>, whose types must not come first there.</summary>
+    public const string ProgramNamespace = "SinterPrograms";
+
+    /// <summary>The files and messages of a model.</summary>
+    public static ModelOutput Compile(ModelReading model, ProjectSettings settings, CancellationToken cancellation)
+    {
+        var files = new List<SourceFile>();
+        var problems = new List<Problem>(model.Problems);
+        int[] widths = Widths(settings, model, problems);
+        Part(ApiWriter.Compiled, model.Graph);
+        if (model.WantsTraining)
+        {
+            Part(ApiWriter.Training, model.Training);
+        }
+
+        return new ModelOutput(new(files), new(problems));
+
+        void Part(string name, string? graph)
+        {
+            if (model.Class.Declaration.Length > 0)
+            {
+                var part = new PartCompiler(model, name, widths, cancellation);
+                files.AddRange(part.Compile(problems.Count == 0 ? graph : null, graph, problems));
+            }
+        }
+    }
+
+    private static int[] Widths(ProjectSettings settings, ModelReading model, List<Problem> problems)
+    {
+        if (!settings.AllowsUnsafe && problems.Count == 0)
+        {
+            const string Text = "compiled models work on pointers: set <AllowUnsafeBlocks>true</AllowUnsafeBlocks> in the project";
+            problems.Add(new Problem(DiagnosticDescriptors.Project.Id, Text, model.Place));
+        }
+
+        var widths = new List<int>();
+        foreach (string part in settings.VectorBits.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (int.TryParse(part.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int bits) && bits is 128 or 256 or 512)
+            {
+                widths.Add(bits);
+                continue;
+            }
+
+            string text = $"SinterVectorBits is '{settings.VectorBits}'; it lists widths among 128, 256 and 512";
+            problems.Add(new Problem(DiagnosticDescriptors.Project.Id, text, model.Place));
+            break;
+        }
+
+        return [.. widths.Distinct()];
+    }
+}
