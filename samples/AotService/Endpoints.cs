@@ -24,62 +24,28 @@ internal sealed class Endpoints(Predictor predictor)
     /// <summary>The digits on the images of a request's body: 784 bytes each, white ink on black, up to 64 of them.</summary>
     public async Task Predict(HttpContext context)
     {
-        // Nothing is held while a client is slow: buffers of the pool, and then a context for microseconds.
-        byte[] images = ArrayPool<byte>.Shared.Rent(MaximumBytes + 1);
-        Prediction[] predictions = ArrayPool<Prediction>.Shared.Rent(DigitReader.MaximumBatch);
-        try
+        // The body stays in the connection's own buffers, and a context is held for microseconds only: a client that is
+        // slow keeps nobody waiting.
+        PipeReader body = context.Request.BodyReader;
+        ReadResult read = await body.ReadAsync(context.RequestAborted);
+        while (!read.IsCompleted && read.Buffer.Length <= MaximumBytes)
         {
-            int bytes = await Fill(context.Request.BodyReader, images, context.RequestAborted);
-            int count = bytes / DigitReader.Pixels;
-            if (count is 0 or > DigitReader.MaximumBatch || bytes % DigitReader.Pixels != 0)
-            {
-                await Refuse(context);
-                return;
-            }
-
-            await predictor.ReadAsync(images.AsMemory(0, bytes), predictions.AsMemory(0, count), context.RequestAborted);
-            await Answer(context, predictions.AsMemory(0, count));
+            body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            read = await body.ReadAsync(context.RequestAborted);
         }
-        finally
+
+        ReadOnlySequence<byte> images = read.Buffer;
+        if (images.Length is 0 or > MaximumBytes || images.Length % DigitReader.Pixels != 0)
         {
-            ArrayPool<byte>.Shared.Return(images);
-            ArrayPool<Prediction>.Shared.Return(predictions);
+            body.AdvanceTo(images.End);
+            await Refuse(context);
+            return;
         }
-    }
 
-    // Reads to the end, or to one byte more than is wanted: then it is too much.
-    private static async ValueTask<int> Fill(PipeReader body, byte[] buffer, CancellationToken cancellation)
-    {
-        int filled = 0;
-        while (true)
-        {
-            ReadResult read = await body.ReadAsync(cancellation);
-            long room = MaximumBytes + 1 - filled;
-            ReadOnlySequence<byte> part = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, room));
-            part.CopyTo(buffer.AsSpan(filled));
-            filled += (int)part.Length;
-            body.AdvanceTo(part.End);
-            if (read.IsCompleted || filled > MaximumBytes)
-            {
-                return filled;
-            }
-        }
-    }
-
-    private static async Task Answer(HttpContext context, ReadOnlyMemory<Prediction> predictions)
-    {
         context.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
-        json.WriteStartArray();
-        foreach (Prediction prediction in predictions.Span)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("digit"u8, prediction.Digit);
-            json.WriteNumber("probability"u8, prediction.Probability);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        await predictor.ReadAsync(images, context.Response.BodyWriter, context.RequestAborted);
+        body.AdvanceTo(images.End);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
     private static async Task Refuse(HttpContext context)

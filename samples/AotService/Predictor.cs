@@ -1,13 +1,10 @@
+using System.Buffers;
+using System.Text.Json;
 using Sinter.Runtime.Data;
 using Sinter.Runtime.Files;
 using Sinter.Runtime.Programs;
 
 namespace Digits;
-
-/// <summary>What a prediction is.</summary>
-/// <param name="Digit">The digit read.</param>
-/// <param name="Probability">How sure the model is, from 0 to 1.</param>
-internal readonly record struct Prediction(int Digit, float Probability);
 
 /// <summary>
 /// The model for all requests: one program, one state, and a context for each request that computes. A run is on the
@@ -21,7 +18,7 @@ internal sealed class Predictor : IDisposable
 
     public Predictor(string? weights)
     {
-        var program = new LeNet5Program();
+        var program = LeNet5.Compiled.Program;
         using SafetensorsFile file = DigitReader.OpenWeights(weights);
         state = ModelState.FromFile(file, program);
         contexts = new ContextPool(program, state, Environment.ProcessorCount, workers);
@@ -30,15 +27,15 @@ internal sealed class Predictor : IDisposable
     /// <summary>How many contexts were made so far; it stays at the number of processors at most.</summary>
     public int Contexts => contexts.Created;
 
-    /// <summary>Reads images, each 28 × 28 bytes, one after another.</summary>
-    /// <param name="images">The images.</param>
-    /// <param name="predictions">Receives one prediction for each.</param>
+    /// <summary>Reads images, each 28 × 28 bytes, one after another, and writes what they are read as.</summary>
+    /// <param name="images">The images, at most 64.</param>
+    /// <param name="answer">Receives a JSON array of digits and probabilities.</param>
     /// <param name="cancellation">Cancelled when the client has gone.</param>
     public async ValueTask ReadAsync(
-        ReadOnlyMemory<byte> images, Memory<Prediction> predictions, CancellationToken cancellation)
+        ReadOnlySequence<byte> images, IBufferWriter<byte> answer, CancellationToken cancellation)
     {
         using ContextPool.Lease lease = await contexts.RentAsync(cancellation);
-        Run(lease.Context, images.Span, predictions.Span);
+        Write(Run(lease.Context, images), answer);
     }
 
     public void Dispose()
@@ -48,17 +45,34 @@ internal sealed class Predictor : IDisposable
         state.Dispose();
     }
 
-    private static void Run(ProgramContext context, ReadOnlySpan<byte> images, Span<Prediction> predictions)
+    // The logits (count, 10).
+    private static ReadOnlySpan<float> Run(ProgramContext context, ReadOnlySequence<byte> images)
     {
-        context.SetSymbol("N", predictions.Length);
-        ImageDataset.Normalise(images, context.Input<float>("images"));
-        context.Run();
-        ReadOnlySpan<float> logits = context.Output<float>("logits");
-        for (int i = 0; i < predictions.Length; i++)
+        context.SetSymbol("N", images.Length / DigitReader.Pixels);
+        Span<float> rest = context.Input<float>("images");
+        foreach (ReadOnlyMemory<byte> part in images)
         {
-            (int digit, float probability) =
-                DigitReader.Judge(logits.Slice(i * DigitReader.Classes, DigitReader.Classes));
-            predictions[i] = new Prediction(digit, probability);
+            ImageDataset.Normalise(part.Span, rest);
+            rest = rest[part.Length..];
         }
+
+        context.Run();
+        return context.Output<float>("logits");
+    }
+
+    private static void Write(ReadOnlySpan<float> logits, IBufferWriter<byte> answer)
+    {
+        using var json = new Utf8JsonWriter(answer);
+        json.WriteStartArray();
+        for (; logits.Length > 0; logits = logits[DigitReader.Classes..])
+        {
+            (int digit, float probability) = DigitReader.Judge(logits[..DigitReader.Classes]);
+            json.WriteStartObject();
+            json.WriteNumber("digit"u8, digit);
+            json.WriteNumber("probability"u8, probability);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 }

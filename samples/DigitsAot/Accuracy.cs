@@ -33,7 +33,7 @@ internal static class Accuracy
     {
         ReadOnlySpan<byte> images = data.Images.Slice(start * data.ImageSize, count * data.ImageSize);
         ImageDataset.Normalise(images, model.Images(count));
-        ReadOnlySpan<float> logits = model.Run();
+        ReadOnlySpan<float> logits = model.Run(count);
         int correct = 0;
         for (int i = 0; i < count; i++)
         {

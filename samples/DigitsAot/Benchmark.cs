@@ -23,25 +23,25 @@ internal static class Benchmark
     private static (double Microseconds, long Allocated) Measure(Model model, int batch)
     {
         model.Images(batch).Fill(0.5f);
-        int runs = Math.Max(1, (int)(RoundMicroseconds / Round(model, 20)));
-        Round(model, runs);
+        int runs = Math.Max(1, (int)(RoundMicroseconds / Round(model, batch, 20)));
+        Round(model, batch, runs);
         var times = new double[Rounds];
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < Rounds; i++)
         {
-            times[i] = Round(model, runs);
+            times[i] = Round(model, batch, runs);
         }
 
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         return (Median(times), allocated);
     }
 
-    private static double Round(Model model, int runs)
+    private static double Round(Model model, int batch, int runs)
     {
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < runs; i++)
         {
-            model.Run();
+            model.Run(batch);
         }
 
         return Stopwatch.GetElapsedTime(start).TotalMicroseconds / runs;

@@ -21,7 +21,7 @@ internal static partial class StartTimes
     public static void GoOn(Model model, Options options)
     {
         model.Images(1).Fill(0.5f);
-        DigitReader.Judge(model.Run());
+        DigitReader.Judge(model.Run(1));
         double elapsed = Stopwatch.GetElapsedTime(options.Since!.Value).TotalMilliseconds;
         string times = options.Times + elapsed.ToString("F3", CultureInfo.InvariantCulture);
         double[] all = Array.ConvertAll(times.Split('/'), text => double.Parse(text, CultureInfo.InvariantCulture));
