@@ -91,13 +91,14 @@ public sealed unsafe class SafetensorsFile : IDisposable
             throw new FileNotFoundException($"{assembly.GetName().Name} holds no resource '{name}'.", name);
         }
 
-        if (stream.Length < LengthBytes)
+        long length = stream.Length;
+        if (length < LengthBytes)
         {
             stream.Dispose();
-            throw TooShort(name, stream.Length);
+            throw TooShort(name, length);
         }
 
-        return new SafetensorsFile(name, stream.PositionPointer, stream.Length, stream.Dispose);
+        return new SafetensorsFile(name, stream.PositionPointer, length, stream.Dispose);
     }
 
     /// <summary>The bytes of a tensor, in place.</summary>
