@@ -1,4 +1,3 @@
-using Digits;
 using Sinter.Runtime.Tests;
 
 namespace Sinter.Samples.Tests;
@@ -29,16 +28,6 @@ public sealed class DigitsAotTests : IDisposable
         Assert.Equal(0, drawing.Wait());
         Assert.Equal(15, drawing.Output.TrimEnd('\n').Split('\n').Length);
         Assert.Matches(@"^read as \d, probability [01]\.\d{4}$", drawing.LastLine);
-    }
-
-    [Fact]
-    public void The_text_that_it_is_built_from_is_the_class()
-    {
-        var graph = new GraphBuilder(captureSource: false);
-        Tensor<F32> images = graph.Input<F32>("images", Symbol.Create("N", 1, 64), 1, 28, 28);
-        Graph model = Graph.Of("LeNet5", ("logits", new LeNet5().Call(images).Node));
-        string path = Path.Combine(Sample.Root, "samples", "Models", "lenet5.graph");
-        Assert.Equal(GraphPrinter.Print(model), File.ReadAllText(path).Replace("\r\n", "\n"));
     }
 
     [Theory]
