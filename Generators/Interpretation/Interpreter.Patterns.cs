@@ -90,7 +90,12 @@ internal sealed partial class Interpreter
         {
             object?[] parts = IsTuple(value)
                 ? Items(value)
-                : Parts(value, pattern.DeconstructionSubpatterns.Length, pattern);
+                : pattern.DeconstructSymbol is IMethodSymbol ? Parts(value, pattern.DeconstructionSubpatterns.Length, pattern) : [];
+            if (parts.Length != pattern.DeconstructionSubpatterns.Length)
+            {
+                return false;
+            }
+
             for (int i = 0; i < parts.Length; i++)
             {
                 if (!Matches(pattern.DeconstructionSubpatterns[i], parts[i], frame))
