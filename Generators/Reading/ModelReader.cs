@@ -53,6 +53,11 @@ internal static class ModelReader
         try
         {
             (string name, TensorType input) = AttributeText.Input(facts.Input, AttributeText.Symbols(facts.Symbols));
+            if (input.Type != DType.F32)
+            {
+                return null;
+            }
+
             Node x = new GraphBuilder(captureSource: false).Input(name, input);
             return GraphPrinter.Print(Graph.Of(type.Name, (facts.Output, x)));
         }
