@@ -15,7 +15,8 @@ namespace Sinter.Generators;
 [Generator]
 public sealed class ModelGenerator : IIncrementalGenerator
 {
-    private const string Attribute = "Sinter.CompiledModelAttribute";
+    /// <summary>The full name of the attribute.</summary>
+    internal const string Attribute = "Sinter.CompiledModelAttribute";
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)

@@ -46,6 +46,9 @@ internal static class DiagnosticDescriptors
     /// <summary>A fault of the generator itself.</summary>
     public static readonly DiagnosticDescriptor Internal = Error("SNT0013", "A fault of Sinter");
 
+    /// <summary>The model uses members that are generated, which are not there yet when it is read.</summary>
+    public static readonly DiagnosticDescriptor Unread = Error("SNT0014", "The model uses generated code");
+
     /// <summary>A layer that the attribute could not be put on.</summary>
     public static readonly DiagnosticDescriptor Unreadable = new(
         "SNT0101", "This layer cannot be read at build time", "{0}", Category, DiagnosticSeverity.Warning,
@@ -55,7 +58,7 @@ internal static class DiagnosticDescriptors
     public static readonly IReadOnlyDictionary<string, DiagnosticDescriptor> All = new[]
     {
         Graph, NotAllowed, Construct, Thrown, Limit, NotPartial, Attribute, NoModel, Version, Project, GraphText, Backend,
-        Internal, Unreadable,
+        Internal, Unread, Unreadable,
     }.ToDictionary(row => row.Id);
 
     private static DiagnosticDescriptor Error(string id, string title) => new(

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Microsoft.CodeAnalysis;
 
 namespace Sinter.Generators.Interpretation;
 
@@ -14,7 +15,7 @@ internal static class AllowList
     [
         typeof(object), typeof(string), typeof(bool), typeof(char), typeof(sbyte), typeof(byte), typeof(short), typeof(ushort),
         typeof(int), typeof(uint), typeof(long), typeof(ulong), typeof(float), typeof(double), typeof(decimal), typeof(void),
-        typeof(Math), typeof(Array), typeof(Enum), typeof(ValueType), typeof(Delegate), typeof(Type), typeof(Nullable<>),
+        typeof(Math), typeof(Array), typeof(Enum), typeof(ValueType), typeof(Delegate), typeof(Type), typeof(System.Reflection.MemberInfo), typeof(Nullable<>),
         typeof(BitConverter), typeof(Convert), typeof(StringComparison), typeof(StringComparer), typeof(StringSplitOptions),
         typeof(StringBuilder), typeof(FormattableString), typeof(CultureInfo), typeof(IFormatProvider), typeof(MidpointRounding),
 
@@ -71,6 +72,7 @@ internal static class AllowList
     private static readonly Dictionary<Type, string[]> Only = new()
     {
         [typeof(Type)] = ["Name", "Equals", "op_Equality", "op_Inequality"],
+        [typeof(System.Reflection.MemberInfo)] = ["Name"],
         [typeof(Delegate)] = ["Equals"],
         [typeof(CultureInfo)] = ["InvariantCulture"],
         [typeof(Array)] =
@@ -91,6 +93,20 @@ internal static class AllowList
 
     /// <summary>The type of a metadata name, or null.</summary>
     public static Type? Find(string metadataName) => ByName.TryGetValue(metadataName, out Type? type) ? type : null;
+
+    /// <summary>Whether a type of the system may be named.</summary>
+    public static bool Knows(INamedTypeSymbol type)
+    {
+        string name = type.OriginalDefinition.MetadataName;
+        for (INamedTypeSymbol? outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
+        {
+            name = outer.MetadataName + "." + name;
+        }
+
+        string full = type.ContainingNamespace.ToDisplayString() + "." + name;
+        return Find(full) is not null || full is "System.Index" or "System.Range" or "System.MemoryExtensions" or "System.Span`1"
+            or "System.ReadOnlySpan`1" or "System.Attribute";
+    }
 
     /// <summary>Why a member of an allowed type must not be used; null where it may.</summary>
     /// <param name="type">The type that declares it; definition, not instance, of a generic one.</param>

@@ -13,6 +13,7 @@ internal sealed class Cell(object? value)
 /// <summary>One call of a method, accessor, lambda or local function.</summary>
 internal sealed class Frame
 {
+    private readonly int depth;
     private readonly Dictionary<ISymbol, Cell> cells = new(SymbolEqualityComparer.Default);
 
     /// <summary>Makes types of types.</summary>
@@ -22,7 +23,18 @@ internal sealed class Frame
     public Frame? Enclosing { get; init; }
 
     /// <summary>Who called, for messages.</summary>
-    public Frame? Caller { get; init; }
+    public Frame? Caller
+    {
+        get;
+        init
+        {
+            field = value;
+            depth = (value?.Depth ?? 0) + 1;
+        }
+    }
+
+    /// <summary>How many calls led here.</summary>
+    public int Depth => depth;
 
     /// <summary>From where, for messages.</summary>
     public IOperation? CallSite { get; init; }

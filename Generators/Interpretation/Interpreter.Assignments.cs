@@ -250,7 +250,7 @@ internal sealed partial class Interpreter
 
         MethodInfo real = value.GetType().GetMethods().FirstOrDefault(m => m.Name == "Deconstruct" && m.GetParameters().Length == count)
             ?? throw Unsupported(where, "this deconstruction");
-        Run(() => real.Invoke(value, parts), where);
+        Run(() => real.Invoke(value, Unwrapped, null, parts, null), where);
         return parts;
     }
 

@@ -11,7 +11,9 @@ namespace Sinter.Generators.Interpretation;
 /// <content>Calls: of the user's methods, of the library's, and back.</content>
 internal sealed partial class Interpreter
 {
-    private const string GetHashCodeName = nameof(GetHashCode);
+    // BindingFlags.DoNotWrapExceptions, which netstandard2.0 does not name: catching and throwing on at each level would
+    // take the stack of all levels at once.
+    private const BindingFlags Unwrapped = (BindingFlags)0x02000000;
 
     private object? Invoke(IInvocationOperation call, Frame frame)
     {
@@ -207,11 +209,11 @@ internal sealed partial class Interpreter
             if (slots[slot].GetBaseDefinition() == root)
             {
                 MethodInfo inherited = receiver.GetType().GetMethod(MirrorFactory.BaseName(slot));
-                return inherited is null ? throw Stop.Invalid() : Run(() => inherited.Invoke(receiver, arguments), where);
+                return inherited is null ? throw Stop.Invalid() : Run(() => inherited.Invoke(receiver, Unwrapped, null, arguments, null), where);
             }
         }
 
-        return Run(() => method.Invoke(receiver, arguments), where);
+        return Run(() => method.Invoke(receiver, Unwrapped, null, arguments, null), where);
     }
 
     /// <summary>A call from the library: of the user's override, or of the library's own where there is none.</summary>
@@ -271,7 +273,7 @@ internal sealed partial class Interpreter
 
         MethodInfo found = members.Method(method);
         CheckArguments(method, arguments);
-        object? result = Run(() => found.Invoke(receiver, arguments), where);
+        object? result = Run(() => found.Invoke(receiver, Unwrapped, null, arguments, null), where);
         CheckSize((result ?? receiver) is ICollection large ? large.Count : result is string text ? text.Length : 0);
         return result;
     }
@@ -323,6 +325,10 @@ internal sealed partial class Interpreter
             ExceptionDispatchInfo.Capture(inner).Throw();
             throw;
         }
+        catch (Exception error) when (Note(error, where))
+        {
+            throw;
+        }
         finally
         {
             current = frame;
@@ -336,7 +342,7 @@ internal sealed partial class Interpreter
     /// <summary>Calls a method, accessor or operator of the user's.</summary>
     private object? CallUser(IMethodSymbol method, InterpretedObject? self, object?[] arguments, IOperation? where)
     {
-        CheckStack();
+        CheckStack(current);
         IMethodSymbol source = method.PartialImplementationPart ?? method;
         SyntaxNode? syntax = source.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
         if (method.AssociatedSymbol is IPropertySymbol property && !HasBody(syntax))

@@ -55,7 +55,7 @@ internal sealed partial class Interpreter
 
     private object Construct(IMethodSymbol constructor, object?[] arguments, IOperation? where)
     {
-        CheckStack();
+        CheckStack(current);
         INamedTypeSymbol type = constructor.ContainingType;
         if (type.IsAbstract)
         {
@@ -71,7 +71,7 @@ internal sealed partial class Interpreter
     // As C# orders it: field initialisers, arguments of the base, the base, the body.
     private void RunConstructor(IMethodSymbol constructor, object?[] arguments, InterpretedObject self, IOperation? where)
     {
-        CheckStack();
+        CheckStack(current);
         SyntaxNode? syntax = constructor.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
         Frame frame = NewFrame(constructor, self, where);
         Frame? outer = current;
@@ -169,7 +169,16 @@ internal sealed partial class Interpreter
             return;
         }
 
-        object?[] arguments = Arguments(next.Arguments, frame, out _);
+        object?[] arguments;
+        try
+        {
+            arguments = Arguments(next.Arguments, frame, out _);
+        }
+        catch (Exception error) when (Note(error, next))
+        {
+            throw;
+        }
+
         RunBase(TypeArguments.Substitute(next.TargetMethod, frame), arguments, self, next);
     }
 
@@ -206,7 +215,7 @@ internal sealed partial class Interpreter
 
         found ??= constructors.First(c => c.GetParameters().Length == arguments.Length + 1);
         object?[] all = [self, .. arguments, .. found.GetParameters().Skip(arguments.Length + 1).Select(p => (object?)null)];
-        return Run(() => found.Invoke(all), where)!;
+        return Run(() => found.Invoke(Unwrapped, null, all, null), where)!;
     }
 
     private object Allocate(INamedTypeSymbol type, object?[] arguments, IOperation? where)
@@ -243,7 +252,14 @@ internal sealed partial class Interpreter
     private object? Initial(SyntaxNode clause, Frame frame)
     {
         IOperation operation = OperationOf(clause) ?? throw Stop.Invalid();
-        return Evaluate(operation is ISymbolInitializerOperation initializer ? initializer.Value : operation, frame);
+        try
+        {
+            return Evaluate(operation is ISymbolInitializerOperation initializer ? initializer.Value : operation, frame);
+        }
+        catch (Exception error) when (Note(error, operation))
+        {
+            throw;
+        }
     }
 
     // Fields and automatic properties with values, in the order of the text.
@@ -351,7 +367,7 @@ internal sealed partial class Interpreter
         }
 
         ConstructorInfo found = members.Constructor(constructor);
-        return Run(() => found.Invoke(arguments), where);
+        return Run(() => found.Invoke(Unwrapped, null, arguments, null), where);
     }
 
     private void Initialize(IObjectOrCollectionInitializerOperation? initializer, object? receiver, Frame frame)

@@ -60,7 +60,7 @@ internal sealed partial class Interpreter
 
     private object? CallInner(IMethodSymbol symbol, IOperation body, Frame enclosing, object?[] arguments, IOperation? where)
     {
-        CheckStack();
+        CheckStack(current);
         var frame = new Frame
         {
             Compilation = compilation, Enclosing = enclosing, Method = symbol, Caller = current, CallSite = where,
@@ -84,7 +84,7 @@ internal sealed partial class Interpreter
 
     private object? CallLocal(IMethodSymbol method, SyntaxNode syntax, Frame enclosing, object?[] arguments, IOperation? where)
     {
-        CheckStack();
+        CheckStack(current);
         if (method.IsAsync)
         {
             throw Unsupported(where!, "an async method");

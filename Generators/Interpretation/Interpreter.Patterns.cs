@@ -90,7 +90,12 @@ internal sealed partial class Interpreter
         {
             object?[] parts = IsTuple(value)
                 ? Items(value)
-                : Parts(value, pattern.DeconstructionSubpatterns.Length, pattern);
+                : pattern.DeconstructSymbol is IMethodSymbol ? Parts(value, pattern.DeconstructionSubpatterns.Length, pattern) : [];
+            if (parts.Length != pattern.DeconstructionSubpatterns.Length)
+            {
+                return false;
+            }
+
             for (int i = 0; i < parts.Length; i++)
             {
                 if (!Matches(pattern.DeconstructionSubpatterns[i], parts[i], frame))
@@ -121,12 +126,17 @@ internal sealed partial class Interpreter
 
     private bool ListMatches(IListPatternOperation pattern, object? value, Frame frame)
     {
-        if (value is not (IList or string))
+        if (value is null || !TypeOf(pattern.InputType, frame).IsInstanceOfType(value))
         {
-            return value is null ? false : throw Unsupported(pattern, "a list pattern on this type");
+            return false;
         }
 
-        object?[] items = value is string text ? [.. text.Select(c => (object)c)] : [.. ((IList)value).Cast<object?>()];
+        object?[] items = value switch
+        {
+            string text => [.. text.Select(c => (object)c)],
+            IList list => [.. list.Cast<object?>()],
+            _ => ItemsOf(pattern, value, frame),
+        };
         int slice = -1;
         for (int i = 0; i < pattern.Patterns.Length; i++)
         {
@@ -153,6 +163,20 @@ internal sealed partial class Interpreter
         }
 
         return Bind(pattern.DeclaredSymbol, value, frame);
+    }
+
+    // By the length and the indexer that the compiler found.
+    private object?[] ItemsOf(IListPatternOperation pattern, object value, Frame frame)
+    {
+        if (pattern.LengthSymbol is not IPropertySymbol { GetMethod: { } length }
+            || pattern.IndexerSymbol is not IPropertySymbol { GetMethod: { } indexer })
+        {
+            throw Unsupported(pattern, "a list pattern on this type");
+        }
+
+        IMethodSymbol get = TypeArguments.Substitute(indexer, frame);
+        int count = (int)Call(TypeArguments.Substitute(length, frame), value, [], pattern)!;
+        return [.. Enumerable.Range(0, count).Select(i => Call(get, value, [i], pattern))];
     }
 
     private static object SliceOf(object value, int start, int count, IOperation where) => value switch

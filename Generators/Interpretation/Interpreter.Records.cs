@@ -83,14 +83,17 @@ internal sealed partial class Interpreter
     private static int Hash(InterpretedObject self) =>
         Records.Members(self.Type).Aggregate(17, (hash, member) => unchecked((hash * 31) + (Value(self, member.Key)?.GetHashCode() ?? 0)));
 
-    private static string RecordText(InterpretedObject self)
+    private string RecordText(InterpretedObject self)
     {
         bool isAnonymous = self.Type.IsAnonymousType;
-        var parts = Records.Members(self.Type).Where(member => member.IsPublic)
-            .Select(member => $"{member.Name} = {Format(Value(self, member.Key), null)}").ToList();
+        var parts = Records.Shown(self.Type).Select(member => $"{member.Name} = {Format(Shown(self, member), null)}").ToList();
         string inner = parts.Count == 0 ? "{ }" : "{ " + string.Join(", ", parts) + " }";
         return isAnonymous ? inner : self.Type.Name + " " + inner;
     }
+
+    private object? Shown(InterpretedObject self, ISymbol member) => member is IPropertySymbol { GetMethod: { } getter } && !self.Type.IsAnonymousType
+        ? Call(getter, self.Instance, [], current!.CallSite!)
+        : Value(self, member.OriginalDefinition);
 
     private void Deconstruct(IMethodSymbol method, InterpretedObject self, object?[] arguments)
     {

@@ -18,6 +18,9 @@ internal sealed partial class Interpreter
     /// <summary>The most elements of an array, a list or a string.</summary>
     public const int MostElements = 16 << 20;
 
+    /// <summary>How deep calls may nest.</summary>
+    public const int MostCalls = 1000;
+
     private const int StepsBetweenChecks = 1024;
 
     private readonly Compilation compilation;
@@ -146,13 +149,20 @@ internal sealed partial class Interpreter
     public bool HaveErrors(IEnumerable<SyntaxNode> syntaxes) => syntaxes.Any(syntax =>
         Model(syntax.SyntaxTree).GetDiagnostics(syntax.Span, cancellation).Any(d => d.Severity == DiagnosticSeverity.Error));
 
-    private static void CheckStack()
+    // Counted, not measured alone: handling an exception needs stack too, in proportion to the depth.
+    private void CheckStack(Frame? caller)
     {
+        bool fits = (caller?.Depth ?? 0) < MostCalls;
         try
         {
             RuntimeHelpers.EnsureSufficientExecutionStack();
         }
         catch (InsufficientExecutionStackException)
+        {
+            fits = false;
+        }
+
+        if (!fits)
         {
             throw new Stop(DiagnosticDescriptors.Limit.Id, "the model calls itself too deeply: an endless recursion?", null);
         }

@@ -38,6 +38,15 @@ internal static class Records
         return inherited.Concat(own);
     }
 
+    /// <summary>The members that text shows: public fields and properties, computed ones too, base class first.</summary>
+    public static IEnumerable<ISymbol> Shown(INamedTypeSymbol type)
+    {
+        IEnumerable<ISymbol> inherited = type.BaseType is { IsRecord: true } parent ? Shown(parent) : [];
+        return inherited.Concat(type.GetMembers().Where(member => !member.IsStatic && !member.IsOverride
+            && member.DeclaredAccessibility == Accessibility.Public
+            && member is IFieldSymbol or IPropertySymbol { IsIndexer: false, GetMethod: not null }));
+    }
+
     /// <summary>Whether a constructor is the one that the compiler adds to records for copies.</summary>
     public static bool IsImplicitCopy(this IMethodSymbol constructor) => constructor.ContainingType.IsRecord
         && constructor.Parameters.Length == 1

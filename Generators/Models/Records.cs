@@ -52,12 +52,13 @@ internal sealed record ModelClass(
 /// <param name="Class">The class.</param>
 /// <param name="Place">The attribute or the class's name, for messages about the model as a whole.</param>
 /// <param name="Graph">The model in canonical text with module paths; null where it could not be read.</param>
+/// <param name="Signature">A graph of the same inputs and outputs, for stubs, where the attribute tells them.</param>
 /// <param name="Training">The training step, where one is wanted.</param>
 /// <param name="WantsTraining">Whether one is wanted, so that stubs have it too.</param>
 /// <param name="GraphFile">The file that holds the graph instead, or nothing.</param>
 /// <param name="Problems">What is wrong with it.</param>
 internal sealed record ModelReading(
-    ModelClass Class, Place? Place, string? Graph, string? Training, bool WantsTraining, string GraphFile,
+    ModelClass Class, Place? Place, string? Graph, string? Signature, string? Training, bool WantsTraining, string GraphFile,
     EquatableArray<Problem> Problems);
 
 /// <summary>A file that holds a graph.</summary>

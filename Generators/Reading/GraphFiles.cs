@@ -67,7 +67,7 @@ internal static class GraphFiles
         }
 
         var type = new ModelClass(space, default, "partial class " + name, name, (space.Length > 0 ? space + "." : "") + name);
-        return new ModelReading(type, StartOf(file), file.Text, null, false, file.Path, new(problems));
+        return new ModelReading(type, StartOf(file), file.Text, null, null, false, file.Path, new(problems));
     }
 
     private static Place StartOf(GraphFile file) => new(file.Path, 0, 0, 0, 0, 0, 0);

@@ -23,8 +23,14 @@ internal static class ModelReader
         Place? place = Place.Of(attribute.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation());
         AttributeFacts facts = AttributeFacts.Of(attribute);
         ModelClass model = ClassFacts.Of(type);
-        var empty = new ModelReading(model, place, null, null, facts.Training.Length > 0, facts.GraphFile, default);
-        IReadOnlyList<Problem> early = [.. ClassFacts.Problems(type, cancellation), .. VersionProblems(compilation, place)];
+        var empty = new ModelReading(model, place, null, Signature(type, facts), null, facts.Training.Length > 0, facts.GraphFile, default);
+        if (ClassFacts.Problems(type, cancellation).Count > 0)
+        {
+            // An analyser tells it, so that editors can offer to make the class partial.
+            return empty with { GraphFile = "", Class = model with { Declaration = "" } };
+        }
+
+        IReadOnlyList<Problem> early = [.. VersionProblems(compilation, place)];
         if (early.Count > 0)
         {
             return empty with { Problems = new(early), GraphFile = "" };
@@ -39,6 +45,26 @@ internal static class ModelReader
         OnOwnStack(() => reading = Build(compilation, type, facts, empty, cancellation));
         cancellation.ThrowIfCancellationRequested();
         return reading ?? empty;
+    }
+
+    // What a layer takes and gives stands in the attribute, whatever is wrong with the layer.
+    private static string? Signature(INamedTypeSymbol type, AttributeFacts facts)
+    {
+        try
+        {
+            (string name, TensorType input) = AttributeText.Input(facts.Input, AttributeText.Symbols(facts.Symbols));
+            if (input.Type != DType.F32)
+            {
+                return null;
+            }
+
+            Node x = new GraphBuilder(captureSource: false).Input(name, input);
+            return GraphPrinter.Print(Graph.Of(type.Name, (facts.Output, x)));
+        }
+        catch (Exception error) when (error is GraphException or OverflowException)
+        {
+            return null;
+        }
     }
 
     // A stack overflow would end the compiler for everyone; this stack is large, and is asked how much is left.

@@ -17,22 +17,24 @@ internal static class ModelCompiler
     {
         var files = new List<SourceFile>();
         var problems = new List<Problem>(model.Problems);
+        if (model.Class.Declaration.Length == 0)
+        {
+            return new ModelOutput(default, new(problems));
+        }
+
         int[] widths = Widths(settings, model, problems);
-        Part(ApiWriter.Compiled, model.Graph);
+        Part(ApiWriter.Compiled, model.Graph, model.Graph ?? model.Signature);
         if (model.WantsTraining)
         {
-            Part(ApiWriter.Training, model.Training);
+            Part(ApiWriter.Training, model.Training, model.Training);
         }
 
         return new ModelOutput(new(files), new(problems));
 
-        void Part(string name, string? graph)
+        void Part(string name, string? graph, string? signature)
         {
-            if (model.Class.Declaration.Length > 0)
-            {
-                var part = new PartCompiler(model, name, widths, cancellation);
-                files.AddRange(part.Compile(problems.Count == 0 ? graph : null, graph, problems));
-            }
+            var part = new PartCompiler(model, name, widths, cancellation);
+            files.AddRange(part.Compile(problems.Count == 0 ? graph : null, signature, problems));
         }
     }
 

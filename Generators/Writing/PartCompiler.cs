@@ -23,13 +23,13 @@ internal sealed class PartCompiler(ModelReading model, string name, int[] widths
     {
         if (text is null)
         {
-            return [Stub(signature is null ? null : Parse(signature, []))];
+            return [Stub(signature is null ? null : Parse(signature, []), problems)];
         }
 
         Graph? graph = Parse(text, problems);
         if (graph is null)
         {
-            return [Stub(null)];
+            return [Stub(null, problems)];
         }
 
         try
@@ -45,7 +45,7 @@ internal sealed class PartCompiler(ModelReading model, string name, int[] widths
             problems.Add(new Problem(DiagnosticDescriptors.Internal.Id, Faults.Describe(error), model.Place));
         }
 
-        return [Stub(graph)];
+        return [Stub(graph, problems)];
     }
 
     private IEnumerable<SourceFile> Programs(Graph graph)
@@ -66,10 +66,11 @@ internal sealed class PartCompiler(ModelReading model, string name, int[] widths
         yield return new SourceFile($"{model.Class.HintName}.{name}.g.cs", ApiWriter.Write(model.Class, name, Signature(graph), programs));
     }
 
-    private SourceFile Stub(Graph? graph)
+    private SourceFile Stub(Graph? graph, List<Problem> problems)
     {
+        string tool = problems.Count == 0 ? ApiWriter.UnreadTool : ApiWriter.Tool;
         RunSignature? signature = graph is null ? null : Signature(graph);
-        return new SourceFile($"{model.Class.HintName}.{name}.g.cs", ApiWriter.Write(model.Class, name, signature, []));
+        return new SourceFile($"{model.Class.HintName}.{name}.g.cs", ApiWriter.Write(model.Class, name, signature, [], tool));
     }
 
     private Graph? Parse(string text, List<Problem> problems)

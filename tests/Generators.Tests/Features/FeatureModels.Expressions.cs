@@ -6,9 +6,9 @@ internal static partial class FeatureModels
     private static IEnumerable<(string, string)> Expressions()
     {
         yield return ("arithmetic", Body("""
-            int i = 7; uint u = 3; long l = 1L << 40; float f = 0.1f; byte b = 250; short s = -3; char c = 'a'; ulong ul = 9; decimal m = 1.5m;
+            int i = 7; uint u = 3; long l = 1L << 40; float f = 0.1f; byte b = 250; short s = -3; char c = 'a'; ulong ul = 9; decimal m = 1.5m; double d0 = 0.25;
             unchecked { b += 10; } i <<= 2; i ^= 5; i |= 64; i &= ~1; i %= 50; l >>= 38; f += 0.2f; s--; c++; u *= 2; i = -i;
-            double d = i / 4 + i / 4.0 + u + l + f + b + s + c + (double)m + ul + (i >>> 28) + (int)3.99 + (byte)300.7 % 5;
+            double d = i / 4 + i / 4.0 + u + l + f + b + s + c + (double)m + ul + (i >>> 28) + (int)3.99 + (byte)(d0 * 300.7) % 5;
             return x * d + (1 > 2 | true & !false ^ true ? 1 : 2) + Math.Sqrt(2) + Math.Pow(2, 0.5) + 5 % -3;
             """));
         yield return ("checked arithmetic", Body("""
@@ -67,7 +67,7 @@ internal static partial class FeatureModels
         yield return ("collection expressions", Body("""
             int[] a = [1, 2]; List<int> b = [.. a, 3]; IEnumerable<double> c = [1, .. new[] { 2.5 }]; HashSet<string> d = ["x", "x", "y"];
             IReadOnlyList<Dimension> dims = [x.Shape[0], 2, 2]; int[][] jagged = [[1], [2, 3], []];
-            Dictionary<string, int> map = new() { ["a"] = 1, { "b", 2 } };
+            Dictionary<string, int> map = new() { { "a", 1 }, { "b", 2 } };
             return x.Reshape([.. dims]) * b.Sum() + c.Last() + d.Count + jagged.Sum(j => j.Length) + map["b"];
             """));
         yield return ("arrays and ranges", Body("""

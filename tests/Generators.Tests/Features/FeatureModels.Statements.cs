@@ -36,7 +36,7 @@ internal static partial class FeatureModels
             catch (Exception e) { x = x + e.Message.Length; }
             finally { x = x * 2; }
             try { try { x.Reshape(7, 7, 7); } catch (GraphException) { x = x + 3; throw; } } catch (GraphException e) { x = x + (e.Operation ?? "").Length; }
-            try { _ = new int[2][5]; } catch (IndexOutOfRangeException) { x = x - 1; }
+            try { var few = new int[2]; _ = few[x.Rank + 3]; } catch (IndexOutOfRangeException) { x = x - 1; }
             try { int z = 0; _ = 1 / z; } catch (DivideByZeroException) { x = x - 2; }
             try { throw new Mine(4); } catch (Mine m) { x = x * m.Code; }
             return x;

@@ -19,9 +19,23 @@ public class FeatureTests
         CSharpCompilation compilation = Source.Compile(FeatureModels.All[name]);
         Graph built = Source.Run(compilation);
         ModelReading reading = Source.Read(compilation);
-        Assert.Equal("", string.Join("\n", reading.Problems.Select(problem => $"{problem.Id} {problem.Text} {problem.Place}")));
+        Assert.True(reading.Problems.Count == 0, string.Join("\n", reading.Problems));
         Assert.Equal(GraphPrinter.Print(built, GraphTextOptions.Paths), reading.Graph);
         Assert.Equal(ProgramText(built), GeneratedText(reading, "Compiled"));
+    }
+
+    [Fact]
+    public void LeNet5_and_its_training_step_are_those_of_the_process()
+    {
+        CSharpCompilation compilation = Source.Compile(LeNet5Source.Text);
+        Graph inference = Source.Run(compilation);
+        Graph training = Source.Run(compilation, training: true);
+        ModelReading reading = Source.Read(compilation);
+        Assert.Empty(reading.Problems);
+        Assert.Equal(GraphPrinter.Print(inference, GraphTextOptions.Paths), reading.Graph);
+        Assert.Equal(GraphPrinter.Print(training, GraphTextOptions.Paths), reading.Training);
+        Assert.Equal(ProgramText(inference), GeneratedText(reading, "Compiled"));
+        Assert.Equal(ProgramText(training, "Training"), GeneratedText(reading, "Training"));
     }
 
     [Fact]

@@ -73,8 +73,15 @@ internal static class Source
             return made as Graph ?? Compiler.Differentiate.TrainingStep.Build("M.training", (Optimizers.TrainingObjective)made);
         }
 
-        object model = Static(type, "Create") ?? Activator.CreateInstance(type, attribute.Arguments)!;
+        object model = Static(type, "Create") ?? Construct(type, attribute.Arguments);
         return model as Graph ?? Close((Layer)model, attribute);
+    }
+
+    private static object Construct(Type type, object[] arguments)
+    {
+        ConstructorInfo constructor = type.GetConstructors().Single(c => c.GetParameters().Length >= arguments.Length);
+        var missing = constructor.GetParameters().Skip(arguments.Length).Select(parameter => parameter.DefaultValue);
+        return constructor.Invoke([.. arguments, .. missing]);
     }
 
     private static Graph Close(Layer layer, CompiledModelAttribute attribute)
