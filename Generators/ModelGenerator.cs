@@ -36,42 +36,53 @@ public sealed class ModelGenerator : IIncrementalGenerator
             .Select(static (pair, _) => new ProjectSettings(GraphFiles.VectorBits(pair.Left), pair.Right))
             .WithTrackingName(TrackingNames.Settings);
 
-        // 2. Compile: only when the graph, or a setting, has changed. Files are handed on only to the models that name one.
-        IncrementalValuesProvider<ModelOutput> programs = models
-            .Combine(files.Collect())
-            .Select(static (pair, _) => GraphFiles.Join(pair.Left, pair.Right))
-            .Combine(settings)
-            .Select(static (pair, cancellation) => ModelCompiler.Compile(pair.Left, pair.Right, cancellation))
-            .WithTrackingName(TrackingNames.Programs);
-        IncrementalValuesProvider<ModelOutput> filePrograms = files
-            .Where(static file => file.Class.Length > 0)
-            .Combine(settings)
-            .Select(static (pair, cancellation) =>
-                ModelCompiler.Compile(GraphFiles.AsModel(pair.Left), pair.Right, cancellation))
-            .WithTrackingName(TrackingNames.FilePrograms);
-
-        // 3. Add: texts and messages apart, so that a message that moves does not touch a text.
-        Add(context, programs);
-        Add(context, filePrograms);
+        // 2. Give models the files that they name, and files with a class of their own a model.
+        IncrementalValuesProvider<ModelReading> joined = models.Combine(files.Collect())
+            .Select(static (pair, _) => GraphFiles.Join(pair.Left, pair.Right));
+        IncrementalValuesProvider<ModelReading> alone = files.Where(static file => file.Class.Length > 0)
+            .Select(static (file, _) => GraphFiles.AsModel(file));
+        Add(context, joined, settings, TrackingNames.Programs);
+        Add(context, alone, settings, TrackingNames.FilePrograms);
     }
 
-    private static void Add(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<ModelOutput> outputs)
+    private static void Add(
+        IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<ModelReading> models,
+        IncrementalValueProvider<ProjectSettings> settings, string name)
     {
-        context.RegisterSourceOutput(outputs.Select(static (output, _) => output.Files), static (add, files) =>
+        // 3. Compile: only when the graph, or a setting, has changed.
+        IncrementalValuesProvider<ModelOutput> programs = models
+            .Select(static (model, _) => ProgramRequest.Of(model))
+            .Combine(settings)
+            .Select(static (pair, cancellation) => ModelCompiler.Compile(pair.Left, pair.Right, cancellation))
+            .WithTrackingName(name);
+
+        // 4. Add: texts and messages apart, so that a message that moves does not touch a text.
+        context.RegisterSourceOutput(programs.Select(static (output, _) => output.Files), static (add, files) =>
         {
             foreach (SourceFile file in files)
             {
                 add.AddSource(file.HintName, SourceText.From(file.Text, System.Text.Encoding.UTF8));
             }
         });
-        context.RegisterSourceOutput(outputs.Select(static (output, _) => output.Problems), static (add, problems) =>
+        IncrementalValuesProvider<EquatableArray<Problem>> problems = models
+            .Combine(programs.Select(static (output, _) => output with { Files = default }).Collect())
+            .Select(static (pair, _) => Problems(pair.Left, pair.Right));
+        context.RegisterSourceOutput(problems, static (add, list) =>
         {
-            foreach (Problem problem in problems)
+            foreach (Problem problem in list)
             {
                 Location location = problem.Place?.ToLocation() ?? Location.None;
                 add.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.All[problem.Id], location, problem.Text));
             }
         });
+    }
+
+    // Those of the reading, then those of the compilation, at the model where they have no place of their own.
+    private static EquatableArray<Problem> Problems(ModelReading model, IEnumerable<ModelOutput> outputs)
+    {
+        ModelOutput? own = outputs.FirstOrDefault(output => output.HintName == model.Class.HintName);
+        var found = own is null ? [] : own.Problems.Select(problem => problem with { Place = problem.Place ?? model.Place });
+        return new(model.Problems.Concat(found));
     }
 
     private static bool AllowsUnsafe(Compilation compilation) =>

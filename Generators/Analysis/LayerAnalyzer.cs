@@ -57,6 +57,7 @@ public sealed class LayerAnalyzer : DiagnosticAnalyzer
     private static string? Refusal(IOperation operation, Compilation compilation) => operation switch
     {
         IAwaitOperation => "await cannot be read at build time",
+        IDynamicMemberReferenceOperation { Parent: IDynamicInvocationOperation } => null,
         IDynamicInvocationOperation or IDynamicMemberReferenceOperation => "dynamic cannot be read at build time",
         IAddressOfOperation => "pointers cannot be read at build time",
         IInvocationOperation call => OfType(call.TargetMethod.ContainingType, compilation),

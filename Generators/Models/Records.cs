@@ -61,6 +61,22 @@ internal sealed record ModelReading(
     ModelClass Class, Place? Place, string? Graph, string? Signature, string? Training, bool WantsTraining, string GraphFile,
     EquatableArray<Problem> Problems);
 
+/// <summary>What the program of a model depends on: nothing that moves when lines above it change.</summary>
+/// <param name="Class">The class.</param>
+/// <param name="File">The start of the file that the graph is from, or null.</param>
+/// <param name="Graph">As in <see cref="ModelReading"/>.</param>
+/// <param name="Signature">As in <see cref="ModelReading"/>.</param>
+/// <param name="Training">As in <see cref="ModelReading"/>.</param>
+/// <param name="WantsTraining">As in <see cref="ModelReading"/>.</param>
+/// <param name="IsWrong">Whether there are messages already, so that stubs will do.</param>
+internal sealed record ProgramRequest(
+    ModelClass Class, Place? File, string? Graph, string? Signature, string? Training, bool WantsTraining, bool IsWrong)
+{
+    public static ProgramRequest Of(ModelReading model) => new(
+        model.Class, model.GraphFile.Length > 0 ? model.Place : null, model.Graph, model.Signature, model.Training,
+        model.WantsTraining, model.Problems.Count > 0);
+}
+
 /// <summary>A file that holds a graph.</summary>
 /// <param name="Path">The whole path.</param>
 /// <param name="Text">What it holds.</param>
@@ -78,6 +94,7 @@ internal sealed record ProjectSettings(string VectorBits, bool AllowsUnsafe);
 internal sealed record SourceFile(string HintName, string Text);
 
 /// <summary>What becomes of a model.</summary>
+/// <param name="HintName">Which model.</param>
 /// <param name="Files">The files to add.</param>
-/// <param name="Problems">What is wrong with it.</param>
-internal sealed record ModelOutput(EquatableArray<SourceFile> Files, EquatableArray<Problem> Problems);
+/// <param name="Problems">What the compilation found; those without a place concern the model as a whole.</param>
+internal sealed record ModelOutput(string HintName, EquatableArray<SourceFile> Files, EquatableArray<Problem> Problems);

@@ -80,7 +80,15 @@ internal sealed class GraphBuilding(
 
         var builder = new GraphBuilder(training: false, captureSource: false);
         var x = new Tensor<F32>(builder.Input(name, input));
-        Tensor<F32> result = layer.Call(x);
+        Tensor<F32>? result = layer.Call(x);
+        if (result is null)
+        {
+            var declarations = type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax());
+            throw interpreter.HaveErrors(declarations)
+                ? Stop.Invalid()
+                : new ModelFault(DiagnosticDescriptors.Thrown.Id, $"'{type.Name}' returns null instead of a tensor");
+        }
+
         return Graph.Of(type.Name, (facts.Output, result.Node));
     }
 

@@ -13,37 +13,37 @@ internal static class ModelCompiler
     public const string ProgramNamespace = "SinterPrograms";
 
     /// <summary>The files and messages of a model.</summary>
-    public static ModelOutput Compile(ModelReading model, ProjectSettings settings, CancellationToken cancellation)
+    public static ModelOutput Compile(ProgramRequest model, ProjectSettings settings, CancellationToken cancellation)
     {
         var files = new List<SourceFile>();
-        var problems = new List<Problem>(model.Problems);
+        var problems = new List<Problem>();
         if (model.Class.Declaration.Length == 0)
         {
-            return new ModelOutput(default, new(problems));
+            return new ModelOutput(model.Class.HintName, default, default);
         }
 
-        int[] widths = Widths(settings, model, problems);
+        int[] widths = Widths(settings, model.IsWrong, problems);
         Part(ApiWriter.Compiled, model.Graph, model.Graph ?? model.Signature);
         if (model.WantsTraining)
         {
             Part(ApiWriter.Training, model.Training, model.Training);
         }
 
-        return new ModelOutput(new(files), new(problems));
+        return new ModelOutput(model.Class.HintName, new(files), new(problems));
 
         void Part(string name, string? graph, string? signature)
         {
             var part = new PartCompiler(model, name, widths, cancellation);
-            files.AddRange(part.Compile(problems.Count == 0 ? graph : null, signature, problems));
+            files.AddRange(part.Compile(model.IsWrong || problems.Count > 0 ? null : graph, signature, problems));
         }
     }
 
-    private static int[] Widths(ProjectSettings settings, ModelReading model, List<Problem> problems)
+    private static int[] Widths(ProjectSettings settings, bool isWrong, List<Problem> problems)
     {
-        if (!settings.AllowsUnsafe && problems.Count == 0)
+        if (!settings.AllowsUnsafe && !isWrong)
         {
             const string Text = "compiled models work on pointers: set <AllowUnsafeBlocks>true</AllowUnsafeBlocks> in the project";
-            problems.Add(new Problem(DiagnosticDescriptors.Project.Id, Text, model.Place));
+            problems.Add(new Problem(DiagnosticDescriptors.Project.Id, Text, null));
         }
 
         var widths = new List<int>();
@@ -56,7 +56,7 @@ internal static class ModelCompiler
             }
 
             string text = $"SinterVectorBits is '{settings.VectorBits}'; it lists widths among 128, 256 and 512";
-            problems.Add(new Problem(DiagnosticDescriptors.Project.Id, text, model.Place));
+            problems.Add(new Problem(DiagnosticDescriptors.Project.Id, text, null));
             break;
         }
 

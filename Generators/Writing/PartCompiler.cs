@@ -6,7 +6,7 @@ using Sinter.Generators.Models;
 namespace Sinter.Generators.Writing;
 
 /// <summary>Compiles one nested class: inference or training.</summary>
-internal sealed class PartCompiler(ModelReading model, string name, int[] widths, CancellationToken cancellation)
+internal sealed class PartCompiler(ProgramRequest model, string name, int[] widths, CancellationToken cancellation)
 {
     /// <summary>The class of a program, without its namespace.</summary>
     public static string ProgramClass(string part, int bits) => part + RunSignature.Number(bits);
@@ -38,11 +38,11 @@ internal sealed class PartCompiler(ModelReading model, string name, int[] widths
         }
         catch (GraphException error)
         {
-            problems.Add(new Problem(DiagnosticDescriptors.Backend.Id, error.Message, model.Place));
+            problems.Add(new Problem(DiagnosticDescriptors.Backend.Id, error.Message, model.File));
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            problems.Add(new Problem(DiagnosticDescriptors.Internal.Id, Faults.Describe(error), model.Place));
+            problems.Add(new Problem(DiagnosticDescriptors.Internal.Id, Faults.Describe(error), model.File));
         }
 
         return [Stub(graph, problems)];
@@ -68,7 +68,7 @@ internal sealed class PartCompiler(ModelReading model, string name, int[] widths
 
     private SourceFile Stub(Graph? graph, List<Problem> problems)
     {
-        string tool = problems.Count == 0 ? ApiWriter.UnreadTool : ApiWriter.Tool;
+        string tool = !model.IsWrong && problems.Count == 0 ? ApiWriter.UnreadTool : ApiWriter.Tool;
         RunSignature? signature = graph is null ? null : Signature(graph);
         return new SourceFile($"{model.Class.HintName}.{name}.g.cs", ApiWriter.Write(model.Class, name, signature, [], tool));
     }
@@ -82,7 +82,7 @@ internal sealed class PartCompiler(ModelReading model, string name, int[] widths
         catch (GraphException error)
         {
             string reason = Faults.WithoutLocation(error);
-            problems.Add(new Problem(DiagnosticDescriptors.GraphText.Id, reason, Faults.InText(error, model.Place)));
+            problems.Add(new Problem(DiagnosticDescriptors.GraphText.Id, reason, Faults.InText(error, model.File)));
             return null;
         }
     }

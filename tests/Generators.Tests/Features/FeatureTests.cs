@@ -51,7 +51,7 @@ public class FeatureTests
     /// <summary>The text that the generator adds.</summary>
     internal static string GeneratedText(ModelReading reading, string part)
     {
-        ModelOutput output = ModelCompiler.Compile(reading, new ProjectSettings("256", AllowsUnsafe: true), default);
+        ModelOutput output = ModelCompiler.Compile(ProgramRequest.Of(reading), new ProjectSettings("256", AllowsUnsafe: true), default);
         Assert.Empty(output.Problems);
         return output.Files.Single(file => file.HintName == $"M.{part}256.g.cs").Text;
     }
