@@ -1,5 +1,5 @@
-/* Linked into native programs for x64: what a processor must have is looked at before the runtime starts, whose own check
-   says neither what is missing nor what to do. SINTER_NEEDS is a list of names, each between commas. */
+/* Linked into native programs for x64: what a processor must have is looked at before the runtime starts, whose own
+   check says neither what is missing nor what to do. SINTER_NEEDS is a list of names, each between commas. */
 #include <cpuid.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,8 +60,9 @@ __attribute__((constructor)) static void sinter_check_processor(void) {
 
     if (*missing) {
         fprintf(stderr,
-            "error: this program was built for processors with instruction sets that this one lacks: %s. Publish it again "
-            "with -p:SinterInstructionSet=x64-v3 for processors since 2013, or x64-v2 for older ones (slow).\n", missing);
+            "error: this program was built for processors with instruction sets that this one lacks: %s. Publish it "
+            "again with -p:SinterInstructionSet=x64-v3 for processors since 2013, or x64-v2 for older ones (slow).\n",
+            missing);
         exit(1);
     }
 }

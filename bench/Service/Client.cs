@@ -13,7 +13,11 @@ internal sealed class Client : IDisposable
     /// <summary>How much of a request is held back when it only begins.</summary>
     public const int Rest = 100;
 
-    private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+    {
+        NoDelay = true,
+    };
+
     private readonly byte[] buffer = new byte[1024];
 
     /// <summary>The request that sends an image to be read.</summary>

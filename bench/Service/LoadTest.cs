@@ -11,8 +11,8 @@ internal sealed class LoadTest(ServiceProcess service, int requests, int rounds)
     private const int Pixels = 28 * 28;
     private const int Images = 64;
 
-    // The first rounds leave the memory of ten thousand connections behind; later ones must not add to it. When garbage is
-    // collected is chance: so the least of the later rounds counts, against the most of the earlier.
+    // The first rounds leave the memory of ten thousand connections behind; later ones must not add to it. When garbage
+    // is collected is chance: so the least of the later rounds counts, against the most of the earlier.
     private const double MostGrowth = 1.05;
 
     // Long enough for the service to have read what there is.

@@ -21,7 +21,7 @@ internal sealed class Endpoints(Predictor predictor)
         json.WriteEndObject();
     }
 
-    /// <summary>The digits on the images of a request's body: 784 bytes each, white ink on black, up to 64 of them.</summary>
+    /// <summary>Reads the images of a request's body: 784 bytes each, white ink on black, up to 64 of them.</summary>
     public async Task Predict(HttpContext context)
     {
         // The body stays in the connection's own buffers, and a context is held for microseconds only: a client that is

@@ -25,7 +25,8 @@ internal static class Accuracy
     {
         if (imageSize != DigitReader.Pixels)
         {
-            throw new ModelFormatException(path, $"images of {imageSize} pixels, the model reads 28 × 28", 8, "dimensions");
+            string problem = $"images of {imageSize} pixels, the model reads 28 × 28";
+            throw new ModelFormatException(path, problem, 8, "dimensions");
         }
     }
 

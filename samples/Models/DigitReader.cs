@@ -18,7 +18,7 @@ internal static class DigitReader
 
     private const string WeightsName = "lenet5.safetensors";
 
-    /// <summary>The weights: of the file named, else those embedded in the program, else of the file beside it.</summary>
+    /// <summary>The weights: those of the file named, or embedded in the program, or of the file beside it.</summary>
     /// <exception cref="FileNotFoundException">There are none.</exception>
     /// <exception cref="ModelFormatException">The file is damaged.</exception>
     public static SafetensorsFile OpenWeights(string? path)

@@ -3,7 +3,7 @@ using Sinter.Modules;
 
 namespace Digits;
 
-/// <summary>LeCun et al. 1998, with ReLU: images of 28 × 28, black 0 and white 1, to the logits of ten digits.</summary>
+/// <summary>LeCun et al. 1998, with ReLU: images of 28 × 28 from black 0 to white 1, to logits of ten digits.</summary>
 [CompiledModel("images: f32[N, 1, 28, 28]", Symbols = "N = 1..64", Output = "logits")]
 internal sealed partial class LeNet5 : Layer
 {

@@ -160,7 +160,8 @@ public sealed class ImageDataset
     {
         if (target.Length < source.Length)
         {
-            throw new ArgumentException($"{source.Length} pixels need as many floats, not {target.Length}", nameof(target));
+            string counts = $"{source.Length} pixels need as many floats, not {target.Length}";
+            throw new ArgumentException(counts, nameof(target));
         }
 
 

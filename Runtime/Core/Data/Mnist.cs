@@ -41,7 +41,7 @@ public static class Mnist
     {
         if (data.Channels != 1)
         {
-            throw new ArgumentException($"images of {data.Channels} channels have no place in these files", nameof(data));
+            throw new ArgumentException($"images of {data.Channels} channels do not fit these files", nameof(data));
         }
 
         string images = Path.Combine(directory, set + "-images-idx3-ubyte");

@@ -3,7 +3,8 @@ using System.IO.Compression;
 
 namespace Sinter.Runtime.Files;
 
-/// <summary>The idx files of MNIST and its relatives: arrays of unsigned bytes, plain or compressed with gzip.</summary>
+/// <summary>The idx files of MNIST and its relatives: arrays of unsigned bytes, plain or compressed with
+/// gzip.</summary>
 public static class IdxFile
 {
     private const int MaximumRank = 8;

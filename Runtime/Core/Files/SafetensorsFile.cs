@@ -7,8 +7,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Sinter.Runtime.Files;
 
-/// <summary>A safetensors file, mapped into memory or embedded in a program, and checked before anything is handed out: the header is at most
-/// 100,000,000 bytes of valid JSON without duplicate keys, and the tensors tile the data exactly.</summary>
+/// <summary>A safetensors file, mapped into memory or embedded in a program, and checked before anything is handed out:
+/// the header is at most 100,000,000 bytes of valid JSON without duplicate keys, and the tensors tile the data
+/// exactly.</summary>
 /// <remarks>The spans point into the mapping: they are valid until <see cref="Dispose"/>. Another process that
 /// shortens the file while it is mapped can make reads fail in the operating system; copy a file that others may
 /// write.</remarks>

@@ -1,9 +1,9 @@
 namespace Sinter.Runtime.Programs;
 
 /// <summary>
-/// Contexts of one program for callers that come at the same time, such as the requests of a service. Each caller rents one
-/// and gives it back; those that find none free wait their turn. Contexts are made when they are first needed and then
-/// kept, so renting allocates nothing once the busiest moment is over. Thread-safe.
+/// Contexts of one program for callers that come at the same time, such as the requests of a service. Each caller rents
+/// one and gives it back; those that find none free wait their turn. Contexts are made when they are first needed and
+/// then kept, so renting allocates nothing once the busiest moment is over. Thread-safe.
 /// </summary>
 public sealed class ContextPool : IDisposable
 {
@@ -122,7 +122,7 @@ public sealed class ContextPool : IDisposable
         free.Release();
     }
 
-    /// <summary>A rented context, given back by <see cref="Dispose"/>. Neither it nor its spans may be used after.</summary>
+    /// <summary>A rented context, given back by <see cref="Dispose"/>, and not to be used after.</summary>
     public struct Lease : IDisposable
     {
         private readonly ContextPool pool;

@@ -84,8 +84,8 @@ public sealed unsafe class ModelState : IDisposable
     }
 
     /// <summary>The state that programs need, read from an open safetensors file, which is not needed after.</summary>
-    /// <exception cref="RunException">Names, types or shapes differ; the message lists every difference. Or two programs
-    /// declare a tensor differently.</exception>
+    /// <exception cref="RunException">Names, types or shapes differ; the message lists every difference. Or two
+    /// programs declare a tensor differently.</exception>
     public static ModelState FromFile(SafetensorsFile file, params Program[] programs)
     {
         ArgumentNullException.ThrowIfNull(file);
