@@ -6,6 +6,13 @@ namespace Sinter.Compiler.Differentiate;
 /// <summary>Makes one graph of a whole training step: forward, loss, backward, optimizer.</summary>
 public static class TrainingStep
 {
+    /// <summary>The training step of an objective.</summary>
+    /// <param name="name">The graph's name.</param>
+    /// <param name="objective">Loss, optimizer, parameters and metrics.</param>
+    /// <exception cref="GraphException">The loss is no scalar, or an operation on the way has no gradient.</exception>
+    public static Graph Build(string name, TrainingObjective objective) =>
+        Build(name, objective.Loss, objective.Optimizer, objective.Trained.ToList(), objective.Metrics);
+
     /// <summary>
     /// The training step of a loss. Its inputs are those of the loss' builder; its outputs are <c>loss</c> and the
     /// metrics; it updates the trained parameters, the optimizer's state, and the random state where the model draws

@@ -133,6 +133,15 @@ public sealed unsafe class ProgramContext : IDisposable
         }
     }
 
+    /// <summary>Begins a run by position, which generated classes use; it ends when the result is disposed.</summary>
+    /// <exception cref="InvalidOperationException">Another thread is running this context.</exception>
+    /// <exception cref="ObjectDisposedException">The context is disposed.</exception>
+    public TypedRun Begin()
+    {
+        Enter();
+        return new TypedRun(this);
+    }
+
     /// <summary>Runs the program on the inputs in memory.</summary>
     /// <exception cref="RunException">
     /// An index from data was out of range; outputs are unusable, updates have happened with index 0.
@@ -182,7 +191,7 @@ public sealed unsafe class ProgramContext : IDisposable
         }
     }
 
-    private void Leave()
+    internal void Leave()
     {
         if (Interlocked.CompareExchange(ref phase, Idle, Busy) == Closing)
         {
@@ -191,7 +200,7 @@ public sealed unsafe class ProgramContext : IDisposable
         }
     }
 
-    private void RunLaunches()
+    internal void RunLaunches()
     {
         state.Enter();
         try
@@ -278,28 +287,39 @@ public sealed unsafe class ProgramContext : IDisposable
     {
         for (int i = 0; i < symbols.Length; i++)
         {
-            SymbolEntry symbol = table.Symbols[i];
-            if (symbol.Name != name)
+            if (table.Symbols[i].Name == name)
             {
-                continue;
+                ChangeSymbol(i, value);
+                return;
             }
-
-            if (value < symbol.Min || value > symbol.Max)
-            {
-                throw new RunException($"{name} = {value} is outside its declared range {symbol.Min}..{symbol.Max}");
-            }
-
-            if (symbols[i] != value)
-            {
-                symbols[i] = value;
-                UpdateSymbols();
-            }
-
-            return;
         }
 
         string hint = Files.NearestNames.Hint(name, table.Symbols.Select(symbol => symbol.Name));
         throw new RunException($"program '{table.Name}' has no symbolic dimension '{name}'{hint}");
+    }
+
+    internal void ChangeSymbol(int position, long value)
+    {
+        SymbolEntry symbol = table.Symbols[position];
+        if (value < symbol.Min || value > symbol.Max)
+        {
+            throw new RunException($"{symbol.Name} = {value} is outside its declared range {symbol.Min}..{symbol.Max}");
+        }
+
+        if (symbols[position] != value)
+        {
+            symbols[position] = value;
+            UpdateSymbols();
+        }
+    }
+
+    /// <summary>The memory of a port that has so many elements.</summary>
+    internal Span<T> Checked<T>(PortEntry port, int length)
+        where T : unmanaged
+    {
+        Span<T> memory = Port<T>(port);
+        CheckLength(port, memory.Length, length);
+        return memory;
     }
 
     private void UpdateSymbols()

@@ -1,0 +1,74 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+
+namespace Sinter.Generators.Reading;
+
+/// <summary>Reads the strings of the attribute: an input with its shape, and the ranges of symbols.</summary>
+internal static class AttributeText
+{
+    /// <summary>Reads <c>N = 1..256, T = 1..128</c>.</summary>
+    /// <exception cref="GraphException">The text is something else.</exception>
+    public static IReadOnlyDictionary<string, Symbol> Symbols(string text)
+    {
+        var symbols = new Dictionary<string, Symbol>(StringComparer.Ordinal);
+        foreach (string part in text.Split([','], StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] sides = part.Split('=');
+            string[] range = sides.Length == 2 ? sides[1].Split(["..", ], StringSplitOptions.None) : [];
+            if (range.Length != 2 || !Number(range[0], out long min) || !Number(range[1], out long max))
+            {
+                throw new GraphException($"'{part.Trim()}' is not a symbol with its range, such as N = 1..256");
+            }
+
+            Symbol symbol = Symbol.Create(sides[0].Trim(), min, max);
+            if (symbols.ContainsKey(symbol.Name))
+            {
+                throw new GraphException($"there are two symbols named {symbol.Name}");
+            }
+
+            symbols.Add(symbol.Name, symbol);
+        }
+
+        return symbols;
+    }
+
+    /// <summary>Reads <c>images: f32[N, 1, 28, 28]</c>.</summary>
+    /// <exception cref="GraphException">The text is something else, or uses a symbol that is not declared.</exception>
+    public static (string Name, TensorType Type) Input(string text, IReadOnlyDictionary<string, Symbol> symbols)
+    {
+        int colon = text.IndexOf(':');
+        int open = text.IndexOf('[');
+        string trimmed = text.TrimEnd();
+        bool isWhole = colon > 0 && open > colon && trimmed.EndsWith("]", StringComparison.Ordinal);
+        if (!isWhole)
+        {
+            throw new GraphException($"'{text}' is not an input such as images: f32[N, 1, 28, 28]");
+        }
+
+        string name = text.Substring(0, colon).Trim();
+        string element = text.Substring(colon + 1, open - colon - 1).Trim();
+        DType type = DTypes.Parse(element) ?? throw new GraphException($"there is no element type '{element}'");
+        string extents = trimmed.Substring(open + 1, trimmed.Length - open - 2);
+        Dimension[] shape = extents.Trim().Length == 0 ? [] : [.. extents.Split(',').Select(extent => Extent(extent, symbols))];
+        return (name, new TensorType(type, new Shape(shape)));
+    }
+
+    private static Dimension Extent(string text, IReadOnlyDictionary<string, Symbol> symbols)
+    {
+        Dimension product = 1;
+        foreach (string part in text.Split('*'))
+        {
+            string factor = part.Trim();
+            product *= Number(factor, out long number)
+                ? number
+                : symbols.TryGetValue(factor, out Symbol? symbol)
+                    ? symbol
+                    : throw new GraphException($"'{factor}' is no number, and Symbols does not give its range");
+        }
+
+        return product;
+    }
+
+    private static bool Number(string text, out long value) =>
+        long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out value);
+}

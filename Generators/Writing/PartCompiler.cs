@@ -1,0 +1,94 @@
+using Sinter.Backends.CSharp;
+using Sinter.Compiler;
+using Sinter.Generators.Diagnostics;
+using Sinter.Generators.Models;
+
+namespace Sinter.Generators.Writing;
+
+/// <summary>Compiles one nested class: inference or training.</summary>
+internal sealed class PartCompiler(ProgramRequest model, string name, int[] widths, CancellationToken cancellation)
+{
+    /// <summary>The class of a program, without its namespace.</summary>
+    public static string ProgramClass(string part, int bits) => part + RunSignature.Number(bits);
+
+    /// <summary>The namespace of a model's programs: its own, so that nothing of the project is in sight there.</summary>
+    public static string ProgramNamespace(ModelClass model) =>
+        ModelCompiler.ProgramNamespace + "." + new Identifiers().Of(model.HintName.Replace('.', '_')).TrimStart('@');
+
+    /// <summary>The files; a stub where there is nothing to compile or it fails.</summary>
+    /// <param name="text">The graph's text; null where the model is wrong.</param>
+    /// <param name="signature">The text that tells the signature of a stub, if there is one.</param>
+    /// <param name="problems">Receives what fails.</param>
+    public IReadOnlyList<SourceFile> Compile(string? text, string? signature, List<Problem> problems)
+    {
+        if (text is null)
+        {
+            return [Stub(signature is null ? null : Parse(signature, []), problems)];
+        }
+
+        Graph? graph = Parse(text, problems);
+        if (graph is null)
+        {
+            return [Stub(null, problems)];
+        }
+
+        try
+        {
+            return [.. Programs(graph)];
+        }
+        catch (GraphException error)
+        {
+            problems.Add(new Problem(DiagnosticDescriptors.Backend.Id, error.Message, model.File));
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            problems.Add(new Problem(DiagnosticDescriptors.Internal.Id, Faults.Describe(error), model.File));
+        }
+
+        return [Stub(graph, problems)];
+    }
+
+    private IEnumerable<SourceFile> Programs(Graph graph)
+    {
+        string space = ProgramNamespace(model.Class);
+        var programs = new List<(int Bits, string Class)>();
+        foreach (int bits in widths)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var target = new CSharpTarget(bits);
+            Plan plan = Pipeline.Compile(graph, new PipelineOptions(target.Processor));
+            string type = ProgramClass(name, bits);
+            string text = ProgramPrinter.Print(plan, target, type, space);
+            programs.Add((bits, $"global::{space}.{type}"));
+            yield return new SourceFile($"{model.Class.HintName}.{type}.g.cs", text);
+        }
+
+        yield return new SourceFile($"{model.Class.HintName}.{name}.g.cs", ApiWriter.Write(model.Class, name, Signature(graph), programs));
+    }
+
+    private SourceFile Stub(Graph? graph, List<Problem> problems)
+    {
+        string tool = !model.IsWrong && problems.Count == 0 ? ApiWriter.UnreadTool : ApiWriter.Tool;
+        RunSignature? signature = graph is null ? null : Signature(graph);
+        return new SourceFile($"{model.Class.HintName}.{name}.g.cs", ApiWriter.Write(model.Class, name, signature, [], tool));
+    }
+
+    private Graph? Parse(string text, List<Problem> problems)
+    {
+        try
+        {
+            return GraphParser.Parse(text);
+        }
+        catch (GraphException error)
+        {
+            string reason = Faults.WithoutLocation(error);
+            problems.Add(new Problem(DiagnosticDescriptors.GraphText.Id, reason, Faults.InText(error, model.File)));
+            return null;
+        }
+    }
+
+    private static RunSignature Signature(Graph graph) => new(
+        [.. graph.Inputs.Select(input => new PortFacts(input.Get<InputAttributes>().Name, input.Type))],
+        [.. graph.Outputs.Select(output => new PortFacts(output.Name, output.Node.Type))],
+        graph.Symbols);
+}

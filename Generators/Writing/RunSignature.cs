@@ -1,0 +1,64 @@
+using System.Globalization;
+
+namespace Sinter.Generators.Writing;
+
+/// <summary>A named value of a program.</summary>
+/// <param name="Name">Its name in the program.</param>
+/// <param name="Type">Element type and shape.</param>
+internal sealed record PortFacts(string Name, TensorType Type);
+
+/// <summary>What a run takes and gives, and the parameters of the method for it.</summary>
+internal sealed class RunSignature
+{
+    /// <summary>Names the parameters.</summary>
+    public RunSignature(IReadOnlyList<PortFacts> inputs, IReadOnlyList<PortFacts> outputs, IReadOnlyList<Symbol> symbols)
+    {
+        var names = new Identifiers("run", "context", "own");
+        Inputs = inputs.Select(port => (port, names.Of(port.Name))).ToArray();
+        Outputs = outputs.Select(port => (port, names.Of(port.Name))).ToArray();
+        Symbols = symbols.Select(symbol => (symbol, names.Of(symbol.Name))).ToArray();
+    }
+
+    /// <summary>The inputs and their parameters.</summary>
+    public (PortFacts Port, string Name)[] Inputs { get; }
+
+    /// <summary>The outputs and their parameters.</summary>
+    public (PortFacts Port, string Name)[] Outputs { get; }
+
+    /// <summary>The symbols and their parameters.</summary>
+    public (Symbol Symbol, string Name)[] Symbols { get; }
+
+    /// <summary>The list of parameters.</summary>
+    public string Parameters => string.Join(", ", Inputs.Select(i => $"global::System.ReadOnlySpan<{Scalar(i.Port)}> {i.Name}")
+        .Concat(Outputs.Select(o => $"global::System.Span<{Scalar(o.Port)}> {o.Name}"))
+        .Concat(Symbols.Select(s => $"{(s.Symbol.Max > int.MaxValue ? "long" : "int")} {s.Name}")));
+
+    /// <summary>The same names as arguments.</summary>
+    public string Arguments => string.Join(", ", Inputs.Select(i => i.Name).Concat(Outputs.Select(o => o.Name)).Concat(Symbols.Select(s => s.Name)));
+
+    /// <summary>A documentation line for each parameter.</summary>
+    public IEnumerable<string> Documentation() =>
+        Inputs.Select(i => Parameter(i.Name, i.Port.Type.ToString()))
+            .Concat(Outputs.Select(o => Parameter(o.Name, "receives " + o.Port.Type)))
+            .Concat(Symbols.Select(s => Parameter(s.Name, FormattableString.Invariant($"{s.Symbol.Min}..{s.Symbol.Max}"))));
+
+    private static string Parameter(string name, string text) => $"/// <param name=\"{name.TrimStart('@')}\">{text}</param>";
+
+    private static string Scalar(PortFacts port) => port.Type.Type switch
+    {
+        DType.Bool => "bool",
+        DType.U8 => "byte",
+        DType.I8 => "sbyte",
+        DType.I16 => "short",
+        DType.I32 => "int",
+        DType.U32 => "uint",
+        DType.I64 => "long",
+        DType.F16 => "global::System.Half",
+        DType.BF16 => "ushort",
+        DType.F64 => "double",
+        _ => "float",
+    };
+
+    /// <summary>A position as C# writes it.</summary>
+    public static string Number(int position) => position.ToString(CultureInfo.InvariantCulture);
+}

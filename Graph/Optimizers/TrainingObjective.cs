@@ -1,0 +1,12 @@
+namespace Sinter.Optimizers;
+
+/// <summary>
+/// What a model is trained towards, without the training step itself: differentiation is the compiler's. A model that is
+/// compiled at build time returns one from the method that its attribute names.
+/// </summary>
+/// <param name="Loss">A scalar.</param>
+/// <param name="Optimizer">How gradients change parameters.</param>
+/// <param name="Trained">The parameters that are trained.</param>
+/// <param name="Metrics">Further results, of the same builder.</param>
+public sealed record TrainingObjective(
+    Tensor<F32> Loss, Optimizer Optimizer, IEnumerable<Parameter> Trained, params Output[] Metrics);

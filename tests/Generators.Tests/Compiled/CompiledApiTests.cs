@@ -1,0 +1,138 @@
+using Sinter.Backends.CSharp;
+using Sinter.Jit;
+using Sinter.Runtime.Programs;
+
+namespace Sinter.Generators.Tests.Compiled;
+
+/// <summary>The members that models of this very project got when it was built.</summary>
+public class CompiledApiTests
+{
+    [Fact]
+    public void A_graph_of_a_file_runs()
+    {
+        using var model = Affine.Compiled.Create(seed: 1);
+        float[] y = new float[4];
+        model.Run([1, 2, 3, 4], y, N: 2);
+        Assert.Equal([1.5f, 3, 4.5f, 6], y);
+    }
+
+    [Fact]
+    public void A_class_may_name_the_file()
+    {
+        using var model = Named.Compiled.Create(seed: 1);
+        using var context = model.CreateContext();
+        model.State.Set<float>("weight", [2, 3]);
+        float[] y = new float[2];
+        context.Run([1, 1], y, 1);
+        Assert.Equal([2, 3], y);
+    }
+
+    [Fact]
+    public void A_model_gives_what_the_process_compiles()
+    {
+        using var model = LeNet5.Compiled.Create(seed: 3);
+        float[] images = [.. Enumerable.Range(0, 2 * 784).Select(i => MathF.Sin(i))];
+        float[] logits = new float[20];
+        model.Run(images, logits, N: 2);
+
+        Tensor<F32> x = new GraphBuilder().Input<F32>("images", Symbol.Create("N", 1, 16), 1, 28, 28);
+        Graph graph = Graph.Of("LeNet5", ("logits", new LeNet5().Call(x).Node));
+        Program program = JitCompiler.Compile(graph, new JitOptions { Target = CSharpTarget.Bits256 });
+        using var state = new ModelState(3, program);
+        using var context = new ProgramContext(program, state);
+        context.SetSymbol("N", 2);
+        float[] expected = new float[20];
+        context.Run<float, float>(images, expected);
+        Assert.Equal(expected, logits);
+    }
+
+    [Fact]
+    public void Training_and_inference_share_a_state()
+    {
+        using var state = new ModelState(1, LeNet5.Training.Program, LeNet5.Compiled.Program);
+        using var training = new LeNet5.Training(state);
+        using var model = new LeNet5.Compiled(state);
+        float[] images = [.. Enumerable.Range(0, 4 * 784).Select(i => (float)(i % 7) / 7)];
+        long[] labels = [0, 1, 2, 3];
+        float[] before = new float[40], after = new float[40], loss = new float[1];
+        model.Run(images, before, 4);
+        training.Run(images, labels, loss, 4);
+        float first = loss[0];
+        for (int i = 0; i < 20; i++)
+        {
+            training.Run(images, labels, loss, 4);
+        }
+
+        model.Run(images, after, 4);
+        Assert.True(loss[0] < first, $"{loss[0]} after {first}");
+        Assert.NotEqual(before, after);
+    }
+
+    [Fact]
+    public async Task Contexts_run_at_the_same_time()
+    {
+        using var model = LeNet5.Compiled.Create(seed: 2);
+        float[] images = [.. Enumerable.Range(0, 784).Select(i => (float)i / 784)];
+        float[] expected = new float[10];
+        model.Run(images, expected, 1);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            using var context = model.CreateContext();
+            float[] logits = new float[10];
+            for (int i = 0; i < 50; i++)
+            {
+                context.Run(images, logits, 1);
+                Assert.Equal(expected, logits);
+            }
+        })));
+    }
+
+    [Fact]
+    public void A_run_allocates_nothing()
+    {
+        using var pool = new WorkerPool(1);
+        using var model = Affine.Compiled.Create(seed: 1, pool);
+        float[] x = new float[4], y = new float[4];
+        model.Run(x, y, 2);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            model.Run(x, y, 2);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void Wrong_lengths_are_told_before_anything_runs()
+    {
+        using var model = Affine.Compiled.Create(seed: 1);
+        var error = Assert.Throws<RunException>(() => model.Run([1, 2, 3, 4], new float[3], N: 2));
+        Assert.Equal("'y' has 4 elements, got 3; its shape is [1*N=2, 2]", error.Message);
+    }
+
+    [Fact]
+    public void Parameters_are_loaded_from_a_file()
+    {
+        string path = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N") + ".safetensors");
+        try
+        {
+            using (var model = Affine.Compiled.Create(seed: 1))
+            {
+                model.State.Set<float>("weight", [5, 7]);
+                model.State.Save(path);
+            }
+
+            using var loaded = Affine.Compiled.Load(path);
+            Assert.Equal([5f, 7], loaded.State.Get<float>("weight").ToArray());
+            Assert.Throws<FileNotFoundException>(() => Affine.Compiled.Load(path + ".none"));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}
+
+[CompiledModel(GraphFile = "named.graph")]
+internal static partial class Named;

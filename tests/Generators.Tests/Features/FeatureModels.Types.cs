@@ -1,0 +1,77 @@
+namespace Sinter.Generators.Tests.Features;
+
+/// <content>Types of the library and the system.</content>
+internal static partial class FeatureModels
+{
+    private static IEnumerable<(string, string)> Types()
+    {
+        yield return ("tensor operations", Body("""
+            Tensor<Bool> mask = (x > 0) & ~(x >= 1) | x.EqualTo(0.5); Tensor<F32> y = Tensor.Where(mask, x, x * 2);
+            y = y.Sum(1, keepDims: true).Expand(x.Shape) + x.Max() - x.Mean([0, 1]) + x.Clamp(-1, 1).Pow(2) / 3 - 1 / (x.Square() + 1);
+            Tensor<I64> best = y.ArgMax(1); Tensor<F32> hot = best.OneHot<F32>(4);
+            return y.Slice(1, 0, 4, 2).Pad(1, 1, 1) * hot + y.Tanh().Exp().Log1p().Roll(1, 1).Flip(1) + best.Cast<F32>().Unsqueeze(1);
+            """));
+        yield return ("constants and iota", Body("""
+            Tensor<F32> table = Tensor<F32>.Of([.. Enumerable.Range(0, 4).Select(i => Math.Sin(i))], 4);
+            Tensor<F32> positions = Tensor<F32>.Iota(new Shape(4), 0);
+            return x * table + positions + Tensor<F32>.Full(0.1, 1, 4);
+            """));
+        yield return ("dimensions", Body("""
+            Dimension n = x.Shape[0]; Dimension both = n * 4; bool known = x.Shape[1].IsStatic; int w = (int)x.Shape[1].Value;
+            return x.Reshape(both).Reshape(n, w / 2, 2).Flatten(1) * (known ? w : 0) + x.Shape.Rank + x.Shape.Select(d => d.Coefficient).Sum();
+            """));
+        yield return ("initializers", """
+            private readonly Tensor<F32> a, b;
+            public M()
+            {
+                Initializer chosen = true ? Initializer.XavierUniform(4, 4) : Initializer.Zeros;
+                a = Parameter("a", chosen, 4, 4);
+                b = Parameter("b", Initializer.Normal(0, 0.02) with { A = 1 }, 4);
+            }
+            protected override Tensor<F32> Forward(Tensor<F32> x) => x.MatMul(a) + b;
+            """);
+        yield return ("module tree", """
+            private readonly Linear l;
+            public M() { l = Register("l", new Linear(4, 4)); Register("empty", new Sequential()); }
+            protected override Tensor<F32> Forward(Tensor<F32> x) =>
+                l.Call(x) * Children.Count + l.Path.Length + Parameters.Count() + l.Weight.Shape[0].Coefficient + GetType().Name.Length + ModelSummary.Of(this).Length;
+            """);
+        yield return ("system collections", Body("""
+            var queue = new Queue<int>([1, 2, 3]); queue.Enqueue(queue.Dequeue()); var stack = new Stack<double>(); stack.Push(2.5);
+            var set = new HashSet<int> { 1, 2 }; set.UnionWith([2, 3]); var dict = Enumerable.Range(0, 3).ToDictionary(i => $"k{i}", i => i * i);
+            double sum = 0; foreach (var (key, value) in dict) sum += key.Length * value; foreach (KeyValuePair<string, int> kv in dict) sum += kv.Value;
+            var list = new List<int> { 3, 1, 2 }; list.Sort(); list.RemoveAt(0); list.Insert(0, 9); list.AddRange([4, 5]); Array.Reverse(new[] { 1 });
+            return x * sum + queue.Peek() + stack.Pop() + set.Count + list[0] + list.FindIndex(i => i == 4) + string.Join("", list).Length;
+            """));
+        yield return ("newer library methods", Body("""
+            ArgumentOutOfRangeException.ThrowIfLessThan(x.Rank, 1); ArgumentNullException.ThrowIfNull(x);
+            return x * Math.Clamp(5, 1, 3) + MathF.Sqrt(2f) + new[] { 1, 2, 3 }.Chunk(2).Count() + new[] { 1, 2 }.MaxBy(i => -i);
+            """));
+        yield return ("partial class in two files", """
+            [CompiledModel("x: f32[N, 4]", Symbols = "N = 1..8")]
+            partial class M : Layer { private readonly double a = 2; partial void Hook(ref double d); private partial double Value(); }
+            partial class M { protected override Tensor<F32> Forward(Tensor<F32> x) { double d = a; Hook(ref d); return x * d + Value(); } partial void Hook(ref double d) => d++; private partial double Value() => 9; }
+            """);
+        yield return ("properties of every kind", Forward("x * new P { C = 3, D = 8 }.Sum()") + "\n---\n" + """
+            class P
+            {
+                private int b = 2;
+                public int A { get; } = 1;
+                public int B { get => b; set => b = value; }
+                public int C { get; set; }
+                public int D { get => field; set => field = value * 10; }
+                public int E => A + B;
+                public static int F { get; } = 100;
+                public int Sum() { B += 5; C++; return A + B + C + D + E + F; }
+            }
+            """);
+        yield return ("many structs of the library", Body("""
+            Size2d k = 3; Size2d s = k with { Width = 5 }; Padding2d p = (1, 2); var size = new Size2d(2, 3);
+            return x * (k.Height + s.Width + size.Height) + p.ToString().Length + (k == new Size2d(3, 3) ? 1 : 0);
+            """));
+        yield return ("anonymous types and lazies", Body("""
+            var items = new[] { new { N = "a", V = 1 }, new { N = "b", V = 2 } }; bool same = items[0].Equals(new { N = "a", V = 1 });
+            return x * items.ToDictionary(i => i.N)["b"].V + (same ? 1 : 0) + items[0].ToString()!.Length + items.Distinct().Count();
+            """));
+    }
+}
