@@ -49,7 +49,8 @@ internal static class AttributeText
         string element = text.Substring(colon + 1, open - colon - 1).Trim();
         DType type = DTypes.Parse(element) ?? throw new GraphException($"there is no element type '{element}'");
         string extents = trimmed.Substring(open + 1, trimmed.Length - open - 2);
-        Dimension[] shape = extents.Trim().Length == 0 ? [] : [.. extents.Split(',').Select(extent => Extent(extent, symbols))];
+        Dimension[] shape = extents.Trim().Length == 0 ? []
+            : [.. extents.Split(',').Select(extent => Extent(extent, symbols))];
         return (name, new TensorType(type, new Shape(shape)));
     }
 
