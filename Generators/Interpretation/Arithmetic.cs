@@ -11,20 +11,20 @@ internal static class Arithmetic
     /// <returns>The result, or null where the operator is none of numbers.</returns>
     public static object? Binary(BinaryOperatorKind kind, object left, object right, bool isChecked) =>
         (left, right) switch
-    {
-        (int a, int b) => Integer(kind, a, b, isChecked),
-        (long a, int b) when IsShift(kind) => kind == BinaryOperatorKind.LeftShift ? a << b : a >> b,
-        (uint a, int b) when IsShift(kind) => kind == BinaryOperatorKind.LeftShift ? a << b : a >> b,
-        (ulong a, int b) when IsShift(kind) => kind == BinaryOperatorKind.LeftShift ? a << b : a >> b,
-        (long a, long b) => Long(kind, a, b, isChecked),
-        (uint a, uint b) => Unsigned(kind, a, b, isChecked),
-        (ulong a, ulong b) => UnsignedLong(kind, a, b, isChecked),
-        (double a, double b) => Double(kind, a, b),
-        (float a, float b) => Single(kind, a, b),
-        (decimal a, decimal b) => Decimal(kind, a, b),
-        (bool a, bool b) => Logic(kind, a, b),
-        _ => null,
-    };
+        {
+            (int a, int b) => Integer(kind, a, b, isChecked),
+            (long a, int b) when IsShift(kind) => kind == BinaryOperatorKind.LeftShift ? a << b : a >> b,
+            (uint a, int b) when IsShift(kind) => kind == BinaryOperatorKind.LeftShift ? a << b : a >> b,
+            (ulong a, int b) when IsShift(kind) => kind == BinaryOperatorKind.LeftShift ? a << b : a >> b,
+            (long a, long b) => Long(kind, a, b, isChecked),
+            (uint a, uint b) => Unsigned(kind, a, b, isChecked),
+            (ulong a, ulong b) => UnsignedLong(kind, a, b, isChecked),
+            (double a, double b) => Double(kind, a, b),
+            (float a, float b) => Single(kind, a, b),
+            (decimal a, decimal b) => Decimal(kind, a, b),
+            (bool a, bool b) => Logic(kind, a, b),
+            _ => null,
+        };
 
     /// <summary>A unary operator of numbers and truth values.</summary>
     public static object Unary(UnaryOperatorKind kind, object value, bool isChecked) => (kind, value) switch

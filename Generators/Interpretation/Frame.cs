@@ -103,8 +103,13 @@ internal sealed class Frame
     {
         var copy = new Frame
         {
-            Compilation = Compilation, Enclosing = Enclosing?.Snapshot(), Caller = Caller, CallSite = CallSite,
-            Method = Method, Type = Type, Self = Self,
+            Compilation = Compilation,
+            Enclosing = Enclosing?.Snapshot(),
+            Caller = Caller,
+            CallSite = CallSite,
+            Method = Method,
+            Type = Type,
+            Self = Self,
         };
         foreach (KeyValuePair<ISymbol, Cell> pair in cells)
         {

@@ -290,13 +290,13 @@ internal sealed partial class Interpreter
 
     private static object? OfSpan(IMethodSymbol method, Array array, object?[] arguments, IOperation where) =>
         method.Name switch
-    {
-        "get_Length" => array.Length,
-        "get_IsEmpty" => array.Length == 0,
-        "get_Item" => array.GetValue((int)arguments[0]!),
-        "ToArray" => array.Clone(),
-        _ => throw Unsupported(where, "this member of a span"),
-    };
+        {
+            "get_Length" => array.Length,
+            "get_IsEmpty" => array.Length == 0,
+            "get_Item" => array.GetValue((int)arguments[0]!),
+            "ToArray" => array.Clone(),
+            _ => throw Unsupported(where, "this member of a span"),
+        };
 
     private static void CheckArguments(IMethodSymbol method, object?[] arguments)
     {

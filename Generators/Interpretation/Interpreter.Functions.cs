@@ -66,7 +66,11 @@ internal sealed partial class Interpreter
         CheckStack(current);
         var frame = new Frame
         {
-            Compilation = compilation, Enclosing = enclosing, Method = symbol, Caller = current, CallSite = where,
+            Compilation = compilation,
+            Enclosing = enclosing,
+            Method = symbol,
+            Caller = current,
+            CallSite = where,
         };
         for (int i = 0; i < arguments.Length; i++)
         {
@@ -100,7 +104,11 @@ internal sealed partial class Interpreter
             : method;
         var frame = new Frame
         {
-            Compilation = compilation, Enclosing = enclosing, Method = constructed, Caller = current, CallSite = where,
+            Compilation = compilation,
+            Enclosing = enclosing,
+            Method = constructed,
+            Caller = current,
+            CallSite = where,
         };
         return RunBody(frame, syntax, arguments);
     }

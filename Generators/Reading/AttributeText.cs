@@ -14,7 +14,7 @@ internal static class AttributeText
         foreach (string part in text.Split([','], StringSplitOptions.RemoveEmptyEntries))
         {
             string[] sides = part.Split('=');
-            string[] range = sides.Length == 2 ? sides[1].Split(["..", ], StringSplitOptions.None) : [];
+            string[] range = sides.Length == 2 ? sides[1].Split(["..",], StringSplitOptions.None) : [];
             if (range.Length != 2 || !Number(range[0], out long min) || !Number(range[1], out long max))
             {
                 throw new GraphException($"'{part.Trim()}' is not a symbol with its range, such as N = 1..256");

@@ -134,7 +134,9 @@ public partial class BuildTests
         string[] arguments = ["build", "-nologo", "-nodeReuse:false", "-m:1", "-p:UseSharedCompilation=false", "-v:q"];
         var start = new ProcessStartInfo("dotnet", arguments)
         {
-            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         using Process process = Process.Start(start)!;
