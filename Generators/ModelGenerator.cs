@@ -10,7 +10,8 @@ using Sinter.Generators.Writing;
 namespace Sinter.Generators;
 
 /// <summary>
-/// Read this first: classes marked <c>[CompiledModel]</c>, and files of graphs, become programs inside the user's assembly.
+/// Read this first: classes marked <c>[CompiledModel]</c>, and files of graphs, become programs inside the user's
+/// assembly.
 /// </summary>
 [Generator]
 public sealed class ModelGenerator : IIncrementalGenerator
@@ -21,10 +22,12 @@ public sealed class ModelGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        // 1. Read: each class becomes plain data, the graph as canonical text. This is repeated on every change, because a
+        // 1. Read: each class becomes plain data, the graph as canonical text. This is repeated on every change,
+        // because a
         //    model may depend on any file of the project; it is fast.
         IncrementalValuesProvider<ModelReading> models = context.SyntaxProvider
-            .ForAttributeWithMetadataName(Attribute, static (node, _) => node is TypeDeclarationSyntax, ModelReader.Read)
+            .ForAttributeWithMetadataName(
+                Attribute, static (node, _) => node is TypeDeclarationSyntax, ModelReader.Read)
             .WithTrackingName(TrackingNames.Models);
         IncrementalValuesProvider<GraphFile> files = context.AdditionalTextsProvider
             .Combine(context.AnalyzerConfigOptionsProvider)
@@ -81,7 +84,8 @@ public sealed class ModelGenerator : IIncrementalGenerator
     private static EquatableArray<Problem> Problems(ModelReading model, IEnumerable<ModelOutput> outputs)
     {
         ModelOutput? own = outputs.FirstOrDefault(output => output.HintName == model.Class.HintName);
-        var found = own is null ? [] : own.Problems.Select(problem => problem with { Place = problem.Place ?? model.Place });
+        var found = own is null ? []
+            : own.Problems.Select(problem => problem with { Place = problem.Place ?? model.Place });
         return new(model.Problems.Concat(found));
     }
 

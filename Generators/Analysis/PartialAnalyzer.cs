@@ -7,12 +7,14 @@ using Sinter.Generators.Reading;
 
 namespace Sinter.Generators.Analysis;
 
-/// <summary>Finds marked classes that members cannot be added to. An analyser, because editors offer fixes for these only.</summary>
+/// <summary>Finds marked classes that members cannot be added to. An analyser, because editors offer fixes for these
+/// only.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class PartialAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.NotPartial];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [DiagnosticDescriptors.NotPartial];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -34,7 +36,8 @@ public sealed class PartialAnalyzer : DiagnosticAnalyzer
         foreach (Problem problem in ClassFacts.Problems(type, context.CancellationToken))
         {
             // The declaration's own location, which fixes start from.
-            Location location = type.Locations.FirstOrDefault(l => Place.Of(l) == problem.Place) ?? problem.Place!.ToLocation();
+            Location location =
+                type.Locations.FirstOrDefault(l => Place.Of(l) == problem.Place) ?? problem.Place!.ToLocation();
             context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.NotPartial, location, problem.Text));
         }
     }

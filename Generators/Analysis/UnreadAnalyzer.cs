@@ -7,8 +7,8 @@ using Sinter.Generators.Writing;
 namespace Sinter.Generators.Analysis;
 
 /// <summary>
-/// The generator is silent about code that does not compile. Where everything compiles in the end, the model used what was
-/// generated meanwhile, and nobody else would tell that only a stub is there.
+/// The generator is silent about code that does not compile. Where everything compiles in the end, the model used what
+/// was generated meanwhile, and nobody else would tell that only a stub is there.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UnreadAnalyzer : DiagnosticAnalyzer
@@ -29,13 +29,16 @@ public sealed class UnreadAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        AttributeData? mark = type.GetAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == ModelGenerator.Attribute);
+        AttributeData? mark =
+            type.GetAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == ModelGenerator.Attribute);
         if (mark is null || !type.GetTypeMembers().Any(IsUnread))
         {
             return;
         }
 
-        bool compiles = !context.Compilation.GetDiagnostics(context.CancellationToken).Any(d => d.Severity == DiagnosticSeverity.Error);
+        bool compiles =
+            !context.Compilation.GetDiagnostics(context.CancellationToken)
+            .Any(d => d.Severity == DiagnosticSeverity.Error);
         if (compiles)
         {
             Location? place = mark.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken).GetLocation();
@@ -44,5 +47,6 @@ public sealed class UnreadAnalyzer : DiagnosticAnalyzer
     }
 
     private static bool IsUnread(INamedTypeSymbol nested) => nested.GetAttributes().Any(a =>
-        a.AttributeClass?.Name == "GeneratedCodeAttribute" && a.ConstructorArguments.FirstOrDefault().Value is ApiWriter.UnreadTool);
+        a.AttributeClass?.Name == "GeneratedCodeAttribute"
+            && a.ConstructorArguments.FirstOrDefault().Value is ApiWriter.UnreadTool);
 }

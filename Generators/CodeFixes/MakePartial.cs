@@ -35,7 +35,8 @@ public sealed class MakePartial : CodeFixProvider
             }
 
             var action = CodeAction.Create(
-                Title, _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(type, Partial(type)))), Title);
+                Title, _ =>
+                    Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(type, Partial(type)))), Title);
             context.RegisterCodeFix(action, diagnostic);
         }
     }

@@ -2,7 +2,8 @@ using Microsoft.CodeAnalysis;
 
 namespace Sinter.Generators.Diagnostics;
 
-/// <summary>Every message of the build, one row each; docs/diagnostics.md has a cause and a fix under each id.</summary>
+/// <summary>Every message of the build, one row each; docs/diagnostics.md has a cause and a fix under each
+/// id.</summary>
 internal static class DiagnosticDescriptors
 {
     private const string Category = "Sinter";
@@ -14,7 +15,8 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor NotAllowed = Error("SNT0002", "Not available at build time");
 
     /// <summary>The model uses a construct of C# that is not read.</summary>
-    public static readonly DiagnosticDescriptor Construct = Error("SNT0003", "This construct cannot be read at build time");
+    public static readonly DiagnosticDescriptor Construct =
+        Error("SNT0003", "This construct cannot be read at build time");
 
     /// <summary>The model's own code threw.</summary>
     public static readonly DiagnosticDescriptor Thrown = Error("SNT0004", "The model threw an exception");
@@ -57,7 +59,8 @@ internal static class DiagnosticDescriptors
     /// <summary>All rows, for look-up by id and for the test that each is documented.</summary>
     public static readonly IReadOnlyDictionary<string, DiagnosticDescriptor> All = new[]
     {
-        Graph, NotAllowed, Construct, Thrown, Limit, NotPartial, Attribute, NoModel, Version, Project, GraphText, Backend,
+        Graph, NotAllowed, Construct, Thrown, Limit, NotPartial, Attribute, NoModel, Version, Project, GraphText,
+        Backend,
         Internal, Unread, Unreadable,
     }.ToDictionary(row => row.Id);
 

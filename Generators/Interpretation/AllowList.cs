@@ -13,33 +13,44 @@ internal static class AllowList
 {
     private static readonly Type[] Known =
     [
-        typeof(object), typeof(string), typeof(bool), typeof(char), typeof(sbyte), typeof(byte), typeof(short), typeof(ushort),
-        typeof(int), typeof(uint), typeof(long), typeof(ulong), typeof(float), typeof(double), typeof(decimal), typeof(void),
-        typeof(Math), typeof(Array), typeof(Enum), typeof(ValueType), typeof(Delegate), typeof(Type), typeof(System.Reflection.MemberInfo), typeof(Nullable<>),
-        typeof(BitConverter), typeof(Convert), typeof(StringComparison), typeof(StringComparer), typeof(StringSplitOptions),
-        typeof(StringBuilder), typeof(FormattableString), typeof(CultureInfo), typeof(IFormatProvider), typeof(MidpointRounding),
+        typeof(object), typeof(string), typeof(bool), typeof(char), typeof(sbyte), typeof(byte), typeof(short),
+        typeof(ushort),
+        typeof(int), typeof(uint), typeof(long), typeof(ulong), typeof(float), typeof(double), typeof(decimal),
+        typeof(void),
+        typeof(Math), typeof(Array), typeof(Enum), typeof(ValueType), typeof(Delegate), typeof(Type),
+        typeof(System.Reflection.MemberInfo), typeof(Nullable<>),
+        typeof(BitConverter), typeof(Convert), typeof(StringComparison), typeof(StringComparer),
+        typeof(StringSplitOptions),
+        typeof(StringBuilder), typeof(FormattableString), typeof(CultureInfo), typeof(IFormatProvider),
+        typeof(MidpointRounding),
 
         typeof(IDisposable), typeof(IComparable), typeof(IComparable<>), typeof(IEquatable<>), typeof(IFormattable),
         typeof(Lazy<>), typeof(KeyValuePair<,>), typeof(Tuple), typeof(Tuple<>), typeof(Tuple<,>), typeof(Tuple<,,>),
-        typeof(ValueTuple), typeof(ValueTuple<>), typeof(ValueTuple<,>), typeof(ValueTuple<,,>), typeof(ValueTuple<,,,>),
+        typeof(ValueTuple), typeof(ValueTuple<>), typeof(ValueTuple<,>), typeof(ValueTuple<,,>),
+        typeof(ValueTuple<,,,>),
         typeof(ValueTuple<,,,,>), typeof(ValueTuple<,,,,,>), typeof(ValueTuple<,,,,,,>), typeof(ValueTuple<,,,,,,,>),
 
-        typeof(Action), typeof(Action<>), typeof(Action<,>), typeof(Action<,,>), typeof(Action<,,,>), typeof(Action<,,,,>),
+        typeof(Action), typeof(Action<>), typeof(Action<,>), typeof(Action<,,>), typeof(Action<,,,>),
+        typeof(Action<,,,,>),
         typeof(Func<>), typeof(Func<,>), typeof(Func<,,>), typeof(Func<,,,>), typeof(Func<,,,,>), typeof(Func<,,,,,>),
         typeof(Predicate<>), typeof(Comparison<>), typeof(Converter<,>),
 
         typeof(IEnumerable), typeof(IEnumerable<>), typeof(IEnumerator), typeof(IEnumerator<>), typeof(ICollection),
         typeof(ICollection<>), typeof(IList), typeof(IList<>), typeof(IReadOnlyCollection<>), typeof(IReadOnlyList<>),
-        typeof(IDictionary<,>), typeof(IReadOnlyDictionary<,>), typeof(ISet<>), typeof(IComparer<>), typeof(IEqualityComparer<>),
-        typeof(List<>), typeof(Dictionary<,>), typeof(HashSet<>), typeof(Stack<>), typeof(Queue<>), typeof(LinkedList<>),
-        typeof(LinkedListNode<>), typeof(SortedDictionary<,>), typeof(SortedSet<>), typeof(Comparer<>), typeof(EqualityComparer<>),
+        typeof(IDictionary<,>), typeof(IReadOnlyDictionary<,>), typeof(ISet<>), typeof(IComparer<>),
+        typeof(IEqualityComparer<>),
+        typeof(List<>), typeof(Dictionary<,>), typeof(HashSet<>), typeof(Stack<>), typeof(Queue<>),
+        typeof(LinkedList<>),
+        typeof(LinkedListNode<>), typeof(SortedDictionary<,>), typeof(SortedSet<>), typeof(Comparer<>),
+        typeof(EqualityComparer<>),
         typeof(ImmutableArray), typeof(ImmutableArray<>), typeof(ImmutableArray<>.Builder), typeof(ImmutableList),
         typeof(ImmutableList<>), typeof(ImmutableDictionary), typeof(ImmutableDictionary<,>),
         typeof(Enumerable), typeof(IGrouping<,>), typeof(ILookup<,>), typeof(IOrderedEnumerable<>),
 
         typeof(Exception), typeof(SystemException), typeof(ArgumentException), typeof(ArgumentNullException),
         typeof(ArgumentOutOfRangeException), typeof(InvalidOperationException), typeof(NotSupportedException),
-        typeof(NotImplementedException), typeof(FormatException), typeof(OverflowException), typeof(ArithmeticException),
+        typeof(NotImplementedException), typeof(FormatException), typeof(OverflowException),
+        typeof(ArithmeticException),
         typeof(DivideByZeroException), typeof(IndexOutOfRangeException), typeof(InvalidCastException),
         typeof(NullReferenceException), typeof(KeyNotFoundException), typeof(ApplicationException),
     ];
@@ -65,7 +76,8 @@ internal static class AllowList
         (typeof(CultureInfo), "CurrentCulture", "results would depend on the machine; use InvariantCulture"),
         (typeof(CultureInfo), "CurrentUICulture", "results would depend on the machine; use InvariantCulture"),
         (typeof(StringComparer), "CurrentCulture", "results would depend on the machine; use Ordinal"),
-        (typeof(StringComparer), "CurrentCultureIgnoreCase", "results would depend on the machine; use OrdinalIgnoreCase"),
+        (typeof(StringComparer), "CurrentCultureIgnoreCase",
+            "results would depend on the machine; use OrdinalIgnoreCase"),
     ];
 
     // Of these types only the members named.
@@ -77,7 +89,8 @@ internal static class AllowList
         [typeof(CultureInfo)] = ["InvariantCulture"],
         [typeof(Array)] =
         [
-            "Length", "Rank", "GetLength", "Empty", "Fill", "Reverse", "IndexOf", "LastIndexOf", "Copy", "ConvertAll", "Clone",
+            "Length", "Rank", "GetLength", "Empty", "Fill", "Reverse", "IndexOf", "LastIndexOf", "Copy", "ConvertAll",
+            "Clone",
             "Exists", "Find", "FindIndex", "FindAll", "TrueForAll", "ForEach", "Sort", "Clear",
         ],
         [typeof(Exception)] = [".ctor", "Message", "InnerException", "ToString"],
@@ -85,7 +98,8 @@ internal static class AllowList
     };
 
     // Text without a comparison is compared as the culture does.
-    private static readonly HashSet<string> CulturalSearches = ["StartsWith", "EndsWith", "IndexOf", "LastIndexOf", "Compare"];
+    private static readonly HashSet<string> CulturalSearches =
+        ["StartsWith", "EndsWith", "IndexOf", "LastIndexOf", "Compare"];
 
     /// <summary>The members whose result may be as large as an argument says.</summary>
     public static HashSet<string> Sized { get; } =
@@ -104,7 +118,8 @@ internal static class AllowList
         }
 
         string full = type.ContainingNamespace.ToDisplayString() + "." + name;
-        return Find(full) is not null || full is "System.Index" or "System.Range" or "System.MemoryExtensions" or "System.Span`1"
+        return Find(full) is not null
+            || full is "System.Index" or "System.Range" or "System.MemoryExtensions" or "System.Span`1"
             or "System.ReadOnlySpan`1" or "System.Attribute";
     }
 

@@ -6,23 +6,25 @@ namespace Sinter.Generators.Interpretation;
 /// <summary>Built-in operators and conversions of numbers, as C# defines them.</summary>
 internal static class Arithmetic
 {
-    /// <summary>Both operands have the same type, as the compiler has converted them; shifts take an int on the right.</summary>
+    /// <summary>Both operands have the same type, as the compiler has converted them; shifts take an int on the
+    /// right.</summary>
     /// <returns>The result, or null where the operator is none of numbers.</returns>
-    public static object? Binary(BinaryOperatorKind kind, object left, object right, bool isChecked) => (left, right) switch
-    {
-        (int a, int b) => Integer(kind, a, b, isChecked),
-        (long a, int b) when IsShift(kind) => kind == BinaryOperatorKind.LeftShift ? a << b : a >> b,
-        (uint a, int b) when IsShift(kind) => kind == BinaryOperatorKind.LeftShift ? a << b : a >> b,
-        (ulong a, int b) when IsShift(kind) => kind == BinaryOperatorKind.LeftShift ? a << b : a >> b,
-        (long a, long b) => Long(kind, a, b, isChecked),
-        (uint a, uint b) => Unsigned(kind, a, b, isChecked),
-        (ulong a, ulong b) => UnsignedLong(kind, a, b, isChecked),
-        (double a, double b) => Double(kind, a, b),
-        (float a, float b) => Single(kind, a, b),
-        (decimal a, decimal b) => Decimal(kind, a, b),
-        (bool a, bool b) => Logic(kind, a, b),
-        _ => null,
-    };
+    public static object? Binary(BinaryOperatorKind kind, object left, object right, bool isChecked) =>
+        (left, right) switch
+        {
+            (int a, int b) => Integer(kind, a, b, isChecked),
+            (long a, int b) when IsShift(kind) => kind == BinaryOperatorKind.LeftShift ? a << b : a >> b,
+            (uint a, int b) when IsShift(kind) => kind == BinaryOperatorKind.LeftShift ? a << b : a >> b,
+            (ulong a, int b) when IsShift(kind) => kind == BinaryOperatorKind.LeftShift ? a << b : a >> b,
+            (long a, long b) => Long(kind, a, b, isChecked),
+            (uint a, uint b) => Unsigned(kind, a, b, isChecked),
+            (ulong a, ulong b) => UnsignedLong(kind, a, b, isChecked),
+            (double a, double b) => Double(kind, a, b),
+            (float a, float b) => Single(kind, a, b),
+            (decimal a, decimal b) => Decimal(kind, a, b),
+            (bool a, bool b) => Logic(kind, a, b),
+            _ => null,
+        };
 
     /// <summary>A unary operator of numbers and truth values.</summary>
     public static object Unary(UnaryOperatorKind kind, object value, bool isChecked) => (kind, value) switch
@@ -46,7 +48,8 @@ internal static class Arithmetic
     {
         if (value.GetType().IsEnum)
         {
-            value = System.Convert.ChangeType(value, Enum.GetUnderlyingType(value.GetType()), CultureInfo.InvariantCulture);
+            value =
+                System.Convert.ChangeType(value, Enum.GetUnderlyingType(value.GetType()), CultureInfo.InvariantCulture);
         }
 
         if (target.IsEnum)
@@ -61,18 +64,22 @@ internal static class Arithmetic
 
         return value switch
         {
-            float or double => FromDouble(System.Convert.ToDouble(value, CultureInfo.InvariantCulture), target, isChecked),
+            float or double =>
+                FromDouble(System.Convert.ToDouble(value, CultureInfo.InvariantCulture), target, isChecked),
             decimal number => System.Convert.ChangeType(number, target, CultureInfo.InvariantCulture),
             ulong number when target == typeof(double) => (double)number,
             ulong number when target == typeof(float) => (float)number,
             ulong number when target == typeof(decimal) => (decimal)number,
-            ulong number => isChecked ? FromLong(checked((long)number), target, true) : FromLong(unchecked((long)number), target, false),
+            ulong number =>
+                isChecked ? FromLong(checked((long)number), target, true)
+                : FromLong(unchecked((long)number), target, false),
             char letter => FromLong(letter, target, isChecked),
             _ => FromLong(System.Convert.ToInt64(value, CultureInfo.InvariantCulture), target, isChecked),
         };
     }
 
-    private static bool IsShift(BinaryOperatorKind kind) => kind is BinaryOperatorKind.LeftShift or BinaryOperatorKind.RightShift;
+    private static bool IsShift(BinaryOperatorKind kind) =>
+        kind is BinaryOperatorKind.LeftShift or BinaryOperatorKind.RightShift;
 
     private static object? Integer(BinaryOperatorKind kind, int a, int b, bool isChecked) => kind switch
     {

@@ -83,7 +83,8 @@ internal sealed class Frame
         return cell;
     }
 
-    /// <summary>The variable of this function or those around it; null for a parameter that an object has captured.</summary>
+    /// <summary>The variable of this function or those around it; null for a parameter that an object has
+    /// captured.</summary>
     public Cell? Find(ISymbol symbol)
     {
         for (Frame? frame = this; frame is not null; frame = frame.Enclosing)
@@ -102,7 +103,13 @@ internal sealed class Frame
     {
         var copy = new Frame
         {
-            Compilation = Compilation, Enclosing = Enclosing?.Snapshot(), Caller = Caller, CallSite = CallSite, Method = Method, Type = Type, Self = Self,
+            Compilation = Compilation,
+            Enclosing = Enclosing?.Snapshot(),
+            Caller = Caller,
+            CallSite = CallSite,
+            Method = Method,
+            Type = Type,
+            Self = Self,
         };
         foreach (KeyValuePair<ISymbol, Cell> pair in cells)
         {

@@ -21,11 +21,13 @@ internal sealed partial class Interpreter
         if (!types.IsUser(field.ContainingType))
         {
             FieldInfo real = members.Field(TypeArguments.Substitute(field, frame));
-            return real.GetValue(field.IsStatic ? null : Evaluate(reference.Instance!, frame) ?? throw new NullReferenceException());
+            return real.GetValue(
+                field.IsStatic ? null : Evaluate(reference.Instance!, frame) ?? throw new NullReferenceException());
         }
 
         InterpretedObject holder = Holder(reference.Instance, field, frame);
-        ISymbol key = field.AssociatedSymbol is IPropertySymbol property ? property.OriginalDefinition : field.OriginalDefinition;
+        ISymbol key = field.AssociatedSymbol is IPropertySymbol property ? property.OriginalDefinition
+            : field.OriginalDefinition;
         return holder.Fields.TryGetValue(key, out object? value) ? value : InitialField(field, key, holder);
     }
 
@@ -48,7 +50,8 @@ internal sealed partial class Interpreter
         }
 
         // In a constructor, before there is an object.
-        if (instance is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } && This(frame) is { } self)
+        if (instance is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance }
+            && This(frame) is { } self)
         {
             return self;
         }
@@ -73,10 +76,15 @@ internal sealed partial class Interpreter
     }
 
     private object? CallAccessor(
-        IPropertyReferenceOperation reference, IMethodSymbol accessor, object? receiver, object?[] arguments, Frame frame)
+        IPropertyReferenceOperation reference, IMethodSymbol accessor, object? receiver, object?[] arguments,
+        Frame frame)
     {
         IMethodSymbol method = TypeArguments.Substitute(Resolve(accessor, reference.ConstrainedToType, frame), frame);
-        bool isThis = reference.Instance is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance };
+        bool isThis =
+            reference.Instance is IInstanceReferenceOperation
+            {
+                ReferenceKind: InstanceReferenceKind.ContainingTypeInstance,
+            };
         bool isBase = isThis && reference.Instance!.Syntax is Microsoft.CodeAnalysis.CSharp.Syntax.BaseExpressionSyntax;
         if (isBase)
         {
@@ -110,7 +118,10 @@ internal sealed partial class Interpreter
         object? after;
         if (assignment.OperatorMethod is { } method && !IsBuiltIn(method))
         {
-            after = Call(TypeArguments.Substitute(Resolve(method, assignment.ConstrainedToType, frame), frame), null, [before, right], assignment);
+            after =
+                Call(
+                    TypeArguments.Substitute(Resolve(method, assignment.ConstrainedToType, frame), frame), null,
+                    [before, right], assignment);
         }
         else
         {
@@ -177,7 +188,8 @@ internal sealed partial class Interpreter
         {
             Type type = before.GetType();
             Type wide = Common(type, type);
-            BinaryOperatorKind kind = step.Kind == OperationKind.Increment ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract;
+            BinaryOperatorKind kind = step.Kind == OperationKind.Increment ? BinaryOperatorKind.Add
+                : BinaryOperatorKind.Subtract;
             object one = Arithmetic.Convert(1, wide, false);
             object? sum = Arithmetic.Binary(kind, Arithmetic.Convert(before, wide, false), one, step.IsChecked);
             after = Arithmetic.Convert(sum!, type, step.IsChecked);
@@ -196,7 +208,8 @@ internal sealed partial class Interpreter
 
     private void AssignParts(IOperation target, object? value, IOperation where, Frame frame)
     {
-        IOperation inner = target is IDeclarationExpressionOperation { Expression: ITupleOperation declared } ? declared : target;
+        IOperation inner = target is IDeclarationExpressionOperation { Expression: ITupleOperation declared } ? declared
+            : target;
         if (inner is not ITupleOperation tuple)
         {
             Assign(inner, Copy(value), null, frame);
@@ -208,8 +221,10 @@ internal sealed partial class Interpreter
         {
             object? part = parts[i];
             ITypeSymbol? type = Substitute(tuple.Elements[i].Type, frame);
-            bool widens = part is not null && type is not null && IsNumber(type) && tuple.Elements[i] is not ITupleOperation;
-            AssignParts(tuple.Elements[i], widens ? Arithmetic.Convert(part!, types.Map(type!), false) : part, where, frame);
+            bool widens = part is not null && type is not null && IsNumber(type)
+                && tuple.Elements[i] is not ITupleOperation;
+            AssignParts(
+                tuple.Elements[i], widens ? Arithmetic.Convert(part!, types.Map(type!), false) : part, where, frame);
         }
     }
 
@@ -231,7 +246,9 @@ internal sealed partial class Interpreter
         {
             for (INamedTypeSymbol? type = self.Type; type is not null; type = type.BaseType)
             {
-                IMethodSymbol? method = type.GetMembers("Deconstruct").OfType<IMethodSymbol>().FirstOrDefault(m => m.Parameters.Length == count);
+                IMethodSymbol? method =
+                    type.GetMembers("Deconstruct").OfType<IMethodSymbol>()
+                    .FirstOrDefault(m => m.Parameters.Length == count);
                 if (method is not null)
                 {
                     CallUser(method, self, parts, where);
@@ -243,12 +260,15 @@ internal sealed partial class Interpreter
         }
 
         // Pairs have it in newer runtimes only.
-        if (value.GetType() is { IsGenericType: true } pair && pair.GetGenericTypeDefinition() == typeof(KeyValuePair<,>))
+        if (value.GetType() is { IsGenericType: true } pair
+            && pair.GetGenericTypeDefinition() == typeof(KeyValuePair<,>))
         {
             return [pair.GetProperty("Key").GetValue(value), pair.GetProperty("Value").GetValue(value)];
         }
 
-        MethodInfo real = value.GetType().GetMethods().FirstOrDefault(m => m.Name == "Deconstruct" && m.GetParameters().Length == count)
+        MethodInfo real =
+            value.GetType().GetMethods().FirstOrDefault(
+                m => m.Name == "Deconstruct" && m.GetParameters().Length == count)
             ?? throw Unsupported(where, "this deconstruction");
         Run(() => real.Invoke(value, Unwrapped, null, parts, null), where);
         return parts;
@@ -261,8 +281,10 @@ internal sealed partial class Interpreter
         {
             case IVariableDeclaratorOperation declarator:
                 ITypeSymbol declared = Substitute(declarator.Symbol.Type, frame)!;
-                bool widens = value is not null and not IInterpreted && IsNumber(declared) && declared.TypeKind != TypeKind.Enum;
-                frame.Declare(declarator.Symbol, Copy(widens ? Arithmetic.Convert(value!, types.Map(declared), false) : value));
+                bool widens = value is not null and not IInterpreted && IsNumber(declared)
+                    && declared.TypeKind != TypeKind.Enum;
+                frame.Declare(
+                    declarator.Symbol, Copy(widens ? Arithmetic.Convert(value!, types.Map(declared), false) : value));
                 break;
             case IDeclarationExpressionOperation { Expression: ITupleOperation tuple }:
                 AssignParts(tuple, value, target, frame);
@@ -355,7 +377,8 @@ internal sealed partial class Interpreter
         }
 
         InterpretedObject holder = Holder(reference.Instance, field, frame);
-        ISymbol key = field.AssociatedSymbol is IPropertySymbol property ? property.OriginalDefinition : field.OriginalDefinition;
+        ISymbol key = field.AssociatedSymbol is IPropertySymbol property ? property.OriginalDefinition
+            : field.OriginalDefinition;
         return value => holder.Fields[key] = value;
     }
 
@@ -394,84 +417,4 @@ internal sealed partial class Interpreter
         ISymbol key = Records.Key(property.ContainingType, property);
         return value => holder.Fields[key] = value;
     }
-
-    private object? Element(IArrayElementReferenceOperation element, Frame frame)
-    {
-        var array = (Array?)Evaluate(element.ArrayReference, frame) ?? throw new NullReferenceException();
-        if (element.Indices.Length == 1 && Evaluate(element.Indices[0], frame) is var index)
-        {
-            switch (index)
-            {
-                case RangeValue range:
-                    return Part(array, range);
-                case IndexValue fromEnd:
-                    return array.GetValue(Checked(array, fromEnd.GetOffset(array.Length)));
-                default:
-                    return array.GetValue(Checked(array, System.Convert.ToInt32(index, System.Globalization.CultureInfo.InvariantCulture)));
-            }
-        }
-
-        return array.GetValue(Position(array, element, frame));
-    }
-
-    private int[] Position(Array array, IArrayElementReferenceOperation element, Frame frame) =>
-    [
-        .. element.Indices.Select(index => Evaluate(index, frame) switch
-        {
-            IndexValue fromEnd => fromEnd.GetOffset(array.Length),
-            var number => System.Convert.ToInt32(number, System.Globalization.CultureInfo.InvariantCulture),
-        }),
-    ];
-
-    private static int Checked(Array array, int index) => index >= 0 && index < array.Length
-        ? index
-        : throw new IndexOutOfRangeException("Index was outside the bounds of the array.");
-
-    private static Array Part(Array array, RangeValue range)
-    {
-        int start = range.Start.GetOffset(array.Length);
-        int end = range.End.GetOffset(array.Length);
-        if (start < 0 || end < start || end > array.Length)
-        {
-            throw new ArgumentOutOfRangeException("length", "the range is outside the array");
-        }
-
-        Array part = Array.CreateInstance(array.GetType().GetElementType(), end - start);
-        Array.Copy(array, start, part, 0, part.Length);
-        return part;
-    }
-
-    // list[^1], text[1..]: an indexer of integers, or a method that cuts.
-    private object? Indexed(IImplicitIndexerReferenceOperation indexer, Frame frame)
-    {
-        object receiver = Evaluate(indexer.Instance, frame) ?? throw new NullReferenceException();
-        object? argument = Evaluate(indexer.Argument, frame);
-        if (receiver is Array array)
-        {
-            return argument is RangeValue part ? Part(array, part) : array.GetValue(Checked(array, ((IndexValue)argument!).GetOffset(array.Length)));
-        }
-
-        int length = Length(indexer, receiver, frame);
-        var method = (IMethodSymbol)(indexer.IndexerSymbol is IPropertySymbol property ? property.GetMethod! : indexer.IndexerSymbol);
-        object?[] arguments = argument is RangeValue range
-            ? [range.Start.GetOffset(length), range.End.GetOffset(length) - range.Start.GetOffset(length)]
-            : [((IndexValue)argument!).GetOffset(length)];
-        return Call(TypeArguments.Substitute(method, frame), receiver, arguments, indexer);
-    }
-
-    private Action<object?> IndexerTarget(IImplicitIndexerReferenceOperation indexer, Frame frame)
-    {
-        object receiver = Evaluate(indexer.Instance, frame) ?? throw new NullReferenceException();
-        var index = (IndexValue)Evaluate(indexer.Argument, frame)!;
-        int offset = index.GetOffset(Length(indexer, receiver, frame));
-        IMethodSymbol setter = ((IPropertySymbol)indexer.IndexerSymbol).SetMethod ?? throw Stop.Invalid();
-        return value => Call(TypeArguments.Substitute(setter, frame), receiver, [offset, value], indexer);
-    }
-
-    private int Length(IImplicitIndexerReferenceOperation indexer, object receiver, Frame frame) => receiver switch
-    {
-        string text => text.Length,
-        ICollection collection => collection.Count,
-        _ => (int)Call(TypeArguments.Substitute(((IPropertySymbol)indexer.LengthSymbol).GetMethod!, frame), receiver, [], indexer)!,
-    };
 }

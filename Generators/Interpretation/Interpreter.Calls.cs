@@ -11,8 +11,8 @@ namespace Sinter.Generators.Interpretation;
 /// <content>Calls: of the user's methods, of the library's, and back.</content>
 internal sealed partial class Interpreter
 {
-    // BindingFlags.DoNotWrapExceptions, which netstandard2.0 does not name: catching and throwing on at each level would
-    // take the stack of all levels at once.
+    // BindingFlags.DoNotWrapExceptions, which netstandard2.0 does not name: catching and throwing on at each level
+    // would take the stack of all levels at once.
     private const BindingFlags Unwrapped = (BindingFlags)0x02000000;
 
     private object? Invoke(IInvocationOperation call, Frame frame)
@@ -23,7 +23,8 @@ internal sealed partial class Interpreter
             return InvokeLocal(call, method, frame);
         }
 
-        if ((int)method.ContainingType.TypeKind > (int)TypeKind.FunctionPointer && !method.ContainingType.CanBeReferencedByName)
+        if ((int)method.ContainingType.TypeKind > (int)TypeKind.FunctionPointer
+            && !method.ContainingType.CanBeReferencedByName)
         {
             throw Unsupported(call, "a member of an extension block");
         }
@@ -37,7 +38,8 @@ internal sealed partial class Interpreter
 
         IMethodSymbol target = TypeArguments.Substitute(Resolve(method, call.ConstrainedToType, frame), frame);
         object?[] arguments = Arguments(call.Arguments, frame, out List<(int, IOperation)> written);
-        bool isBase = call.Instance is IInstanceReferenceOperation && !call.IsVirtual && (method.IsVirtual || method.IsOverride || method.IsAbstract);
+        bool isBase = call.Instance is IInstanceReferenceOperation && !call.IsVirtual
+            && (method.IsVirtual || method.IsOverride || method.IsAbstract);
         object? result = isBase ? CallBase(target, receiver, arguments, call) : Call(target, receiver, arguments, call);
         WriteBack(written, arguments, frame);
         return result;
@@ -58,7 +60,8 @@ internal sealed partial class Interpreter
         return type.FindImplementationForInterfaceMember(declared) as IMethodSymbol ?? throw Stop.Invalid();
     }
 
-    private object?[] Arguments(IReadOnlyList<IArgumentOperation> given, Frame frame, out List<(int, IOperation)> written)
+    private object?[] Arguments(
+        IReadOnlyList<IArgumentOperation> given, Frame frame, out List<(int, IOperation)> written)
     {
         written = [];
         var values = new object?[given.Count];
@@ -68,7 +71,8 @@ internal sealed partial class Interpreter
             if (parameter.RefKind is RefKind.Ref or RefKind.Out)
             {
                 written.Add((parameter.Ordinal, argument.Value));
-                values[parameter.Ordinal] = parameter.RefKind == RefKind.Out ? Declared(argument.Value, frame) : Evaluate(argument.Value, frame);
+                values[parameter.Ordinal] = parameter.RefKind == RefKind.Out ? Declared(argument.Value, frame)
+                    : Evaluate(argument.Value, frame);
                 continue;
             }
 
@@ -163,7 +167,8 @@ internal sealed partial class Interpreter
             {
                 if (SymbolEqualityComparer.Default.Equals(Root(member).OriginalDefinition, root.OriginalDefinition))
                 {
-                    return method.IsGenericMethod && member.IsGenericMethod ? member.Construct([.. method.TypeArguments]) : member;
+                    return method.IsGenericMethod && member.IsGenericMethod
+                        ? member.Construct([.. method.TypeArguments]) : member;
                 }
             }
         }
@@ -178,7 +183,8 @@ internal sealed partial class Interpreter
             return null;
         }
 
-        return (type.FindImplementationForInterfaceMember(method.ConstructedFrom) as IMethodSymbol)?.Construct([.. method.TypeArguments]);
+        return (type.FindImplementationForInterfaceMember(method.ConstructedFrom) as IMethodSymbol)?.Construct(
+            [.. method.TypeArguments]);
     }
 
     private static IMethodSymbol Root(IMethodSymbol method)
@@ -209,7 +215,8 @@ internal sealed partial class Interpreter
             if (slots[slot].GetBaseDefinition() == root)
             {
                 MethodInfo inherited = receiver.GetType().GetMethod(MirrorFactory.BaseName(slot));
-                return inherited is null ? throw Stop.Invalid() : Run(() => inherited.Invoke(receiver, Unwrapped, null, arguments, null), where);
+                return inherited is null ? throw Stop.Invalid()
+                    : Run(() => inherited.Invoke(receiver, Unwrapped, null, arguments, null), where);
             }
         }
 
@@ -238,7 +245,8 @@ internal sealed partial class Interpreter
     private bool IsOverrideOf(IMethodSymbol member, MethodInfo method)
     {
         IMethodSymbol root = Root(member);
-        return !types.IsUser(root.ContainingType) && members.RawMethod(root).GetBaseDefinition() == method.GetBaseDefinition();
+        return !types.IsUser(root.ContainingType)
+            && members.RawMethod(root).GetBaseDefinition() == method.GetBaseDefinition();
     }
 
     private object? CallLibrary(IMethodSymbol method, object? receiver, object?[] arguments, IOperation where)
@@ -249,7 +257,8 @@ internal sealed partial class Interpreter
             return Format(receiver, null);
         }
 
-        if (receiver is not null && method.ContainingType.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
+        if (receiver is not null
+            && method.ContainingType.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
         {
             return method.Name switch
             {
@@ -266,7 +275,8 @@ internal sealed partial class Interpreter
             return OfSpan(method, (Array)receiver!, arguments, where);
         }
 
-        if (receiver is IInterpreted { Self: { } self } && Records.Synthesized(method.Name) && (self.Type.IsRecord || self.Type.IsAnonymousType))
+        if (receiver is IInterpreted { Self: { } self } && Records.Synthesized(method.Name)
+            && (self.Type.IsRecord || self.Type.IsAnonymousType))
         {
             return CallSynthesized(method.Name, self, arguments);
         }
@@ -278,14 +288,15 @@ internal sealed partial class Interpreter
         return result;
     }
 
-    private static object? OfSpan(IMethodSymbol method, Array array, object?[] arguments, IOperation where) => method.Name switch
-    {
-        "get_Length" => array.Length,
-        "get_IsEmpty" => array.Length == 0,
-        "get_Item" => array.GetValue((int)arguments[0]!),
-        "ToArray" => array.Clone(),
-        _ => throw Unsupported(where, "this member of a span"),
-    };
+    private static object? OfSpan(IMethodSymbol method, Array array, object?[] arguments, IOperation where) =>
+        method.Name switch
+        {
+            "get_Length" => array.Length,
+            "get_IsEmpty" => array.Length == 0,
+            "get_Item" => array.GetValue((int)arguments[0]!),
+            "ToArray" => array.Clone(),
+            _ => throw Unsupported(where, "this member of a span"),
+        };
 
     private static void CheckArguments(IMethodSymbol method, object?[] arguments)
     {
@@ -293,7 +304,8 @@ internal sealed partial class Interpreter
         {
             foreach (int number in arguments.OfType<int>())
             {
-                if (method.ContainingNamespace?.ToDisplayString().StartsWith("System", StringComparison.Ordinal) == true)
+                if (method.ContainingNamespace?.ToDisplayString()
+                    .StartsWith("System", StringComparison.Ordinal) == true)
                 {
                     CheckSize(number);
                 }
@@ -302,7 +314,8 @@ internal sealed partial class Interpreter
     }
 
     private object? InvokeDelegate(Delegate function, object?[] arguments, IOperation where) =>
-        Thunk.Behind(function) is { } thunk ? thunk.Run(arguments) : Run(() => function.DynamicInvoke(arguments), where);
+        Thunk.Behind(function) is { } thunk ? thunk.Run(arguments)
+            : Run(() => function.DynamicInvoke(arguments), where);
 
     /// <summary>Runs library code; what it throws is thrown on, with the place of the call.</summary>
     private object? Run(Func<object?> call, IOperation? where)
@@ -385,7 +398,8 @@ internal sealed partial class Interpreter
     {
         for (INamedTypeSymbol? type = self?.Type; type is not null; type = type.BaseType)
         {
-            if (SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, method.ContainingType.OriginalDefinition))
+            if (SymbolEqualityComparer.Default.Equals(
+                type.OriginalDefinition, method.ContainingType.OriginalDefinition))
             {
                 return type;
             }
@@ -393,98 +407,4 @@ internal sealed partial class Interpreter
 
         return method.ContainingType;
     }
-
-    private object? RunBody(Frame frame, SyntaxNode syntax, object?[] arguments)
-    {
-        IMethodSymbol method = frame.Method!;
-        IReadOnlyList<IParameterSymbol> parameters = (method.PartialImplementationPart ?? method).OriginalDefinition.Parameters;
-        for (int i = 0; i < arguments.Length; i++)
-        {
-            frame.Declare(parameters[i], arguments[i]);
-        }
-
-        IOperation body = OperationOf(syntax) ?? throw Stop.Invalid();
-        IOperation block = body switch
-        {
-            IMethodBodyOperation m => m.BlockBody ?? m.ExpressionBody ?? throw Stop.Invalid(),
-            IConstructorBodyOperation c => c.BlockBody ?? c.ExpressionBody ?? throw Stop.Invalid(),
-            ILocalFunctionOperation f => f.Body ?? throw Stop.Invalid(),
-            _ => body,
-        };
-        object? result = RunBlock(frame, block, method);
-        for (int i = 0; i < arguments.Length; i++)
-        {
-            if (parameters[i].RefKind is RefKind.Ref or RefKind.Out)
-            {
-                arguments[i] = frame.Find(parameters[i])!.Value;
-            }
-        }
-
-        return result;
-    }
-
-    private object? RunBlock(Frame frame, IOperation block, IMethodSymbol method)
-    {
-        Frame? outer = current;
-        current = frame;
-        try
-        {
-            if (!IsIterator(block))
-            {
-                _ = block is IBlockOperation ? Execute(block, frame) : Flow.Next;
-                frame.Result = block is IBlockOperation ? frame.Result : Evaluate(block, frame);
-                return frame.Result;
-            }
-
-            // All items at once: what makes no end reaches the limit of steps.
-            var sequence = (INamedTypeSymbol)Substitute(method.ReturnType, frame)!;
-            Type element = sequence.TypeArguments.Length == 1 ? types.Map(sequence.TypeArguments[0]) : typeof(object);
-            frame.Yielded = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
-            Execute(block, frame);
-            return sequence.Name == nameof(IEnumerator) ? frame.Yielded.GetEnumerator() : frame.Yielded;
-        }
-        finally
-        {
-            current = outer;
-        }
-    }
-
-    private readonly Dictionary<IOperation, bool> iterators = [];
-
-    private bool IsIterator(IOperation block)
-    {
-        if (!iterators.TryGetValue(block, out bool found))
-        {
-            found = Own(block).Any(o => o.Kind is OperationKind.YieldReturn or OperationKind.YieldBreak);
-            iterators.Add(block, found);
-        }
-
-        return found;
-    }
-
-    // Without what belongs to functions inside.
-    private static IEnumerable<IOperation> Own(IOperation block)
-    {
-        var rest = new Stack<IOperation>();
-        rest.Push(block);
-        while (rest.Count > 0)
-        {
-            IOperation operation = rest.Pop();
-            yield return operation;
-            foreach (IOperation child in operation.ChildOperations)
-            {
-                if (child is not (IAnonymousFunctionOperation or ILocalFunctionOperation))
-                {
-                    rest.Push(child);
-                }
-            }
-        }
-    }
-
-    private static bool HasBody(SyntaxNode? syntax) => syntax switch
-    {
-        AccessorDeclarationSyntax accessor => accessor.Body is not null || accessor.ExpressionBody is not null,
-        ArrowExpressionClauseSyntax => true,
-        _ => false,
-    };
 }

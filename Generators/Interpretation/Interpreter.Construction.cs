@@ -35,7 +35,8 @@ internal sealed partial class Interpreter
             return types.Map((ITypeSymbol)value.Value!);
         }
 
-        ITypeSymbol real = target is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+        ITypeSymbol real =
+            target is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
             ? nullable.TypeArguments[0]
             : target;
         return IsNumber(real) ? Arithmetic.Convert(value.Value!, types.Map(real), false) : value.Value;
@@ -69,7 +70,8 @@ internal sealed partial class Interpreter
     }
 
     // As C# orders it: field initialisers, arguments of the base, the base, the body.
-    private void RunConstructor(IMethodSymbol constructor, object?[] arguments, InterpretedObject self, IOperation? where)
+    private void RunConstructor(
+        IMethodSymbol constructor, object?[] arguments, InterpretedObject self, IOperation? where)
     {
         CheckStack(current);
         SyntaxNode? syntax = constructor.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
@@ -85,7 +87,8 @@ internal sealed partial class Interpreter
             }
 
             // A copy constructor takes over all fields.
-            if (constructor.IsImplicitlyDeclared && constructor.ContainingType.IsRecord && arguments.Length == 1 && arguments[0] is IInterpreted original && constructor.DeclaredAccessibility != Accessibility.Public)
+            if (constructor.IsImplicitlyDeclared && constructor.ContainingType.IsRecord && arguments.Length == 1
+                && arguments[0] is IInterpreted original && constructor.DeclaredAccessibility != Accessibility.Public)
             {
                 self.Instance = Allocate(self, constructor.ContainingType, [], where);
                 CopyFields(original.Self, self);
@@ -113,7 +116,8 @@ internal sealed partial class Interpreter
     }
 
     private void RunDeclared(
-        ConstructorDeclarationSyntax declaration, IMethodSymbol constructor, InterpretedObject self, Frame frame, IOperation? where)
+        ConstructorDeclarationSyntax declaration, IMethodSymbol constructor, InterpretedObject self, Frame frame,
+        IOperation? where)
     {
         if (OperationOf(declaration) is not IConstructorBodyOperation body)
         {
@@ -136,13 +140,15 @@ internal sealed partial class Interpreter
     }
 
     private void RunPrimary(
-        TypeDeclarationSyntax declaration, IMethodSymbol constructor, InterpretedObject self, Frame frame, IOperation? where)
+        TypeDeclarationSyntax declaration, IMethodSymbol constructor, InterpretedObject self, Frame frame,
+        IOperation? where)
     {
         foreach (IParameterSymbol parameter in constructor.OriginalDefinition.Parameters)
         {
             object? value = frame.Find(parameter)!.Value;
             self.Fields[parameter] = value;
-            if (declaration is RecordDeclarationSyntax && Records.PropertyOf(constructor.ContainingType, parameter) is { } property)
+            if (declaration is RecordDeclarationSyntax
+                && Records.PropertyOf(constructor.ContainingType, parameter) is { } property)
             {
                 self.Fields[property] = value;
             }
@@ -161,7 +167,8 @@ internal sealed partial class Interpreter
         _ => throw Stop.Invalid(),
     };
 
-    private void RunBase(IInvocationOperation? next, IMethodSymbol constructor, InterpretedObject self, Frame frame, IOperation? where)
+    private void RunBase(
+        IInvocationOperation? next, IMethodSymbol constructor, InterpretedObject self, Frame frame, IOperation? where)
     {
         if (next is null)
         {
@@ -184,14 +191,18 @@ internal sealed partial class Interpreter
 
     private static IMethodSymbol? DefaultBase(INamedTypeSymbol type) => type.IsValueType
         ? null
-        : type.BaseType?.InstanceConstructors.FirstOrDefault(c => c.Parameters.All(p => p.IsOptional || p.IsParams) && !c.IsImplicitCopy())
+        : type.BaseType?.InstanceConstructors.FirstOrDefault(
+            c => c.Parameters.All(p => p.IsOptional || p.IsParams) && !c.IsImplicitCopy())
             ?? throw Stop.Invalid();
 
     private void RunBase(IMethodSymbol? constructor, object?[] arguments, InterpretedObject self, IOperation? where)
     {
         if (constructor is not null && types.IsUser(constructor.ContainingType))
         {
-            object?[] all = [.. arguments, .. constructor.Parameters.Skip(arguments.Length).Select(p => p.HasExplicitDefaultValue ? p.ExplicitDefaultValue : null)];
+            object?[] all =
+                [.. arguments,
+                .. constructor.Parameters.Skip(arguments.Length)
+                .Select(p => p.HasExplicitDefaultValue ? p.ExplicitDefaultValue : null)];
             RunConstructor(constructor, all, self, where);
             return;
         }
@@ -201,7 +212,8 @@ internal sealed partial class Interpreter
 
     // The real object: its library part is constructed here.
     private object Allocate(
-        InterpretedObject self, INamedTypeSymbol? parent, object?[] arguments, IOperation? where, IMethodSymbol? constructor = null)
+        InterpretedObject self, INamedTypeSymbol? parent, object?[] arguments, IOperation? where,
+        IMethodSymbol? constructor = null)
     {
         _ = parent;
         Type mirror = mirrors.Of(self.Type, types);
@@ -209,12 +221,15 @@ internal sealed partial class Interpreter
         ConstructorInfo? found = constructors.Length == 1 ? constructors[0] : null;
         if (found is null && constructor is not null)
         {
-            Type[] wanted = [typeof(InterpretedObject), .. members.Constructor(constructor).GetParameters().Select(p => p.ParameterType)];
+            Type[] wanted =
+                [typeof(InterpretedObject),
+                .. members.Constructor(constructor).GetParameters().Select(p => p.ParameterType)];
             found = constructors.First(c => c.GetParameters().Select(p => p.ParameterType).SequenceEqual(wanted));
         }
 
         found ??= constructors.First(c => c.GetParameters().Length == arguments.Length + 1);
-        object?[] all = [self, .. arguments, .. found.GetParameters().Skip(arguments.Length + 1).Select(p => (object?)null)];
+        object?[] all =
+            [self, .. arguments, .. found.GetParameters().Skip(arguments.Length + 1).Select(p => (object?)null)];
         return Run(() => found.Invoke(Unwrapped, null, all, null), where)!;
     }
 
@@ -254,7 +269,8 @@ internal sealed partial class Interpreter
         IOperation operation = OperationOf(clause) ?? throw Stop.Invalid();
         try
         {
-            return Evaluate(operation is ISymbolInitializerOperation initializer ? initializer.Value : operation, frame);
+            return Evaluate(
+                operation is ISymbolInitializerOperation initializer ? initializer.Value : operation, frame);
         }
         catch (Exception error) when (Note(error, operation))
         {
@@ -265,7 +281,8 @@ internal sealed partial class Interpreter
     // Fields and automatic properties with values, in the order of the text.
     private IEnumerable<(ISymbol Member, SyntaxNode Value)> Initializers(INamedTypeSymbol type, bool isStatic)
     {
-        foreach (ISymbol member in type.OriginalDefinition.GetMembers().Where(m => m.IsStatic == isStatic && !m.IsImplicitlyDeclared))
+        foreach (ISymbol member in type.OriginalDefinition.GetMembers()
+            .Where(m => m.IsStatic == isStatic && !m.IsImplicitlyDeclared))
         {
             SyntaxNode? syntax = member.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
             EqualsValueClauseSyntax? value = (member, syntax) switch
@@ -301,8 +318,11 @@ internal sealed partial class Interpreter
                 self.Fields[member] = Copy(Initial(value, frame));
             }
 
-            SyntaxNode? syntax = type.StaticConstructors.FirstOrDefault()?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
-            if (syntax is ConstructorDeclarationSyntax && OperationOf(syntax) is IConstructorBodyOperation { BlockBody: { } body })
+            SyntaxNode? syntax =
+                type.StaticConstructors.FirstOrDefault()?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(
+                    cancellation);
+            if (syntax is ConstructorDeclarationSyntax
+                && OperationOf(syntax) is IConstructorBodyOperation { BlockBody: { } body })
             {
                 Execute(body, frame);
             }
@@ -322,7 +342,8 @@ internal sealed partial class Interpreter
         object? result;
         if (types.IsUser(constructor.ContainingType))
         {
-            bool isPlain = constructor.ContainingType.IsValueType && constructor.IsImplicitlyDeclared && arguments.Length == 0;
+            bool isPlain = constructor.ContainingType.IsValueType && constructor.IsImplicitlyDeclared
+                && arguments.Length == 0;
             result = isPlain ? Default(constructor.ContainingType, frame) : Construct(constructor, arguments, creation);
         }
         else
@@ -424,7 +445,11 @@ internal sealed partial class Interpreter
 
     private object CreateArray(IArrayCreationOperation creation, Frame frame)
     {
-        int[] sizes = [.. creation.DimensionSizes.Select(size => (int)System.Convert.ToInt64(Evaluate(size, frame), System.Globalization.CultureInfo.InvariantCulture))];
+        int[] sizes =
+            [.. creation.DimensionSizes.Select(
+                size =>
+                    (int)System.Convert.ToInt64(
+                        Evaluate(size, frame), System.Globalization.CultureInfo.InvariantCulture))];
         var symbol = (IArrayTypeSymbol)Substitute(creation.Type, frame)!;
         Type element = types.Map(symbol.ElementType);
         CheckSize(sizes.Aggregate(1L, (product, size) => product * Math.Max(size, 1)));

@@ -43,14 +43,16 @@ internal sealed partial class Interpreter
             IAnonymousFunctionOperation lambda => Lambda(lambda, frame),
             ITupleOperation tuple => Tuple(tuple, frame),
             ITupleBinaryOperation comparison => CompareTuples(comparison, frame),
-            IConditionalOperation choice => Evaluate(IsTrue(choice.Condition, frame) ? choice.WhenTrue : choice.WhenFalse!, frame),
+            IConditionalOperation choice =>
+                Evaluate(IsTrue(choice.Condition, frame) ? choice.WhenTrue : choice.WhenFalse!, frame),
             ICoalesceOperation coalesce => Coalesce(coalesce, frame),
             IConditionalAccessOperation access => Access(access, frame),
             IConditionalAccessInstanceOperation => frame.Conditionals.Peek(),
             IInterpolatedStringOperation text => Interpolate(text, frame),
             ITypeOfOperation of => TypeOf(of.TypeOperand, frame),
             IDefaultValueOperation value => Default(value.Type!, frame),
-            IIsTypeOperation test => TypeOf(test.TypeOperand, frame).IsInstanceOfType(Evaluate(test.ValueOperand, frame)) != test.IsNegated,
+            IIsTypeOperation test =>
+                TypeOf(test.TypeOperand, frame).IsInstanceOfType(Evaluate(test.ValueOperand, frame)) != test.IsNegated,
             IIsPatternOperation test => Matches(test.Pattern, Evaluate(test.Value, frame), frame),
             ISwitchExpressionOperation choice => Switch(choice, frame),
             IWithOperation with => With(with, frame),
@@ -58,7 +60,9 @@ internal sealed partial class Interpreter
             IDeclarationExpressionOperation declaration => Evaluate(declaration.Expression, frame),
             IAnonymousObjectCreationOperation creation => CreateAnonymous(creation, frame),
             ITypeParameterObjectCreationOperation creation => CreateOfParameter(creation, frame),
-            IRangeOperation range => new RangeValue(Index(range.LeftOperand, default, frame), Index(range.RightOperand, new(0, true), frame)),
+            IRangeOperation range =>
+                new RangeValue(
+                    Index(range.LeftOperand, default, frame), Index(range.RightOperand, new(0, true), frame)),
             ITranslatedQueryOperation query => Evaluate(query.Operation, frame),
             IParenthesizedOperation inner => Evaluate(inner.Operand, frame),
             IExpressionStatementOperation inner => Evaluate(inner.Operation, frame),
@@ -100,7 +104,8 @@ internal sealed partial class Interpreter
     private object? Default(ITypeSymbol type, Frame frame)
     {
         ITypeSymbol real = Substitute(type, frame)!;
-        if (!real.IsValueType || real.OriginalDefinition.SpecialType is SpecialType.System_Nullable_T or SpecialType.System_Void)
+        if (!real.IsValueType
+            || real.OriginalDefinition.SpecialType is SpecialType.System_Nullable_T or SpecialType.System_Void)
         {
             return null;
         }
@@ -164,7 +169,8 @@ internal sealed partial class Interpreter
 
     private object? Convert(IConversionOperation conversion, Frame frame)
     {
-        if (conversion.Operand is IInterpolatedStringOperation text && conversion.Type?.Name is "FormattableString" or "IFormattable")
+        if (conversion.Operand is IInterpolatedStringOperation text
+            && conversion.Type?.Name is "FormattableString" or "IFormattable")
         {
             return Formattable((IInterpolatedStringOperation)conversion.Operand, frame);
         }
@@ -189,13 +195,17 @@ internal sealed partial class Interpreter
 
         if (value is null)
         {
-            bool isUnboxing = target.IsValueType && target.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T;
+            bool isUnboxing = target.IsValueType
+                && target.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T;
             return !isUnboxing || conversion.IsTryCast
                 ? null
-                : conversion.Operand.Type is null || conversion.Operand.Type.IsValueType ? throw new InvalidOperationException("Nullable object must have a value.") : throw new NullReferenceException();
+                : conversion.Operand.Type is null || conversion.Operand.Type.IsValueType
+                    ? throw new InvalidOperationException("Nullable object must have a value.")
+                    : throw new NullReferenceException();
         }
 
-        ITypeSymbol real = target is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+        ITypeSymbol real =
+            target is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
             ? nullable.TypeArguments[0]
             : target;
         if (conversion.Conversion.IsNumeric && IsNumber(real))
@@ -273,7 +283,8 @@ internal sealed partial class Interpreter
             }
             else if (part is IInterpolationOperation hole)
             {
-                string shown = Format(Evaluate(hole.Expression, frame), hole.FormatString?.ConstantValue.Value as string);
+                string shown =
+                    Format(Evaluate(hole.Expression, frame), hole.FormatString?.ConstantValue.Value as string);
                 int width = hole.Alignment is { } alignment ? (int)Evaluate(alignment, frame)! : 0;
                 CheckSize(Math.Abs((long)width));
                 result.Append(width < 0 ? shown.PadRight(-width) : shown.PadLeft(width));
@@ -309,7 +320,10 @@ internal sealed partial class Interpreter
         if (unary.OperatorMethod is { } method)
         {
             bool isLifted = unary.IsLifted && value is null;
-            return isLifted ? null : Call(TypeArguments.Substitute(Resolve(method, unary.ConstrainedToType, frame), frame), null, [value], unary);
+            return isLifted ? null
+                : Call(
+                    TypeArguments.Substitute(Resolve(method, unary.ConstrainedToType, frame), frame), null, [value],
+                    unary);
         }
 
         if (value is null)
@@ -428,7 +442,8 @@ internal sealed partial class Interpreter
         Type wide = number == typeof(long) || number == typeof(ulong) || number == typeof(uint) ? number : typeof(int);
         object a = Arithmetic.Convert(left, wide, false);
         object b = Arithmetic.Convert(right, wide, false);
-        object result = Arithmetic.Binary(kind, a, b, false) ?? throw Unsupported(where, "this operator of enumerations");
+        object result =
+            Arithmetic.Binary(kind, a, b, false) ?? throw Unsupported(where, "this operator of enumerations");
         return result is bool || where.Type?.TypeKind != TypeKind.Enum
             ? result is bool ? result : Arithmetic.Convert(result, number, false)
             : Enum.ToObject(type, result);

@@ -21,7 +21,8 @@ internal sealed partial class Interpreter
         }
     }
 
-    private object? Lambda(IAnonymousFunctionOperation lambda, Frame frame) => throw Unsupported(lambda, "an expression tree");
+    private object? Lambda(IAnonymousFunctionOperation lambda, Frame frame) =>
+        throw Unsupported(lambda, "an expression tree");
 
     private Delegate MakeLambda(IAnonymousFunctionOperation lambda, Type type, Frame frame)
     {
@@ -36,7 +37,8 @@ internal sealed partial class Interpreter
         }
 
         Frame captured = frame.Snapshot();
-        return Thunk.Make(type, arguments => CallInner(lambda.Symbol, lambda.Body, captured, arguments, current?.Active));
+        return Thunk.Make(
+            type, arguments => CallInner(lambda.Symbol, lambda.Body, captured, arguments, current?.Active));
     }
 
     private Delegate MakeReference(IMethodReferenceOperation reference, Type type, Frame frame)
@@ -58,12 +60,17 @@ internal sealed partial class Interpreter
             : Call(target, receiver, arguments, reference));
     }
 
-    private object? CallInner(IMethodSymbol symbol, IOperation body, Frame enclosing, object?[] arguments, IOperation? where)
+    private object? CallInner(
+        IMethodSymbol symbol, IOperation body, Frame enclosing, object?[] arguments, IOperation? where)
     {
         CheckStack(current);
         var frame = new Frame
         {
-            Compilation = compilation, Enclosing = enclosing, Method = symbol, Caller = current, CallSite = where,
+            Compilation = compilation,
+            Enclosing = enclosing,
+            Method = symbol,
+            Caller = current,
+            CallSite = where,
         };
         for (int i = 0; i < arguments.Length; i++)
         {
@@ -82,7 +89,8 @@ internal sealed partial class Interpreter
         return result;
     }
 
-    private object? CallLocal(IMethodSymbol method, SyntaxNode syntax, Frame enclosing, object?[] arguments, IOperation? where)
+    private object? CallLocal(
+        IMethodSymbol method, SyntaxNode syntax, Frame enclosing, object?[] arguments, IOperation? where)
     {
         CheckStack(current);
         if (method.IsAsync)
@@ -91,11 +99,16 @@ internal sealed partial class Interpreter
         }
 
         IMethodSymbol constructed = method.IsGenericMethod
-            ? method.ConstructedFrom.Construct([.. method.TypeArguments.Select(argument => Substitute(argument, enclosing)!)])
+            ? method.ConstructedFrom.Construct(
+                [.. method.TypeArguments.Select(argument => Substitute(argument, enclosing)!)])
             : method;
         var frame = new Frame
         {
-            Compilation = compilation, Enclosing = enclosing, Method = constructed, Caller = current, CallSite = where,
+            Compilation = compilation,
+            Enclosing = enclosing,
+            Method = constructed,
+            Caller = current,
+            CallSite = where,
         };
         return RunBody(frame, syntax, arguments);
     }
@@ -161,14 +174,16 @@ internal sealed partial class Interpreter
         {
             Type element = type.IsGenericType ? type.GetGenericArguments()[0] : typeof(object);
             Array array = ToArray(items, element);
-            bool isReadOnly = type.IsAssignableFrom(array.GetType()) && symbol.Name.StartsWith("IReadOnly", StringComparison.Ordinal);
+            bool isReadOnly = type.IsAssignableFrom(array.GetType())
+                && symbol.Name.StartsWith("IReadOnly", StringComparison.Ordinal);
             return isReadOnly || symbol.Name == nameof(IEnumerable)
                 ? array
                 : Activator.CreateInstance(typeof(List<>).MakeGenericType(element), array)!;
         }
 
         // Constructed and filled, or made by the method that the type's attribute names.
-        if (collection.ConstructMethod is { } method && (method.MethodKind == MethodKind.Constructor || method.Parameters.IsEmpty))
+        if (collection.ConstructMethod is { } method
+            && (method.MethodKind == MethodKind.Constructor || method.Parameters.IsEmpty))
         {
             return Filled(collection, method, items, frame);
         }
@@ -182,14 +197,20 @@ internal sealed partial class Interpreter
         throw Unsupported(collection, "a collection expression of this type");
     }
 
-    private object Filled(ICollectionExpressionOperation collection, IMethodSymbol constructor, List<object?> items, Frame frame)
+    private object Filled(
+        ICollectionExpressionOperation collection, IMethodSymbol constructor, List<object?> items, Frame frame)
     {
         IMethodSymbol method = TypeArguments.Substitute(constructor, frame);
-        object result = types.IsUser(method.ContainingType) ? Construct(method, [], collection) : New(method, [], collection)!;
-        IMethodSymbol? add = method.ContainingType.GetMembers("Add").OfType<IMethodSymbol>().FirstOrDefault(m => m.Parameters.Length == 1);
+        object result = types.IsUser(method.ContainingType) ? Construct(method, [], collection)
+            : New(method, [], collection)!;
+        IMethodSymbol? add =
+            method.ContainingType.GetMembers("Add").OfType<IMethodSymbol>()
+            .FirstOrDefault(m => m.Parameters.Length == 1);
         foreach (object? item in items)
         {
-            Call(add ?? throw Unsupported(collection, "a collection expression of this type"), result, [item], collection);
+            Call(
+                add ?? throw Unsupported(collection, "a collection expression of this type"), result, [item],
+                collection);
         }
 
         return result;

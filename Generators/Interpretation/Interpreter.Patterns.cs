@@ -33,7 +33,8 @@ internal sealed partial class Interpreter
             case ITypePatternOperation type:
                 return TypeOf(type.MatchedType, frame).IsInstanceOfType(value);
             case IDeclarationPatternOperation declaration:
-                bool isType = declaration.MatchesNull || TypeOf(declaration.MatchedType!, frame).IsInstanceOfType(value);
+                bool isType = declaration.MatchesNull
+                    || TypeOf(declaration.MatchedType!, frame).IsInstanceOfType(value);
                 return isType && Bind(declaration.DeclaredSymbol, value, frame);
             case IRelationalPatternOperation relation:
                 return value is not null && Relates(relation, value, frame);
@@ -90,7 +91,8 @@ internal sealed partial class Interpreter
         {
             object?[] parts = IsTuple(value)
                 ? Items(value)
-                : pattern.DeconstructSymbol is IMethodSymbol ? Parts(value, pattern.DeconstructionSubpatterns.Length, pattern) : [];
+                : pattern.DeconstructSymbol is IMethodSymbol
+                    ? Parts(value, pattern.DeconstructionSubpatterns.Length, pattern) : [];
             if (parts.Length != pattern.DeconstructionSubpatterns.Length)
             {
                 return false;

@@ -7,7 +7,8 @@ namespace Sinter.Generators.Interpretation;
 /// <content>What the compiler writes for records, anonymous types and automatic properties.</content>
 internal sealed partial class Interpreter
 {
-    private object? Automatic(IPropertySymbol property, IMethodSymbol accessor, InterpretedObject? self, object?[] arguments)
+    private object? Automatic(
+        IPropertySymbol property, IMethodSymbol accessor, InterpretedObject? self, object?[] arguments)
     {
         if (property.IsAbstract)
         {
@@ -56,7 +57,8 @@ internal sealed partial class Interpreter
             default:
                 return method.AssociatedSymbol is IPropertySymbol property
                     ? Automatic(property, method, self, arguments)
-                    : Records.Synthesized(method.Name) ? CallSynthesized(method.Name, self!, arguments) : throw Stop.Invalid();
+                    : Records.Synthesized(method.Name) ? CallSynthesized(method.Name, self!, arguments)
+                        : throw Stop.Invalid();
         }
     }
 
@@ -78,26 +80,32 @@ internal sealed partial class Interpreter
             && Records.Members(a.Type).All(member => Equals(Value(a, member.Key), Value(b, member.Key)));
     }
 
-    private static object? Value(InterpretedObject self, ISymbol key) => self.Fields.TryGetValue(key, out object? value) ? value : null;
+    private static object? Value(InterpretedObject self, ISymbol key) =>
+        self.Fields.TryGetValue(key, out object? value) ? value : null;
 
     private static int Hash(InterpretedObject self) =>
-        Records.Members(self.Type).Aggregate(17, (hash, member) => unchecked((hash * 31) + (Value(self, member.Key)?.GetHashCode() ?? 0)));
+        Records.Members(self.Type).Aggregate(
+            17, (hash, member) => unchecked((hash * 31) + (Value(self, member.Key)?.GetHashCode() ?? 0)));
 
     private string RecordText(InterpretedObject self)
     {
         bool isAnonymous = self.Type.IsAnonymousType;
-        var parts = Records.Shown(self.Type).Select(member => $"{member.Name} = {Format(Shown(self, member), null)}").ToList();
+        var parts =
+            Records.Shown(self.Type).Select(member => $"{member.Name} = {Format(Shown(self, member), null)}").ToList();
         string inner = parts.Count == 0 ? "{ }" : "{ " + string.Join(", ", parts) + " }";
         return isAnonymous ? inner : self.Type.Name + " " + inner;
     }
 
-    private object? Shown(InterpretedObject self, ISymbol member) => member is IPropertySymbol { GetMethod: { } getter } && !self.Type.IsAnonymousType
+    private object? Shown(InterpretedObject self, ISymbol member) =>
+        member is IPropertySymbol { GetMethod: { } getter } && !self.Type.IsAnonymousType
         ? Call(getter, self.Instance, [], current!.CallSite!)
         : Value(self, member.OriginalDefinition);
 
     private void Deconstruct(IMethodSymbol method, InterpretedObject self, object?[] arguments)
     {
-        IMethodSymbol? constructor = self.Type.InstanceConstructors.FirstOrDefault(c => c.Parameters.Length == arguments.Length && !c.IsImplicitCopy());
+        IMethodSymbol? constructor =
+            self.Type.InstanceConstructors.FirstOrDefault(
+                c => c.Parameters.Length == arguments.Length && !c.IsImplicitCopy());
         for (int i = 0; i < arguments.Length; i++)
         {
             string name = constructor?.Parameters[i].Name ?? method.Parameters[i].Name;
@@ -134,19 +142,26 @@ internal sealed partial class Interpreter
         {
             throw new Stop(
                 Diagnostics.DiagnosticDescriptors.Construct.Id,
-                string.Format(CultureInfo.InvariantCulture, "a tuple of {0} values cannot be read at build time; use a record", values.Length), null);
+                string.Format(
+                    CultureInfo.InvariantCulture, "a tuple of {0} values cannot be read at build time; use a record",
+                    values.Length), null);
         }
 
-        return values.Length == 0 ? Activator.CreateInstance(mapped) : mapped.GetConstructor(mapped.GetGenericArguments())!.Invoke(values);
+        return values.Length == 0 ? Activator.CreateInstance(mapped)
+            : mapped.GetConstructor(mapped.GetGenericArguments())!.Invoke(values);
     }
 
     private object? Tuple(ITupleOperation tuple, Frame frame) =>
-        CreateTuple((INamedTypeSymbol)tuple.Type!, [.. tuple.Elements.Select(element => Copy(Evaluate(element, frame)))], frame);
+        CreateTuple(
+            (INamedTypeSymbol)tuple.Type!, [.. tuple.Elements.Select(element => Copy(Evaluate(element, frame)))],
+            frame);
 
-    private static bool IsTuple(object value) => value.GetType().FullName.StartsWith("System.ValueTuple`", StringComparison.Ordinal);
+    private static bool IsTuple(object value) =>
+        value.GetType().FullName.StartsWith("System.ValueTuple`", StringComparison.Ordinal);
 
     private static object?[] Items(object tuple) =>
-        [.. tuple.GetType().GetFields().Where(f => f.Name.StartsWith("Item", StringComparison.Ordinal)).OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => f.GetValue(tuple))];
+        [.. tuple.GetType().GetFields().Where(f => f.Name.StartsWith("Item", StringComparison.Ordinal))
+            .OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => f.GetValue(tuple))];
 
     private object? ConvertTuple(object tuple, INamedTypeSymbol target, IConversionOperation where)
     {
@@ -154,7 +169,8 @@ internal sealed partial class Interpreter
         for (int i = 0; i < values.Length; i++)
         {
             ITypeSymbol type = target.TypeArguments[i];
-            ITypeSymbol source = where.Operand.Type is INamedTypeSymbol { TypeArguments: { } own } && own.Length == values.Length ? own[i] : type;
+            ITypeSymbol source = where.Operand.Type is INamedTypeSymbol { TypeArguments: { } own }
+                && own.Length == values.Length ? own[i] : type;
             values[i] = ConvertItem(values[i], source, type, where);
         }
 
@@ -168,13 +184,15 @@ internal sealed partial class Interpreter
             return value;
         }
 
-        Microsoft.CodeAnalysis.Operations.CommonConversion conversion = compilation.ClassifyCommonConversion(source, target);
+        Microsoft.CodeAnalysis.Operations.CommonConversion conversion =
+            compilation.ClassifyCommonConversion(source, target);
         if (conversion.MethodSymbol is { } method)
         {
             return Call(method, null, [value], where);
         }
 
-        return IsNumber(target) ? Arithmetic.Convert(value, types.Map(target), false) : throw Unsupported(where, "this conversion of a tuple");
+        return IsNumber(target) ? Arithmetic.Convert(value, types.Map(target), false)
+            : throw Unsupported(where, "this conversion of a tuple");
     }
 
     private object CompareTuples(ITupleBinaryOperation comparison, Frame frame)
@@ -185,7 +203,9 @@ internal sealed partial class Interpreter
         return equal == (comparison.OperatorKind == BinaryOperatorKind.Equals);
     }
 
-    private static bool TupleItemEquals(object? a, object? b) => a is IConvertible && b is IConvertible && a.GetType() != b.GetType()
-        ? System.Convert.ToDouble(a, CultureInfo.InvariantCulture) == System.Convert.ToDouble(b, CultureInfo.InvariantCulture)
+    private static bool TupleItemEquals(object? a, object? b) =>
+        a is IConvertible && b is IConvertible && a.GetType() != b.GetType()
+        ? System.Convert.ToDouble(a, CultureInfo.InvariantCulture) == System.Convert.ToDouble(
+            b, CultureInfo.InvariantCulture)
         : Equals(a, b);
 }

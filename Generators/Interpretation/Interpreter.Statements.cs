@@ -101,7 +101,8 @@ internal sealed partial class Interpreter
     {
         for (int i = 0; i < statements.Count; i++)
         {
-            if (statements[i] is ILabeledOperation labeled && SymbolEqualityComparer.Default.Equals(labeled.Label, label))
+            if (statements[i] is ILabeledOperation labeled
+                && SymbolEqualityComparer.Default.Equals(labeled.Label, label))
             {
                 return i;
             }
@@ -245,7 +246,8 @@ internal sealed partial class Interpreter
     }
 
     // A type of the user's with GetEnumerator, by pattern or interface.
-    private IEnumerable<object?> Enumerated(object collection, IMethodSymbol start, ForEachStatementInfo info, IOperation loop)
+    private IEnumerable<object?> Enumerated(
+        object collection, IMethodSymbol start, ForEachStatementInfo info, IOperation loop)
     {
         object? enumerator = start.IsStatic
             ? Call(start, null, [collection], loop)
@@ -283,7 +285,8 @@ internal sealed partial class Interpreter
     private Flow Switch(ISwitchOperation choice, Frame frame)
     {
         object? value = Evaluate(choice.Value, frame);
-        ISwitchCaseOperation? chosen = choice.Cases.FirstOrDefault(c => c.Clauses.Any(clause => Fits(clause, value, frame)))
+        ISwitchCaseOperation? chosen =
+            choice.Cases.FirstOrDefault(c => c.Clauses.Any(clause => Fits(clause, value, frame)))
             ?? choice.Cases.FirstOrDefault(c => c.Clauses.Any(clause => clause is IDefaultCaseClauseOperation));
         while (chosen is not null)
         {
@@ -343,7 +346,8 @@ internal sealed partial class Interpreter
     {
         if (resource is IInterpreted { Self: { } self })
         {
-            IMethodSymbol? method = self.Type.GetMembers("Dispose").OfType<IMethodSymbol>().FirstOrDefault(m => m.Parameters.IsEmpty)
+            IMethodSymbol? method =
+                self.Type.GetMembers("Dispose").OfType<IMethodSymbol>().FirstOrDefault(m => m.Parameters.IsEmpty)
                 ?? throw Unsupported(where, "disposing this type");
             Call(method, resource, [], where);
         }
@@ -420,7 +424,8 @@ internal sealed partial class Interpreter
 
     private object? Throw(IThrowOperation statement, Frame frame)
     {
-        Exception? error = statement.Exception is null ? frame.Caught : Evaluate(statement.Exception, frame) as Exception;
+        Exception? error = statement.Exception is null ? frame.Caught
+            : Evaluate(statement.Exception, frame) as Exception;
         if (error is null)
         {
             throw new NullReferenceException();

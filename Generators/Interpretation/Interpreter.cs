@@ -7,8 +7,8 @@ using Sinter.Generators.Diagnostics;
 namespace Sinter.Generators.Interpretation;
 
 /// <summary>
-/// Runs the code of a model over the compiler's operation tree, calling the real graph library. No code of the user's is
-/// loaded. One object reads one model; it is used by one thread.
+/// Runs the code of a model over the compiler's operation tree, calling the real graph library. No code of the user's
+/// is loaded. One object reads one model; it is used by one thread.
 /// </summary>
 internal sealed partial class Interpreter
 {
@@ -47,7 +47,8 @@ internal sealed partial class Interpreter
     public ErrorSite? SiteOf(Exception error) => sites.TryGetValue(error, out ErrorSite? site) ? site : null;
 
     /// <summary>Calls a static method.</summary>
-    public object? CallStatic(IMethodSymbol method, params object?[] arguments) => CallUser(method, null, arguments, null);
+    public object? CallStatic(IMethodSymbol method, params object?[] arguments) =>
+        CallUser(method, null, arguments, null);
 
     /// <summary>The operation of a body or initialiser; null where there is none.</summary>
     private IOperation? OperationOf(SyntaxNode syntax)
@@ -80,7 +81,9 @@ internal sealed partial class Interpreter
             cancellation.ThrowIfCancellationRequested();
             if (steps > MostSteps)
             {
-                throw new Stop(DiagnosticDescriptors.Limit.Id, "the model takes more than 5 million steps to build: an endless loop?", null);
+                throw new Stop(
+                    DiagnosticDescriptors.Limit.Id,
+                    "the model takes more than 5 million steps to build: an endless loop?", null);
             }
         }
     }
@@ -89,8 +92,10 @@ internal sealed partial class Interpreter
     {
         if (elements > MostElements)
         {
-            string text = FormattableString.Invariant($"the model makes something of {elements} elements while it is built");
-            throw new Stop(DiagnosticDescriptors.Limit.Id, text + "; large constants belong into parameters or inputs", null);
+            string text =
+                FormattableString.Invariant($"the model makes something of {elements} elements while it is built");
+            throw new Stop(
+                DiagnosticDescriptors.Limit.Id, text + "; large constants belong into parameters or inputs", null);
         }
     }
 
@@ -137,7 +142,8 @@ internal sealed partial class Interpreter
 
         void Add(SyntaxNode syntax)
         {
-            SyntaxNode? member = syntax.FirstAncestorOrSelf<MemberDeclarationSyntax>(m => m is not BaseTypeDeclarationSyntax);
+            SyntaxNode? member =
+                syntax.FirstAncestorOrSelf<MemberDeclarationSyntax>(m => m is not BaseTypeDeclarationSyntax);
             if (member is not null && !found.Contains(member))
             {
                 found.Add(member);
@@ -147,7 +153,8 @@ internal sealed partial class Interpreter
 
     /// <summary>Whether the compiler itself finds fault with one of the members.</summary>
     public bool HaveErrors(IEnumerable<SyntaxNode> syntaxes) => syntaxes.Any(syntax =>
-        Model(syntax.SyntaxTree).GetDiagnostics(syntax.Span, cancellation).Any(d => d.Severity == DiagnosticSeverity.Error));
+        Model(syntax.SyntaxTree).GetDiagnostics(syntax.Span, cancellation)
+            .Any(d => d.Severity == DiagnosticSeverity.Error));
 
     // Counted, not measured alone: handling an exception needs stack too, in proportion to the depth.
     private void CheckStack(Frame? caller)
@@ -164,7 +171,8 @@ internal sealed partial class Interpreter
 
         if (!fits)
         {
-            throw new Stop(DiagnosticDescriptors.Limit.Id, "the model calls itself too deeply: an endless recursion?", null);
+            throw new Stop(
+                DiagnosticDescriptors.Limit.Id, "the model calls itself too deeply: an endless recursion?", null);
         }
     }
 

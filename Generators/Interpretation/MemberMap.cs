@@ -8,7 +8,8 @@ namespace Sinter.Generators.Interpretation;
 internal sealed class MemberMap(TypeMap types)
 {
     private const BindingFlags All =
-        BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic
+        | BindingFlags.DeclaredOnly;
 
     private readonly Dictionary<ISymbol, MemberInfo> known = new(SymbolEqualityComparer.Default);
 
@@ -114,12 +115,15 @@ internal sealed class MemberMap(TypeMap types)
         Type type = types.Map(constructor.ContainingType);
         Type[] parameters = Parameters(constructor);
         Check(type, ".ctor", parameters);
-        var candidates = type.GetConstructors(All).Where(c => !c.IsStatic && IsAccessible(c) && c.GetParameters().Length == parameters.Length).ToList();
+        var candidates =
+            type.GetConstructors(All).Where(
+                c => !c.IsStatic && IsAccessible(c) && c.GetParameters().Length == parameters.Length).ToList();
         return candidates.FirstOrDefault(c => Same(c.GetParameters(), parameters))
             ?? (candidates.Count == 1 ? candidates[0] : throw Missing(constructor));
     }
 
-    private static bool IsAccessible(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
+    private static bool IsAccessible(MethodBase method) =>
+        method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
 
     private Type[] Parameters(IMethodSymbol method) => [.. method.Parameters.Select(parameter =>
         parameter.RefKind == RefKind.None ? types.Map(parameter.Type) : types.Map(parameter.Type).MakeByRefType())];
@@ -135,20 +139,23 @@ internal sealed class MemberMap(TypeMap types)
     private static void Check(Type type, string member, Type[] parameters)
     {
         Type definition = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
-        Type listed = typeof(Exception).IsAssignableFrom(definition) && definition.Assembly == typeof(Exception).Assembly
+        Type listed = typeof(Exception).IsAssignableFrom(definition)
+            && definition.Assembly == typeof(Exception).Assembly
             ? typeof(Exception)
             : definition.IsArray ? typeof(Array) : definition;
         bool isGuard = listed == typeof(Exception) && member.StartsWith("Throw", StringComparison.Ordinal);
         if (!isGuard && AllowList.Refusal(listed, member, parameters) is { } advice)
         {
             string name = member == ".ctor" ? $"new {definition.Name}" : $"{definition.Name}.{member}";
-            throw new Stop(DiagnosticDescriptors.NotAllowed.Id, $"{name} cannot be used in a compiled model: {advice}", null);
+            throw new Stop(
+                DiagnosticDescriptors.NotAllowed.Id, $"{name} cannot be used in a compiled model: {advice}", null);
         }
     }
 
     private static Stop Missing(ISymbol symbol)
     {
         string name = symbol.ToDisplayString();
-        return new Stop(DiagnosticDescriptors.NotAllowed.Id, $"{name} is not available in the compiler's process", null);
+        return new Stop(
+            DiagnosticDescriptors.NotAllowed.Id, $"{name} is not available in the compiler's process", null);
     }
 }

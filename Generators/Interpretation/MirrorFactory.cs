@@ -5,8 +5,9 @@ using Microsoft.CodeAnalysis;
 namespace Sinter.Generators.Interpretation;
 
 /// <summary>
-/// Makes a real type for each type of the user's that is reached: same name, same base class, fields left to a dictionary.
-/// So the library sees its own Layer, LINQ a real element type, and covariance, type tests and generics need no care.
+/// Makes a real type for each type of the user's that is reached: same name, same base class, fields left to a
+/// dictionary. So the library sees its own Layer, LINQ a real element type, and covariance, type tests and generics
+/// need no care.
 /// </summary>
 internal sealed class MirrorFactory
 {
@@ -53,7 +54,8 @@ internal sealed class MirrorFactory
     }
 
     /// <summary>The name of the method that calls the library's own version of a slot.</summary>
-    public static string BaseName(int slot) => "base_" + slot.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public static string BaseName(int slot) =>
+        "base_" + slot.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private Type MakeEnum(INamedTypeSymbol type, TypeMap types)
     {
@@ -90,7 +92,8 @@ internal sealed class MirrorFactory
         }
 
         FieldBuilder? self = isRoot ? DefineSelf(builder) : null;
-        foreach (ConstructorInfo constructor in parent.GetConstructors(Instance).Where(c => c.IsPublic || c.IsFamily || c.IsFamilyOrAssembly))
+        foreach (ConstructorInfo constructor in parent.GetConstructors(Instance)
+            .Where(c => c.IsPublic || c.IsFamily || c.IsFamilyOrAssembly))
         {
             DefineConstructor(builder, constructor, self);
         }
@@ -116,7 +119,8 @@ internal sealed class MirrorFactory
 
     private static List<MethodInfo> Overridable(Type parent) =>
     [
-        .. parent.GetMethods(Instance).Where(method => method.IsVirtual && !method.IsFinal && !method.ContainsGenericParameters
+        .. parent.GetMethods(Instance).Where(
+            method => method.IsVirtual && !method.IsFinal && !method.ContainsGenericParameters
             && (method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly) && method.Name != "Finalize"
             && method.GetParameters().All(parameter => !parameter.ParameterType.IsByRef)),
     ];
@@ -125,8 +129,10 @@ internal sealed class MirrorFactory
     {
         builder.AddInterfaceImplementation(typeof(IInterpreted));
         FieldBuilder field = builder.DefineField("__self", typeof(InterpretedObject), FieldAttributes.Public);
-        const MethodAttributes Attributes = MethodAttributes.Private | MethodAttributes.Virtual | MethodAttributes.Final;
-        MethodBuilder getter = builder.DefineMethod("__" + SelfName, Attributes, typeof(InterpretedObject), Type.EmptyTypes);
+        const MethodAttributes Attributes =
+            MethodAttributes.Private | MethodAttributes.Virtual | MethodAttributes.Final;
+        MethodBuilder getter =
+            builder.DefineMethod("__" + SelfName, Attributes, typeof(InterpretedObject), Type.EmptyTypes);
         ILGenerator code = getter.GetILGenerator();
         code.Emit(OpCodes.Ldarg_0);
         code.Emit(OpCodes.Ldfld, field);
@@ -140,7 +146,8 @@ internal sealed class MirrorFactory
     {
         Type[] inherited = [.. parent.GetParameters().Select(parameter => parameter.ParameterType)];
         Type[] parameters = self is null ? inherited : [typeof(InterpretedObject), .. inherited];
-        ConstructorBuilder constructor = builder.DefineConstructor(MethodAttributes.Public, CallingConventions.HasThis, parameters);
+        ConstructorBuilder constructor =
+            builder.DefineConstructor(MethodAttributes.Public, CallingConventions.HasThis, parameters);
         ILGenerator code = constructor.GetILGenerator();
         if (self is not null)
         {
@@ -166,7 +173,8 @@ internal sealed class MirrorFactory
         access = access == MethodAttributes.FamORAssem ? MethodAttributes.Family : access;
         MethodAttributes special = method.Attributes & MethodAttributes.SpecialName;
         MethodBuilder over = builder.DefineMethod(
-            method.Name, access | special | MethodAttributes.Virtual | MethodAttributes.HideBySig, method.ReturnType, parameters);
+            method.Name, access | special | MethodAttributes.Virtual | MethodAttributes.HideBySig, method.ReturnType,
+            parameters);
         ILGenerator code = over.GetILGenerator();
         code.Emit(OpCodes.Ldarg_0);
         code.Emit(OpCodes.Ldc_I4, slot);
@@ -198,7 +206,8 @@ internal sealed class MirrorFactory
     // Reflection cannot call a base class's version of a virtual method; emitted code can.
     private static void DefineBase(TypeBuilder builder, MethodInfo method, int slot, Type[] parameters)
     {
-        MethodBuilder inherited = builder.DefineMethod(BaseName(slot), MethodAttributes.Public, method.ReturnType, parameters);
+        MethodBuilder inherited =
+            builder.DefineMethod(BaseName(slot), MethodAttributes.Public, method.ReturnType, parameters);
         ILGenerator code = inherited.GetILGenerator();
         for (int i = 0; i <= parameters.Length; i++)
         {
@@ -209,8 +218,8 @@ internal sealed class MirrorFactory
         code.Emit(OpCodes.Ret);
     }
 
-    // Names are exact, as the library shows them. Where one is taken, by another instance of a generic type, an assembly of
-    // its own holds the next.
+    // Names are exact, as the library shows them. Where one is taken, by another instance of a generic type, an
+    // assembly of its own holds the next.
     private ModuleBuilder Module(string name)
     {
         if (module is null || !names.Add(name))

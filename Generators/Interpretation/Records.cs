@@ -25,12 +25,16 @@ internal static class Records
     /// <summary>The members that equality and text go by: fields and automatic properties, base class first.</summary>
     public static IEnumerable<(string Name, ISymbol Key, bool IsPublic)> Members(INamedTypeSymbol type)
     {
-        IEnumerable<(string, ISymbol, bool)> inherited = type.BaseType is { IsRecord: true } parent ? Members(parent) : [];
-        var own = type.OriginalDefinition.GetMembers().Where(member => !member.IsStatic && member.Name != "EqualityContract")
+        IEnumerable<(string, ISymbol, bool)> inherited = type.BaseType is { IsRecord: true } parent ? Members(parent)
+            : [];
+        var own =
+            type.OriginalDefinition.GetMembers().Where(member => !member.IsStatic && member.Name != "EqualityContract")
             .Select(member => member switch
             {
-                IFieldSymbol { AssociatedSymbol: null, IsImplicitlyDeclared: false } => (member.Name, member, member.DeclaredAccessibility == Accessibility.Public),
-                IFieldSymbol { AssociatedSymbol: IPropertySymbol property } => (property.Name, property, property.DeclaredAccessibility == Accessibility.Public),
+                IFieldSymbol { AssociatedSymbol: null, IsImplicitlyDeclared: false } =>
+                    (member.Name, member, member.DeclaredAccessibility == Accessibility.Public),
+                IFieldSymbol { AssociatedSymbol: IPropertySymbol property } =>
+                    (property.Name, property, property.DeclaredAccessibility == Accessibility.Public),
                 IPropertySymbol when type.IsAnonymousType => (member.Name, member, true),
                 _ => ("", member, false),
             })
@@ -38,7 +42,8 @@ internal static class Records
         return inherited.Concat(own);
     }
 
-    /// <summary>The members that text shows: public fields and properties, computed ones too, base class first.</summary>
+    /// <summary>The members that text shows: public fields and properties, computed ones too, base class
+    /// first.</summary>
     public static IEnumerable<ISymbol> Shown(INamedTypeSymbol type)
     {
         IEnumerable<ISymbol> inherited = type.BaseType is { IsRecord: true } parent ? Shown(parent) : [];

@@ -10,8 +10,8 @@ internal class Thunk(Func<object?[], object?> run)
     /// <summary>Runs the function.</summary>
     public object? Run(object?[] arguments) => run(arguments);
 
-    /// <summary>A delegate of the given type. The common shapes are classes of their own: compiling an expression for each
-    /// lambda of a model would take most of the time there is.</summary>
+    /// <summary>A delegate of the given type. The common shapes are classes of their own: compiling an expression for
+    /// each lambda of a model would take most of the time there is.</summary>
     public static Delegate Make(Type type, Func<object?[], object?> run)
     {
         MethodInfo invoke = type.GetMethod("Invoke");
@@ -45,7 +45,8 @@ internal class Thunk(Func<object?[], object?> run)
     private static Delegate ByExpression(Type type, Thunk thunk, Type[] parameters, Type result)
     {
         ParameterExpression[] names = [.. parameters.Select(parameter => Expression.Parameter(parameter))];
-        Expression arguments = Expression.NewArrayInit(typeof(object), names.Select(name => Expression.Convert(name, typeof(object))));
+        Expression arguments =
+            Expression.NewArrayInit(typeof(object), names.Select(name => Expression.Convert(name, typeof(object))));
         Expression call = Expression.Call(Expression.Constant(thunk), nameof(Run), null, arguments);
         Expression body = result == typeof(void) ? call : Expression.Convert(call, result);
         return Expression.Lambda(type, body, names).Compile();

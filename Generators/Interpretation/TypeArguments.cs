@@ -38,12 +38,14 @@ internal static class TypeArguments
 
     /// <summary>A field of a type whose type parameters are replaced.</summary>
     public static IFieldSymbol Substitute(IFieldSymbol field, Frame frame) =>
-        Named(field.ContainingType, frame) is { } type && !SymbolEqualityComparer.Default.Equals(type, field.ContainingType)
+        Named(field.ContainingType, frame) is { } type
+            && !SymbolEqualityComparer.Default.Equals(type, field.ContainingType)
             ? type.GetMembers(field.Name).OfType<IFieldSymbol>().First()
             : field;
 
     private static bool IsDefinitionLike(this IMethodSymbol method) =>
-        method.TypeArguments.Zip(method.TypeParameters, (a, p) => SymbolEqualityComparer.Default.Equals(a, p)).All(same => same);
+        method.TypeArguments.Zip(method.TypeParameters, (a, p) => SymbolEqualityComparer.Default.Equals(a, p))
+            .All(same => same);
 
     private static ITypeSymbol Find(ITypeParameterSymbol parameter, Frame frame)
     {
@@ -52,7 +54,8 @@ internal static class TypeArguments
             if (parameter.TypeParameterKind == TypeParameterKind.Method)
             {
                 bool owns = f.Method is { } method
-                    && SymbolEqualityComparer.Default.Equals(method.OriginalDefinition, parameter.ContainingSymbol.OriginalDefinition);
+                    && SymbolEqualityComparer.Default.Equals(
+                        method.OriginalDefinition, parameter.ContainingSymbol.OriginalDefinition);
                 if (owns)
                 {
                     return f.Method!.TypeArguments[parameter.Ordinal];
@@ -63,7 +66,8 @@ internal static class TypeArguments
 
             for (INamedTypeSymbol? type = f.Type; type is not null; type = type.ContainingType)
             {
-                if (SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, parameter.ContainingSymbol.OriginalDefinition))
+                if (SymbolEqualityComparer.Default.Equals(
+                    type.OriginalDefinition, parameter.ContainingSymbol.OriginalDefinition))
                 {
                     return type.TypeArguments[parameter.Ordinal];
                 }
@@ -87,7 +91,8 @@ internal static class TypeArguments
             && !SymbolEqualityComparer.Default.Equals(outer, newOuter))
         {
             INamedTypeSymbol nested = newOuter.GetTypeMembers(type.Name, type.Arity).First();
-            return type.Arity == 0 ? nested : nested.Construct([.. type.TypeArguments.Select(a => Substitute(a, frame)!)]);
+            return type.Arity == 0 ? nested
+                : nested.Construct([.. type.TypeArguments.Select(a => Substitute(a, frame)!)]);
         }
 
         if (type.Arity == 0)
@@ -96,11 +101,14 @@ internal static class TypeArguments
         }
 
         ITypeSymbol[] arguments = [.. type.TypeArguments.Select(argument => Substitute(argument, frame)!)];
-        bool same = arguments.Zip(type.TypeArguments, (a, b) => SymbolEqualityComparer.Default.Equals(a, b)).All(equal => equal);
+        bool same =
+            arguments.Zip(type.TypeArguments, (a, b) => SymbolEqualityComparer.Default.Equals(a, b))
+            .All(equal => equal);
         return same ? type : type.OriginalDefinition.ConstructIn(type, arguments);
     }
 
-    private static INamedTypeSymbol ConstructIn(this INamedTypeSymbol definition, INamedTypeSymbol like, ITypeSymbol[] arguments) =>
+    private static INamedTypeSymbol ConstructIn(
+        this INamedTypeSymbol definition, INamedTypeSymbol like, ITypeSymbol[] arguments) =>
         like.ContainingType is { IsGenericType: true } outer
             ? outer.GetTypeMembers(definition.Name, definition.Arity).First().Construct(arguments)
             : definition.Construct(arguments);

@@ -11,7 +11,8 @@ internal sealed class TypeMap(Compilation compilation, MirrorFactory mirrors)
 
     /// <summary>Whether the type is declared in the project that is compiled.</summary>
     public bool IsUser(ITypeSymbol? type) =>
-        type is INamedTypeSymbol && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition.ContainingAssembly, compilation.Assembly);
+        type is INamedTypeSymbol
+            && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition.ContainingAssembly, compilation.Assembly);
 
     /// <summary>The type in this process.</summary>
     /// <param name="type">A type without type parameters of its surroundings.</param>
@@ -90,14 +91,15 @@ internal sealed class TypeMap(Compilation compilation, MirrorFactory mirrors)
         IAssemblySymbol assembly = type.OriginalDefinition.ContainingAssembly;
         bool isGraph = assembly.Name == typeof(Graph).Assembly.GetName().Name;
         bool isSystem = assembly.Name.StartsWith("System", StringComparison.Ordinal)
-            || assembly.Name is "mscorlib" or "netstandard" || assembly.Name.StartsWith("Microsoft.", StringComparison.Ordinal);
+            || assembly.Name is "mscorlib" or "netstandard"
+                || assembly.Name.StartsWith("Microsoft.", StringComparison.Ordinal);
         return isGraph
             ? $"{name} is not in the version of Sinter.Graph that the build runs with"
             : isSystem
-                ? $"{name} cannot be used in a compiled model: models compute from their arguments, without files, clocks, "
-                    + "chance or state"
-                : $"{name} is declared in {assembly.Name}, whose source is not at hand: a model is read from the project that "
-                    + "it is compiled in. Move it there, or hand the graph over as a file";
+                ? $"{name} cannot be used in a compiled model: models compute from their arguments, without files, "
+                    + "clocks, chance or state"
+                : $"{name} is declared in {assembly.Name}, whose source is not at hand: a model is read from the "
+                    + "project that it is compiled in. Move it there, or hand the graph over as a file";
     }
 
     private Type Function(IMethodSymbol invoke)
@@ -113,7 +115,8 @@ internal sealed class TypeMap(Compilation compilation, MirrorFactory mirrors)
 
     private static string MetadataName(INamedTypeSymbol type) => type.ContainingType is { } outer
         ? MetadataName(outer) + "+" + type.MetadataName
-        : type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString() + "." + type.MetadataName : type.MetadataName;
+        : type.ContainingNamespace is { IsGlobalNamespace: false } space
+            ? space.ToDisplayString() + "." + type.MetadataName : type.MetadataName;
 
     private static Stop Refused(DiagnosticDescriptor row, string text) => new(row.Id, text, null);
 }
@@ -135,7 +138,8 @@ internal readonly record struct IndexValue(int Value, bool IsFromEnd)
 /// <param name="End">Behind the last.</param>
 internal readonly record struct RangeValue(IndexValue Start, IndexValue End);
 
-/// <summary>What C# 14 makes of calls on arrays: methods of System.MemoryExtensions, here on arrays themselves.</summary>
+/// <summary>What C# 14 makes of calls on arrays: methods of System.MemoryExtensions, here on arrays
+/// themselves.</summary>
 internal static class SpanMethods
 {
     public static bool Contains<T>(T[] span, T value) => Array.IndexOf(span, value) >= 0;

@@ -41,7 +41,8 @@ internal sealed record Problem(string Id, string Text, Place? Place);
 
 /// <summary>The class that members are added to.</summary>
 /// <param name="Namespace">Its namespace, empty for the global one.</param>
-/// <param name="Containers">The declarations of the types around it, outermost first, such as <c>partial class A</c>.</param>
+/// <param name="Containers">The declarations of the types around it, outermost first, such as <c>partial class
+/// A</c>.</param>
 /// <param name="Declaration">The declaration of the class itself.</param>
 /// <param name="Name">Its name, as an identifier.</param>
 /// <param name="HintName">A name for files, unique among the classes of a project.</param>
@@ -58,7 +59,8 @@ internal sealed record ModelClass(
 /// <param name="GraphFile">The file that holds the graph instead, or nothing.</param>
 /// <param name="Problems">What is wrong with it.</param>
 internal sealed record ModelReading(
-    ModelClass Class, Place? Place, string? Graph, string? Signature, string? Training, bool WantsTraining, string GraphFile,
+    ModelClass Class, Place? Place, string? Graph, string? Signature, string? Training, bool WantsTraining,
+    string GraphFile,
     EquatableArray<Problem> Problems);
 
 /// <summary>What the program of a model depends on: nothing that moves when lines above it change.</summary>

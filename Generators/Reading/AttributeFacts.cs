@@ -10,16 +10,19 @@ namespace Sinter.Generators.Reading;
 /// <param name="Training">The method that gives the training objective, or nothing.</param>
 /// <param name="GraphFile">The file with the graph, or nothing.</param>
 internal sealed record AttributeFacts(
-    string Input, string Symbols, string Output, IReadOnlyList<TypedConstant> Arguments, string Training, string GraphFile)
+    string Input, string Symbols, string Output, IReadOnlyList<TypedConstant> Arguments, string Training,
+    string GraphFile)
 {
     /// <summary>Reads an attribute.</summary>
     public static AttributeFacts Of(AttributeData attribute)
     {
-        string input = attribute.ConstructorArguments.Length > 0 ? attribute.ConstructorArguments[0].Value as string ?? "" : "";
+        string input = attribute.ConstructorArguments.Length > 0
+            ? attribute.ConstructorArguments[0].Value as string ?? "" : "";
         var named = attribute.NamedArguments.ToDictionary(argument => argument.Key, argument => argument.Value);
         return new AttributeFacts(
             input, Text("Symbols", ""), Text("Output", "output"),
-            named.TryGetValue("Arguments", out TypedConstant list) && !list.IsNull ? list.Values : [], Text("Training", ""),
+            named.TryGetValue("Arguments", out TypedConstant list) && !list.IsNull ? list.Values
+                : [], Text("Training", ""),
             Text("GraphFile", ""));
 
         string Text(string name, string missing) =>

@@ -14,7 +14,7 @@ internal static class AttributeText
         foreach (string part in text.Split([','], StringSplitOptions.RemoveEmptyEntries))
         {
             string[] sides = part.Split('=');
-            string[] range = sides.Length == 2 ? sides[1].Split(["..", ], StringSplitOptions.None) : [];
+            string[] range = sides.Length == 2 ? sides[1].Split(["..",], StringSplitOptions.None) : [];
             if (range.Length != 2 || !Number(range[0], out long min) || !Number(range[1], out long max))
             {
                 throw new GraphException($"'{part.Trim()}' is not a symbol with its range, such as N = 1..256");
@@ -49,7 +49,8 @@ internal static class AttributeText
         string element = text.Substring(colon + 1, open - colon - 1).Trim();
         DType type = DTypes.Parse(element) ?? throw new GraphException($"there is no element type '{element}'");
         string extents = trimmed.Substring(open + 1, trimmed.Length - open - 2);
-        Dimension[] shape = extents.Trim().Length == 0 ? [] : [.. extents.Split(',').Select(extent => Extent(extent, symbols))];
+        Dimension[] shape = extents.Trim().Length == 0 ? []
+            : [.. extents.Split(',').Select(extent => Extent(extent, symbols))];
         return (name, new TensorType(type, new Shape(shape)));
     }
 

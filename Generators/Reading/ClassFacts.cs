@@ -40,7 +40,7 @@ internal static class ClassFacts
             string? text = !syntax.Modifiers.Any(SyntaxKind.PartialKeyword)
                 ? $"'{part.Name}' gets further members at build time, so it has to be declared partial"
                 : part.IsGenericType
-                    ? $"'{part.Name}' has type parameters; compile a class that derives from it with types in their place"
+                    ? $"'{part.Name}' has type parameters; compile a class that derives from it"
                     : part.IsFileLocal ? $"'{part.Name}' is local to its file; make it internal" : null;
             if (text is not null)
             {

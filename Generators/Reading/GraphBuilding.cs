@@ -40,7 +40,9 @@ internal sealed class GraphBuilding(
         return interpreter.CallStatic(create) switch
         {
             Graph graph when facts.Input.Length + facts.Symbols.Length == 0 => graph,
-            Graph => throw Misused("Create returns a Graph, which has inputs of its own: leave out the attribute's input and symbols"),
+            Graph =>
+                throw Misused(
+                    "Create returns a Graph, which has inputs of its own: leave out the attribute's input and symbols"),
             Layer layer => OfLayer(layer),
             null => throw new ModelFault(DiagnosticDescriptors.NoModel.Id, "Create returns null"),
             var other => throw NoModel($"Create returns {other.GetType().Name}; it has to return a Layer or a Graph"),
@@ -61,7 +63,9 @@ internal sealed class GraphBuilding(
         {
             Graph graph => graph,
             TrainingObjective objective => TrainingStep.Build(type.Name + ".training", objective),
-            _ => throw Misused($"'{facts.Training}', which Training names, has to return a TrainingObjective or a Graph"),
+            _ =>
+                throw Misused(
+                    $"'{facts.Training}', which Training names, has to return a TrainingObjective or a Graph"),
         };
     }
 
@@ -69,10 +73,12 @@ internal sealed class GraphBuilding(
     {
         if (facts.Input.Length == 0)
         {
-            throw Misused("a layer needs its input, such as [CompiledModel(\"x: f32[N, 10]\", Symbols = \"N = 1..64\")]");
+            throw Misused(
+                "a layer needs its input, such as [CompiledModel(\"x: f32[N, 10]\", Symbols = \"N = 1..64\")]");
         }
 
-        (string name, TensorType input) = Reading(() => AttributeText.Input(facts.Input, AttributeText.Symbols(facts.Symbols)));
+        (string name, TensorType input) =
+            Reading(() => AttributeText.Input(facts.Input, AttributeText.Symbols(facts.Symbols)));
         if (input.Type != DType.F32)
         {
             throw Misused($"a layer takes f32, not {input.Type.Name()}; for other inputs return a Graph from Create");
@@ -126,12 +132,14 @@ internal sealed class GraphBuilding(
             string given = facts.Arguments.Count == 0
                 ? "without arguments"
                 : "with (" + string.Join(", ", facts.Arguments.Select(a => a.Type?.ToDisplayString() ?? "null")) + ")";
-            throw Misused($"'{type.Name}' has no constructor that can be called {given}; set Arguments, or add a static Create()");
+            throw Misused(
+                $"'{type.Name}' has no constructor that can be called {given}; set Arguments, or add Create()");
         }
 
         object?[] values = [.. found.Parameters.Select((parameter, i) => i < facts.Arguments.Count
             ? interpreter.Constant(facts.Arguments[i], parameter.Type)
-            : interpreter.Constant(parameter.HasExplicitDefaultValue ? parameter.ExplicitDefaultValue : null, parameter))];
+            : interpreter.Constant(
+                parameter.HasExplicitDefaultValue ? parameter.ExplicitDefaultValue : null, parameter))];
         return (Layer)interpreter.Construct(found, values);
     }
 
@@ -159,7 +167,8 @@ internal sealed class GraphBuilding(
 
     private bool FitsConstant(TypedConstant value, ITypeSymbol target) => value.IsNull
         ? target.IsReferenceType
-        : value.Type is { } given && compilation.ClassifyCommonConversion(given, target) is { Exists: true, IsImplicit: true };
+        : value.Type is { } given
+            && compilation.ClassifyCommonConversion(given, target) is { Exists: true, IsImplicit: true };
 
     private static bool IsLayer(INamedTypeSymbol type)
     {

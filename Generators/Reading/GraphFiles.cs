@@ -14,7 +14,8 @@ internal static class GraphFiles
     private const string DefaultVectorBits = "256";
 
     /// <summary>A file that may hold a graph; null for others.</summary>
-    public static GraphFile? Read(AdditionalText file, AnalyzerConfigOptionsProvider options, CancellationToken cancellation)
+    public static GraphFile? Read(
+        AdditionalText file, AnalyzerConfigOptionsProvider options, CancellationToken cancellation)
     {
         options.GetOptions(file).TryGetValue(ClassMetadata, out string? name);
         string type = name?.Trim() ?? "";
@@ -47,7 +48,8 @@ internal static class GraphFiles
         }
 
         string how = found.Count == 0 ? "no file" : "several files";
-        string text = $"there is {how} named '{model.GraphFile}' among the project's AdditionalFiles; graphs end in .graph";
+        string text =
+            $"there is {how} named '{model.GraphFile}' among the project's AdditionalFiles; graphs end in .graph";
         var problem = new Problem(DiagnosticDescriptors.Attribute.Id, text, model.Place);
         return model with { Problems = new([.. model.Problems, problem]) };
     }
@@ -66,7 +68,8 @@ internal static class GraphFiles
             (space, name) = ("", "_");
         }
 
-        var type = new ModelClass(space, default, "partial class " + name, name, (space.Length > 0 ? space + "." : "") + name);
+        var type =
+            new ModelClass(space, default, "partial class " + name, name, (space.Length > 0 ? space + "." : "") + name);
         return new ModelReading(type, StartOf(file), file.Text, null, null, false, file.Path, new(problems));
     }
 

@@ -23,7 +23,9 @@ internal static class ModelReader
         Place? place = Place.Of(attribute.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation());
         AttributeFacts facts = AttributeFacts.Of(attribute);
         ModelClass model = ClassFacts.Of(type);
-        var empty = new ModelReading(model, place, null, Signature(type, facts), null, facts.Training.Length > 0, facts.GraphFile, default);
+        var empty =
+            new ModelReading(
+                model, place, null, Signature(type, facts), null, facts.Training.Length > 0, facts.GraphFile, default);
         if (ClassFacts.Problems(type, cancellation).Count > 0)
         {
             // An analyser tells it, so that editors can offer to make the class partial.
@@ -81,7 +83,8 @@ internal static class ModelReader
     }
 
     private static ModelReading? Build(
-        Compilation compilation, INamedTypeSymbol type, AttributeFacts facts, ModelReading empty, CancellationToken cancellation)
+        Compilation compilation, INamedTypeSymbol type, AttributeFacts facts, ModelReading empty,
+        CancellationToken cancellation)
     {
         var problems = new List<Problem>();
         string? graph = null;
@@ -90,7 +93,8 @@ internal static class ModelReader
             graph = Part(builder => builder.Inference());
         }
 
-        string? training = facts.Training.Length > 0 && problems.Count == 0 && (graph is not null || facts.GraphFile.Length > 0)
+        string? training = facts.Training.Length > 0 && problems.Count == 0
+            && (graph is not null || facts.GraphFile.Length > 0)
             ? Part(builder => builder.Training())
             : null;
         return cancellation.IsCancellationRequested
@@ -121,11 +125,13 @@ internal static class ModelReader
     // The shapes that were checked must be those of the library that the program is built with.
     private static IEnumerable<Problem> VersionProblems(Compilation compilation, Place? place)
     {
-        AssemblyIdentity? used = compilation.ReferencedAssemblyNames.FirstOrDefault(name => name.Name == "Sinter.Graph");
+        AssemblyIdentity? used =
+            compilation.ReferencedAssemblyNames.FirstOrDefault(name => name.Name == "Sinter.Graph");
         Version own = typeof(Graph).Assembly.GetName().Version;
         if (used is not null && used.Version != own)
         {
-            string text = $"the project uses Sinter.Graph {used.Version}, the build runs with {own}: use packages of one version";
+            string text =
+                $"the project uses Sinter.Graph {used.Version}, the build runs with {own}: use packages of one version";
             yield return new Problem(DiagnosticDescriptors.Version.Id, text, place);
         }
     }

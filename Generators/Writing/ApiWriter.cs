@@ -28,7 +28,8 @@ internal static class ApiWriter
     /// <param name="name">Its name.</param>
     /// <param name="signature">What a run takes and gives; null where that is not known.</param>
     /// <param name="tool">Who writes it.</param>
-    /// <param name="programs">The vector widths and full names of the program's classes; none for a stub, which only throws.</param>
+    /// <param name="programs">The vector widths and full names of the program's classes; none for a stub, which only
+    /// throws.</param>
     public static string Write(
         ModelClass model, string name, RunSignature? signature, IReadOnlyList<(int Bits, string Class)> programs,
         string tool = Tool)
@@ -44,7 +45,8 @@ internal static class ApiWriter
             writer.Line($"[global::System.CodeDom.Compiler.GeneratedCode(\"{tool}\", \"{Version}\")]");
             writer.Block($"public sealed class {name} : global::System.IDisposable", () =>
             {
-                Body body = programs.Count == 0 ? new StubBody(writer, name, signature) : new RealBody(writer, name, signature!, programs);
+                Body body = programs.Count == 0 ? new StubBody(writer, name, signature)
+                    : new RealBody(writer, name, signature!, programs);
                 body.Write();
             });
         });
@@ -94,7 +96,8 @@ internal static class ApiWriter
                 $"public {Name}({Runtime}ModelState state, {Runtime}WorkerPool? pool = null)", "constructor");
             Member(
                 "Reads the parameters from a safetensors file.",
-                $"public static {Name} Load(string weightsPath, {Runtime}WorkerPool? pool = null, bool strict = true)", "load");
+                $"public static {Name} Load(string weightsPath, {Runtime}WorkerPool? pool = null, bool strict = true)",
+                "load");
             Member(
                 "Draws the parameters from a seed.",
                 $"public static {Name} Create(ulong seed, {Runtime}WorkerPool? pool = null)", "create");
@@ -104,7 +107,8 @@ internal static class ApiWriter
                 $"public Context CreateContext({Runtime}WorkerPool? pool = null)", "context");
             Run("own");
             Member("Frees the memory.", "public void Dispose()", "dispose");
-            Writer.Line("/// <summary>One caller's memory; a run allocates nothing. Not for two threads at once.</summary>");
+            Writer.Line(
+                "/// <summary>One caller's memory; a run allocates nothing. Not for two threads at once.</summary>");
             Writer.Block("public sealed class Context : global::System.IDisposable", () =>
             {
                 ContextStart();
@@ -241,11 +245,14 @@ internal static class ApiWriter
     }
 
     // The same members, so that calls of them compile and the one real mistake stands alone in the list of errors.
-    private sealed class StubBody(CodeWriter writer, string name, RunSignature? signature) : Body(writer, name, signature)
+    private sealed class StubBody(CodeWriter writer, string name, RunSignature? signature)
+        : Body(writer, name, signature)
     {
-        private const string Fault = "throw new global::System.InvalidOperationException(\"the model could not be compiled\");";
+        private const string Fault =
+            "throw new global::System.InvalidOperationException(\"the model could not be compiled\");";
 
-        protected override void Code(string member) => Writer.Line(member is "get" or "state" ? "get => " + Fault : Fault);
+        protected override void Code(string member) =>
+            Writer.Line(member is "get" or "state" ? "get => " + Fault : Fault);
 
         protected override void ContextStart()
         {

@@ -6,10 +6,12 @@ using Sinter.Generators.Models;
 
 namespace Sinter.Generators.Writing;
 
-/// <summary>From what was read of a model to the files that are added: the same passes and printers as in process.</summary>
+/// <summary>From what was read of a model to the files that are added: the same passes and printers as in
+/// process.</summary>
 internal static class ModelCompiler
 {
-    /// <summary>The name in the namespaces of programs; outside <c>Sinter</c>, whose types must not come first there.</summary>
+    /// <summary>The name in the namespaces of programs; outside <c>Sinter</c>, whose types must not come first
+    /// there.</summary>
     public const string ProgramNamespace = "SinterPrograms";
 
     /// <summary>The files and messages of a model.</summary>
@@ -42,14 +44,16 @@ internal static class ModelCompiler
     {
         if (!settings.AllowsUnsafe && !isWrong)
         {
-            const string Text = "compiled models work on pointers: set <AllowUnsafeBlocks>true</AllowUnsafeBlocks> in the project";
+            const string Text =
+                "compiled models work on pointers: set <AllowUnsafeBlocks>true</AllowUnsafeBlocks> in the project";
             problems.Add(new Problem(DiagnosticDescriptors.Project.Id, Text, null));
         }
 
         var widths = new List<int>();
         foreach (string part in settings.VectorBits.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries))
         {
-            if (int.TryParse(part.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int bits) && bits is 128 or 256 or 512)
+            if (int.TryParse(part.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int bits)
+                && bits is 128 or 256 or 512)
             {
                 widths.Add(bits);
                 continue;

@@ -11,7 +11,8 @@ internal sealed class PartCompiler(ProgramRequest model, string name, int[] widt
     /// <summary>The class of a program, without its namespace.</summary>
     public static string ProgramClass(string part, int bits) => part + RunSignature.Number(bits);
 
-    /// <summary>The namespace of a model's programs: its own, so that nothing of the project is in sight there.</summary>
+    /// <summary>The namespace of a model's programs: its own, so that nothing of the project is in sight
+    /// there.</summary>
     public static string ProgramNamespace(ModelClass model) =>
         ModelCompiler.ProgramNamespace + "." + new Identifiers().Of(model.HintName.Replace('.', '_')).TrimStart('@');
 
@@ -63,14 +64,16 @@ internal sealed class PartCompiler(ProgramRequest model, string name, int[] widt
             yield return new SourceFile($"{model.Class.HintName}.{type}.g.cs", text);
         }
 
-        yield return new SourceFile($"{model.Class.HintName}.{name}.g.cs", ApiWriter.Write(model.Class, name, Signature(graph), programs));
+        yield return new SourceFile(
+            $"{model.Class.HintName}.{name}.g.cs", ApiWriter.Write(model.Class, name, Signature(graph), programs));
     }
 
     private SourceFile Stub(Graph? graph, List<Problem> problems)
     {
         string tool = !model.IsWrong && problems.Count == 0 ? ApiWriter.UnreadTool : ApiWriter.Tool;
         RunSignature? signature = graph is null ? null : Signature(graph);
-        return new SourceFile($"{model.Class.HintName}.{name}.g.cs", ApiWriter.Write(model.Class, name, signature, [], tool));
+        return new SourceFile(
+            $"{model.Class.HintName}.{name}.g.cs", ApiWriter.Write(model.Class, name, signature, [], tool));
     }
 
     private Graph? Parse(string text, List<Problem> problems)

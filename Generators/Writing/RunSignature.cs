@@ -11,7 +11,8 @@ internal sealed record PortFacts(string Name, TensorType Type);
 internal sealed class RunSignature
 {
     /// <summary>Names the parameters.</summary>
-    public RunSignature(IReadOnlyList<PortFacts> inputs, IReadOnlyList<PortFacts> outputs, IReadOnlyList<Symbol> symbols)
+    public RunSignature(
+        IReadOnlyList<PortFacts> inputs, IReadOnlyList<PortFacts> outputs, IReadOnlyList<Symbol> symbols)
     {
         var names = new Identifiers("run", "context", "own");
         Inputs = inputs.Select(port => (port, names.Of(port.Name))).ToArray();
@@ -29,20 +30,25 @@ internal sealed class RunSignature
     public (Symbol Symbol, string Name)[] Symbols { get; }
 
     /// <summary>The list of parameters.</summary>
-    public string Parameters => string.Join(", ", Inputs.Select(i => $"global::System.ReadOnlySpan<{Scalar(i.Port)}> {i.Name}")
+    public string Parameters =>
+        string.Join(", ", Inputs.Select(i => $"global::System.ReadOnlySpan<{Scalar(i.Port)}> {i.Name}")
         .Concat(Outputs.Select(o => $"global::System.Span<{Scalar(o.Port)}> {o.Name}"))
         .Concat(Symbols.Select(s => $"{(s.Symbol.Max > int.MaxValue ? "long" : "int")} {s.Name}")));
 
     /// <summary>The same names as arguments.</summary>
-    public string Arguments => string.Join(", ", Inputs.Select(i => i.Name).Concat(Outputs.Select(o => o.Name)).Concat(Symbols.Select(s => s.Name)));
+    public string Arguments =>
+        string.Join(
+            ", ", Inputs.Select(i => i.Name).Concat(Outputs.Select(o => o.Name)).Concat(Symbols.Select(s => s.Name)));
 
     /// <summary>A documentation line for each parameter.</summary>
     public IEnumerable<string> Documentation() =>
         Inputs.Select(i => Parameter(i.Name, i.Port.Type.ToString()))
             .Concat(Outputs.Select(o => Parameter(o.Name, "receives " + o.Port.Type)))
-            .Concat(Symbols.Select(s => Parameter(s.Name, FormattableString.Invariant($"{s.Symbol.Min}..{s.Symbol.Max}"))));
+            .Concat(
+                Symbols.Select(s => Parameter(s.Name, FormattableString.Invariant($"{s.Symbol.Min}..{s.Symbol.Max}"))));
 
-    private static string Parameter(string name, string text) => $"/// <param name=\"{name.TrimStart('@')}\">{text}</param>";
+    private static string Parameter(string name, string text) =>
+        $"/// <param name=\"{name.TrimStart('@')}\">{text}</param>";
 
     private static string Scalar(PortFacts port) => port.Type.Type switch
     {

@@ -1,7 +1,8 @@
 namespace Sinter;
 
 /// <summary>
-/// Compiles a model while its project is built. The class has to be partial; it gets a nested class <c>Compiled</c> with
+/// Compiles a model while its project is built. The class has to be partial; it gets a nested class <c>Compiled</c>
+/// with
 /// <c>Load</c>, <c>Create</c> and a typed <c>Run</c>, and with <see cref="Training"/> a nested class <c>Training</c>.
 /// </summary>
 /// <remarks>
@@ -41,6 +42,7 @@ public sealed class CompiledModelAttribute(string input = "") : Attribute
     /// </summary>
     public string Training { get; set; } = "";
 
-    /// <summary>The name of a file among the project's <c>AdditionalFiles</c> that holds the graph's canonical text.</summary>
+    /// <summary>The name of a file among the project's <c>AdditionalFiles</c> that holds the graph's canonical
+    /// text.</summary>
     public string GraphFile { get; set; } = "";
 }

@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp;
 using Sinter.Generators;
 using Sinter.Generators.Tests.Features;
 
-// How long the generator takes: LeNet-5 with its training step in a process that has just started, then an unrelated edit
-// beside a model of 100 blocks. Times are of the driver, without parsing.
+// How long the generator takes: LeNet-5 with its training step in a process that has just started, then an unrelated
+// edit beside a model of 100 blocks. Times are of the driver, without parsing.
 const string Usings = """
     using System; using System.Linq; using System.Collections.Generic; using Sinter; using Sinter.Modules; using Sinter.Optimizers;
 
@@ -75,9 +75,11 @@ Print("100 blocks, unrelated edit, slowest", edits[^1]);
     return (after, time);
 }
 
-void Print(string name, double time) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-45} {time,9:F1} ms"));
+void Print(string name, double time) =>
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-45} {time,9:F1} ms"));
 
-GeneratorDriver Driver() => CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator()], parseOptions: parse);
+GeneratorDriver Driver() =>
+    CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator()], parseOptions: parse);
 
 SyntaxTree Parse(string text, int file) =>
     CSharpSyntaxTree.ParseText(Usings + text, parse, path: $"File{file.ToString(CultureInfo.InvariantCulture)}.cs");
@@ -86,7 +88,10 @@ CSharpCompilation Compile(params string[] files)
 {
     string[] platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
     var references = platform.Where(path => Path.GetFileName(path) is { } name
-        && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard.dll" or "Sinter.Graph.dll" or "Sinter.Runtime.dll"));
+        && (
+            name.StartsWith("System.", StringComparison.Ordinal)
+            || name is "netstandard.dll" or "Sinter.Graph.dll" or "Sinter.Runtime.dll"));
     var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true);
-    return CSharpCompilation.Create("bench", files.Select(Parse), references.Select(path => MetadataReference.CreateFromFile(path)), options);
+    return CSharpCompilation.Create(
+        "bench", files.Select(Parse), references.Select(path => MetadataReference.CreateFromFile(path)), options);
 }

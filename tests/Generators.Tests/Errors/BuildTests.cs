@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 
 namespace Sinter.Generators.Tests.Errors;
 
-/// <summary>Ten wrong models, and right ones beside them, through a real build: one for all, as it takes seconds.</summary>
+/// <summary>Ten wrong models, and right ones beside them, through a real build: one for all, as it takes
+/// seconds.</summary>
 public partial class BuildTests
 {
     private const string Usings = "using System; using System.Linq; using System.Collections.Generic; using Sinter;"
@@ -24,7 +25,8 @@ public partial class BuildTests
 
     private static readonly string[] Chosen =
     [
-        "features", "inside sequential", "reshape", "file", "dynamic", "thrown", "endless loop", "recursion through the library",
+        "features", "inside sequential", "reshape", "file", "dynamic", "thrown", "endless loop",
+        "recursion through the library",
         "malformed input", "not partial",
     ];
 
@@ -55,9 +57,13 @@ public partial class BuildTests
             string[] wanted = Write(folder);
             string output = await Build(folder);
             string[] found = [.. Error().Matches(output)
-                .Select(match => $"{Path.GetFileName(match.Groups[1].Value)}({match.Groups[2].Value}) {match.Groups[3].Value}")
+                .Select(
+                    match =>
+                        $"{Path.GetFileName(match.Groups[1].Value)}({match.Groups[2].Value}) {match.Groups[3].Value}")
                 .Distinct().Order(StringComparer.Ordinal)];
-            Assert.True(wanted.SequenceEqual(found), $"wanted:\n{string.Join("\n", wanted)}\nfound:\n{string.Join("\n", found)}\n{output}");
+            Assert.True(
+                wanted.SequenceEqual(found),
+                $"wanted:\n{string.Join("\n", wanted)}\nfound:\n{string.Join("\n", found)}\n{output}");
         }
         finally
         {
@@ -73,7 +79,8 @@ public partial class BuildTests
         File.WriteAllText(Path.Combine(folder, "Directory.Build.props"), "<Project />");
         File.WriteAllText(Path.Combine(folder, "Directory.Packages.props"), "<Project />");
         var wanted = new List<string>();
-        (string Name, string Text)[] models = [.. Chosen.Select(name => (name, WrongModels.All[name])), ("extension", Extension), ("right", Right)];
+        (string Name, string Text)[] models =
+            [.. Chosen.Select(name => (name, WrongModels.All[name])), ("extension", Extension), ("right", Right)];
         for (int i = 0; i < models.Length; i++)
         {
             string text = $"{Usings}\nnamespace Model{i};\n{models[i].Text}";
@@ -91,7 +98,8 @@ public partial class BuildTests
             if (models[i].Name != "not partial")
             {
                 // Where the attribute does not tell what a run takes, its parameters have no names.
-                string use = models[i].Name == "malformed input" ? Use.Replace("N: ", "", StringComparison.Ordinal) : Use;
+                string use = models[i].Name == "malformed input" ? Use.Replace("N: ", "", StringComparison.Ordinal)
+                    : Use;
                 File.WriteAllText(Path.Combine(folder, $"Use{i:00}.cs"), $"{Usings}\nnamespace Model{i};\n{use}");
             }
         }
@@ -126,7 +134,9 @@ public partial class BuildTests
         string[] arguments = ["build", "-nologo", "-nodeReuse:false", "-m:1", "-p:UseSharedCompilation=false", "-v:q"];
         var start = new ProcessStartInfo("dotnet", arguments)
         {
-            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         using Process process = Process.Start(start)!;

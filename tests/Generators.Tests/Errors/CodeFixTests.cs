@@ -13,7 +13,9 @@ namespace Sinter.Generators.Tests.Errors;
 public class CodeFixTests
 {
     [Theory]
-    [InlineData("[CompiledModel(\"x: f32[4]\")]\n// About M.\nclass M : Layer { }", "[CompiledModel(\"x: f32[4]\")]\n// About M.\npartial class M : Layer { }")]
+    [InlineData(
+        "[CompiledModel(\"x: f32[4]\")]\n// About M.\nclass M : Layer { }",
+        "[CompiledModel(\"x: f32[4]\")]\n// About M.\npartial class M : Layer { }")]
     [InlineData("[CompiledModel]\npublic sealed class M { }", "[CompiledModel]\npublic sealed partial class M { }")]
     [InlineData(
         "static class Outer { [CompiledModel] public partial class M { } }",
@@ -22,9 +24,11 @@ public class CodeFixTests
     {
         using var workspace = new AdhocWorkspace();
         var compilation = Source.Compile(before);
-        Project project = workspace.AddProject("p", LanguageNames.CSharp).WithMetadataReferences(compilation.References);
+        Project project =
+            workspace.AddProject("p", LanguageNames.CSharp).WithMetadataReferences(compilation.References);
         Document document = project.AddDocument("File0.cs", compilation.SyntaxTrees[0].GetText());
-        Diagnostic diagnostic = Assert.Single(await Analyzed(await document.Project.GetCompilationAsync(), new PartialAnalyzer()));
+        Diagnostic diagnostic =
+            Assert.Single(await Analyzed(await document.Project.GetCompilationAsync(), new PartialAnalyzer()));
         var actions = new List<CodeAction>();
         var context = new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), default);
         await new MakePartial().RegisterCodeFixesAsync(context);
@@ -41,7 +45,8 @@ public class CodeFixTests
     [InlineData("dynamic d = x; d.Relu();", "dynamic")]
     public async Task A_layer_that_cannot_be_read_is_told_before_it_is_marked(string statement, string part)
     {
-        string text = $"class L : Layer {{ protected override Tensor<F32> Forward(Tensor<F32> x) {{ {statement} return x; }} }}";
+        string text =
+            $"class L : Layer {{ protected override Tensor<F32> Forward(Tensor<F32> x) {{ {statement} return x; }} }}";
         Diagnostic diagnostic = Assert.Single(await Analyzed(Source.Compile(text), new LayerAnalyzer()));
         Assert.Equal("SNT0101", diagnostic.Id);
         Assert.Contains(part, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
@@ -57,9 +62,11 @@ public class CodeFixTests
             Assert.Empty(await Analyzed(Source.Compile(text), new LayerAnalyzer()));
         }
 
-        Assert.Empty(await Analyzed(Source.Compile("class C { void F() => Console.WriteLine(); }"), new LayerAnalyzer()));
+        Assert.Empty(
+            await Analyzed(Source.Compile("class C { void F() => Console.WriteLine(); }"), new LayerAnalyzer()));
     }
 
-    private static async Task<IReadOnlyList<Diagnostic>> Analyzed(Compilation? compilation, DiagnosticAnalyzer analyzer) =>
+    private static async Task<IReadOnlyList<Diagnostic>> Analyzed(
+        Compilation? compilation, DiagnosticAnalyzer analyzer) =>
         await compilation!.WithAnalyzers(ImmutableArray.Create(analyzer)).GetAnalyzerDiagnosticsAsync();
 }

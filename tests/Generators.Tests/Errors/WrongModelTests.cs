@@ -10,8 +10,8 @@ using Sinter.Generators.Tests.Support;
 namespace Sinter.Generators.Tests.Errors;
 
 /// <summary>
-/// Each wrong model gives exactly the messages that its lines name in comments such as <c>// !SNT0001 has 5 features</c>: the
-/// id, and a part of the text. What uses the model beside it compiles.
+/// Each wrong model gives exactly the messages that its lines name in comments such as <c>// !SNT0001 has 5
+/// features</c>: the id, and a part of the text. What uses the model beside it compiles.
 /// </summary>
 public partial class WrongModelTests
 {
@@ -44,8 +44,15 @@ public partial class WrongModelTests
         (string Place, string Text)[] wanted = [.. Wanted(text).OrderBy(w => w.Place, StringComparer.Ordinal)];
         Assert.Equal(
             string.Join("\n", wanted.Select(w => w.Place)),
-            string.Join("\n", found.Select(f => wanted.Any(w => f.StartsWith(w.Place + " ", StringComparison.Ordinal)) ? f[..f.IndexOf(' ', 16)] : f)));
-        Assert.All(wanted, w => Assert.Contains(w.Text, found.Single(f => f.StartsWith(w.Place + " ", StringComparison.Ordinal))));
+            string.Join(
+                "\n",
+                found.Select(
+                    f =>
+                        wanted.Any(w => f.StartsWith(w.Place + " ", StringComparison.Ordinal)) ? f[..f.IndexOf(' ', 16)]
+                        : f)));
+        Assert.All(
+            wanted, w =>
+                Assert.Contains(w.Text, found.Single(f => f.StartsWith(w.Place + " ", StringComparison.Ordinal))));
     }
 
     [Fact]
@@ -54,9 +61,12 @@ public partial class WrongModelTests
     private static async Task<IEnumerable<Diagnostic>> Messages(CSharpCompilation compilation)
     {
         var driver = CSharpGeneratorDriver.Create(
-            [new ModelGenerator().AsSourceGenerator()], parseOptions: (CSharpParseOptions)compilation.SyntaxTrees[0].Options);
-        driver.RunGeneratorsAndUpdateCompilation(compilation, out Compilation updated, out ImmutableArray<Diagnostic> own);
-        ImmutableArray<DiagnosticAnalyzer> analyzers = [new PartialAnalyzer(), new LayerAnalyzer(), new UnreadAnalyzer()];
+            [new ModelGenerator().AsSourceGenerator()],
+            parseOptions: (CSharpParseOptions)compilation.SyntaxTrees[0].Options);
+        driver.RunGeneratorsAndUpdateCompilation(
+            compilation, out Compilation updated, out ImmutableArray<Diagnostic> own);
+        ImmutableArray<DiagnosticAnalyzer> analyzers =
+            [new PartialAnalyzer(), new LayerAnalyzer(), new UnreadAnalyzer()];
         ImmutableArray<Diagnostic> analyzed = await updated.WithAnalyzers(analyzers).GetAnalyzerDiagnosticsAsync();
         return own.Concat(analyzed).Concat(updated.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
     }

@@ -64,11 +64,15 @@ public class IncrementalTests
     [Fact]
     public void Of_two_models_only_the_changed_one_is_compiled()
     {
-        string second = Model.Replace(" M :", " Second :", StringComparison.Ordinal).Replace("Sizes.Width", "2", StringComparison.Ordinal);
+        string second =
+            Model.Replace(" M :", " Second :", StringComparison.Ordinal)
+            .Replace("Sizes.Width", "2", StringComparison.Ordinal);
         var (driver, compilation) = Start(Model, Sizes, second);
-        GeneratorRunResult result = Edit(driver, compilation, 2, second.Replace(", 2", ", 6", StringComparison.Ordinal));
+        GeneratorRunResult result =
+            Edit(driver, compilation, 2, second.Replace(", 2", ", 6", StringComparison.Ordinal));
         Assert.Equal(
-            [IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified], Reasons(result, TrackingNames.Programs).Order(ByName));
+            [IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified],
+            Reasons(result, TrackingNames.Programs).Order(ByName));
     }
 
     [Fact]
@@ -94,7 +98,9 @@ public class IncrementalTests
     {
         using var stop = new CancellationTokenSource();
         stop.CancelAfter(50);
-        string endless = Source.Layer("protected override Tensor<F32> Forward(Tensor<F32> x) { for (long i = 0; i < 1_000_000_000_000; i++) { } return x; }");
+        string endless =
+            Source.Layer(
+                "protected override Tensor<F32> Forward(Tensor<F32> x) { for (long i = 0; i < 1_000_000_000_000; i++) { } return x; }");
         Assert.ThrowsAny<OperationCanceledException>(() =>
         {
             stop.Token.WaitHandle.WaitOne();
@@ -108,7 +114,8 @@ public class IncrementalTests
     private static (GeneratorDriver Driver, CSharpCompilation Compilation) Start(params string[] files)
     {
         CSharpCompilation compilation = Source.Compile(files);
-        var options = new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true);
+        var options =
+            new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true);
         GeneratorDriver driver = CSharpGeneratorDriver.Create(
             [new ModelGenerator().AsSourceGenerator()], driverOptions: options,
             parseOptions: (CSharpParseOptions)compilation.SyntaxTrees[0].Options);
@@ -126,7 +133,8 @@ public class IncrementalTests
         result.TrackedSteps[step].SelectMany(s => s.Outputs).Select(output => output.Reason);
 
     private static IEnumerable<IncrementalStepRunReason> Outputs(GeneratorRunResult result) =>
-        result.TrackedOutputSteps.Values.SelectMany(steps => steps).SelectMany(s => s.Outputs).Select(output => output.Reason);
+        result.TrackedOutputSteps.Values.SelectMany(steps => steps).SelectMany(s => s.Outputs)
+            .Select(output => output.Reason);
 
     private static void AssertPlain(object? value, string path, HashSet<object> seen)
     {
@@ -148,7 +156,8 @@ public class IncrementalTests
 
         for (Type? t = type; t is not null && t != typeof(object); t = t.BaseType)
         {
-            foreach (FieldInfo field in t.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            foreach (FieldInfo field in t.GetFields(
+                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             {
                 AssertPlain(field.GetValue(value), $"{path}.{field.Name}", seen);
             }

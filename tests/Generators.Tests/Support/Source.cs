@@ -27,7 +27,8 @@ internal static class Source
 
     private static readonly IReadOnlyList<MetadataReference> References = FindReferences();
 
-    /// <summary>A layer M of the given members, with the input x: f32[N, 4]; types behind a line "---" stand beside it.</summary>
+    /// <summary>A layer M of the given members, with the input x: f32[N, 4]; types behind a line "---" stand beside
+    /// it.</summary>
     public static string Layer(string text)
     {
         string[] parts = text.Split("\n---\n");
@@ -42,7 +43,8 @@ internal static class Source
         var trees = files.Select((text, i) => CSharpSyntaxTree.ParseText(
             Usings + text, Parse, path: $"File{i}.cs", encoding: System.Text.Encoding.UTF8));
         var options = new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
+            OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true,
+            nullableContextOptions: NullableContextOptions.Enable);
         return CSharpCompilation.Create("Models" + Guid.NewGuid().ToString("N"), trees, References, options);
     }
 
@@ -53,7 +55,8 @@ internal static class Source
     public static ModelReading Read(CSharpCompilation compilation, CancellationToken cancellation = default)
     {
         INamedTypeSymbol type = compilation.GetTypeByMetadataName("M")!;
-        AttributeData attribute = type.GetAttributes().Single(a => a.AttributeClass!.Name == nameof(CompiledModelAttribute));
+        AttributeData attribute =
+            type.GetAttributes().Single(a => a.AttributeClass!.Name == nameof(CompiledModelAttribute));
         return ModelReader.Read(compilation, type, attribute, cancellation);
     }
 
@@ -62,7 +65,8 @@ internal static class Source
     {
         using var stream = new MemoryStream();
         var result = compilation.Emit(stream);
-        Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
+        Assert.True(
+            result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
         stream.Position = 0;
         Assembly assembly = new AssemblyLoadContext("model", isCollectible: true).LoadFromStream(stream);
         Type type = assembly.GetType("M", throwOnError: true)!;
@@ -70,7 +74,8 @@ internal static class Source
         if (training)
         {
             object made = Static(type, attribute.Training)!;
-            return made as Graph ?? Compiler.Differentiate.TrainingStep.Build("M.training", (Optimizers.TrainingObjective)made);
+            return made as Graph ?? Compiler.Differentiate.TrainingStep.Build(
+                "M.training", (Optimizers.TrainingObjective)made);
         }
 
         object model = Static(type, "Create") ?? Construct(type, attribute.Arguments);
