@@ -104,9 +104,10 @@ internal sealed class Sample : IDisposable
 
         // Native samples are built for another framework than tests, and have names of their own.
         string folder = Path.Combine(Root, project, "bin", here.Parent!.Name);
-        string path = name == "DigitsAot"
-            ? Directory.GetFiles(folder, "digits.dll", SearchOption.AllDirectories).Order().First()
-            : Path.Combine(folder, here.Name, name + ".dll");
+        string? native = name switch { "DigitsAot" => "digits.dll", "AotService" => "digits-service.dll", _ => null };
+        string path = native is null
+            ? Path.Combine(folder, here.Name, name + ".dll")
+            : Directory.GetFiles(folder, native, SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
         Assert.True(File.Exists(path), $"{path} is not built");
         return path;
     }
