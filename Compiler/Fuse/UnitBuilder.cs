@@ -114,12 +114,11 @@ public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
     // matrix, which plain loops do as well, unless the matrix is a parameter that is packed once.
     private bool FitsTemplate(Node node)
     {
-        bool staticInside = node.Shape.Skip(1).All(extent => extent.IsStatic);
         ProductGroup group = Product(node);
         bool matrix = group.Left.Count > 0 && group.Right.Count > 0;
         bool packedOnce = group.Left.Count + group.Right.Count > 0
             && (group.Left.Count == 0 ? group.RightValue : group.LeftValue).Node.Op == Op.Parameter;
-        return node.DType == DType.F32 && staticInside && (matrix || packedOnce);
+        return node.DType == DType.F32 && (matrix || packedOnce);
     }
 
     private LoopGroup LoopProduct(Node node)

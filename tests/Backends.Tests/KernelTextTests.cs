@@ -36,6 +36,15 @@ public sealed class KernelTextTests
     }
 
     [Fact]
+    public void A_symbolic_batch_keeps_the_tiles_of_a_convolution()
+    {
+        var graph = new GraphBuilder();
+        var layer = new Conv2d(1, 6, 5);
+        Tensor<F32> x = graph.Input<F32>("x", Symbol.Create("N", 1, 64), 1, 20, 20);
+        Assert.Contains("c5_0 = Vector512.FusedMultiplyAdd(", Print(Graph.Of("conv", ("y", layer.Call(x).Node))));
+    }
+
+    [Fact]
     public void Adam_is_in_the_epilogue_of_the_gradient()
     {
         var graph = new GraphBuilder(training: true);
