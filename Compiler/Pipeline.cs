@@ -15,7 +15,8 @@ namespace Sinter.Compiler;
 /// <param name="Check">Whether each form is checked by its spec: for tests of the compiler.</param>
 public sealed record PipelineOptions(Target Target, Action<string, string>? Trace = null, bool Check = false);
 
-/// <summary>Read this first: every pass from a graph to a plan, in order, with what it needs and what it guarantees.</summary>
+/// <summary>Read this first: every pass from a graph to a plan, in order, with what it needs and what it
+/// guarantees.</summary>
 public static class Pipeline
 {
     /// <summary>Compiles a graph.</summary>
@@ -47,7 +48,8 @@ public static class Pipeline
         HashSet<Node> stored = Storage.Decide(graph);
         trace.Stored(graph, stored);
 
-        // Fused: which stored nodes share loops. Guarantees: groups in execution order, reads before their group are finished.
+        // Fused: which stored nodes share loops. Guarantees: groups in execution order, reads before their group are
+        // finished.
         var sites = new List<Node>();
         List<Group> groups = Fusion.Run(graph, stored, sites);
 

@@ -8,7 +8,8 @@ namespace Sinter.Compiler;
 internal sealed class PipelineTrace(Action<string, string>? write)
 {
     public void Graph(string pass, Graph graph) =>
-        write?.Invoke("passes", $"{pass}: {graph.Nodes.Count} nodes, {graph.Parameters.Count} parameters, {graph.Updates.Count} updates");
+        write?.Invoke("passes",
+            $"{pass}: {graph.Nodes.Count} nodes, {graph.Parameters.Count} parameters, {graph.Updates.Count} updates");
 
     /// <summary>Counts the rules that simplification applies.</summary>
     public RewriteTrace? Rules { get; } = write is null ? null : new RewriteTrace();
@@ -22,7 +23,8 @@ internal sealed class PipelineTrace(Action<string, string>? write)
     }
 
     public void Stored(Graph graph, HashSet<Node> stored) =>
-        write?.Invoke("passes", $"store: {graph.Nodes.Count(stored.Contains)} of {graph.Nodes.Count} nodes have memory");
+        write?.Invoke(
+            "passes", $"store: {graph.Nodes.Count(stored.Contains)} of {graph.Nodes.Count} nodes have memory");
 
     public void Plan(Plan plan)
     {

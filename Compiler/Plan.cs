@@ -46,7 +46,8 @@ public sealed record CheckSite(string What, long Extent, string ModulePath);
 /// <param name="Outputs">What a run gives.</param>
 /// <param name="Parameters">The state.</param>
 /// <param name="Constants">Constants to fill in once.</param>
-/// <param name="Prepare">Kernels that depend on state alone, run when the state has changed: weights packed at load.</param>
+/// <param name="Prepare">Kernels that depend on state alone, run when the state has changed: weights packed at
+/// load.</param>
 /// <param name="Run">The kernels of a run, in order.</param>
 /// <param name="Placements">The place of each buffer.</param>
 /// <param name="ArenaBytes">The size of the arena: the peak, known before anything runs.</param>

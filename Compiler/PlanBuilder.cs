@@ -5,13 +5,15 @@ using Sinter.Compiler.Memory;
 
 namespace Sinter.Compiler;
 
-/// <summary>The last pass: copies where results are not computed in place, memory, and the tables that runs need.</summary>
+/// <summary>The last pass: copies where results are not computed in place, memory, and the tables that runs
+/// need.</summary>
 internal static class PlanBuilder
 {
     public static Plan Build(Graph graph, Buffers buffers, List<Kernel> kernels, List<Node> sites)
     {
         var parameters = graph.Parameters.Select(p => new StatePort(
-            p.Get<ParameterAttributes>().Declaration, buffers.Of(p), graph.Updates.Any(u => u.Parameter == p))).ToArray();
+            p.Get<ParameterAttributes>().Declaration, buffers.Of(p), graph.Updates.Any(u => u.Parameter == p)))
+                .ToArray();
         var outputs = Outputs(graph, buffers, kernels);
         Dictionary<Buffer, Buffer> overwritten = Overwrite(graph, buffers, kernels);
         var (prepare, run) = Split(parameters, kernels, overwritten);
@@ -19,11 +21,13 @@ internal static class PlanBuilder
         var constants = graph.Nodes.Where(n => n.Op == Op.Constant && Storage.IsGiven(n))
             .Select(n => new ConstantData(buffers.Of(n), n.Get<ConstantAttributes>())).ToArray();
         var inputs = graph.Inputs.Select(n => new Port(n.Get<InputAttributes>().Name, n.Type, buffers.Of(n))).ToArray();
-        var always = inputs.Select(p => p.Buffer).Concat(outputs.Select(p => p.Buffer)).Concat(constants.Select(c => c.Buffer))
+        var always = inputs.Select(p => p.Buffer).Concat(outputs.Select(p => p.Buffer))
+            .Concat(constants.Select(c => c.Buffer))
             .Concat(prepare.SelectMany(kernel => kernel.Written));
         var state = new HashSet<Buffer>(parameters.Select(p => p.Buffer));
         var (placements, bytes) = BufferPlanner.Run(
-            run, always.Where(b => !state.Contains(b) && !overwritten.ContainsKey(b)), b => state.Contains(b) || overwritten.ContainsKey(b));
+            run, always.Where(b => !state.Contains(b) && !overwritten.ContainsKey(b)), b =>
+                state.Contains(b) || overwritten.ContainsKey(b));
         for (int i = 0; i < parameters.Length; i++)
         {
             placements.Add(parameters[i].Buffer, new Placement(Space.Parameter, i));
@@ -82,15 +86,18 @@ internal static class PlanBuilder
 
             // State that becomes other state is copied at the end, from what it was.
             bool moves = graph.Updates.Any(other => other.Value == update.Parameter);
-            if (!moves && !Storage.IsGiven(update.Value) && !overwritten.ContainsKey(next) && InPlace.IsSafe(kernels, state, next))
+            if (!moves && !Storage.IsGiven(update.Value) && !overwritten.ContainsKey(next)
+                && InPlace.IsSafe(kernels, state, next))
             {
                 overwritten.Add(next, state);
             }
         }
 
-        // What cannot be overwritten early is copied when nothing reads it any more. Exchanged state needs a copy of its own.
+        // What cannot be overwritten early is copied when nothing reads it any more. Exchanged state needs a copy of
+        // its own.
         var late = graph.Updates.Where(u => buffers.Of(u.Parameter) != buffers.Of(u.Value)
-            && !(overwritten.TryGetValue(buffers.Of(u.Value), out Buffer? to) && to == buffers.Of(u.Parameter))).ToList();
+            && !(overwritten.TryGetValue(buffers.Of(u.Value), out Buffer? to) && to == buffers.Of(u.Parameter)))
+                .ToList();
         var sources = new List<(Buffer From, Buffer To)>();
         foreach (Update update in late)
         {
@@ -117,8 +124,8 @@ internal static class PlanBuilder
         return new Kernel(name, [], share.Piece, [share, new For(i, share.First, share.Last, 1, [copy])], 0);
     }
 
-    // Kernels that depend on nothing but state that no run changes are run once for each change of the state; those that change
-    // state themselves are not.
+    // Kernels that depend on nothing but state that no run changes are run once for each change of the state; those
+    // that change state themselves are not.
     private static (List<Kernel> Prepare, List<Kernel> Run) Split(
         StatePort[] parameters, List<Kernel> kernels, Dictionary<Buffer, Buffer> overwritten)
     {
@@ -133,7 +140,8 @@ internal static class PlanBuilder
 
         foreach (Kernel kernel in kernels)
         {
-            bool early = kernel.Read.Count > 0 && kernel.Read.All(settled.Contains) && kernel.Written.All(b => written[b] == 1 && !overwritten.ContainsKey(b))
+            bool early = kernel.Read.Count > 0 && kernel.Read.All(settled.Contains)
+                && kernel.Written.All(b => written[b] == 1 && !overwritten.ContainsKey(b))
                 && !kernel.Name.StartsWith("copy_", StringComparison.Ordinal);
             (early ? prepare : run).Add(kernel);
             if (early)

@@ -4,7 +4,8 @@ namespace Sinter;
 public static class Constants
 {
     /// <summary>A constant with the same value everywhere.</summary>
-    public static Node Splat(DType type, Shape shape, double value) => Make(new TensorType(type, shape), [Bits(type, value)]);
+    public static Node Splat(DType type, Shape shape, double value) =>
+        Make(new TensorType(type, shape), [Bits(type, value)]);
 
     /// <summary>A constant with one value for each element, row-major.</summary>
     /// <exception cref="GraphException">The number of values is not the shape's.</exception>

@@ -15,8 +15,8 @@ public static partial class Functional
     /// <summary>x where x > 0, else alpha * (e^x - 1) (Clevert et al. 2015).</summary>
     public static Tensor<F32> Elu(this Tensor<F32> x, double alpha = 1)
     {
-        // The inner choice keeps the branch that is not taken finite, and with it its gradient. A minimum would do the same,
-        // but its slope at the tie is 0, where this function's is alpha.
+        // The inner choice keeps the branch that is not taken finite, and with it its gradient. A minimum would do the
+        // same, but its slope at the tie is 0, where this function's is alpha.
         Tensor<Bool> positive = x > Zero;
         Tensor<F32> negative = Tensor.Where(positive, Zero, x).Expm1();
         return Tensor.Where(positive, x, alpha == 1 ? negative : negative * alpha);

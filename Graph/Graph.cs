@@ -15,14 +15,18 @@ public sealed class Graph
 {
     /// <summary>Closes a graph.</summary>
     /// <param name="name">A name for traces and generated text.</param>
-    /// <param name="inputs">The inputs, in the order in which runs give them; unused ones stay in the signature.</param>
+    /// <param name="inputs">The inputs, in the order in which runs give them; unused ones stay in the
+    /// signature.</param>
     /// <param name="outputs">The named results.</param>
     /// <param name="updates">The state changed by a run.</param>
-    /// <exception cref="GraphException">Two outputs share a name, or an update has another type than its parameter.</exception>
+    /// <exception cref="GraphException">Two outputs share a name, or an update has another type than its
+    /// parameter.</exception>
     public Graph(string name, IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates)
     {
-        // Free nodes and those of detached builders may stand for the same parameter: the graph's builder makes them one.
-        GraphBuilder builder = GraphBuilder.Of([.. inputs, .. outputs.Select(o => o.Node), .. updates.Select(u => u.Value)]);
+        // Free nodes and those of detached builders may stand for the same parameter: the graph's builder makes them
+        // one.
+        GraphBuilder builder = GraphBuilder.Of(
+            [.. inputs, .. outputs.Select(o => o.Node), .. updates.Select(u => u.Value)]);
         Name = name;
         Inputs = inputs;
         Outputs = outputs.Select(o => o with { Node = builder.Adopt(o.Node) }).ToArray();
@@ -66,12 +70,14 @@ public sealed class Graph
     }
 
     // Depth first without recursion: a thousand layers must not overflow the stack.
-    private static List<Node> Order(IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates)
+    private static List<Node> Order(
+        IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates)
     {
         var order = new List<Node>();
         var seen = new HashSet<Node>();
         var stack = new Stack<(Node Node, bool Expanded)>();
-        var roots = inputs.Concat(outputs.Select(o => o.Node)).Concat(updates.SelectMany(u => new[] { u.Parameter, u.Value }));
+        var roots = inputs.Concat(outputs.Select(o => o.Node))
+            .Concat(updates.SelectMany(u => new[] { u.Parameter, u.Value }));
         foreach (Node root in roots)
         {
             stack.Push((root, false));
@@ -111,7 +117,8 @@ public sealed class Graph
         var signature = new HashSet<Node>(Inputs);
         foreach (Node node in Nodes.Where(node => node.Op == Op.Input && !signature.Contains(node)))
         {
-            throw new GraphException($"input '{node.Get<InputAttributes>().Name}' is used, but the graph does not declare it");
+            throw new GraphException(
+                $"input '{node.Get<InputAttributes>().Name}' is used, but the graph does not declare it");
         }
 
         foreach (var group in Inputs.GroupBy(input => input.Get<InputAttributes>().Name).Where(g => g.Count() > 1))
@@ -124,7 +131,8 @@ public sealed class Graph
             throw new GraphException($"there are two updates of {group.Key}");
         }
 
-        foreach (var group in Parameters.GroupBy(p => p.Get<ParameterAttributes>().Declaration.FullName).Where(g => g.Count() > 1))
+        foreach (var group in Parameters.GroupBy(p => p.Get<ParameterAttributes>().Declaration.FullName)
+            .Where(g => g.Count() > 1))
         {
             throw new GraphException($"there are two parameters named '{group.Key}'");
         }

@@ -1,8 +1,8 @@
 namespace Sinter;
 
 /// <summary>
-/// Where a graph grows: interns nodes, infers their types, and knows which module is being built. Not thread-safe; use one
-/// builder for each model built.
+/// Where a graph grows: interns nodes, infers their types, and knows which module is being built. Not thread-safe; use
+/// one builder for each model built.
 /// </summary>
 public sealed class GraphBuilder
 {
@@ -56,12 +56,14 @@ public sealed class GraphBuilder
     /// <summary>Uniform random words; each call draws from a stream of its own.</summary>
     public Tensor<U32> RandomBits(Shape shape)
     {
-        randomState ??= new Parameter("random.state", new TensorType(DType.I64, new Shape(2)), Initializer.Zeros, trainable: false);
+        randomState ??= new Parameter(
+            "random.state", new TensorType(DType.I64, new Shape(2)), Initializer.Zeros, trainable: false);
         return new(Make(Op.RandomBits, new RandomAttributes(shape, nextStream++), randomState.Node));
     }
 
     /// <summary>The node of an operation on operands: a new one, or the one that was made before.</summary>
-    /// <exception cref="GraphException">The operands do not fit; the message names path, operation, operands and line.</exception>
+    /// <exception cref="GraphException">The operands do not fit; the message names path, operation, operands and
+    /// line.</exception>
     public Node Make(Op op, Attributes attributes, params Node[] operands)
     {
         var adopted = new Node[operands.Length];
@@ -84,7 +86,8 @@ public sealed class GraphBuilder
     /// <summary>Makes nodes inside name the given module path until the result is disposed.</summary>
     public IDisposable EnterPath(string path) => new PathScope(this, path);
 
-    /// <summary>The builder that an operation on these operands belongs to; operands without one are adopted later.</summary>
+    /// <summary>The builder that an operation on these operands belongs to; operands without one are adopted
+    /// later.</summary>
     internal static GraphBuilder Of(params Node[] operands)
     {
         GraphBuilder? result = null;
@@ -101,10 +104,12 @@ public sealed class GraphBuilder
         return result ?? new GraphBuilder();
     }
 
-    // A builder without inputs holds expressions of parameters and constants only; any other builder may take them over.
+    // A builder without inputs holds expressions of parameters and constants only; any other builder may take them
+    // over.
     private bool IsDetached => inputs.Count == 0;
 
-    /// <summary>The node of this builder that stands for the given one: itself, or a copy of a free or detached one.</summary>
+    /// <summary>The node of this builder that stands for the given one: itself, or a copy of a free or detached
+    /// one.</summary>
     /// <exception cref="GraphException">The node belongs to another graph.</exception>
     internal Node Adopt(Node node)
     {
@@ -154,14 +159,16 @@ public sealed class GraphBuilder
     internal GraphException Error(string reason, string operation, params Node[] operands)
     {
         var lines = operands.Select(Describe).ToArray();
-        return new GraphException(reason, ModulePath, operation, lines, captureSource ? SourceLocation.OfCaller() : null);
+        return new GraphException(
+            reason, ModulePath, operation, lines, captureSource ? SourceLocation.OfCaller() : null);
     }
 
     private static string Describe(Node node) => node.Attributes switch
     {
         InputAttributes input => $"{node.Type} input '{input.Name}'",
         ParameterAttributes parameter => $"{node.Type} parameter '{parameter.Declaration.FullName}'",
-        _ => $"{node.Type} from {OpTable.Row(node.Op).Name}" + (node.ModulePath.Length == 0 ? "" : $" in {node.ModulePath}"),
+        _ => $"{node.Type} from {OpTable.Row(node.Op).Name}"
+            + (node.ModulePath.Length == 0 ? "" : $" in {node.ModulePath}"),
     };
 
     private readonly record struct NodeKey(Op Op, Attributes Attributes, EquatableArray<Node> Inputs);

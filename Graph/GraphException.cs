@@ -1,8 +1,8 @@
 namespace Sinter;
 
 /// <summary>
-/// A model cannot be built: a wrong shape, element type, axis or name. The message names the module path, the operation,
-/// the operands and the line of C# that asked for it.
+/// A model cannot be built: a wrong shape, element type, axis or name. The message names the module path, the
+/// operation, the operands and the line of C# that asked for it.
 /// </summary>
 public sealed class GraphException : Exception
 {
@@ -16,7 +16,8 @@ public sealed class GraphException : Exception
     /// <param name="operation">The operation's name in canonical text.</param>
     /// <param name="operands">One <c>name type</c> line for each operand.</param>
     /// <param name="location">File and line of the user's call, or null where unknown.</param>
-    public GraphException(string reason, string modulePath, string operation, IReadOnlyList<string> operands, string? location)
+    public GraphException(
+        string reason, string modulePath, string operation, IReadOnlyList<string> operands, string? location)
         : base(Describe(reason, modulePath, operation, operands, location))
     {
         Reason = reason;

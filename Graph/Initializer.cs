@@ -13,7 +13,8 @@ public enum InitializerKind
     Normal,
 }
 
-/// <summary>The distribution of a parameter's values before training. Values are drawn by the runtime, keyed by seed and name.</summary>
+/// <summary>The distribution of a parameter's values before training. Values are drawn by the runtime, keyed by seed
+/// and name.</summary>
 /// <param name="Kind">The family.</param>
 /// <param name="A">Value, lower bound or mean.</param>
 /// <param name="B">Upper bound or standard deviation.</param>
@@ -32,7 +33,8 @@ public sealed record Initializer(InitializerKind Kind, double A, double B)
     public static Initializer Uniform(double low, double high) => new(InitializerKind.Uniform, low, high);
 
     /// <summary>Normal.</summary>
-    public static Initializer Normal(double mean, double standardDeviation) => new(InitializerKind.Normal, mean, standardDeviation);
+    public static Initializer Normal(double mean, double standardDeviation) =>
+        new(InitializerKind.Normal, mean, standardDeviation);
 
     /// <summary>He et al. 2015: uniform with variance 2 / fanIn, for layers followed by ReLU.</summary>
     public static Initializer HeUniform(long fanIn) => Symmetric(Math.Sqrt(6.0 / fanIn));

@@ -1,14 +1,15 @@
 namespace Sinter;
 
 /// <summary>
-/// One value of a graph: an operation, its settings and operands. Immutable and interned by its <see cref="GraphBuilder"/>:
-/// within one builder, equal nodes are the same object.
+/// One value of a graph: an operation, its settings and operands. Immutable and interned by its <see
+/// cref="GraphBuilder"/>: within one builder, equal nodes are the same object.
 /// </summary>
 public sealed class Node
 {
     private readonly Node[] inputs;
 
-    internal Node(GraphBuilder? owner, int id, Op op, Attributes attributes, Node[] inputs, TensorType type, string modulePath)
+    internal Node(
+        GraphBuilder? owner, int id, Op op, Attributes attributes, Node[] inputs, TensorType type, string modulePath)
     {
         Owner = owner;
         Id = id;
@@ -19,7 +20,8 @@ public sealed class Node
         ModulePath = modulePath;
     }
 
-    /// <summary>The builder that interned the node; null for a free parameter or constant, which every builder may adopt.</summary>
+    /// <summary>The builder that interned the node; null for a free parameter or constant, which every builder may
+    /// adopt.</summary>
     public GraphBuilder? Owner { get; }
 
     /// <summary>Position in the builder's order of creation: operands come before their users.</summary>
@@ -51,5 +53,6 @@ public sealed class Node
         where T : Attributes => (T)Attributes;
 
     /// <inheritdoc/>
-    public override string ToString() => $"%{Id} = {OpTable.Row(Op).Name}({string.Join(", ", inputs.Select(i => "%" + i.Id))}) : {Type}";
+    public override string ToString() =>
+        $"%{Id} = {OpTable.Row(Op).Name}({string.Join(", ", inputs.Select(i => "%" + i.Id))}) : {Type}";
 }

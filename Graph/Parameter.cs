@@ -1,8 +1,8 @@
 namespace Sinter;
 
 /// <summary>
-/// The declaration of a piece of state: a trained parameter, or a buffer such as an optimizer's moment. It is an operand in
-/// graphs, and a named tensor in checkpoints.
+/// The declaration of a piece of state: a trained parameter, or a buffer such as an optimizer's moment. It is an
+/// operand in graphs, and a named tensor in checkpoints.
 /// </summary>
 public sealed class Parameter
 {

@@ -6,7 +6,8 @@ namespace Sinter;
 /// <summary>Finds the line of user code that called into the library, for error messages only.</summary>
 internal static class SourceLocation
 {
-    /// <summary><c>File.cs:line</c> of the nearest caller outside this assembly, or null where no symbols are at hand.</summary>
+    /// <summary><c>File.cs:line</c> of the nearest caller outside this assembly, or null where no symbols are at
+    /// hand.</summary>
     public static string? OfCaller()
     {
         var trace = new StackTrace(1, fNeedFileInfo: true);

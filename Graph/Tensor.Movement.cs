@@ -5,7 +5,8 @@ public sealed partial class Tensor<T>
     /// <summary>All axes reversed; of a matrix, its transpose.</summary>
     public Tensor<T> Transposed => Permute(Enumerable.Range(0, Rank).Reverse().ToArray());
 
-    /// <summary>The same elements in row-major order under another shape; one extent may be -1, which takes what is left.</summary>
+    /// <summary>The same elements in row-major order under another shape; one extent may be -1, which takes what is
+    /// left.</summary>
     public Tensor<T> Reshape(params Dimension[] shape)
     {
         int open = Array.IndexOf(shape, (Dimension)(-1));
@@ -23,7 +24,8 @@ public sealed partial class Tensor<T>
     /// <summary>The same elements in row-major order under another shape.</summary>
     public Tensor<T> Reshape(Shape shape) => shape.Equals(Shape) ? this : Make(Op.Reshape, new ShapeAttributes(shape));
 
-    /// <summary>Joins the axes from <paramref name="start"/> to <paramref name="end"/> (inclusive, -1 is the last) into one.</summary>
+    /// <summary>Joins the axes from <paramref name="start"/> to <paramref name="end"/> (inclusive, -1 is the last)
+    /// into one.</summary>
     public Tensor<T> Flatten(int start = 0, int end = -1)
     {
         if (Rank == 0)
@@ -100,7 +102,8 @@ public sealed partial class Tensor<T>
         return Reshape(split).Expand(wide).Reshape(new Shape(padded.Select((d, i) => d * times[i])));
     }
 
-    /// <summary>Elements start, start + step, … below <paramref name="stop"/> of one axis; negative positions count from the end.</summary>
+    /// <summary>Elements start, start + step, … below <paramref name="stop"/> of one axis; negative positions count
+    /// from the end.</summary>
     public Tensor<T> Slice(int axis, long start, long stop = long.MaxValue, long step = 1)
     {
         int at = Axis(axis, Op.Slice);
@@ -163,7 +166,8 @@ public sealed partial class Tensor<T>
         Make(Op.Pad, new PadAttributes(low, high, new long[Rank], Constants.Bits(default(T).Type, value)));
 
     /// <summary>Sliding windows over the last axes: (…, S) becomes (…, O, K).</summary>
-    public Tensor<T> Window(long[] kernel, long[] stride, long[] dilation) => Make(Op.Window, new WindowAttributes(kernel, stride, dilation));
+    public Tensor<T> Window(long[] kernel, long[] stride, long[] dilation) =>
+        Make(Op.Window, new WindowAttributes(kernel, stride, dilation));
 
     /// <summary>Slices along an axis chosen by data: the shape of the indices takes the place of the axis.</summary>
     /// <param name="axis">The axis chosen from.</param>
@@ -176,7 +180,8 @@ public sealed partial class Tensor<T>
         return new(GraphBuilder.Of(Node, safe.Node).Make(Op.Gather, new AxisAttributes(at), Node, safe.Node));
     }
 
-    /// <summary>Zeros of the given extent along an axis, to which these slices are added at the given positions.</summary>
+    /// <summary>Zeros of the given extent along an axis, to which these slices are added at the given
+    /// positions.</summary>
     public Tensor<T> ScatterAdd<TIndex>(int axis, Tensor<TIndex> indices, long extent)
         where TIndex : struct, IElement
     {

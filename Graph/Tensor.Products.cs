@@ -3,8 +3,8 @@ namespace Sinter;
 public sealed partial class Tensor<T>
 {
     /// <summary>
-    /// Matrix product over the last axis of this and the second-to-last of <paramref name="other"/>, leading axes broadcast;
-    /// vectors act as in torch.matmul.
+    /// Matrix product over the last axis of this and the second-to-last of <paramref name="other"/>, leading axes
+    /// broadcast; vectors act as in torch.matmul.
     /// </summary>
     public Tensor<T> MatMul(Tensor<T> other)
     {
@@ -22,7 +22,8 @@ public sealed partial class Tensor<T>
         return Rank == 1 ? Unsqueeze(0).BatchedMatMul(other).Squeeze(-2) : BatchedMatMul(other);
     }
 
-    /// <summary>Sum of products over pairs of axes; the result has batch axes, own free axes, the other's free axes.</summary>
+    /// <summary>Sum of products over pairs of axes; the result has batch axes, own free axes, the other's free
+    /// axes.</summary>
     public Tensor<T> Contract(Tensor<T> other, int[] batch, int[] otherBatch, int[] contracted, int[] otherContracted)
     {
         GraphBuilder builder = GraphBuilder.Of(Node, other.Node);
@@ -30,7 +31,8 @@ public sealed partial class Tensor<T>
             Axes(this, batch), Axes(other, otherBatch), Axes(this, contracted), Axes(other, otherContracted));
         return new(builder.Make(Op.Contraction, attributes, Node, other.Node));
 
-        static int[] Axes(Tensor<T> tensor, int[] axes) => axes.Select(axis => tensor.Axis(axis, Op.Contraction)).ToArray();
+        static int[] Axes(Tensor<T> tensor, int[] axes) =>
+            axes.Select(axis => tensor.Axis(axis, Op.Contraction)).ToArray();
     }
 
     /// <summary>Sum of products of two vectors.</summary>
@@ -59,7 +61,8 @@ public static class Tensor
         GraphBuilder builder = GraphBuilder.Of(condition.Node, a.Node, b.Node);
         Shape shape = Broadcasting.CommonShape(builder, Op.Where, condition.Node, a.Node, b.Node);
         Node[] operands = [condition.Node, a.Node, b.Node];
-        return new(builder.Make(Op.Where, NoAttributes.Instance, operands.Select(o => Broadcasting.To(builder, o, shape)).ToArray()));
+        return new(builder.Make(
+            Op.Where, NoAttributes.Instance, operands.Select(o => Broadcasting.To(builder, o, shape)).ToArray()));
     }
 
     /// <summary>condition ? a : constant, broadcast.</summary>

@@ -31,7 +31,8 @@ public sealed partial class Tensor<T>
     public GraphBuilder Graph => GraphBuilder.Of(Node);
 
     /// <summary>A constant with the same value everywhere.</summary>
-    public static Tensor<T> Full(double value, params Dimension[] shape) => new(Constants.Splat(default(T).Type, new Shape(shape), value));
+    public static Tensor<T> Full(double value, params Dimension[] shape) =>
+        new(Constants.Splat(default(T).Type, new Shape(shape), value));
 
     /// <summary>A constant scalar.</summary>
     public static Tensor<T> Scalar(double value) => Full(value);
@@ -42,7 +43,8 @@ public sealed partial class Tensor<T>
 
     /// <summary>The positions along one axis: element (…, i, …) is i.</summary>
     public static Tensor<T> Iota(Shape shape, int axis) =>
-        new(new Node(null, -1, Op.Iota, new IotaAttributes(new TensorType(default(T).Type, shape), shape.Axis(axis)), [],
+        new(new Node(
+            null, -1, Op.Iota, new IotaAttributes(new TensorType(default(T).Type, shape), shape.Axis(axis)), [],
             new TensorType(default(T).Type, shape), ""));
 
     /// <summary>a + b, broadcast.</summary>
@@ -203,15 +205,19 @@ public sealed partial class Tensor<T>
         where TTo : struct, IElement =>
         new(Graph.Make(Op.Cast, new CastAttributes(default(TTo).Type), Node));
 
-    /// <summary>This index, checked when the program runs: a value outside [0, extent) fails with an error that names it.</summary>
-    public Tensor<T> CheckIndex(long extent, string what) => new(Graph.Make(Op.CheckIndex, new CheckIndexAttributes(extent, what), Node));
+    /// <summary>This index, checked when the program runs: a value outside [0, extent) fails with an error that names
+    /// it.</summary>
+    public Tensor<T> CheckIndex(long extent, string what) =>
+        new(Graph.Make(Op.CheckIndex, new CheckIndexAttributes(extent, what), Node));
 
     /// <summary>A constant scalar of this element type.</summary>
     internal Tensor<T> Like(double value) => Scalar(value);
 
     internal Tensor<T> Unary(Op op) => new(Graph.Make(op, NoAttributes.Instance, Node));
 
-    private static Tensor<T> Binary(Op op, Tensor<T> left, Tensor<T> right) => new(Broadcasting.Binary(op, left.Node, right.Node));
+    private static Tensor<T> Binary(Op op, Tensor<T> left, Tensor<T> right) =>
+        new(Broadcasting.Binary(op, left.Node, right.Node));
 
-    private static Tensor<Bool> Compare(Op op, Tensor<T> left, Tensor<T> right) => new(Broadcasting.Binary(op, left.Node, right.Node));
+    private static Tensor<Bool> Compare(Op op, Tensor<T> left, Tensor<T> right) =>
+        new(Broadcasting.Binary(op, left.Node, right.Node));
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Sinter.Bench.Cases;
+using Sinter.Bench.Service;
 
 namespace Sinter.Bench;
 
@@ -66,11 +67,12 @@ internal static class Program
         var root = new RootCommand("Measures Sinter: products, memory-bound chains, inference, training, compilation.")
         {
             Filters, Threads, Json, Seconds, PeersFolder, NodeModules, Python, List, Child,
+            ServiceCommand.Create(),
         };
         root.SetAction(Run);
         ParseResult parsed = root.Parse(args);
         string[] problems = [.. parsed.Errors.Select(error => error.Message)];
-        if (problems.Length == 0)
+        if (problems.Length == 0 && parsed.CommandResult.Command == root)
         {
             problems = [.. Problems(parsed)];
         }

@@ -5,7 +5,8 @@ using Index = Sinter.Compiler.Kernels.Index;
 
 namespace Sinter.Backends.CSharp;
 
-/// <summary>Prints the statements of one kernel as C#. Buffers are named by position, so that equal kernels have equal text.</summary>
+/// <summary>Prints the statements of one kernel as C#. Buffers are named by position, so that equal kernels have equal
+/// text.</summary>
 internal sealed class CSharpPrinter
 {
     private readonly CSharpTarget target;
@@ -62,7 +63,8 @@ internal sealed class CSharpPrinter
             used.Add(symbol);
         }
 
-        used.UnionWith(symbols.Where(s => kernel.Nodes.Any(n => n.Shape.Concat(n.Inputs.SelectMany(i => i.Shape)).Any(d => d.Symbols.Contains(s)))));
+        used.UnionWith(symbols.Where(s =>
+            kernel.Nodes.Any(n => n.Shape.Concat(n.Inputs.SelectMany(i => i.Shape)).Any(d => d.Symbols.Contains(s)))));
     }
 
     private void DeclareScratch(IEnumerable<Statement> body)
@@ -107,19 +109,22 @@ internal sealed class CSharpPrinter
                 string grain = Number(share.Grain);
                 bool even = share.Grain == 1 || (share.Extent.IsStatic && share.Extent.Value % share.Grain == 0);
                 writer.Line($"long {first} = {Counter(share.Piece)}{(share.Grain == 1 ? "" : " * " + grain)};");
-                writer.Line($"long {last} = {(even ? $"{first} + {grain}" : $"Math.Min({first} + {grain}, {Text(share.Extent)})")};");
+                writer.Line(
+                    $"long {last} = {(even ? $"{first} + {grain}" : $"Math.Min({first} + {grain}, {Text(share.Extent)})")};");
                 break;
             case For loop:
                 string counter = Counter(loop.Variable);
                 string step = loop.Step == 1 ? counter + "++" : $"{counter} += {Number(loop.Step)}";
                 writer.Block(
-                    $"for (long {counter} = {Text(loop.Begin)}; {counter} < {Text(loop.End)}; {step})", () => Print(loop.Body));
+                    $"for (long {counter} = {Text(loop.Begin)}; {counter} < {Text(loop.End)}; {step})", () =>
+                        Print(loop.Body));
                 break;
             case StripLoop loop:
                 Print(loop);
                 break;
             case Declare declare:
-                writer.Line($"{target.TypeOf(declare.Local.Type, declare.Local.Lanes)} {declare.Local.Name} = {Bare(declare.Value)};");
+                writer.Line(
+                    $"{target.TypeOf(declare.Local.Type, declare.Local.Lanes)} {declare.Local.Name} = {Bare(declare.Value)};");
                 break;
             case Assign assign:
                 writer.Line($"{assign.Local.Name} = {Bare(assign.Value)};");
@@ -193,7 +198,8 @@ internal sealed class CSharpPrinter
         Literal literal => CSharpTarget.Literal(literal.Type, literal.Bits),
         Local local => local.Name,
         Load load => Text(load),
-        GuardedLoad load => $"Lanes.LoadBorder{Bits}({Address(load.Buffer, load.Index)}, {Text(load.Low)}, {Text(load.High)}, "
+        GuardedLoad load =>
+            $"Lanes.LoadBorder{Bits}({Address(load.Buffer, load.Index)}, {Text(load.Low)}, {Text(load.High)}, "
             + $"{CSharpTarget.Literal(load.Type, load.Fill)})",
         Splat splat => Text(splat),
         MultiplyAdd m => m.Lanes == 1
@@ -201,9 +207,12 @@ internal sealed class CSharpPrinter
             : $"{target.Vector}.FusedMultiplyAdd({Bare(m.Operands[0])}, {Bare(m.Operands[1])}, {Bare(m.Operands[2])})",
         Horizontal horizontal => $"Lanes.{HorizontalName(horizontal.Op)}({Bare(horizontal.Operands[0])})",
         IndexValue index => Text(index),
-        Guard guard => $"({string.Join(" && ", guard.Conditions.SelectMany(Conditions))} ? {Text(guard.Operands[0])} : {Text(guard.Operands[1])})",
-        CheckedIndex check => $"Scalars.CheckIndex({Text(check.Operands[0])}, {Number(check.Extent)}, {Number(check.Site)}, arguments->Fault)",
-        RandomWord word => $"RandomWords.{(word.Lanes == 1 ? "Word" : "Words" + Bits)}({Text(word.Operands[0])}, {Text(word.Operands[1])}, "
+        Guard guard =>
+            $"({string.Join(" && ", guard.Conditions.SelectMany(Conditions))} ? {Text(guard.Operands[0])} : {Text(guard.Operands[1])})",
+        CheckedIndex check =>
+            $"Scalars.CheckIndex({Text(check.Operands[0])}, {Number(check.Extent)}, {Number(check.Site)}, arguments->Fault)",
+        RandomWord word =>
+            $"RandomWords.{(word.Lanes == 1 ? "Word" : "Words" + Bits)}({Text(word.Operands[0])}, {Text(word.Operands[1])}, "
             + $"{Number(word.Stream)}, {Text(word.Element)})",
         Apply apply => Text(apply),
         _ => throw new InvalidOperationException($"{value.GetType().Name} cannot be printed"),
@@ -229,7 +238,8 @@ internal sealed class CSharpPrinter
             1 when load.Repeat == 1 => $"{target.Vector}.Load({address})",
             1 when load.Repeat == 2 => $"Lanes.LoadTwice{Bits}({address})",
             2 => $"Lanes.LoadStride2_{Bits}({address})",
-            _ => $"{target.Vector}.Create({string.Join(", ", Enumerable.Range(0, load.Lanes).Select(l => Element(load.Buffer, load.Index + (l * load.Stride))))})",
+            _ =>
+                $"{target.Vector}.Create({string.Join(", ", Enumerable.Range(0, load.Lanes).Select(l => Element(load.Buffer, load.Index + (l * load.Stride))))})",
         };
     }
 
@@ -255,7 +265,8 @@ internal sealed class CSharpPrinter
         }
 
         string type = CSharpTarget.Scalar(index.Type);
-        string counts = string.Join(", ", Enumerable.Range(0, index.Lanes).Select(l => CSharpTarget.Literal(index.Type, Constants.Bits(index.Type, index.Lane(l)))));
+        string counts = string.Join(", ", Enumerable.Range(0, index.Lanes)
+            .Select(l => CSharpTarget.Literal(index.Type, Constants.Bits(index.Type, index.Lane(l)))));
         return $"({target.Vector}.Create({scalar}) + {target.Vector}.Create<{type}>([{counts}]))";
     }
 
@@ -276,7 +287,8 @@ internal sealed class CSharpPrinter
         if (shift && apply.Lanes > 1)
         {
             var count = (Literal)((Splat)apply.Operands[1]).Operands[0];
-            string name = apply.Op == Op.ShiftLeft ? "ShiftLeft" : apply.Type == DType.U32 ? "ShiftRightLogical" : "ShiftRightArithmetic";
+            string name = apply.Op == Op.ShiftLeft ? "ShiftLeft" : apply.Type == DType.U32
+                ? "ShiftRightLogical" : "ShiftRightArithmetic";
             return $"{target.Vector}.{name}({Text(apply.Operands[0])}, {Number(count.Bits)})";
         }
 
@@ -288,7 +300,8 @@ internal sealed class CSharpPrinter
             text = text.Replace("{" + Number(i) + "}", bare ? Bare(apply.Operands[i]) : Text(apply.Operands[i]));
         }
 
-        bool mask = apply.Lanes > 1 && apply.Type == DType.Bool && from is DType.F32 or DType.U32 && apply.Operands[0].Lanes > 1;
+        bool mask = apply.Lanes > 1 && apply.Type == DType.Bool && from is DType.F32 or DType.U32
+            && apply.Operands[0].Lanes > 1;
         if (mask && apply.Type == DType.Bool && apply.Lanes > 1)
         {
             return Postfix(text) + ".AsInt32()";
@@ -300,7 +313,8 @@ internal sealed class CSharpPrinter
     }
 
     // Whether an operand of an arithmetic operation means the same without its parentheses.
-    private static bool BindsTighter(Value operand, Op op, int position) => operand is Apply { Op: var inner, Type: var type }
+    private static bool BindsTighter(Value operand, Op op, int position) =>
+        operand is Apply { Op: var inner, Type: var type }
         && type is DType.F32 or DType.F64 && (op, position, inner) switch
         {
             (Op.Add or Op.Subtract, 0, Op.Add or Op.Subtract or Op.Multiply or Op.Divide) => true,
@@ -363,7 +377,8 @@ internal sealed class CSharpPrinter
         string value = Text(apply.Operands[0]);
         if (from == DType.Bool)
         {
-            return apply.Type == DType.Bool ? value : $"({value} ? {CSharpTarget.Literal(apply.Type, Constants.Bits(apply.Type, 1))} : {CSharpTarget.Literal(apply.Type, 0)})";
+            return apply.Type == DType.Bool
+                ? value : $"({value} ? {CSharpTarget.Literal(apply.Type, Constants.Bits(apply.Type, 1))} : {CSharpTarget.Literal(apply.Type, 0)})";
         }
 
         return apply.Type == DType.Bool ? $"({value} != 0)" : $"(({CSharpTarget.Scalar(apply.Type)}){value})";
@@ -408,7 +423,8 @@ internal sealed class CSharpPrinter
         {
             yield return $"{Whole(condition.Index)} % {Number(condition.Step)} == 0";
         }
-        else if (condition.Low.Constant is { } least && condition.High.Constant is { } bound && condition.Index.Min >= least && condition.Index.Max < bound)
+        else if (condition.Low.Constant is { } least && condition.High.Constant is { } bound
+            && condition.Index.Min >= least && condition.Index.Max < bound)
         {
             yield return "true";
         }
@@ -466,7 +482,8 @@ internal sealed class CSharpPrinter
             DataAtom data => $"(long){Text(data.Value)}",
             _ => throw new InvalidOperationException("unknown atom"),
         };
-        return coefficient == 1 ? text : atom is VariableAtom ? $"{text} * {Text(coefficient)}" : $"({text}) * {Text(coefficient)}";
+        return coefficient == 1 ? text : atom is VariableAtom
+            ? $"{text} * {Text(coefficient)}" : $"({text}) * {Text(coefficient)}";
     }
 
     private string Whole(Index index) => Text(index) is var text && text.Contains(' ') ? $"({text})" : text;

@@ -20,7 +20,8 @@ public static class SplitReductions
 
     private static readonly RuleSet Rules = new(
     [
-        .. new[] { Op.Sum, Op.Max, Op.Min, Op.Product }.Select(op => new Rule($"long {OpTable.Row(op).Name} → two", op, Reduction)),
+        .. new[] { Op.Sum, Op.Max, Op.Min, Op.Product }.Select(
+            op => new Rule($"long {OpTable.Row(op).Name} → two", op, Reduction)),
         new Rule("long contraction → batch and sum", Op.Contraction, Contraction),
     ]);
 
@@ -78,10 +79,12 @@ public static class SplitReductions
     }
 
     // Axes as they count once the axis at a position has become two.
-    private static IEnumerable<int> Behind(IEnumerable<int> axes, int split) => axes.Select(axis => axis > split ? axis + 1 : axis);
+    private static IEnumerable<int> Behind(IEnumerable<int> axes, int split) =>
+        axes.Select(axis => axis > split ? axis + 1 : axis);
 
     private static long Parts(long extent, long reduced) =>
-        Enumerable.Range(1, (int)MostParts).Where(n => extent % n == 0 && (n == 1 || reduced / n >= ShortestPart)).Max();
+        Enumerable.Range(1, (int)MostParts).Where(n => extent % n == 0 && (n == 1 || reduced / n >= ShortestPart))
+            .Max();
 
     private static bool IsStatic(Shape shape) => shape.All(extent => extent.IsStatic);
 

@@ -27,7 +27,8 @@ internal static class EpilogueRule
     private static bool Fits(Value value, HashSet<Node> own, LoopVariable lane)
     {
         Value memory = value.Replace(v => v is Access access ? InLanes(access, own) : null);
-        return IndexCollector.Of([memory]).All(index => IsPlain(index, lane)) && Vectorizer.Penalty(memory, lane) is not null;
+        return IndexCollector.Of([memory]).All(index => IsPlain(index, lane))
+            && Vectorizer.Penalty(memory, lane) is not null;
     }
 
     // Reads are loads; the product's own values vary with the lanes too, but are in registers.
@@ -40,5 +41,6 @@ internal static class EpilogueRule
     }
 
     // Tiles start anywhere: a lane must lie at a constant distance from the next.
-    private static bool IsPlain(Index index, LoopVariable lane) => !index.HasNested(lane) && index.CoefficientOf(lane).IsStatic;
+    private static bool IsPlain(Index index, LoopVariable lane) =>
+        !index.HasNested(lane) && index.CoefficientOf(lane).IsStatic;
 }

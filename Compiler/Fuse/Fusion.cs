@@ -3,8 +3,8 @@ using Sinter.Compiler.Kernels;
 namespace Sinter.Compiler.Fuse;
 
 /// <summary>
-/// Groups stored nodes into kernels, in the order of the graph. A node joins an earlier group where it can run in the same
-/// loops: every element it reads of that group's nodes must be finished, in the same row, when it is read.
+/// Groups stored nodes into kernels, in the order of the graph. A node joins an earlier group where it can run in the
+/// same loops: every element it reads of that group's nodes must be finished, in the same row, when it is read.
 /// </summary>
 public static class Fusion
 {
@@ -18,7 +18,8 @@ public static class Fusion
         var units = new UnitBuilder(stored, sites);
         var groups = new List<Group>();
         var groupOf = new Dictionary<Node, int>();
-        foreach (Node node in StateScalarsFirst(graph, graph.Nodes.Where(n => stored.Contains(n) && !Storage.IsGiven(n))))
+        foreach (Node node in StateScalarsFirst(
+            graph, graph.Nodes.Where(n => stored.Contains(n) && !Storage.IsGiven(n))))
         {
             Group unit = units.Build(node);
             int earliest = unit.Reads.Where(groupOf.ContainsKey).Select(read => groupOf[read]).DefaultIfEmpty(-1).Max();
@@ -35,8 +36,8 @@ public static class Fusion
         return groups;
     }
 
-    // Scalars that depend on state alone (an optimizer's bias correction) come first: whatever uses them can then join any
-    // group, the product of a weight gradient among them.
+    // Scalars that depend on state alone (an optimizer's bias correction) come first: whatever uses them can then join
+    // any group, the product of a weight gradient among them.
     private static IEnumerable<Node> StateScalarsFirst(Graph graph, IEnumerable<Node> nodes)
     {
         var early = new HashSet<Node>();
@@ -147,7 +148,8 @@ public static class Fusion
         }
 
         bool rowsMatch = outer.All(o => map.Any(pair => pair.Value == o && unit.Outer.Contains(pair.Key)));
-        var inner = unit.Outer.Concat(reduced).Where(v => !map.TryGetValue(v, out LoopVariable? to) || !outer.Contains(to)).ToList();
+        var inner = unit.Outer.Concat(reduced)
+            .Where(v => !map.TryGetValue(v, out LoopVariable? to) || !outer.Contains(to)).ToList();
         bool kept = reduced.All(inner.Contains) && (reduced.Count == 0 || inner.Count == reduced.Count);
         if (!rowsMatch || !kept || !WorthJoining(outer, inner, group))
         {
@@ -159,7 +161,8 @@ public static class Fusion
 
     // Puts the item into the last stage where it may run beside it, else into a stage of its own.
     private static bool Place(
-        LoopGroup group, Item item, Dictionary<LoopVariable, LoopVariable> map, List<LoopVariable> outer, List<LoopVariable> inner)
+        LoopGroup group, Item item, Dictionary<LoopVariable, LoopVariable> map, List<LoopVariable> outer,
+        List<LoopVariable> inner)
     {
         Stage last = group.Stages[group.Stages.Count - 1];
         List<LoopVariable> lastInner = group.IsFlat ? group.Outer.Except(outer).ToList() : last.Inner;
@@ -189,7 +192,8 @@ public static class Fusion
         return true;
     }
 
-    private static void Commit(LoopGroup group, List<LoopVariable> outer, List<LoopVariable> lastInner, Stage stage, Item item)
+    private static void Commit(
+        LoopGroup group, List<LoopVariable> outer, List<LoopVariable> lastInner, Stage stage, Item item)
     {
         if (group.IsFlat)
         {
@@ -204,7 +208,8 @@ public static class Fusion
     private static bool WorthJoining(List<LoopVariable> outer, List<LoopVariable> inner, LoopGroup group)
     {
         long rows = outer.Aggregate(1L, (n, v) => n * v.Extent.Max);
-        long row = inner.Concat(group.IsFlat ? group.Outer.Except(outer) : []).Aggregate(1L, (n, v) => n * v.Extent.Max);
+        long row = inner.Concat(group.IsFlat ? group.Outer.Except(outer) : [])
+            .Aggregate(1L, (n, v) => n * v.Extent.Max);
         return rows >= FewRows || row <= LargeRow;
     }
 
@@ -231,7 +236,8 @@ public static class Fusion
         return true;
     }
 
-    // Where the item reads a node of the group, its counters must run like those under which the group computes the node.
+    // Where the item reads a node of the group, its counters must run like those under which the group computes the
+    // node.
     private static bool Unify(Group group, Item item, Dictionary<LoopVariable, LoopVariable> map)
     {
         bool any = false;
@@ -274,12 +280,16 @@ public static class Fusion
     private static Item Rename(Item item, Dictionary<LoopVariable, LoopVariable> map)
     {
         Index? To(LoopVariable variable) => map.TryGetValue(variable, out LoopVariable? to) ? (Index)to! : null;
-        return item with { Position = new(item.Position.Select(p => p.Substitute(To))), Value = item.Value.Substitute(To) };
+        return item with
+        {
+            Position = new(item.Position.Select(p => p.Substitute(To))),
+            Value = item.Value.Substitute(To)
+        };
     }
 
     /// <summary>
-    /// Whether each read of the group's own nodes is of the element just computed, or, for nodes of finished stages, of any
-    /// element of the same row.
+    /// Whether each read of the group's own nodes is of the element just computed, or, for nodes of finished stages,
+    /// of any element of the same row.
     /// </summary>
     private static bool ReadsMatch(Group group, Item item, Func<Node, bool> isFinished, List<LoopVariable>? rows = null)
     {

@@ -42,8 +42,10 @@ public sealed class LoopGroup : Group
     /// <inheritdoc/>
     public override IEnumerable<Item> Items => Stages.SelectMany(stage => stage.Items);
 
-    /// <summary>Whether there is only one stage without inner loops: any of the loops may still become inner ones.</summary>
-    public bool IsFlat => Stages.Count == 1 && Stages[0].Inner.Count == 0 && Stages[0].Items.All(item => item.Reduction is null);
+    /// <summary>Whether there is only one stage without inner loops: any of the loops may still become inner
+    /// ones.</summary>
+    public bool IsFlat =>
+        Stages.Count == 1 && Stages[0].Inner.Count == 0 && Stages[0].Items.All(item => item.Reduction is null);
 }
 
 /// <summary>A product, with what is computed from each of its elements while they are in registers.</summary>

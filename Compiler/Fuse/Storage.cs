@@ -38,7 +38,8 @@ public static class Storage
         return stored;
     }
 
-    /// <summary>Whether a node's memory is given, not computed: inputs, state, and constants with a value for each element.</summary>
+    /// <summary>Whether a node's memory is given, not computed: inputs, state, and constants with a value for each
+    /// element.</summary>
     public static bool IsGiven(Node node) =>
         node.Op is Op.Input or Op.Parameter || node.Attributes is ConstantAttributes { IsSplat: false };
 
@@ -62,7 +63,8 @@ public static class Storage
         var position = operand.Shape.Select((extent, i) => (Index)new LoopVariable("i" + i, extent)).ToArray();
         var evaluator = new Evaluator(stored.Contains, []);
         bool plain = evaluator.At(operand, position) is Access access
-            && Evaluator.Linear(access.Position, access.Node.Shape).Terms.All(term => term.Atom is null or VariableAtom);
+            && Evaluator.Linear(access.Position, access.Node.Shape)
+                .Terms.All(term => term.Atom is null or VariableAtom);
         if (!plain)
         {
             stored.Add(operand);
@@ -88,7 +90,8 @@ public static class Storage
             int own = Cost(node) + node.Inputs.Where(input => !stored.Contains(input)).Sum(input => cost[input]);
             bool shared = users.TryGetValue(node, out int count) && count > 1;
             bool elementwise = OpTable.Row(node.Op).Kind == OpKind.Elementwise;
-            bool repeated = node.Op is Op.Broadcast or Op.Window && !stored.Contains(node.Inputs[0]) && own > RepeatedCost;
+            bool repeated = node.Op is Op.Broadcast or Op.Window && !stored.Contains(node.Inputs[0])
+                && own > RepeatedCost;
             if (repeated && !node.Inputs[0].Shape.ElementCount.Equals((Dimension)1))
             {
                 StoreComputed(node.Inputs[0], stored);
@@ -120,7 +123,8 @@ public static class Storage
     private static int Cost(Node node) => node.Op switch
     {
         Op.RandomBits => 40,
-        Op.Exp or Op.Expm1 or Op.Log or Op.Log1p or Op.Sin or Op.Cos or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Power => 10,
+        Op.Exp or Op.Expm1 or Op.Log or Op.Log1p or Op.Sin or Op.Cos or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Power =>
+            10,
         Op.Divide or Op.Sqrt or Op.Rsqrt or Op.Reciprocal or Op.Remainder => 4,
         _ => OpTable.Row(node.Op).Kind == OpKind.Elementwise ? 1 : 0,
     };

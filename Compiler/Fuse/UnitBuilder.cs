@@ -2,7 +2,8 @@ using Sinter.Compiler.Kernels;
 
 namespace Sinter.Compiler.Fuse;
 
-/// <summary>Makes the group of one stored node by itself; <see cref="Fusion"/> then tries to join it to an earlier one.</summary>
+/// <summary>Makes the group of one stored node by itself; <see cref="Fusion"/> then tries to join it to an earlier
+/// one.</summary>
 /// <param name="stored">The nodes with memory of their own.</param>
 /// <param name="sites">The index checks met.</param>
 public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
@@ -19,11 +20,14 @@ public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
 
     private Evaluator Evaluator => new(stored.Contains, sites);
 
-    private static LoopVariable[] Counters(Shape shape) => shape.Select(extent => new LoopVariable("i", extent)).ToArray();
+    private static LoopVariable[] Counters(Shape shape) =>
+        shape.Select(extent => new LoopVariable("i", extent)).ToArray();
 
-    private static List<LoopVariable> Loops(IEnumerable<LoopVariable> counters) => counters.Where(c => c.Extent != 1).ToList();
+    private static List<LoopVariable> Loops(IEnumerable<LoopVariable> counters) =>
+        counters.Where(c => c.Extent != 1).ToList();
 
-    private static EquatableArray<Index> Position(IEnumerable<LoopVariable> counters) => new(counters.Select(c => (Index)c));
+    private static EquatableArray<Index> Position(IEnumerable<LoopVariable> counters) =>
+        new(counters.Select(c => (Index)c));
 
     private LoopGroup Map(Node node)
     {
@@ -69,7 +73,8 @@ public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
             long stride = fold.Window.Stride[i];
             long positions = operand.Shape[lead + i].Value;
             Index element = counters[lead + i];
-            bool apart = fold.Window.Kernel[i] == 1 || (fold.Window.Kernel[i] <= stride && fold.Window.Dilation[i] == 1);
+            bool apart = fold.Window.Kernel[i] == 1
+                || (fold.Window.Kernel[i] <= stride && fold.Window.Dilation[i] == 1);
             if (apart)
             {
                 // Windows do not overlap: each element is in one at most, no loop is needed.
@@ -91,20 +96,22 @@ public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
         var position = Position(counters);
         Value inside = Evaluator.At(operand, new(position.Take(lead).Concat(windows).Concat(kernel)));
         Value value = conditions.Count == 0 ? inside : new Guard(conditions, inside, new Literal(node.DType, 0));
-        return Single(Loops(counters), Loops(loops), new Item(node, position, value, Loops(loops).Count == 0 ? null : Op.Sum));
+        return Single(
+            Loops(counters), Loops(loops), new Item(node, position, value, Loops(loops).Count == 0 ? null : Op.Sum));
     }
 
     private static void AddUnlessCertain(List<Condition> conditions, Condition condition)
     {
-        bool certain = condition.Step == 1 && condition.Index.Min >= 0 && condition.High.Constant is { } high && condition.Index.Max < high;
+        bool certain = condition.Step == 1 && condition.Index.Min >= 0 && condition.High.Constant is { } high
+            && condition.Index.Max < high;
         if (!certain)
         {
             conditions.Add(condition);
         }
     }
 
-    // The template keeps F32 tiles in registers; other types are rare. A product with a vector is one pass over the matrix,
-    // which plain loops do as well, unless the matrix is a parameter that is packed once.
+    // The template keeps F32 tiles in registers; other types are rare. A product with a vector is one pass over the
+    // matrix, which plain loops do as well, unless the matrix is a parameter that is packed once.
     private bool FitsTemplate(Node node)
     {
         bool staticInside = node.Shape.Skip(1).All(extent => extent.IsStatic);
@@ -143,7 +150,8 @@ public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
 
         var batch = attributes.LeftBatch.Select(axis => leftCounters[axis]).ToArray();
         var leftFree = ContractionAttributes.FreeAxes(left.Shape.Rank, attributes.LeftBatch, attributes.LeftContracted);
-        var rightFree = ContractionAttributes.FreeAxes(right.Shape.Rank, attributes.RightBatch, attributes.RightContracted);
+        var rightFree = ContractionAttributes.FreeAxes(
+            right.Shape.Rank, attributes.RightBatch, attributes.RightContracted);
         var leftLoops = leftFree.Select(axis => leftCounters[axis]).ToArray();
         var rightLoops = rightFree.Select(axis => rightCounters[axis]).ToArray();
         var contracted = attributes.LeftContracted.Select(axis => leftCounters[axis]).ToArray();

@@ -1,6 +1,7 @@
 namespace Sinter.Compiler.Kernels;
 
-/// <summary>Joins a product and the sum it goes into to one multiply-add: an instruction less, and one rounding less.</summary>
+/// <summary>Joins a product and the sum it goes into to one multiply-add: an instruction less, and one rounding
+/// less.</summary>
 internal sealed class Contraction
 {
     // One memory for a kernel, so that what values share stays shared.
@@ -20,7 +21,8 @@ internal sealed class Contraction
         return product < 0
             ? null
             : new MultiplyAdd(
-                Run(sum.Operands[product].Operands[0]), Run(sum.Operands[product].Operands[1]), Run(sum.Operands[1 - product]));
+                Run(sum.Operands[product].Operands[0]), Run(sum.Operands[product].Operands[1]),
+                Run(sum.Operands[1 - product]));
     }
 
     private static bool IsProduct(Value value) => value is Apply { Op: Op.Multiply, Type: DType.F32 };

@@ -1,6 +1,7 @@
 namespace Sinter.Compiler.Kernels;
 
-/// <summary>Values inside indices: rows chosen by data, at the top of a sum or inside its quotients and remainders.</summary>
+/// <summary>Values inside indices: rows chosen by data, at the top of a sum or inside its quotients and
+/// remainders.</summary>
 internal static class DataIndices
 {
     /// <summary>The values that an index reads; those inside the values' own indices are not entered.</summary>

@@ -1,8 +1,9 @@
 namespace Sinter.Compiler.Kernels;
 
 /// <summary>
-/// Turns a node into the value it has at a position. Movement only rewrites the position, elementwise operations compose,
-/// so fusing is nothing but evaluating further down. Stops at nodes that have memory of their own (<see cref="Access"/>).
+/// Turns a node into the value it has at a position. Movement only rewrites the position, elementwise operations
+/// compose, so fusing is nothing but evaluating further down. Stops at nodes that have memory of their own (<see
+/// cref="Access"/>).
 /// </summary>
 /// <param name="isStored">Whether a node's elements are read rather than recomputed.</param>
 /// <param name="sites">The index checks met, which errors refer to.</param>
@@ -150,7 +151,8 @@ public sealed class Evaluator(Func<Node, bool> isStored, List<Node> sites)
             start += extent;
         }
 
-        // The first part is what remains where no later part applies; its own reads must stay inside, so it is guarded too.
+        // The first part is what remains where no later part applies; its own reads must stay inside, so it is guarded
+        // too.
         return result is Guard ? GuardFirst(result, position[axis], node.Inputs[0].Shape[axis].Value) : result!;
     }
 

@@ -1,8 +1,8 @@
 namespace Sinter.Compiler.Kernels;
 
 /// <summary>
-/// The last pass over a kernel before it is printed: addresses become pointers that inner loops only step, values that a loop
-/// does not change move in front of it, products join sums, and values used twice get a name.
+/// The last pass over a kernel before it is printed: addresses become pointers that inner loops only step, values that
+/// a loop does not change move in front of it, products join sums, and values used twice get a name.
 /// </summary>
 public sealed class Finish
 {
@@ -16,7 +16,8 @@ public sealed class Finish
         return finish.Block(body, null, null);
     }
 
-    // Statements of one block. The loop is the one whose body this is; what does not depend on it is left for the caller.
+    // Statements of one block. The loop is the one whose body this is; what does not depend on it is left for the
+    // caller.
     private List<Statement> Block(IReadOnlyList<Statement> body, LoopFrame? loop, Scope? around)
     {
         var scope = new Scope(loop, around);
@@ -33,7 +34,8 @@ public sealed class Finish
                     break;
                 case StripLoop strips:
                     var shared = new LoopFrame(strips.Variable, strips.Strips.SelectMany(strip => strip.Body));
-                    var parts = strips.Strips.Select(strip => strip with { Body = Block(strip.Body, shared, scope) }).ToArray();
+                    var parts = strips.Strips.Select(strip => strip with { Body = Block(strip.Body, shared, scope) })
+                        .ToArray();
                     Emit(shared, scope);
                     result.Add(new StripLoop(strips.Variable, strips.Begin, strips.End, parts));
                     break;
@@ -80,7 +82,8 @@ public sealed class Finish
 
         Buffer start = fixedPart.Terms.Count == 0
             ? pointer.Start
-            : scope.Around?.Find(pointer.Start, fixedPart) ?? scope.Loop!.Pointer(pointer.Start, fixedPart, NextPointer);
+            : scope.Around?.Find(pointer.Start, fixedPart) ?? scope.Loop!.Pointer(
+                pointer.Start, fixedPart, NextPointer);
         var declared = new Pointer(pointer.Name, start, pointer.Offset - fixedPart);
         scope.Declared.Add((pointer.Start, pointer.Offset), declared);
         scope.Result.Add(new DeclarePointer(declared));
@@ -121,7 +124,8 @@ public sealed class Finish
             return scope.Outermost(value).Hoist(value, () => "h" + names++);
         }
 
-        Value Inside(Value v) => v.Map(index => index, inner => Replacement(inner, scope, guarded: true), scope.Guarded);
+        Value Inside(Value v) =>
+            v.Map(index => index, inner => Replacement(inner, scope, guarded: true), scope.Guarded);
         switch (value)
         {
             case Guard guard:
@@ -189,7 +193,8 @@ public sealed class Finish
         public Dictionary<Value, Value> Guarded { get; } = [];
     }
 
-    private static bool IsConstant(Value value) => value is Literal or Local || (value is Splat splat && splat.Operands[0] is Literal);
+    private static bool IsConstant(Value value) =>
+        value is Literal or Local || (value is Splat splat && splat.Operands[0] is Literal);
 
     /// <summary>A loop being finished: what it changes, and what was moved in front of it.</summary>
     private sealed class LoopFrame

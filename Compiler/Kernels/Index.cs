@@ -63,8 +63,8 @@ public sealed record DataAtom(Value Value, long Extent) : Atom
 public readonly record struct Term(Dimension Coefficient, Atom? Atom);
 
 /// <summary>
-/// An integer expression of loop counters, kept as a sum of terms: the canonical form in which equal positions are equal
-/// objects by value, strides can be read off, and division simplifies with what is known of ranges.
+/// An integer expression of loop counters, kept as a sum of terms: the canonical form in which equal positions are
+/// equal objects by value, strides can be read off, and division simplifies with what is known of ranges.
 /// </summary>
 public sealed class Index : IEquatable<Index>
 {
@@ -203,12 +203,14 @@ public sealed class Index : IEquatable<Index>
 
         // (e % ab) % b → e % b
         bool nested = rest.Terms.Count == 1 && rest.Terms[0].Coefficient == 1 && rest.Terms[0].Atom is RemainderAtom;
-        return nested && rest.Terms[0].Atom is RemainderAtom inner && Dimension.Divide(inner.Divisor, divisor) is not null
+        return nested && rest.Terms[0].Atom is RemainderAtom inner
+            && Dimension.Divide(inner.Divisor, divisor) is not null
             ? inner.Dividend % divisor
             : Of(new RemainderAtom(rest, divisor));
     }
 
-    /// <summary>The coefficient of a counter among the terms; counters inside quotients and remainders are not seen.</summary>
+    /// <summary>The coefficient of a counter among the terms; counters inside quotients and remainders are not
+    /// seen.</summary>
     public Dimension CoefficientOf(LoopVariable variable)
     {
         foreach (Term term in terms)

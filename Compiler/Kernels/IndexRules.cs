@@ -3,7 +3,8 @@ namespace Sinter.Compiler.Kernels;
 /// <summary>The algebra of division on sums of terms: what lets a reshape of a reshape cost nothing.</summary>
 internal static class IndexRules
 {
-    /// <summary>index = quotient * divisor + rest with a rest that is never negative; terms that divide go to the quotient.</summary>
+    /// <summary>index = quotient * divisor + rest with a rest that is never negative; terms that divide go to the
+    /// quotient.</summary>
     public static (Index Quotient, Index Remainder) Split(Index index, Dimension divisor)
     {
         var quotient = new List<Term>();
@@ -34,8 +35,8 @@ internal static class IndexRules
     }
 
     /// <summary>
-    /// index = factor * high + low with low below the factor, a divisor of <paramref name="divisor"/> other than 1 and itself:
-    /// then index / divisor is high / (divisor / factor). Null where there is no such factor.
+    /// index = factor * high + low with low below the factor, a divisor of <paramref name="divisor"/> other than 1 and
+    /// itself: then index / divisor is high / (divisor / factor). Null where there is no such factor.
     /// </summary>
     public static (long Factor, Index High, Index Low)? SplitByFactor(Index index, Dimension divisor)
     {
@@ -44,7 +45,8 @@ internal static class IndexRules
             return null;
         }
 
-        foreach (long factor in index.Terms.Select(term => term.Coefficient.Coefficient).Distinct().OrderByDescending(f => f))
+        foreach (long factor in index.Terms.Select(term => term.Coefficient.Coefficient).Distinct()
+            .OrderByDescending(f => f))
         {
             if (factor <= 1 || factor >= divisor.Value || divisor.Value % factor != 0)
             {
@@ -143,7 +145,8 @@ internal static class IndexRules
         return nested ? quotient.Dividend : null;
     }
 
-    // i*C + j < R*C where i < R and j < C, for symbolic sizes: each coefficient must be the reach of the terms below it.
+    // i*C + j < R*C where i < R and j < C, for symbolic sizes: each coefficient must be the reach of the terms below
+    // it.
     private static bool TelescopesBelow(Index index, Dimension limit)
     {
         var terms = index.Terms.Where(term => term.Atom is VariableAtom).ToList();

@@ -10,7 +10,8 @@ internal static class KernelNames
     public static string Of(Group group, int position)
     {
         var operations = group.Items.Select(item => OpTable.Row(item.Node.Op).Name).Distinct().ToArray();
-        string words = string.Join("_", operations.Length <= 3 ? operations : [operations[0], "to", operations[operations.Length - 1]]);
+        string words = string.Join(
+            "_", operations.Length <= 3 ? operations : [operations[0], "to", operations[operations.Length - 1]]);
         return "k" + position.ToString("00", CultureInfo.InvariantCulture) + "_" + words;
     }
 }

@@ -1,6 +1,7 @@
 namespace Sinter.Compiler.Kernels;
 
-/// <summary>Gives a local to each value that a block uses more than once, so that it is computed once and text stays short.</summary>
+/// <summary>Gives a local to each value that a block uses more than once, so that it is computed once and text stays
+/// short.</summary>
 internal static class Naming
 {
     /// <summary>The block with declarations in front of first uses.</summary>
@@ -24,7 +25,8 @@ internal static class Naming
             {
                 Declare declare => new Declare(declare.Local, Name(declare.Value)),
                 Assign assign => new Assign(assign.Local, Name(assign.Value)),
-                Store store => new Store(store.Buffer, store.Index, Name(store.Value), store.Count, store.Stride, store.Streams),
+                Store store =>
+                    new Store(store.Buffer, store.Index, Name(store.Value), store.Count, store.Stride, store.Streams),
                 _ => statement,
             });
             if (statement is Assign { Local: var changed })
@@ -75,7 +77,8 @@ internal static class Naming
     }
 
     private static Value Named(
-        Value value, Dictionary<Value, int> uses, Dictionary<Value, Value> locals, List<Statement> result, Func<string> name)
+        Value value, Dictionary<Value, int> uses, Dictionary<Value, Value> locals, List<Statement> result,
+        Func<string> name)
     {
         if (locals.TryGetValue(value, out Value? known))
         {
@@ -91,7 +94,8 @@ internal static class Naming
         if (value is not Guard && value.Operands.Count > 0)
         {
             rebuilt = value.Replace(v =>
-                ReferenceEquals(v, value) ? null : value.Operands.Contains(v) ? Named(v, uses, locals, result, name) : null);
+                ReferenceEquals(v, value) ? null : value.Operands.Contains(v)
+                    ? Named(v, uses, locals, result, name) : null);
         }
 
         bool constant = value is Splat splat && splat.Operands[0] is Literal;

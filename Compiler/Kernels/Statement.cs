@@ -1,6 +1,7 @@
 namespace Sinter.Compiler.Kernels;
 
-/// <summary>Memory that kernels read and write: an input, a parameter, an output, an intermediate value or scratch.</summary>
+/// <summary>Memory that kernels read and write: an input, a parameter, an output, an intermediate value or
+/// scratch.</summary>
 /// <param name="name">A readable name for program text and traces.</param>
 /// <param name="type">The element type.</param>
 /// <param name="size">The number of elements.</param>
@@ -28,7 +29,8 @@ public abstract class Statement;
 /// <param name="end">The first value not taken.</param>
 /// <param name="step">The increment.</param>
 /// <param name="body">What is repeated.</param>
-public sealed class For(LoopVariable variable, Index begin, Index end, long step, IReadOnlyList<Statement> body) : Statement
+public sealed class For(
+    LoopVariable variable, Index begin, Index end, long step, IReadOnlyList<Statement> body) : Statement
 {
     /// <summary>The counter.</summary>
     public LoopVariable Variable { get; } = variable;
@@ -76,8 +78,10 @@ public sealed class Assign(Local local, Value value) : Statement
 /// <param name="value">What is written.</param>
 /// <param name="count">How many lanes are written; null for all.</param>
 /// <param name="stride">The distance of neighbouring lanes in elements.</param>
-/// <param name="streams">Whether the element goes past the caches: nothing reads it soon. The address is a whole vector's.</param>
-public sealed class Store(Buffer buffer, Index index, Value value, Index? count = null, long stride = 1, bool streams = false)
+/// <param name="streams">Whether the element goes past the caches: nothing reads it soon. The address is a whole
+/// vector's.</param>
+public sealed class Store(
+    Buffer buffer, Index index, Value value, Index? count = null, long stride = 1, bool streams = false)
     : Statement
 {
     /// <summary>The memory.</summary>
@@ -127,13 +131,15 @@ public sealed class Comment(string text) : Statement
     public string Text { get; } = text;
 }
 
-/// <summary>The share of a loop that one piece runs: grain iterations from piece * grain, the last piece fewer.</summary>
+/// <summary>The share of a loop that one piece runs: grain iterations from piece * grain, the last piece
+/// fewer.</summary>
 /// <param name="first">Set to the first iteration.</param>
 /// <param name="last">Set to the first iteration that is not the piece's.</param>
 /// <param name="piece">The counter of pieces.</param>
 /// <param name="grain">Iterations of a piece.</param>
 /// <param name="extent">Iterations of the whole loop.</param>
-public sealed class Share(LoopVariable first, LoopVariable last, LoopVariable piece, long grain, Dimension extent) : Statement
+public sealed class Share(
+    LoopVariable first, LoopVariable last, LoopVariable piece, long grain, Dimension extent) : Statement
 {
     /// <summary>Set to the first iteration.</summary>
     public LoopVariable First { get; } = first;
@@ -177,7 +183,8 @@ public sealed class StripLoop(LoopVariable variable, Index begin, Index end, IRe
     public IReadOnlyList<Strip> Strips { get; } = strips;
 }
 
-/// <summary>target[c * targetStride + r] = source[r * sourceStride + c] for r below rows and c below columns, both at most 16.</summary>
+/// <summary>target[c * targetStride + r] = source[r * sourceStride + c] for r below rows and c below columns, both at
+/// most 16.</summary>
 /// <param name="source">The memory read.</param>
 /// <param name="from">The first element read.</param>
 /// <param name="sourceStride">The distance of rows read.</param>
@@ -188,7 +195,8 @@ public sealed class StripLoop(LoopVariable variable, Index begin, Index end, IRe
 /// <param name="columns">Columns read.</param>
 /// <param name="width">Elements of each row written.</param>
 public sealed class Transpose(
-    Buffer source, Index from, Index sourceStride, Buffer target, Index to, long targetStride, Index rows, Index columns, int width)
+    Buffer source, Index from, Index sourceStride, Buffer target, Index to, long targetStride, Index rows,
+    Index columns, int width)
     : Statement
 {
     /// <summary>The memory read.</summary>

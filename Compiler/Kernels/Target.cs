@@ -6,7 +6,8 @@ namespace Sinter.Compiler.Kernels;
 /// <param name="FirstLevelCache">Bytes of the smallest data cache.</param>
 /// <param name="SecondLevelCache">Bytes of the next cache.</param>
 /// <param name="StreamBytes">Results of at least so many bytes are written past the caches.</param>
-public sealed record Target(int VectorBytes, int VectorRegisters, int FirstLevelCache, int SecondLevelCache, long StreamBytes = 24 << 20)
+public sealed record Target(
+    int VectorBytes, int VectorRegisters, int FirstLevelCache, int SecondLevelCache, long StreamBytes = 24 << 20)
 {
     /// <summary>Vectors of 64 bytes, 32 of them.</summary>
     public static Target Wide { get; } = new(64, 32, 32 << 10, 1 << 20);

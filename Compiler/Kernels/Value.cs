@@ -1,7 +1,8 @@
 namespace Sinter.Compiler.Kernels;
 
 /// <summary>
-/// A scalar or vector computed inside a kernel. Values form a graph compared by reference: a shared one is computed once.
+/// A scalar or vector computed inside a kernel. Values form a graph compared by reference: a shared one is computed
+/// once.
 /// </summary>
 public abstract class Value(DType type, int lanes)
 {
@@ -26,7 +27,8 @@ public abstract class Value(DType type, int lanes)
     /// <summary>Whether the counter occurs anywhere below.</summary>
     public bool DependsOn(LoopVariable variable) => Variables.Contains(variable);
 
-    /// <summary>Every counter below. Kept, because values share operands: a walk without memory can take exponential time.</summary>
+    /// <summary>Every counter below. Kept, because values share operands: a walk without memory can take exponential
+    /// time.</summary>
     internal HashSet<LoopVariable> Variables => variables ??=
         [.. Indices.SelectMany(index => index.Variables), .. Operands.SelectMany(operand => operand.Variables)];
 
@@ -92,7 +94,8 @@ public sealed class Access(Node node, EquatableArray<Index> position) : Value(no
 }
 
 /// <summary>Elements read from memory: lane l at index + (l / repeat) * stride.</summary>
-public sealed class Load(Buffer buffer, Index index, int lanes = 1, long stride = 1, int repeat = 1, Index? count = null)
+public sealed class Load(
+    Buffer buffer, Index index, int lanes = 1, long stride = 1, int repeat = 1, Index? count = null)
     : Value(buffer.Type, lanes)
 {
     /// <summary>The memory read.</summary>
@@ -130,7 +133,8 @@ public sealed class Local(string name, DType type, int lanes = 1) : Value(type, 
 
 /// <summary>A position as a number; lanes count up by <paramref name="stride"/>, starting again after every
 /// <paramref name="modulus"/> of them where that is not 0.</summary>
-public sealed class IndexValue(Index index, DType type, int lanes = 1, long stride = 1, int modulus = 0) : Value(type, lanes)
+public sealed class IndexValue(
+    Index index, DType type, int lanes = 1, long stride = 1, int modulus = 0) : Value(type, lanes)
 {
     /// <summary>The first lane's value.</summary>
     public Index Index { get; } = index;
@@ -152,7 +156,8 @@ public sealed class IndexValue(Index index, DType type, int lanes = 1, long stri
         new IndexValue(index(Index), Type, Lanes, Stride, Modulus);
 }
 
-/// <summary>An elementwise operation of the graph, lane by lane. Casts are <see cref="Op.Cast"/> to this value's type.</summary>
+/// <summary>An elementwise operation of the graph, lane by lane. Casts are <see cref="Op.Cast"/> to this value's
+/// type.</summary>
 public sealed class Apply(Op op, DType type, params Value[] operands) : Value(type, operands.Max(o => o.Lanes))
 {
     /// <summary>The operation.</summary>
@@ -162,7 +167,8 @@ public sealed class Apply(Op op, DType type, params Value[] operands) : Value(ty
     public override IReadOnlyList<Value> Operands => operands;
 
     /// <inheritdoc/>
-    protected override Value Rebuild(IReadOnlyList<Value> operands, Func<Index, Index> index) => new Apply(Op, Type, [.. operands]);
+    protected override Value Rebuild(IReadOnlyList<Value> operands, Func<Index, Index> index) =>
+        new Apply(Op, Type, [.. operands]);
 }
 
 /// <summary>a * b + c, rounded once.</summary>
@@ -183,7 +189,8 @@ public sealed class Splat(Value scalar, int lanes) : Value(scalar.Type, lanes)
     public override IReadOnlyList<Value> Operands { get; } = [scalar];
 
     /// <inheritdoc/>
-    protected override Value Rebuild(IReadOnlyList<Value> operands, Func<Index, Index> index) => new Splat(operands[0], Lanes);
+    protected override Value Rebuild(IReadOnlyList<Value> operands, Func<Index, Index> index) =>
+        new Splat(operands[0], Lanes);
 }
 
 /// <summary>All lanes combined in a fixed order by Add, Multiply, Maximum or Minimum.</summary>
@@ -196,7 +203,8 @@ public sealed class Horizontal(Op op, Value vector) : Value(vector.Type, 1)
     public override IReadOnlyList<Value> Operands { get; } = [vector];
 
     /// <inheritdoc/>
-    protected override Value Rebuild(IReadOnlyList<Value> operands, Func<Index, Index> index) => new Horizontal(Op, operands[0]);
+    protected override Value Rebuild(IReadOnlyList<Value> operands, Func<Index, Index> index) =>
+        new Horizontal(Op, operands[0]);
 }
 
 /// <summary>low ≤ index &lt; high, and index divisible by <paramref name="Step"/>.</summary>
@@ -206,7 +214,8 @@ public sealed class Horizontal(Op op, Value vector) : Value(vector.Type, 1)
 /// <param name="Step">Accepted values are multiples of it.</param>
 public sealed record Condition(Index Index, Index Low, Index High, long Step = 1);
 
-/// <summary>A value where all conditions hold, another elsewhere; the value is not computed where they do not.</summary>
+/// <summary>A value where all conditions hold, another elsewhere; the value is not computed where they do
+/// not.</summary>
 public sealed class Guard(IReadOnlyList<Condition> conditions, Value value, Value otherwise)
     : Value(value.Type, Math.Max(value.Lanes, otherwise.Lanes))
 {
@@ -225,8 +234,10 @@ public sealed class Guard(IReadOnlyList<Condition> conditions, Value value, Valu
         operands[0], operands[1]);
 }
 
-/// <summary>A vector load whose lanes count only while low ≤ lane &lt; high; the others hold the fill and touch no memory.</summary>
-public sealed class GuardedLoad(Buffer buffer, Index index, Index low, Index high, long fill, int lanes) : Value(buffer.Type, lanes)
+/// <summary>A vector load whose lanes count only while low ≤ lane &lt; high; the others hold the fill and touch no
+/// memory.</summary>
+public sealed class GuardedLoad(
+    Buffer buffer, Index index, Index low, Index high, long fill, int lanes) : Value(buffer.Type, lanes)
 {
     /// <summary>The memory read.</summary>
     public Buffer Buffer { get; } = buffer;
@@ -269,7 +280,8 @@ public sealed class CheckedIndex(Value index, long extent, int site) : Value(ind
 }
 
 /// <summary>One word of the counter-based generator; lanes are neighbouring elements.</summary>
-public sealed class RandomWord(Value seed, Value step, long stream, Index element, int lanes = 1) : Value(DType.U32, lanes)
+public sealed class RandomWord(
+    Value seed, Value step, long stream, Index element, int lanes = 1) : Value(DType.U32, lanes)
 {
     /// <summary>The draw's stream.</summary>
     public long Stream { get; } = stream;

@@ -3,8 +3,8 @@ using Sinter.Compiler.Kernels;
 namespace Sinter.Compiler.Memory;
 
 /// <summary>
-/// Gives every intermediate value a place in one arena: values that are never alive at the same time share memory, largest
-/// first. Each buffer is followed by slack, so that a vector load at its end stays inside the arena.
+/// Gives every intermediate value a place in one arena: values that are never alive at the same time share memory,
+/// largest first. Each buffer is followed by slack, so that a vector load at its end stays inside the arena.
 /// </summary>
 internal static class BufferPlanner
 {
@@ -15,7 +15,8 @@ internal static class BufferPlanner
 
     private sealed record Interval(Buffer Buffer, int First, int Last, long Bytes);
 
-    /// <summary>Places the buffers of kernels in run order. Those in <paramref name="always"/> never share memory.</summary>
+    /// <summary>Places the buffers of kernels in run order. Those in <paramref name="always"/> never share
+    /// memory.</summary>
     public static (Dictionary<Buffer, Placement> Placements, long Bytes) Run(
         IReadOnlyList<Kernel> kernels, IEnumerable<Buffer> always, Func<Buffer, bool> isElsewhere)
     {

@@ -6,8 +6,8 @@ namespace Sinter.Compiler.Memory;
 internal static class InPlace
 {
     /// <summary>
-    /// Whether a kernel may write a parameter's next value over the present one: no later kernel reads the present value, and
-    /// the kernel itself reads only the element that it is about to overwrite.
+    /// Whether a kernel may write a parameter's next value over the present one: no later kernel reads the present
+    /// value, and the kernel itself reads only the element that it is about to overwrite.
     /// </summary>
     public static bool IsSafe(IReadOnlyList<Kernel> kernels, Buffer parameter, Buffer next)
     {
@@ -43,8 +43,10 @@ internal static class InPlace
 
         public void Walk(IReadOnlyList<Statement> body)
         {
-            // A read behind the store is too late, unless it is a value met before, which the block computes once, in front.
-            var written = new HashSet<Index>(body.OfType<Store>().Where(store => store.Buffer == next).Select(store => store.Index));
+            // A read behind the store is too late, unless it is a value met before, which the block computes once, in
+            // front.
+            var written = new HashSet<Index>(
+                body.OfType<Store>().Where(store => store.Buffer == next).Select(store => store.Index));
             var seen = new HashSet<Value>();
             bool stored = false;
             foreach (Statement statement in body)
@@ -88,7 +90,8 @@ internal static class InPlace
             }
 
             IsAligned &= value is not GuardedLoad guarded || guarded.Buffer != parameter;
-            IsAligned &= value is not Load load || load.Buffer != parameter || (allowed is not null && allowed.Contains(load.Index));
+            IsAligned &= value is not Load load || load.Buffer != parameter
+                || (allowed is not null && allowed.Contains(load.Index));
 
             // What stands under a guard is computed there, again for each guard.
             HashSet<Value>? inside = value is Guard ? null : seen;

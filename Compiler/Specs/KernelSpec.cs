@@ -6,10 +6,12 @@ namespace Sinter.Compiler.Specs;
 public static class KernelSpec
 {
     /// <summary>
-    /// Checks every kernel of a plan, as scheduled and as finished for printing: names are declared once and before use,
-    /// counters are in scope, lanes and types agree, memory is known, nothing unresolved is left; and every buffer has a place.
+    /// Checks every kernel of a plan, as scheduled and as finished for printing: names are declared once and before
+    /// use, counters are in scope, lanes and types agree, memory is known, nothing unresolved is left; and every
+    /// buffer has a place.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A pass broke the law; the message names kernel and statement.</exception>
+    /// <exception cref="InvalidOperationException">A pass broke the law; the message names kernel and
+    /// statement.</exception>
     public static void Check(Plan plan)
     {
         foreach (Kernel kernel in plan.Prepare.Concat(plan.Run))

@@ -2,7 +2,8 @@ using Sinter.Compiler.Kernels;
 
 namespace Sinter.Compiler.Specs;
 
-/// <summary>Checks statements: scopes of counters, locals and pointers, and that what is written fits where it goes.</summary>
+/// <summary>Checks statements: scopes of counters, locals and pointers, and that what is written fits where it
+/// goes.</summary>
 /// <param name="values">The checks of values, which hold what is in scope.</param>
 internal sealed class StatementSpec(ValueSpec values)
 {
@@ -81,7 +82,8 @@ internal sealed class StatementSpec(ValueSpec values)
             case Transpose transpose:
                 values.Memory.Require(transpose.Source);
                 values.Memory.Require(transpose.Target);
-                new[] { transpose.From, transpose.To, transpose.SourceStride, transpose.Rows, transpose.Columns }.ToList()
+                new[] { transpose.From, transpose.To, transpose.SourceStride, transpose.Rows,
+                    transpose.Columns }.ToList()
                     .ForEach(values.Check);
                 break;
         }
@@ -130,8 +132,10 @@ internal sealed class StatementSpec(ValueSpec values)
         values.Memory.Require(store.Buffer);
         values.Check(store.Index);
         values.Check(store.Value);
-        values.Require(store.Buffer.Type == store.Value.Type, () => $"a {store.Value.Type} is stored in {store.Buffer}");
-        values.Require(store.Value.Lanes > 1 || store.Count is null, () => $"one element stored in {store.Buffer} has a count");
+        values.Require(
+            store.Buffer.Type == store.Value.Type, () => $"a {store.Value.Type} is stored in {store.Buffer}");
+        values.Require(
+            store.Value.Lanes > 1 || store.Count is null, () => $"one element stored in {store.Buffer} has a count");
         if (store.Count is not null)
         {
             values.Check(store.Count);

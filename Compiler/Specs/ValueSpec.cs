@@ -29,9 +29,11 @@ internal sealed class ValueSpec(Kernel kernel)
 
     public void RequireSame(Local local, Value value, string verb) => Require(
         local.Type == value.Type && local.Lanes == value.Lanes,
-        () => $"{local.Name}: {local.Type} in {local.Lanes} lanes is {verb} with {value.Type} in {value.Lanes} ({Describe(value)})");
+        () =>
+            $"{local.Name}: {local.Type} in {local.Lanes} lanes is {verb} with {value.Type} in {value.Lanes} ({Describe(value)})");
 
-    /// <summary>Whether an index may be inside a buffer, by declared ranges; loops over an empty buffer never run.</summary>
+    /// <summary>Whether an index may be inside a buffer, by declared ranges; loops over an empty buffer never
+    /// run.</summary>
     public static bool MayBeInside(Buffer buffer, Index index) =>
         buffer.Size.Max == 0 || (index.Min < buffer.Size.Max && index.Max >= 0);
 
@@ -59,7 +61,8 @@ internal sealed class ValueSpec(Kernel kernel)
                     Check(remainder.Dividend);
                     break;
                 case DataAtom data:
-                    Require(data.Value is { Lanes: 1 } && data.Value.Type.IsInteger(), () => $"{Describe(data.Value)} is no index");
+                    Require(data.Value is { Lanes: 1 } && data.Value.Type.IsInteger(), () =>
+                        $"{Describe(data.Value)} is no index");
                     Walk(data.Value);
                     break;
             }
@@ -96,7 +99,8 @@ internal sealed class ValueSpec(Kernel kernel)
             case Local local:
                 bool declared = Locals.TryGetValue(local.Name, out Local? own) && own is not null;
                 Require(declared, () => $"{local.Name} is not in scope");
-                Require(own!.Type == local.Type && own.Lanes == local.Lanes, () => $"{local.Name} is used as {local.Type} in {local.Lanes} lanes");
+                Require(own!.Type == local.Type && own.Lanes == local.Lanes, () =>
+                    $"{local.Name} is used as {local.Type} in {local.Lanes} lanes");
                 break;
             case Load load:
                 Memory.Require(load.Buffer);
@@ -119,7 +123,8 @@ internal sealed class ValueSpec(Kernel kernel)
                 Require(value.Operands.All(operand => operand.Lanes == 1), () => "a random word's state is a scalar");
                 break;
             default:
-                Require(value.Operands.All(operand => operand.Lanes == value.Lanes), () => $"{Describe(value)} mixes lanes");
+                Require(value.Operands.All(operand => operand.Lanes == value.Lanes), () =>
+                    $"{Describe(value)} mixes lanes");
                 Types(value);
                 break;
         }
@@ -131,7 +136,8 @@ internal sealed class ValueSpec(Kernel kernel)
         {
             Guard => value.Operands.All(operand => operand.Type == value.Type),
             MultiplyAdd => value.Operands.All(operand => operand.Type == DType.F32),
-            Apply { Op: Op.Where } => value.Operands[0].Type == DType.Bool && value.Operands.Skip(1).All(o => o.Type == value.Type),
+            Apply { Op: Op.Where } =>
+                value.Operands[0].Type == DType.Bool && value.Operands.Skip(1).All(o => o.Type == value.Type),
             Apply { Op: Op.Cast } => true,
             Apply => value.Operands.All(operand => operand.Type == value.Operands[0].Type),
             _ => true,
@@ -155,7 +161,8 @@ internal sealed class ValueSpec(Kernel kernel)
 
         public void Remove(Buffer buffer) => buffers.Remove(Key(buffer));
 
-        public void Require(Buffer buffer) => owner.Require(buffers.Contains(Key(buffer)), () => $"{buffer} is not in scope");
+        public void Require(Buffer buffer) =>
+            owner.Require(buffers.Contains(Key(buffer)), () => $"{buffer} is not in scope");
 
         private static object Key(Buffer buffer) => buffer is Pointer pointer ? pointer.Name : buffer;
     }

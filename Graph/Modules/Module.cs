@@ -46,7 +46,8 @@ public abstract class Module
     protected Tensor<F32> Parameter(string name, Initializer initializer, params Dimension[] shape)
     {
         CheckName(name);
-        var parameter = new Parameter(name, this, new TensorType(DType.F32, new Shape(shape)), initializer, trainable: true);
+        var parameter = new Parameter(
+            name, this, new TensorType(DType.F32, new Shape(shape)), initializer, trainable: true);
         parameters.Add(parameter);
         return new Tensor<F32>(parameter.Node);
     }
@@ -58,7 +59,8 @@ public abstract class Module
             throw new GraphException($"'{name}' is not a name for a part of a module");
         }
 
-        bool taken = children.Any(child => child.name == name) || parameters.Any(p => p.FullName.EndsWith("." + name, StringComparison.Ordinal) || p.FullName == name);
+        bool taken = children.Any(child => child.name == name)
+            || parameters.Any(p => p.FullName.EndsWith("." + name, StringComparison.Ordinal) || p.FullName == name);
         if (taken)
         {
             throw new GraphException($"module '{Path}' already has a part named '{name}'");

@@ -3,7 +3,8 @@ namespace Sinter;
 /// <summary>The typed settings of an operation. Records compare by value, which is what interning needs.</summary>
 public abstract record Attributes
 {
-    /// <summary>Names and values for canonical text. Values are int, long, string, DType, Shape or arrays of integers.</summary>
+    /// <summary>Names and values for canonical text. Values are int, long, string, DType, Shape or arrays of
+    /// integers.</summary>
     public abstract IEnumerable<(string Name, object Value)> Fields { get; }
 }
 
@@ -57,7 +58,8 @@ public sealed record ConstantAttributes(TensorType Type, EquatableArray<long> Bi
     public override IEnumerable<(string, object)> Fields =>
         [("type", Type.Type), ("shape", Type.Shape), ("bits", ConstantText.Encode(Type.Type, Bits))];
 
-    /// <summary>The value at a row-major position. Integers beyond 2^53 lose precision here; read <see cref="Bits"/> for those.</summary>
+    /// <summary>The value at a row-major position. Integers beyond 2^53 lose precision here; read <see cref="Bits"/>
+    /// for those.</summary>
     public double Value(int position)
     {
         long bits = Bits[IsSplat ? 0 : position];
@@ -117,7 +119,8 @@ public sealed record PermuteAttributes(EquatableArray<int> Order) : Attributes
     public override IEnumerable<(string, object)> Fields => [("order", Order)];
 }
 
-/// <summary>Settings of <see cref="Op.Slice"/>: element i of the result is element Start + i * Step of the operand.</summary>
+/// <summary>Settings of <see cref="Op.Slice"/>: element i of the result is element Start + i * Step of the
+/// operand.</summary>
 /// <param name="Starts">First element taken of each axis.</param>
 /// <param name="Shape">The shape of the result.</param>
 /// <param name="Steps">Distance of the elements taken; negative walks backwards.</param>
@@ -194,7 +197,8 @@ public sealed record FoldAttributes(WindowAttributes Window, EquatableArray<long
 /// <param name="Dilation">Distance of neighbouring elements of a window.</param>
 /// <param name="Groups">Channels are cut into this many independent groups.</param>
 public sealed record ConvolutionAttributes(
-    EquatableArray<long> Stride, EquatableArray<long> Low, EquatableArray<long> High, EquatableArray<long> Dilation, int Groups)
+    EquatableArray<long> Stride, EquatableArray<long> Low, EquatableArray<long> High, EquatableArray<long> Dilation,
+    int Groups)
     : Attributes
 {
     /// <inheritdoc/>
@@ -206,14 +210,16 @@ public sealed record ConvolutionAttributes(
 /// <param name="Window">The windows.</param>
 /// <param name="Low">Elements of minus infinity in front of each spatial axis.</param>
 /// <param name="High">Elements of minus infinity behind each spatial axis.</param>
-public sealed record PoolAttributes(WindowAttributes Window, EquatableArray<long> Low, EquatableArray<long> High) : Attributes
+public sealed record PoolAttributes(
+    WindowAttributes Window, EquatableArray<long> Low, EquatableArray<long> High) : Attributes
 {
     /// <inheritdoc/>
     public override IEnumerable<(string, object)> Fields => [.. Window.Fields, ("low", Low), ("high", High)];
 }
 
 /// <summary>
-/// Settings of <see cref="Op.Contraction"/>. The result has the batch axes, then the left operand's free axes, then the right's.
+/// Settings of <see cref="Op.Contraction"/>. The result has the batch axes, then the left operand's free axes, then
+/// the right's.
 /// </summary>
 /// <param name="LeftBatch">Batch axes of the left operand.</param>
 /// <param name="RightBatch">The right operand's axes paired with them.</param>

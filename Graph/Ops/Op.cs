@@ -12,7 +12,8 @@ public enum Op
     Constant,
     /// <summary>The position along one axis: 0, 1, 2, …</summary>
     Iota,
-    /// <summary>Uniform random 32-bit words from a counter-based generator (Philox4x32-10) keyed by the input.</summary>
+    /// <summary>Uniform random 32-bit words from a counter-based generator (Philox4x32-10) keyed by the
+    /// input.</summary>
     RandomBits,
 
     // Elementwise, one operand.
@@ -150,6 +151,7 @@ public enum Op
     // Indexing by data.
     /// <summary>Slices of the first operand along an axis, chosen by the indices of the second.</summary>
     Gather,
-    /// <summary>Zeros, to which slices are added along an axis at the given indices: the transpose of <see cref="Gather"/>.</summary>
+    /// <summary>Zeros, to which slices are added along an axis at the given indices: the transpose of <see
+    /// cref="Gather"/>.</summary>
     ScatterAdd,
 }

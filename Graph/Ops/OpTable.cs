@@ -23,9 +23,11 @@ public enum OpKind
 /// <param name="Kind">How it computes.</param>
 /// <param name="Arity">The number of operands; -1 for any number from one on.</param>
 /// <param name="Attributes">The record type of its settings.</param>
-/// <param name="Infer">Type of the result from operands and settings; throws <see cref="GraphException"/> with the bare reason.</param>
+/// <param name="Infer">Type of the result from operands and settings; throws <see cref="GraphException"/> with the
+/// bare reason.</param>
 public sealed record OpRow(
-    Op Op, string Name, OpKind Kind, int Arity, Type Attributes, Func<IReadOnlyList<Node>, Attributes, TensorType> Infer);
+    Op Op, string Name, OpKind Kind, int Arity, Type Attributes,
+    Func<IReadOnlyList<Node>, Attributes, TensorType> Infer);
 
 /// <summary>One row for each operation: the place to start when adding one.</summary>
 public static class OpTable
@@ -113,8 +115,10 @@ public static class OpTable
             Reduction<ReduceAttributes>(Op.ArgMin, "argmin", ShapeRules.ArgReduce),
             Reduction<FoldAttributes>(Op.Fold, "fold", ShapeRules.Fold),
 
-            new(Op.Contraction, "contraction", OpKind.Product, 2, typeof(ContractionAttributes), ShapeRules.Contraction),
-            new(Op.Convolution, "convolution", OpKind.Product, 2, typeof(ConvolutionAttributes), ShapeRules.Convolution),
+            new(Op.Contraction, "contraction", OpKind.Product, 2, typeof(ContractionAttributes),
+                ShapeRules.Contraction),
+            new(Op.Convolution, "convolution", OpKind.Product, 2, typeof(ConvolutionAttributes),
+                ShapeRules.Convolution),
             Reduction<PoolAttributes>(Op.MaxPool, "max_pool", ShapeRules.Pool),
 
             new(Op.Gather, "gather", OpKind.Indexed, 2, typeof(AxisAttributes), ShapeRules.Gather),

@@ -1,6 +1,7 @@
 namespace Sinter;
 
-/// <summary>Shape rules of the operations that change shapes; the table refers to these by name. They throw the bare reason.</summary>
+/// <summary>Shape rules of the operations that change shapes; the table refers to these by name. They throw the bare
+/// reason.</summary>
 internal static class ShapeRules
 {
     public static TensorType Constant(IReadOnlyList<Node> inputs, Attributes attributes)
@@ -105,7 +106,8 @@ internal static class ShapeRules
         long total = 0;
         foreach (Node input in inputs)
         {
-            Check(input.DType == inputs[0].DType, $"operands have the types {inputs[0].DType.Name()} and {input.DType.Name()}");
+            Check(input.DType == inputs[0].DType,
+                $"operands have the types {inputs[0].DType.Name()} and {input.DType.Name()}");
             bool fits = input.Shape.Rank == first.Rank && input.Shape.With(axis, 0).Equals(first.With(axis, 0));
             Check(fits, $"shapes {first} and {input.Shape} differ outside axis {axis}");
             total = checked(total + input.Shape[axis].Value);
@@ -134,8 +136,12 @@ internal static class ShapeRules
         int lead = from.Rank - (2 * spatial);
         Check(lead >= 0, $"folds {2 * spatial} axes of a shape {from}");
         var expected = Positions(fold.Size.ToArray(), fold.Window).Concat(fold.Window.Kernel).Select(n => (Dimension)n);
-        Check(from.Skip(lead).SequenceEqual(expected), $"windows {new Shape(from.Skip(lead))} do not fit the size {fold.Size}");
-        return inputs[0].Type with { Shape = from.Range(0, lead).Concat(new Shape(fold.Size.Select(n => (Dimension)n))) };
+        bool fits = from.Skip(lead).SequenceEqual(expected);
+        Check(fits, $"windows {new Shape(from.Skip(lead))} do not fit the size {fold.Size}");
+        return inputs[0].Type with
+        {
+            Shape = from.Range(0, lead).Concat(new Shape(fold.Size.Select(n => (Dimension)n))),
+        };
     }
 
     public static TensorType Reduce(IReadOnlyList<Node> inputs, Attributes attributes)
@@ -162,15 +168,18 @@ internal static class ShapeRules
         var c = (ContractionAttributes)attributes;
         Shape left = inputs[0].Shape;
         Shape right = inputs[1].Shape;
-        Check(inputs[0].DType == inputs[1].DType, $"operands have the types {inputs[0].DType.Name()} and {inputs[1].DType.Name()}");
+        Check(inputs[0].DType == inputs[1].DType,
+            $"operands have the types {inputs[0].DType.Name()} and {inputs[1].DType.Name()}");
         Check(inputs[0].DType.IsFloat() || inputs[0].DType.IsInteger(), "wants numbers, got bool");
         CheckPairs("batch", left, c.LeftBatch, right, c.RightBatch);
         CheckPairs("contracted", left, c.LeftContracted, right, c.RightContracted);
         CheckDistinct(c.LeftBatch, c.LeftContracted);
         CheckDistinct(c.RightBatch, c.RightContracted);
         var batch = c.LeftBatch.Select(axis => left[axis]);
-        var leftFree = ContractionAttributes.FreeAxes(left.Rank, c.LeftBatch, c.LeftContracted).Select(axis => left[axis]);
-        var rightFree = ContractionAttributes.FreeAxes(right.Rank, c.RightBatch, c.RightContracted).Select(axis => right[axis]);
+        var leftFree = ContractionAttributes.FreeAxes(left.Rank, c.LeftBatch, c.LeftContracted)
+            .Select(axis => left[axis]);
+        var rightFree = ContractionAttributes.FreeAxes(right.Rank, c.RightBatch, c.RightContracted)
+            .Select(axis => right[axis]);
         return new TensorType(inputs[0].DType, new Shape(batch.Concat(leftFree).Concat(rightFree)));
     }
 
@@ -180,10 +189,14 @@ internal static class ShapeRules
         Shape image = inputs[0].Shape;
         Shape weight = inputs[1].Shape;
         int spatial = c.Stride.Count;
-        Check(inputs[0].DType == inputs[1].DType, $"operands have the types {inputs[0].DType.Name()} and {inputs[1].DType.Name()}");
-        Check(image.Rank == spatial + 2, $"wants input (batch, channels, {spatial} spatial axes), got rank {image.Rank}");
-        Check(weight.Rank == spatial + 2, $"wants weight (out, in / groups, {spatial} kernel axes), got rank {weight.Rank}");
-        Check(c.Low.Count == spatial && c.High.Count == spatial && c.Dilation.Count == spatial, "settings differ in length");
+        Check(inputs[0].DType == inputs[1].DType,
+            $"operands have the types {inputs[0].DType.Name()} and {inputs[1].DType.Name()}");
+        Check(
+            image.Rank == spatial + 2, $"wants input (batch, channels, {spatial} spatial axes), got rank {image.Rank}");
+        Check(weight.Rank == spatial
+            + 2, $"wants weight (out, in / groups, {spatial} kernel axes), got rank {weight.Rank}");
+        Check(c.Low.Count == spatial && c.High.Count == spatial
+            && c.Dilation.Count == spatial, "settings differ in length");
         Check(c.Groups > 0, $"groups is {c.Groups}");
         long channels = image[1].Value;
         long outputs = weight[0].Value;
@@ -229,17 +242,21 @@ internal static class ShapeRules
         Shape updates = inputs[0].Shape;
         Shape indices = inputs[1].Shape;
         Check(inputs[1].DType is DType.I32 or DType.I64, $"indices are {inputs[1].DType.Name()}, not i32 or i64");
-        Check(scatter.Axis >= 0 && updates.Rank >= (long)scatter.Axis + indices.Rank, $"updates {updates} and indices {indices} do not fit axis {scatter.Axis}");
-        Check(updates.Range(scatter.Axis, indices.Rank).Equals(indices), $"updates {updates} do not hold indices {indices} at axis {scatter.Axis}");
+        Check(scatter.Axis >= 0 && updates.Rank >= (long)scatter.Axis
+            + indices.Rank, $"updates {updates} and indices {indices} do not fit axis {scatter.Axis}");
+        Check(updates.Range(scatter.Axis, indices.Rank)
+            .Equals(indices), $"updates {updates} do not hold indices {indices} at axis {scatter.Axis}");
         int behind = scatter.Axis + indices.Rank;
-        Shape shape = updates.Range(0, scatter.Axis).Concat(new Shape(scatter.Extent)).Concat(updates.Range(behind, updates.Rank - behind));
+        Shape shape = updates.Range(0, scatter.Axis).Concat(new Shape(scatter.Extent))
+            .Concat(updates.Range(behind, updates.Rank - behind));
         return inputs[0].Type with { Shape = shape };
     }
 
     /// <summary>The number of window positions along each axis of the given (padded) sizes.</summary>
     private static long[] Positions(long[] sizes, WindowAttributes window)
     {
-        Check(window.Stride.Count == sizes.Length && window.Dilation.Count == sizes.Length && window.Kernel.Count == sizes.Length,
+        Check(window.Stride.Count == sizes.Length && window.Dilation.Count == sizes.Length
+            && window.Kernel.Count == sizes.Length,
             "kernel, stride and dilation differ in length");
         var positions = new long[sizes.Length];
         for (int i = 0; i < sizes.Length; i++)
@@ -248,14 +265,16 @@ internal static class ShapeRules
             Check(window.Stride[i] > 0, $"stride {window.Stride[i]}");
             Check(window.Dilation[i] > 0, $"dilation {window.Dilation[i]}");
             long reach = checked(((window.Kernel[i] - 1) * window.Dilation[i]) + 1);
-            Check(reach <= sizes[i], $"a window that spans {reach} does not fit an axis of {sizes[i]} (padding included)");
+            Check(reach <= sizes[i],
+                $"a window that spans {reach} does not fit an axis of {sizes[i]} (padding included)");
             positions[i] = ((sizes[i] - reach) / window.Stride[i]) + 1;
         }
 
         return positions;
     }
 
-    private static void CheckPairs(string what, Shape left, EquatableArray<int> leftAxes, Shape right, EquatableArray<int> rightAxes)
+    private static void CheckPairs(
+        string what, Shape left, EquatableArray<int> leftAxes, Shape right, EquatableArray<int> rightAxes)
     {
         Check(leftAxes.Count == rightAxes.Count, $"{leftAxes.Count} and {rightAxes.Count} {what} axes");
         for (int i = 0; i < leftAxes.Count; i++)

@@ -1,6 +1,7 @@
 namespace Sinter;
 
-/// <summary>Element-type rules of elementwise operations. Operands already have the result's shape; the table refers to these by name.</summary>
+/// <summary>Element-type rules of elementwise operations. Operands already have the result's shape; the table refers
+/// to these by name.</summary>
 internal static class TypeRules
 {
     public static TensorType Any(IReadOnlyList<Node> inputs, Attributes attributes) => Same(inputs);

@@ -1,6 +1,7 @@
 namespace Sinter;
 
-/// <summary>The element types of tensors. Names follow the field: <c>F32</c> is an IEEE single, <c>BF16</c> its upper half.</summary>
+/// <summary>The element types of tensors. Names follow the field: <c>F32</c> is an IEEE single, <c>BF16</c> its upper
+/// half.</summary>
 public enum DType : byte
 {
     /// <summary>Truth value, stored as one byte, 0 or 1.</summary>
@@ -118,7 +119,8 @@ public static class DTypes
         return null;
     }
 
-    /// <summary>The value that the type can hold nearest to <paramref name="value"/> (integers truncate and wrap).</summary>
+    /// <summary>The value that the type can hold nearest to <paramref name="value"/> (integers truncate and
+    /// wrap).</summary>
     public static double Round(DType type, double value) => type switch
     {
         DType.Bool => value != 0 ? 1 : 0,

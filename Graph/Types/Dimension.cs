@@ -32,7 +32,8 @@ public sealed record Symbol(string Name, long Min, long Max)
 }
 
 /// <summary>
-/// One extent of a shape: an integer, a symbol, or an integer times symbols (<c>N</c>, <c>64*N</c>, <c>N*T</c>), in canonical order.
+/// One extent of a shape: an integer, a symbol, or an integer times symbols (<c>N</c>, <c>64*N</c>, <c>N*T</c>), in
+/// canonical order.
 /// </summary>
 public readonly struct Dimension : IEquatable<Dimension>
 {
@@ -53,7 +54,8 @@ public readonly struct Dimension : IEquatable<Dimension>
 
     /// <summary>The value, where it is known now.</summary>
     /// <exception cref="GraphException">The dimension is symbolic.</exception>
-    public long Value => IsStatic ? Coefficient : throw new GraphException($"dimension {this} is symbolic, a fixed size is needed here");
+    public long Value =>
+        IsStatic ? Coefficient : throw new GraphException($"dimension {this} is symbolic, a fixed size is needed here");
 
     /// <summary>The smallest value within the symbols' ranges.</summary>
     public long Min => Symbols.Aggregate(Coefficient, (product, symbol) => checked(product * symbol.Min));
@@ -82,7 +84,8 @@ public readonly struct Dimension : IEquatable<Dimension>
         return new Dimension(checked(left.Coefficient * right.Coefficient), new(symbols));
     }
 
-    /// <summary>The exact quotient, or null where the divisor is zero or does not divide for every value of the symbols.</summary>
+    /// <summary>The exact quotient, or null where the divisor is zero or does not divide for every value of the
+    /// symbols.</summary>
     public static Dimension? Divide(Dimension dividend, Dimension divisor)
     {
         if (divisor.Coefficient == 0 || dividend.Coefficient % divisor.Coefficient != 0)

@@ -60,13 +60,19 @@ internal static class CommandLine
         CustomParser = NotEmpty,
     };
 
+    private static readonly Option<string?> SaveData = new("--save-data")
+    {
+        Description = "Folder to write the images and labels to, as files of MNIST's format.",
+        CustomParser = NotEmpty,
+    };
+
     /// <summary>Parses the arguments and runs the program.</summary>
     /// <returns>The program's exit code; 1 after an error, 2 for arguments that make no sense.</returns>
     public static int Run(string[] arguments, Func<Settings, int> run)
     {
         var command = new RootCommand("Trains LeNet-5 to read digits.")
         {
-            Data, Examples, Epochs, Batch, Seed, Threads, Output,
+            Data, Examples, Epochs, Batch, Seed, Threads, Output, SaveData,
         };
         command.SetAction(result => Guard(() => run(Read(result))));
         ParseResult parsed = command.Parse(arguments);
@@ -112,7 +118,8 @@ internal static class CommandLine
         result.GetValue(Batch),
         result.GetValue(Seed),
         result.GetValue(Threads),
-        result.GetValue(Output)!);
+        result.GetValue(Output)!,
+        result.GetValue(SaveData));
 
     // What users can do something about is told in a line; anything else is a fault, and keeps its stack trace.
     private static int Guard(Func<int> run)

@@ -7,10 +7,6 @@ namespace Digits;
 /// <summary>The two programs of the sample: one that learns from a batch, and one that only looks at it.</summary>
 internal static class Graphs
 {
-    // Of the pixels of MNIST, white being 1. Networks learn faster from numbers around 0 with a deviation of 1.
-    private const double Mean = 0.1307;
-    private const double Deviation = 0.3081;
-
     /// <summary>Forward, loss, backward and Adam in one graph.</summary>
     public static Graph Training(LeNet5 model, Symbol batch)
     {
@@ -31,7 +27,7 @@ internal static class Graphs
         var graph = new GraphBuilder(training);
         Tensor<F32> images = graph.Input<F32>("images", batch, 1, 28, 28);
         Tensor<I64> labels = graph.Input<I64>("labels", batch);
-        Tensor<F32> logits = model.Call((images - Mean) / Deviation);
+        Tensor<F32> logits = model.Call(images);
         return (Losses.CrossEntropy(logits, labels), Losses.Accuracy(logits, labels));
     }
 }

@@ -16,6 +16,12 @@ static int Train(Settings settings)
     // Training that could not be saved would be in vain.
     AtomicFile.CheckWritable(settings.Output);
     (ImageDataset examples, ImageDataset tests) = settings.LoadData();
+    if (settings.SaveData is not null)
+    {
+        Directory.CreateDirectory(settings.SaveData);
+        Mnist.Save(settings.SaveData, examples, tests);
+    }
+
     var model = new LeNet5();
     Console.Write(ModelSummary.Of(model));
 

@@ -109,7 +109,8 @@ public sealed class KernelTextTests
         Tensor<F32> x = graph.Input<F32>(name, 4);
         string text = Print(Graph.Of(name, ("y", (x * 2).Node)));
         Assert.DoesNotContain(name, text, StringComparison.Ordinal);
-        Assert.NotNull(JitCompiler.Compile(Graph.Of(name, ("y", (x * 2).Node)), new JitOptions { CacheDirectory = null }));
+        Assert.NotNull(
+            JitCompiler.Compile(Graph.Of(name, ("y", (x * 2).Node)), new JitOptions { CacheDirectory = null }));
     }
 
     [Fact]

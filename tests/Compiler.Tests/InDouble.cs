@@ -3,7 +3,8 @@ using Sinter.Reference;
 
 namespace Sinter.Compiler.Tests;
 
-/// <summary>Copies random graphs with F64 in place of F32, so that folded constants are not rounded to single precision.</summary>
+/// <summary>Copies random graphs with F64 in place of F32, so that folded constants are not rounded to single
+/// precision.</summary>
 internal static class InDouble
 {
     public static RandomGraph Of(RandomGraph random)
@@ -14,7 +15,8 @@ internal static class InDouble
         {
             copies.Add(node, node.Attributes is InputAttributes input
                 ? builder.Input(input.Name, Wide(node.Type))
-                : builder.Make(node.Op, Wide(node.Attributes), node.Inputs.Select(operand => copies[operand]).ToArray()));
+                : builder.Make(
+                    node.Op, Wide(node.Attributes), node.Inputs.Select(operand => copies[operand]).ToArray()));
         }
 
         var outputs = random.Graph.Outputs.Select(output => output with { Node = copies[output.Node] }).ToArray();

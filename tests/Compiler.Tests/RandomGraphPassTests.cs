@@ -40,7 +40,8 @@ public class RandomGraphPassTests
         foreach (int seed in FuzzSeeds.Range(0, Seeds))
         {
             GraphShrinker.AssertNone(InDouble.Of(RandomGraphs.Generate(seed)), random => random.Difference(
-                random.Interpret(), Interpreter.Run(pass(random.Graph), random.Inputs, random.Parameters), DoubleScale));
+                random.Interpret(), Interpreter.Run(pass(random.Graph), random.Inputs, random.Parameters),
+                DoubleScale));
         }
     }
 

@@ -4,8 +4,9 @@ using Sinter.Reference;
 namespace Sinter.Conformance.Tests;
 
 /// <summary>
-/// Many graphs side by side in one, each with its own inputs, state and results under a prefix: compiling a few large programs
-/// takes a fraction of the time of many small ones. Symbols of the same name become one and must have one value.
+/// Many graphs side by side in one, each with its own inputs, state and results under a prefix: compiling a few large
+/// programs takes a fraction of the time of many small ones. Symbols of the same name become one and must have one
+/// value.
 /// </summary>
 public sealed class CaseBatch
 {
@@ -57,7 +58,8 @@ public sealed class CaseBatch
         var text = new List<string>();
         foreach (Symbol symbol in part.Graph.Symbols)
         {
-            IEnumerable<long> values = part.Graph.Inputs.SelectMany(input => input.Shape.Select((extent, axis) => (extent, axis))
+            IEnumerable<long> values = part.Graph.Inputs.SelectMany(
+                input => input.Shape.Select((extent, axis) => (extent, axis))
                 .Where(pair => pair.extent == symbol)
                 .Select(pair => part.Inputs[input.Get<InputAttributes>().Name].Shape[pair.axis]));
             text.Add($"{symbol.Name} {symbol.Min} {symbol.Max} {values.FirstOrDefault(-1)}");
@@ -75,7 +77,8 @@ public sealed class CaseBatch
         }
 
         outputs.AddRange(part.Graph.Outputs.Select(output => new Output(prefix + output.Name, copies[output.Node])));
-        updates.AddRange(part.Graph.Updates.Select(update => new Update(copies[update.Parameter], copies[update.Value])));
+        updates.AddRange(
+            part.Graph.Updates.Select(update => new Update(copies[update.Parameter], copies[update.Value])));
     }
 
     private Node Copy(Node node, BuiltCase part, string prefix, Dictionary<Node, Node> copies)

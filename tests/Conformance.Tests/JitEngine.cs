@@ -16,7 +16,8 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
         IReadOnlyDictionary<string, TensorValue> inputs,
         IReadOnlyDictionary<string, TensorValue> parameters)
     {
-        Program program = JitCompiler.Compile(graph, new JitOptions { Target = target, CacheDirectory = null, Check = true });
+        Program program = JitCompiler.Compile(
+            graph, new JitOptions { Target = target, CacheDirectory = null, Check = true });
         return Run(program, inputs, parameters, threads);
     }
 
@@ -47,7 +48,8 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
 
         context.Run();
         var outputs = program.Table.Outputs.ToDictionary(port => port.Name, port => Read(context, port, symbols));
-        var updates = program.Table.State.Where(entry => entry.IsUpdated).ToDictionary(entry => entry.Name, entry => Read(state, entry));
+        var updates = program.Table.State.Where(entry => entry.IsUpdated)
+            .ToDictionary(entry => entry.Name, entry => Read(state, entry));
         return new InterpreterResult(outputs, updates);
     }
 
@@ -65,7 +67,8 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
                     int[] unknown = extent.Symbols.Where(s => values[s] < 0).ToArray();
                     if (unknown.Length == 1)
                     {
-                        long known = extent.Symbols.Where(s => s != unknown[0]).Aggregate(extent.Coefficient, (n, s) => n * values[s]);
+                        long known = extent.Symbols.Where(s => s != unknown[0])
+                            .Aggregate(extent.Coefficient, (n, s) => n * values[s]);
                         values[unknown[0]] = known == 0 ? 0 : inputs[port.Name].Shape[axis] / known;
                     }
                 }
@@ -122,7 +125,8 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
         long[] shape = port.Shape.Select(extent => extent.Evaluate(symbols)).ToArray();
         return port.Type switch
         {
-            ElementType.F32 => Value(port.Type, shape, context.Output<float>(port.Name).ToArray().Select(x => (double)x)),
+            ElementType.F32 =>
+                Value(port.Type, shape, context.Output<float>(port.Name).ToArray().Select(x => (double)x)),
             ElementType.F64 => Value(port.Type, shape, context.Output<double>(port.Name).ToArray()),
             ElementType.I64 => Value(port.Type, shape, context.Output<long>(port.Name).ToArray()),
             ElementType.I32 => Value(port.Type, shape, context.Output<int>(port.Name).ToArray().Select(x => (long)x)),
@@ -133,7 +137,8 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
 
     private static TensorValue Read(ModelState state, StateEntry entry) => entry.Type switch
     {
-        ElementType.F32 => Value(entry.Type, entry.Shape, state.Get<float>(entry.Name).ToArray().Select(x => (double)x)),
+        ElementType.F32 =>
+            Value(entry.Type, entry.Shape, state.Get<float>(entry.Name).ToArray().Select(x => (double)x)),
         ElementType.F64 => Value(entry.Type, entry.Shape, state.Get<double>(entry.Name).ToArray()),
         ElementType.I64 => Value(entry.Type, entry.Shape, state.Get<long>(entry.Name).ToArray()),
         ElementType.I32 => Value(entry.Type, entry.Shape, state.Get<int>(entry.Name).ToArray().Select(x => (long)x)),

@@ -2,7 +2,8 @@ using Sinter.Reference;
 
 namespace Sinter.Conformance.Tests;
 
-/// <summary>Holds an engine to random graphs, hundreds in one compilation; a graph that fails is run alone and shrunk.</summary>
+/// <summary>Holds an engine to random graphs, hundreds in one compilation; a graph that fails is run alone and
+/// shrunk.</summary>
 internal static class RandomBatches
 {
     private const int Size = 250;
@@ -34,7 +35,8 @@ internal static class RandomBatches
                     continue;
                 }
 
-                GraphShrinker.AssertNone(random, candidate => difference(candidate, Run(engine, subject(candidate))), ShrinkBudget);
+                GraphShrinker.AssertNone(
+                    random, candidate => difference(candidate, Run(engine, subject(candidate))), ShrinkBudget);
                 if (whole is not null)
                 {
                     Assert.Fail($"{found}, but only among others\n{random}");

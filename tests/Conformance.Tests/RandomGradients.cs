@@ -6,13 +6,14 @@ namespace Sinter.Conformance.Tests;
 /// <summary>Random graphs with the gradients of a loss as further outputs.</summary>
 internal static class RandomGradients
 {
-    // Gradients may be large where values are tame (near the edge of a domain); rounding then decides how close is close.
+    // Gradients may be large where values are tame (near the edge of a domain); rounding then decides how close is
+    // close.
     private const double Relative = 2e-5;
     private const double RoundingFactor = 64;
 
     /// <summary>
-    /// The graph with the gradients of the sum of its squared floating-point outputs with respect to every input and parameter;
-    /// null where there is none.
+    /// The graph with the gradients of the sum of its squared floating-point outputs with respect to every input and
+    /// parameter; null where there is none.
     /// </summary>
     public static BuiltCase? Of(RandomGraph random)
     {
@@ -39,7 +40,8 @@ internal static class RandomGradients
         InterpreterResult expected = Interpreter.Run(built.Graph, built.Inputs, built.Parameters);
         InterpreterResult rounded =
             Interpreter.Run(built.Graph, built.Inputs, built.Parameters, new InterpreterOptions(RoundToType: true));
-        foreach (var (name, value) in expected.Outputs.Where(output => output.Key.StartsWith("gradient", StringComparison.Ordinal)))
+        foreach (var (name, value) in expected.Outputs.Where(
+            output => output.Key.StartsWith("gradient", StringComparison.Ordinal)))
         {
             if (Difference(value, rounded.Outputs[name], actual.Outputs[name]) is { } difference)
             {
@@ -63,8 +65,10 @@ internal static class RandomGradients
 
         double tolerance = (Relative * Math.Max(1, largest)) + (RoundingFactor * rounding);
         return Comparison.Difference(
-            TensorValue.FromNumbers(DType.F64, expected.Shape, wanted.Select(value => value / Math.Max(1, largest)).ToArray()),
-            TensorValue.FromNumbers(DType.F64, actual.Shape, actual.Floats.Select(value => value / Math.Max(1, largest)).ToArray()),
+            TensorValue.FromNumbers(
+                DType.F64, expected.Shape, wanted.Select(value => value / Math.Max(1, largest)).ToArray()),
+            TensorValue.FromNumbers(
+                DType.F64, actual.Shape, actual.Floats.Select(value => value / Math.Max(1, largest)).ToArray()),
             tolerance / Math.Max(1, largest));
     }
 }

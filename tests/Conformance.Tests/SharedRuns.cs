@@ -3,8 +3,8 @@ using Sinter.Reference;
 namespace Sinter.Conformance.Tests;
 
 /// <summary>
-/// Results of many cases on one engine, computed when the first is asked for, hundreds in one compilation. Where a batch fails,
-/// each of its cases runs alone and keeps its own error.
+/// Results of many cases on one engine, computed when the first is asked for, hundreds in one compilation. Where a
+/// batch fails, each of its cases runs alone and keeps its own error.
 /// </summary>
 internal sealed class SharedRuns
 {
@@ -20,7 +20,8 @@ internal sealed class SharedRuns
     }
 
     /// <summary>One set of runs for each engine.</summary>
-    public static IReadOnlyDictionary<string, SharedRuns> ForAll(Func<IEnumerable<(string Name, BuiltCase Case)>> cases) =>
+    public static IReadOnlyDictionary<string, SharedRuns> ForAll(
+        Func<IEnumerable<(string Name, BuiltCase Case)>> cases) =>
         Engines.All.ToDictionary(engine => engine.Name, engine => new SharedRuns(engine, cases));
 
     /// <summary>The result of a case.</summary>

@@ -101,7 +101,13 @@ internal sealed class Sample : IDisposable
         // …/tests/Samples.Tests/bin/Release/net10.0: samples are built beside, in the same configuration.
         var here = new DirectoryInfo(AppContext.BaseDirectory);
         string project = name == "Bench" ? "bench" : Path.Combine("samples", name);
-        string path = Path.Combine(Root, project, "bin", here.Parent!.Name, here.Name, name + ".dll");
+
+        // Native samples are built for another framework than tests, and have names of their own.
+        string folder = Path.Combine(Root, project, "bin", here.Parent!.Name);
+        string? native = name switch { "DigitsAot" => "digits.dll", "AotService" => "digits-service.dll", _ => null };
+        string path = native is null
+            ? Path.Combine(folder, here.Name, name + ".dll")
+            : Directory.GetFiles(folder, native, SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
         Assert.True(File.Exists(path), $"{path} is not built");
         return path;
     }

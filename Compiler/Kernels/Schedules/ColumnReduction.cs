@@ -3,13 +3,13 @@ using Sinter.Compiler.Fuse;
 namespace Sinter.Compiler.Kernels.Schedules;
 
 /// <summary>
-/// Reductions over leading axes, such as the sum of each column. Walking down one column at a time would touch a page for each
-/// element; instead a strip of columns is summed in scratch while its rows are read from left to right.
+/// Reductions over leading axes, such as the sum of each column. Walking down one column at a time would touch a page
+/// for each element; instead a strip of columns is summed in scratch while its rows are read from left to right.
 /// </summary>
 internal static class ColumnReduction
 {
-    // Columns of a strip: pages of each row, so that memory streams, and sums that stay in the first cache; fewer where that
-    // would leave threads without work.
+    // Columns of a strip: pages of each row, so that memory streams, and sums that stay in the first cache; fewer
+    // where that would leave threads without work.
     private const int Widest = 4096;
     private const int Narrowest = 256;
     private const int Strips = 2;
@@ -56,7 +56,8 @@ internal static class ColumnReduction
             var strips = new List<Strip>();
             if (copies > 1)
             {
-                strips.Add(new Strip(step, Enumerable.Range(0, copies).Select(c => (Statement)body(at, c * lanes, null)).ToArray()));
+                strips.Add(new Strip(
+                    step, Enumerable.Range(0, copies).Select(c => (Statement)body(at, c * lanes, null)).ToArray()));
             }
 
             strips.Add(new Strip(lanes, [body(at, 0, null)]));
@@ -69,11 +70,13 @@ internal static class ColumnReduction
         [
             Over((at, offset, _) => new Store(sums, Sum(at, offset), new Splat(neutral, lanes)), 1),
             .. Loops.Nest(stage.Inner, [Over((at, offset, _) => Add(at, offset), Copies)]),
-            Over((at, offset, count) => new Store(item.Store!, Target(at) + offset, new Load(sums, Sum(at, offset), lanes), count), 1),
+            Over((at, offset, count) =>
+                new Store(item.Store!, Target(at) + offset, new Load(sums, Sum(at, offset), lanes), count), 1),
         ];
         if (isWhole)
         {
-            strip = [new For(nest.Outer[0], share.First, share.Last, 1, Loops.Nest(nest.Outer.Skip(1).Take(nest.Outer.Count - 2), strip))];
+            strip = [new For(nest.Outer[0], share.First, share.Last, 1,
+                Loops.Nest(nest.Outer.Skip(1).Take(nest.Outer.Count - 2), strip))];
         }
 
         long rows = nest.Outer.Aggregate(1L, (n, v) => n * v.Extent.Max);

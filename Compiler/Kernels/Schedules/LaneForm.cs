@@ -1,8 +1,9 @@
 namespace Sinter.Compiler.Kernels.Schedules;
 
 /// <summary>
-/// How an index moves from lane to lane along a loop: by a stride, every second lane only (i / 2), or back and forth (i % 2),
-/// as pooling's windows make it. Loops step by whole vectors from a multiple of a vector, so pairs start at even lanes.
+/// How an index moves from lane to lane along a loop: by a stride, every second lane only (i / 2), or back and forth
+/// (i % 2), as pooling's windows make it. Loops step by whole vectors from a multiple of a vector, so pairs start at
+/// even lanes.
 /// </summary>
 /// <param name="Stride">The difference of neighbouring lanes, or of groups of lanes.</param>
 /// <param name="Repeat">How many neighbouring lanes share a position.</param>
@@ -18,7 +19,8 @@ internal sealed record LaneForm(long Stride, int Repeat, int Modulus)
     /// <summary>The form of an index along a loop, or null where lanes follow no simple rule.</summary>
     public static LaneForm? Of(Index index, LoopVariable variable)
     {
-        Term[] nested = index.Terms.Where(t => t.Atom is not VariableAtom && Index.FromTerms([t]).DependsOn(variable)).ToArray();
+        Term[] nested = index.Terms.Where(t => t.Atom is not VariableAtom && Index.FromTerms([t]).DependsOn(variable))
+            .ToArray();
         Dimension stride = index.CoefficientOf(variable);
         if (nested.Length == 0)
         {
@@ -32,8 +34,10 @@ internal sealed record LaneForm(long Stride, int Repeat, int Modulus)
 
         return nested[0].Atom switch
         {
-            QuotientAtom q when q.Divisor == Pair && q.Dividend.AsVariable == variable => new LaneForm(nested[0].Coefficient.Value, (int)Pair, 0),
-            RemainderAtom r when r.Divisor == Pair && r.Dividend.AsVariable == variable => new LaneForm(nested[0].Coefficient.Value, 1, (int)Pair),
+            QuotientAtom q when q.Divisor == Pair && q.Dividend.AsVariable == variable =>
+                new LaneForm(nested[0].Coefficient.Value, (int)Pair, 0),
+            RemainderAtom r when r.Divisor == Pair && r.Dividend.AsVariable == variable =>
+                new LaneForm(nested[0].Coefficient.Value, 1, (int)Pair),
             _ => null,
         };
     }

@@ -1,13 +1,18 @@
 namespace Sinter.Compiler.Kernels.Schedules;
 
-/// <summary>Writes the statements of a loop nest: scalar, with vectors along rows, or with vectors along inner loops.</summary>
+/// <summary>Writes the statements of a loop nest: scalar, with vectors along rows, or with vectors along inner
+/// loops.</summary>
 /// <param name="lanes">Lanes of vectors along inner loops; 1 for none.</param>
-/// <param name="unrollLimit">Inner loops of at most so many iterations are written out where vectors run along rows.</param>
+/// <param name="unrollLimit">Inner loops of at most so many iterations are written out where vectors run along
+/// rows.</param>
 /// <param name="vectorizesInner">Which stages can run in lanes along their innermost loop.</param>
 /// <param name="streamBytes">Results of at least so many bytes are written past the caches.</param>
 internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, bool> vectorizesInner, long streamBytes)
 {
     private const int Accumulators = 4;
+
+    // Elements: two kilobytes, which the memory delivers in the time of a round trip.
+    private const int ReadAhead = 512;
 
     // Row scratch of vectors of rows, by the scratch of one row.
     private readonly WideScratch wide = new();
@@ -24,8 +29,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         {
             if (lanes > 1 && vectorizesInner(stage))
             {
-                bool isSecond = nest.Stages.Count > 1 && stage == nest.Stages[1];
-                body.AddRange(VectorStage(stage, isSecond ? NextRow(nest) : []));
+                body.AddRange(VectorStage(stage, ReadSoon(nest, stage)));
             }
             else
             {
@@ -61,7 +65,8 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
 
     // How values are written: as they are, or in lanes along rows.
     private sealed record Form(
-        int Lanes, Func<Value, Value> Of, LoopVariable? Axis, WideScratch? Wide = null, long StreamBytes = long.MaxValue)
+        int Lanes, Func<Value, Value> Of, LoopVariable? Axis, WideScratch? Wide = null,
+        long StreamBytes = long.MaxValue)
     {
         public static Form Scalar { get; } = new(1, value => value, null);
 
@@ -76,7 +81,8 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
     private IReadOnlyList<Statement> ScalarStage(NestStage stage, Form form, Index? count)
     {
         Dimension iterations = stage.Inner.Aggregate((Dimension)1, (n, v) => n * v.Extent);
-        if (iterations.IsStatic && iterations.Value > 0 && iterations.Value <= unrollLimit && stage.Items.All(item => item.Reduction is not null))
+        if (iterations.IsStatic && iterations.Value > 0 && iterations.Value <= unrollLimit
+            && stage.Items.All(item => item.Reduction is not null))
         {
             return Unrolled(stage, form, count);
         }
@@ -214,25 +220,37 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         body.Add(new Assign(best, new Apply(Op.Where, best.Type, better, element, best)));
     }
 
-    // What the first stage of the next row reads from memory: asked for while the second stage of this one computes.
-    private List<Load> NextRow(LoopNest nest)
+    // What is asked for while a stage runs: a lone reduction reads on in its row; while a second stage computes, the first
+    // stage of the next row waits for memory.
+    private List<Load> ReadSoon(LoopNest nest, NestStage stage)
     {
-        if (nest.Outer.Count == 0 || nest.Stages[0].Inner.Count != 1 || nest.Stages[1].Inner.Count != 1
-            || !nest.Stages[0].Inner[0].Extent.Equals(nest.Stages[1].Inner[0].Extent))
+        bool onlyReads = stage.Items.All(item => item.Reduction is not null);
+        if (nest.Stages.Count == 1 && onlyReads)
+        {
+            LoopVariable axis = stage.Inner[stage.Inner.Count - 1];
+            return Streams(stage, axis).Select(load => new Load(load.Buffer, load.Index + ReadAhead)).ToList();
+        }
+
+        bool isSecond = nest.Stages.Count > 1 && stage == nest.Stages[1];
+        if (!isSecond || nest.Outer.Count == 0 || nest.Stages[0].Inner.Count != 1 || stage.Inner.Count != 1
+            || !nest.Stages[0].Inner[0].Extent.Equals(stage.Inner[0].Extent))
         {
             return [];
         }
 
         LoopVariable row = nest.Outer[nest.Outer.Count - 1];
         LoopVariable from = nest.Stages[0].Inner[0];
-        LoopVariable to = nest.Stages[1].Inner[0];
+        LoopVariable to = stage.Inner[0];
         Index Move(Index index) => index.Substitute(v => v == row ? (Index)row + 1 : v == from ? (Index)to : null);
-        return Loads(nest.Stages[0].Items.Select(item => item.Value))
-            .Where(load => load.Buffer.Size.IsStatic && load.Buffer.Size.Value * 4 >= streamBytes
-                && load.Index.CoefficientOf(from) == 1 && load.Index.DependsOn(row) && !load.Index.HasData())
-            .Select(load => new Load(load.Buffer, Move(load.Index)))
-            .ToList();
+        return Streams(nest.Stages[0], from).Where(load => load.Index.DependsOn(row))
+            .Select(load => new Load(load.Buffer, Move(load.Index))).ToList();
     }
+
+    // The loads of a stage that walk through more memory than the caches hold.
+    private IEnumerable<Load> Streams(NestStage stage, LoopVariable axis) =>
+        Loads(stage.Items.Select(item => item.Value)).Where(load => load.Buffer.Size.IsStatic
+            && load.Buffer.Size.Value * 4 >= streamBytes && load.Index.CoefficientOf(axis) == 1
+            && !load.Index.HasData());
 
     private static HashSet<Load> Loads(IEnumerable<Value> values)
     {
@@ -298,7 +316,8 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         // One map for all items, so that what they share is computed once.
         var vectorizer = new Vectorizer(axis, lanes, count: count);
         var moved = new Dictionary<Value, Value>();
-        Index Move(Index index) => copy == 0 ? index : index.Substitute(v => v == axis ? (Index)axis + (copy * lanes) : null);
+        Index Move(Index index) =>
+            copy == 0 ? index : index.Substitute(v => v == axis ? (Index)axis + (copy * lanes) : null);
         var body = new List<Statement>();
         foreach (NestItem item in stage.Items)
         {
@@ -344,7 +363,8 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
     private void Finish(NestItem item, int copies, List<Statement> body)
     {
         Op reduction = item.Reduction!.Value;
-        Value vector = Enumerable.Range(0, copies).Select(copy => (Value)Partial(item, copy)).Aggregate((a, b) => Combine(reduction, a, b));
+        Value vector = Enumerable.Range(0, copies).Select(copy => (Value)Partial(item, copy))
+            .Aggregate((a, b) => Combine(reduction, a, b));
         Value lanesJoined = new Horizontal(Reductions.Combine(reduction), vector);
         body.Add(new Assign(item.Local, Combine(reduction, lanesJoined, item.Local)));
         if (item.Store is not null)
@@ -369,7 +389,8 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
     {
         private readonly Dictionary<Buffer, Buffer> buffers = [];
 
-        public void Add(Buffer buffer, int lanes) => buffers[buffer] = new Buffer(buffer.Name, buffer.Type, buffer.Size * lanes);
+        public void Add(Buffer buffer, int lanes) =>
+            buffers[buffer] = new Buffer(buffer.Name, buffer.Type, buffer.Size * lanes);
 
         public Buffer? GetValueOrNull(Buffer buffer) => buffers.TryGetValue(buffer, out Buffer? wider) ? wider : null;
     }

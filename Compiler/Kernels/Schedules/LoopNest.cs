@@ -41,7 +41,8 @@ internal sealed class LoopNest
     public IReadOnlyList<Buffer> ScratchBuffers { get; }
 
     /// <summary>Roughly how much dearer an element is than a simple operation.</summary>
-    public double Complexity => Stages.SelectMany(stage => stage.Items).Any(item => HasTranscendental(item.Value, [])) ? 8 : 1;
+    public double Complexity =>
+        Stages.SelectMany(stage => stage.Items).Any(item => HasTranscendental(item.Value, [])) ? 8 : 1;
 
     public static LoopNest Resolve(LoopGroup group, KernelContext context)
     {
@@ -64,7 +65,8 @@ internal sealed class LoopNest
     {
         var items = stages.Where(concerns).SelectMany(stage => stage.Items).ToList();
         List<Index> indices = IndexCollector.Of(items.Select(item => item.Value));
-        indices.AddRange(items.Where(item => item.Store is not null || item.Reduction is null).Select(item => item.Target));
+        indices.AddRange(
+            items.Where(item => item.Store is not null || item.Reduction is null).Select(item => item.Target));
         var (result, map) = Loops.Coalesce(loops, indices);
         if (map.Count == 0)
         {

@@ -3,8 +3,8 @@ using Sinter.Compiler.Fuse;
 namespace Sinter.Compiler.Kernels.Schedules;
 
 /// <summary>
-/// Kernels of loop groups. Loops that walk memory as one are joined, the vector axis is the one whose loads are contiguous,
-/// and the outermost loop is cut into pieces of similar work.
+/// Kernels of loop groups. Loops that walk memory as one are joined, the vector axis is the one whose loads are
+/// contiguous, and the outermost loop is cut into pieces of similar work.
 /// </summary>
 public static class LoopSchedule
 {
@@ -46,8 +46,10 @@ public static class LoopSchedule
         {
             LoopVariable axis = nest.Outer[nest.Outer.Count - 1];
             double fill = Math.Min(1, axis.Extent.Max / (double)lanes);
-            bool HoldsRows(Value value) => value is Local || (value is Load load && nest.ScratchBuffers.Contains(load.Buffer));
-            double Time(NestStage stage) => Steps(nest, stage, axis, HoldsRows) is { } steps ? steps / fill : double.PositiveInfinity;
+            bool HoldsRows(Value value) =>
+                value is Local || (value is Load load && nest.ScratchBuffers.Contains(load.Buffer));
+            double Time(NestStage stage) =>
+                Steps(nest, stage, axis, HoldsRows) is { } steps ? steps / fill : double.PositiveInfinity;
             rows = nest.Stages.Sum(Time) / lanes;
         }
 
@@ -60,7 +62,8 @@ public static class LoopSchedule
         return inner < scalar ? new Choice(Axis.Inner, lanes) : new Choice(Axis.Scalar, 1);
     }
 
-    private static double Work(NestStage stage) => stage.Inner.Aggregate(1.0, (n, v) => n * v.Extent.Max) * stage.Items.Count;
+    private static double Work(NestStage stage) =>
+        stage.Inner.Aggregate(1.0, (n, v) => n * v.Extent.Max) * stage.Items.Count;
 
     private static double? Steps(LoopNest nest, NestStage stage, LoopVariable axis, Func<Value, bool>? isLanes = null)
     {
@@ -115,7 +118,8 @@ public static class LoopSchedule
     private static Kernel Emit(LoopGroup group, LoopNest nest, Choice choice, Target target, string name)
     {
         var emitter = new LoopEmitter(
-            choice.Axis == Axis.Inner ? choice.Lanes : 1, UnrollLimit, stage => VectorizesInner(nest, stage, choice.Lanes),
+            choice.Axis == Axis.Inner ? choice.Lanes : 1, UnrollLimit, stage =>
+                VectorizesInner(nest, stage, choice.Lanes),
             target.StreamBytes);
         IReadOnlyList<LoopVariable> outer = nest.Outer;
         double rowWork = Math.Max(1, nest.Stages.Sum(Work));

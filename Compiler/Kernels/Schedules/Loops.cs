@@ -4,8 +4,8 @@ namespace Sinter.Compiler.Kernels.Schedules;
 public static class Loops
 {
     /// <summary>
-    /// Joins neighbouring loops that walk memory as one: in every index the outer step must be the reach of the inner loop.
-    /// Returns the loops left and, for each that vanished, what replaces it.
+    /// Joins neighbouring loops that walk memory as one: in every index the outer step must be the reach of the inner
+    /// loop. Returns the loops left and, for each that vanished, what replaces it.
     /// </summary>
     /// <param name="loops">The loops, outermost first.</param>
     /// <param name="indices">Every index of the nest.</param>
@@ -42,7 +42,8 @@ public static class Loops
     public static Index Apply(Index index, Dictionary<LoopVariable, Index> map) =>
         map.Count == 0 ? index : index.Substitute(v => map.TryGetValue(v, out Index? to) ? to : null);
 
-    /// <summary>The loops around a body, innermost last; the counter of a single iteration is 0 wherever it occurs.</summary>
+    /// <summary>The loops around a body, innermost last; the counter of a single iteration is 0 wherever it
+    /// occurs.</summary>
     public static IReadOnlyList<Statement> Nest(IEnumerable<LoopVariable> loops, IReadOnlyList<Statement> body)
     {
         foreach (LoopVariable loop in loops.Reverse().Where(loop => loop.Extent != 1))
@@ -53,7 +54,8 @@ public static class Loops
         return body;
     }
 
-    /// <summary>The strips that a loop of the given extent runs at all: behind a step that divides it nothing is left.</summary>
+    /// <summary>The strips that a loop of the given extent runs at all: behind a step that divides it nothing is
+    /// left.</summary>
     public static IReadOnlyList<Strip> Needed(IReadOnlyList<Strip> strips, Dimension extent)
     {
         var needed = new List<Strip>();
@@ -69,7 +71,8 @@ public static class Loops
         return needed;
     }
 
-    /// <summary>Cuts a loop into pieces of the given grain; of a symbolic extent, as many as its largest value needs.</summary>
+    /// <summary>Cuts a loop into pieces of the given grain; of a symbolic extent, as many as its largest value
+    /// needs.</summary>
     /// <param name="extent">The iterations of the loop.</param>
     /// <param name="grain">Iterations of a piece.</param>
     /// <param name="multiple">What iterations of a piece stay a multiple of when they are made more even.</param>
@@ -89,7 +92,8 @@ public static class Loops
         // The bound itself is one more than the largest counter.
         Dimension bound = extent.IsStatic ? extent.Value + 1 : extent * 2;
         return new Share(
-            new LoopVariable("first", extent), new LoopVariable("last", bound), new LoopVariable("piece", pieces), grain, extent);
+            new LoopVariable("first", extent), new LoopVariable("last", bound), new LoopVariable("piece", pieces),
+            grain, extent);
     }
 
     private static bool Joins(Index index, LoopVariable outer, LoopVariable inner) =>

@@ -3,8 +3,8 @@ using Sinter.Compiler.Fuse;
 namespace Sinter.Compiler.Kernels.Schedules;
 
 /// <summary>
-/// Replaces reads by what they mean inside one group: a value of the same iteration, a finished result of the row, a row's
-/// scratch, or memory.
+/// Replaces reads by what they mean inside one group: a value of the same iteration, a finished result of the row, a
+/// row's scratch, or memory.
 /// </summary>
 internal sealed class Resolver(LoopGroup group, KernelContext context)
 {
@@ -126,7 +126,8 @@ internal sealed class Resolver(LoopGroup group, KernelContext context)
         index.MapData(data => data.Replace(v => Replace(v, running)));
 
     // The axes of a node that the stage's inner loops walk: what one row of it is.
-    private static (Shape Shape, EquatableArray<Index> Position) RowPart(Item item, Stage stage, EquatableArray<Index> position)
+    private static (Shape Shape, EquatableArray<Index> Position) RowPart(
+        Item item, Stage stage, EquatableArray<Index> position)
     {
         int[] axes = Enumerable.Range(0, position.Count)
             .Where(axis => stage.Inner.Any(loop => item.Position[axis].DependsOn(loop))).ToArray();

@@ -2,10 +2,12 @@ using Sinter.Compiler.Fuse;
 
 namespace Sinter.Compiler.Kernels.Schedules;
 
-/// <summary>Kernels that add slices to rows chosen by data: zeros first, then every index in order, one piece for each slice in front.</summary>
+/// <summary>Kernels that add slices to rows chosen by data: zeros first, then every index in order, one piece for each
+/// slice in front.</summary>
 internal static class ScatterSchedule
 {
-    /// <summary>The kernel of a scatter; pieces own disjoint parts of the result, so the order of sums is fixed.</summary>
+    /// <summary>The kernel of a scatter; pieces own disjoint parts of the result, so the order of sums is
+    /// fixed.</summary>
     public static Kernel Build(ScatterGroup group, KernelContext context, string name)
     {
         Node node = group.Item.Node;
@@ -17,10 +19,12 @@ internal static class ScatterSchedule
         LoopVariable? first = group.Lead.FirstOrDefault();
         Share share = Loops.Cut(first?.Extent ?? 1, 1);
 
-        var zero = new LoopVariable("i", first is null ? node.Shape.ElementCount : Dimension.Divide(node.Shape.ElementCount, first.Extent)!.Value);
+        var zero = new LoopVariable("i", first is null
+            ? node.Shape.ElementCount : Dimension.Divide(node.Shape.ElementCount, first.Extent)!.Value);
         Index offset = first is null ? zero : ((Index)first * zero.Extent) + zero;
         IReadOnlyList<Statement> clear = Loops.Nest([zero], [new Store(buffer, offset, new Literal(node.DType, 0))]);
-        IReadOnlyList<Statement> add = Loops.Nest(first is null ? inner : [.. group.Lead.Skip(1), .. inner], [new Store(buffer, target, sum)]);
+        IReadOnlyList<Statement> add = Loops.Nest(
+            first is null ? inner : [.. group.Lead.Skip(1), .. inner], [new Store(buffer, target, sum)]);
         Statement[] body = [.. clear, .. add];
         if (first is not null)
         {

@@ -1,13 +1,15 @@
 namespace Sinter.Compiler.Kernels.Schedules;
 
 /// <summary>
-/// Stores past the caches: a result larger than them would be read into the cache only to be overwritten, which costs a third
-/// of the memory traffic of a copy.
+/// Stores past the caches: a result larger than them would be read into the cache only to be overwritten, which costs
+/// a third of the memory traffic of a copy.
 /// </summary>
 internal static class Streaming
 {
-    /// <summary>The store of a vector of results along a loop; it streams where the result is large and its address aligned.</summary>
-    public static Store Store(NestItem item, Index target, Value value, Index? count, LoopVariable? axis, long streamBytes)
+    /// <summary>The store of a vector of results along a loop; it streams where the result is large and its address
+    /// aligned.</summary>
+    public static Store Store(
+        NestItem item, Index target, Value value, Index? count, LoopVariable? axis, long streamBytes)
     {
         long stride = axis is null ? 1 : item.Target.CoefficientOf(axis).Value;
         bool streams = value.Lanes > 1 && stride == 1 && count is null && DTypes.SizeOf(value.Type) == 4

@@ -1,16 +1,18 @@
 namespace Sinter.Compiler.Kernels.Schedules;
 
 /// <summary>
-/// Turns scalar values into vectors along one loop: lane l is the value at counter + l. What does not depend on the counter
-/// stays scalar and is copied into all lanes where it meets a vector.
+/// Turns scalar values into vectors along one loop: lane l is the value at counter + l. What does not depend on the
+/// counter stays scalar and is copied into all lanes where it meets a vector.
 /// </summary>
 /// <param name="variable">The loop whose iterations become lanes.</param>
 /// <param name="lanes">How many.</param>
 /// <param name="localsAreLanes">Whether the kernel's locals already hold a vector, one lane for each iteration.</param>
 /// <param name="count">How many lanes count, where the loop may end in between; null for all.</param>
-/// <param name="scratchOf">The scratch that holds a vector where the given one holds an element; null for other memory.</param>
+/// <param name="scratchOf">The scratch that holds a vector where the given one holds an element; null for other
+/// memory.</param>
 public sealed class Vectorizer(
-    LoopVariable variable, int lanes, bool localsAreLanes = false, Index? count = null, Func<Buffer, Buffer?>? scratchOf = null)
+    LoopVariable variable, int lanes, bool localsAreLanes = false, Index? count = null,
+    Func<Buffer, Buffer?>? scratchOf = null)
 {
     private readonly Dictionary<Value, Value> done = [];
     private readonly Dictionary<Value, bool> varies = [];
@@ -36,7 +38,8 @@ public sealed class Vectorizer(
     }
 
     private static bool Penalty(
-        Value value, LoopVariable variable, Func<Value, bool> converts, Func<Value, bool> varies, ref int total, HashSet<Value> seen)
+        Value value, LoopVariable variable, Func<Value, bool> converts, Func<Value, bool> varies, ref int total,
+        HashSet<Value> seen)
     {
         if (!converts(value) || !seen.Add(value))
         {
@@ -117,7 +120,8 @@ public sealed class Vectorizer(
             return guard.Conditions.All(c => !c.Low.DependsOn(variable) && !c.High.DependsOn(variable));
         }
 
-        bool plain = guard.Operands[0] is Load load && load.Index.CoefficientOf(variable) == 1 && guard.Operands[1] is Literal;
+        bool plain = guard.Operands[0] is Load load && load.Index.CoefficientOf(variable) == 1
+            && guard.Operands[1] is Literal;
         return plain && lanewise.Length == 1 && lanewise[0].Step == 1 && lanewise[0].Index.CoefficientOf(variable) == 1
             && !lanewise[0].Index.HasNested(variable);
     }
@@ -158,7 +162,8 @@ public sealed class Vectorizer(
                 return new Load(scratch, load.Index * lanes, lanes);
             case Load load:
                 LaneForm form = LaneForm.Of(load.Index, variable)!;
-                return new Load(load.Buffer, load.Index, lanes, form.Stride, form.Repeat, ReachesFar(form) ? count : null);
+                return new Load(
+                    load.Buffer, load.Index, lanes, form.Stride, form.Repeat, ReachesFar(form) ? count : null);
             case IndexValue index:
                 LaneForm steps = LaneForm.Of(index.Index, variable)!;
                 return new IndexValue(index.Index, index.Type, lanes, steps.Stride, steps.Modulus);

@@ -3,14 +3,15 @@ using Sinter.Compiler.Kernels.Schedules;
 namespace Sinter.Compiler.Kernels.Templates;
 
 /// <summary>
-/// Copies of operands in the order in which a product reads them: panels of as many lanes as a tile has, for each contracted
-/// element one after another.
+/// Copies of operands in the order in which a product reads them: panels of as many lanes as a tile has, for each
+/// contracted element one after another.
 /// </summary>
 internal static class Packing
 {
     private const int Block = 16;
 
-    /// <summary>The kernel that packs the lanes operand: [batch…, groups…, panel, contracted, lane], missing lanes zero.</summary>
+    /// <summary>The kernel that packs the lanes operand: [batch…, groups…, panel, contracted, lane], missing lanes
+    /// zero.</summary>
     public static (Kernel Kernel, Buffer Packed) Lanes(ProductShape shape, int width, int lanes, string name)
     {
         LoopVariable lane = shape.Lane;
@@ -29,7 +30,8 @@ internal static class Packing
         double work = size.Max / (double)first.Extent.Max;
         long grain = Math.Max(1, (long)(32768 / work));
         Share share = Loops.Cut(first.Extent, grain);
-        return (new Kernel(name, [], share.Piece, [share, new For(first, share.First, share.Last, 1, nest)], 0), packed);
+        return (
+            new Kernel(name, [], share.Piece, [share, new For(first, share.First, share.Last, 1, nest)], 0), packed);
     }
 
     /// <summary>The position in packed lanes of the first lane of a panel, at the contracted counters.</summary>
@@ -56,7 +58,8 @@ internal static class Packing
     public static List<LoopVariable> OperandLoops(Index index, IEnumerable<LoopVariable> loops) =>
         loops.Where(index.DependsOn).ToList();
 
-    public static Dimension Depth(ProductShape shape) => shape.Contracted.Aggregate((Dimension)1, (n, v) => n * v.Extent);
+    public static Dimension Depth(ProductShape shape) =>
+        shape.Contracted.Aggregate((Dimension)1, (n, v) => n * v.Extent);
 
     /// <summary>Copies rows [from, from + rows) to scratch in tiles: [tile, contracted, row of the tile].</summary>
     public static IReadOnlyList<Statement> Rows(ProductShape shape, Index from, Index rows, int height, Buffer scratch)
@@ -95,7 +98,8 @@ internal static class Packing
     {
         Load source = shape.LanesLoad;
         LoopVariable? last = shape.Contracted.LastOrDefault();
-        bool transposes = last is not null && source.Index.CoefficientOf(last) == 1 && source.Index.CoefficientOf(lane) != 1
+        bool transposes = last is not null && source.Index.CoefficientOf(last) == 1
+            && source.Index.CoefficientOf(lane) != 1
             && lanes == Block;
         if (transposes)
         {
@@ -107,12 +111,15 @@ internal static class Packing
         {
             Index start = ((Index)panel * width) + i;
             var axis = new LoopVariable("lane", lanes);
-            Value element = new Load(source.Buffer, source.Index.Substitute(v => v == lane ? start + (Index)axis : null));
-            Value guarded = new Guard([new Condition(start + (Index)axis, 0, Index.Of(lane.Extent))], element, new Literal(DType.F32, 0));
+            Value element = new Load(
+                source.Buffer, source.Index.Substitute(v => v == lane ? start + (Index)axis : null));
+            Value guarded = new Guard(
+                [new Condition(start + (Index)axis, 0, Index.Of(lane.Extent))], element, new Literal(DType.F32, 0));
             bool contiguous = source.Index.CoefficientOf(lane) == 1;
             if (contiguous)
             {
-                Value vector = new Vectorizer(axis, lanes).Vector(guarded).Substitute(v => v == axis ? Index.Zero : null);
+                Value vector = new Vectorizer(axis, lanes).Vector(guarded)
+                    .Substitute(v => v == axis ? Index.Zero : null);
                 body.Add(new Store(packed, target + i, vector));
             }
             else
@@ -125,11 +132,13 @@ internal static class Packing
     }
 
     private static IReadOnlyList<Statement> TransposeBody(
-        ProductShape shape, LoopVariable lane, LoopVariable panel, Buffer packed, Index target, int width, LoopVariable last)
+        ProductShape shape, LoopVariable lane, LoopVariable panel, Buffer packed, Index target, int width,
+        LoopVariable last)
     {
         var column = new LoopVariable("column", last.Extent);
         var body = new List<Statement>();
-        Index At(Index position, Index k) => shape.LanesLoad.Index.Substitute(v => v == lane ? position : v == last ? k : null);
+        Index At(Index position, Index k) =>
+            shape.LanesLoad.Index.Substitute(v => v == lane ? position : v == last ? k : null);
         for (int i = 0; i < width; i += Block)
         {
             Index start = ((Index)panel * width) + i;

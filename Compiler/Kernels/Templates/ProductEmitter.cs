@@ -5,7 +5,8 @@ namespace Sinter.Compiler.Kernels.Templates;
 /// <summary>Writes the loops over panels and tiles of a product, and the tile itself.</summary>
 internal sealed class ProductEmitter
 {
-    // Above this many simple values an epilogue runs as a loop over the tile in scratch instead of once for each register.
+    // Above this many simple values an epilogue runs as a loop over the tile in scratch instead of once for each
+    // register.
     private const int InlineEpilogue = 6;
 
     // Bytes of packed rows that stay in the second cache beside a panel.
@@ -36,7 +37,8 @@ internal sealed class ProductEmitter
         this.packsRows = packsRows;
         row = new LoopVariable("row", shape.Row.Extent);
         panel = new LoopVariable("panel", PanelCount);
-        packedOuter = Packing.OperandLoops(shape.LanesLoad.Index, shape.Batch.Concat(shape.Lanes.Take(shape.Lanes.Count - 1)));
+        packedOuter = Packing.OperandLoops(
+            shape.LanesLoad.Index, shape.Batch.Concat(shape.Lanes.Take(shape.Lanes.Count - 1)));
     }
 
     /// <summary>Lanes of one panel.</summary>
@@ -49,7 +51,8 @@ internal sealed class ProductEmitter
     public IEnumerable<LoopVariable> OuterLanes => shape.Lanes.Take(shape.Lanes.Count - 1);
 
     /// <summary>How far a tile steps along a loop around rows or lanes.</summary>
-    public int StepOf(LoopVariable loop) => loop == shape.AroundLane ? tile.LaneGroups : loop == shape.AroundRow ? tile.RowGroups : 1;
+    public int StepOf(LoopVariable loop) =>
+        loop == shape.AroundLane ? tile.LaneGroups : loop == shape.AroundRow ? tile.RowGroups : 1;
 
     /// <summary>Loops around statements, in steps of whole tiles.</summary>
     public IReadOnlyList<Statement> Around(IEnumerable<LoopVariable> loops, IReadOnlyList<Statement> body)
@@ -63,8 +66,8 @@ internal sealed class ProductEmitter
     }
 
     /// <summary>
-    /// The number of rows of a piece. Where rows are packed, all panels pass by once for each piece, so a piece has as many rows
-    /// as make that cheap, but no more than stay in the second cache and leave pieces for every thread.
+    /// The number of rows of a piece. Where rows are packed, all panels pass by once for each piece, so a piece has as
+    /// many rows as make that cheap, but no more than stay in the second cache and leave pieces for every thread.
     /// </summary>
     public long BlockRows(long rows)
     {
@@ -190,7 +193,8 @@ internal sealed class ProductEmitter
             return new Load(packedRows, start + ((Index)shape.Contracted[0] * tile.Rows) + r);
         }
 
-        return new Load(shape.RowsLoad.Buffer, shape.RowsLoad.Index.Substitute(v => v == shape.Row ? (Index)row + r : Grouped(v, shape.AroundRow, group)));
+        return new Load(shape.RowsLoad.Buffer,
+            shape.RowsLoad.Index.Substitute(v => v == shape.Row ? (Index)row + r : Grouped(v, shape.AroundRow, group)));
     }
 
     private Index LanesIndex(int column)
@@ -224,7 +228,8 @@ internal sealed class ProductEmitter
         return body;
     }
 
-    // Long epilogues (an optimizer's update) run over the tile in scratch: a page of text instead of one for each register.
+    // Long epilogues (an optimizer's update) run over the tile in scratch: a page of text instead of one for each
+    // register.
     private List<Statement> LoopedEpilogue(int rows)
     {
         int height = rows * tile.RowGroups;

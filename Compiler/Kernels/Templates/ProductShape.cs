@@ -10,8 +10,8 @@ namespace Sinter.Compiler.Kernels.Templates;
 internal sealed record EpilogueItem(Value Value, Index Target, Buffer? Store);
 
 /// <summary>
-/// A product brought to batch × rows × lanes × contracted: the rows operand is broadcast element by element, the lanes operand
-/// is read a vector at a time. Loops that walk memory as one are joined.
+/// A product brought to batch × rows × lanes × contracted: the rows operand is broadcast element by element, the lanes
+/// operand is read a vector at a time. Loops that walk memory as one are joined.
 /// </summary>
 internal sealed class ProductShape
 {
@@ -61,7 +61,8 @@ internal sealed class ProductShape
                 item.Value, context, access => own.TryGetValue(access.Node, out Value? v) ? v : null, loads);
             own.Add(item.Node, value);
             bool live = context.IsLive(item.Node);
-            items.Add(new EpilogueItem(value, Evaluator.Linear(item.Position, item.Node.Shape), live ? context.BufferOf(item.Node) : null));
+            items.Add(new EpilogueItem(
+                value, Evaluator.Linear(item.Position, item.Node.Shape), live ? context.BufferOf(item.Node) : null));
         }
 
         items.RemoveAll(item => item.Store is null);
@@ -96,8 +97,8 @@ internal sealed class ProductShape
     private static IReadOnlyList<LoopVariable> OneOrMore(IReadOnlyList<LoopVariable> loops) =>
         loops.Count == 0 ? [new LoopVariable("one", 1)] : loops;
 
-    // Estimated cycles with vectors along the chosen lane: multiply-adds in filled and unfilled lanes, copies of an operand
-    // whose lanes do not lie side by side, and stores one by one where results do not.
+    // Estimated cycles with vectors along the chosen lane: multiply-adds in filled and unfilled lanes, copies of an
+    // operand whose lanes do not lie side by side, and stores one by one where results do not.
     private double Cost(KernelContext context)
     {
         Target target = context.Target;
@@ -105,7 +106,8 @@ internal sealed class ProductShape
         double filled = Math.Ceiling(extent / (double)target.Lanes) * target.Lanes;
         double products = Work / extent * filled / target.Lanes;
         bool sideBySide = LanesLoad.Index.CoefficientOf(Lane) == 1;
-        double copies = sideBySide || context.IsSettled(LanesLoad.Buffer) ? 0 : Size(Batch) * Size(Lanes) * Size(Contracted) * 0.7;
+        double copies = sideBySide || context.IsSettled(LanesLoad.Buffer)
+            ? 0 : Size(Batch) * Size(Lanes) * Size(Contracted) * 0.7;
         bool ordered = Epilogue.All(item => item.Target.CoefficientOf(Lane) == 1);
         double stores = ordered ? 0 : Size(Batch) * Size(Rows) * Size(Lanes) * Epilogue.Count * 1.5;
         return products + copies + stores;
@@ -135,7 +137,8 @@ internal sealed class ProductShape
             Value Moved(Value value) => value.Map(index => Loops.Apply(index, map), _ => null, done);
             RowsLoad = (Load)Moved(RowsLoad);
             LanesLoad = (Load)Moved(LanesLoad);
-            Epilogue = Epilogue.Select(item => item with { Value = Moved(item.Value), Target = Loops.Apply(item.Target, map) }).ToArray();
+            Epilogue = Epilogue.Select(
+                item => item with { Value = Moved(item.Value), Target = Loops.Apply(item.Target, map) }).ToArray();
         }
 
         return result;

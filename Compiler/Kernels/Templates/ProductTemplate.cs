@@ -4,10 +4,10 @@ using Sinter.Compiler.Kernels.Schedules;
 namespace Sinter.Compiler.Kernels.Templates;
 
 /// <summary>
-/// Kernels of products: a tile of results in registers, the rows operand broadcast, the lanes operand read in vectors, and the
-/// epilogue computed from the registers. Convolutions and their gradients come here as products that read windows of an array;
-/// their operands are read in place, never copied out. An operand is packed only where its lanes do not lie side by side, or
-/// where a large product would read it in strides that caches handle badly.
+/// Kernels of products: a tile of results in registers, the rows operand broadcast, the lanes operand read in vectors,
+/// and the epilogue computed from the registers. Convolutions and their gradients come here as products that read
+/// windows of an array; their operands are read in place, never copied out. An operand is packed only where its lanes
+/// do not lie side by side, or where a large product would read it in strides that caches handle badly.
 /// </summary>
 internal static class ProductTemplate
 {
@@ -36,8 +36,8 @@ internal static class ProductTemplate
         return kernels;
     }
 
-    // Lanes are packed where they do not lie side by side, where strides are long, and where rows begin between vectors, so that
-    // many reads would straddle cache lines.
+    // Lanes are packed where they do not lie side by side, where strides are long, and where rows begin between
+    // vectors, so that many reads would straddle cache lines.
     private static bool MustPack(ProductShape shape, int lanes)
     {
         bool sideBySide = shape.LanesLoad.Index.CoefficientOf(shape.Lane) == 1 || shape.Lane.Extent == 1;
@@ -57,11 +57,13 @@ internal static class ProductTemplate
     {
         bool contiguous = shape.Contracted.Count == 1 && shape.RowsLoad.Index.CoefficientOf(shape.Contracted[0]) == 1;
         return packed is not null && contiguous && shape.Contracted[0].Extent.IsStatic && tile.Rows > 4
-            && shape.Row.Extent.Max >= LongRows && shape.Contracted[0].Extent.Max >= DeepSum && shape.Lane.Extent.Max >= LongRows;
+            && shape.Row.Extent.Max >= LongRows && shape.Contracted[0].Extent.Max >= DeepSum
+            && shape.Lane.Extent.Max >= LongRows;
     }
 
     // Chooses the loop whose iterations are shared out, and how many make a piece.
-    private static Kernel Cut(ProductEmitter emitter, ProductShape shape, Tile tile, int lanes, ProductGroup group, string name)
+    private static Kernel Cut(
+        ProductEmitter emitter, ProductShape shape, Tile tile, int lanes, ProductGroup group, string name)
     {
         var nodes = group.Items.Select(item => item.Node).ToArray();
         long operations = (long)(2 * shape.Work);
@@ -73,7 +75,8 @@ internal static class ProductTemplate
             int step = emitter.StepOf(loop);
             double work = shape.Work / (loop.Extent.Max / (double)step);
             long grain = Math.Max(1, (long)(PieceWork / work)) * step;
-            var inside = emitter.Around(outer.Skip(cut + 1), emitter.Panels(0, Index.Of(emitter.PanelCount), 0, Index.Of(shape.Row.Extent)));
+            var inside = emitter.Around(
+                outer.Skip(cut + 1), emitter.Panels(0, Index.Of(emitter.PanelCount), 0, Index.Of(shape.Row.Extent)));
             return Pieces(name, nodes, operations, loop, loop.Extent, grain, step, inside);
         }
 
@@ -92,9 +95,11 @@ internal static class ProductTemplate
     }
 
     private static Kernel Pieces(
-        string name, Node[] nodes, long operations, LoopVariable loop, Dimension extent, long grain, int step, IReadOnlyList<Statement> inside)
+        string name, Node[] nodes, long operations, LoopVariable loop, Dimension extent, long grain, int step,
+        IReadOnlyList<Statement> inside)
     {
         Share share = Loops.Cut(extent, grain, step);
-        return new Kernel(name, nodes, share.Piece, [share, new For(loop, share.First, share.Last, step, inside)], operations);
+        return new Kernel(
+            name, nodes, share.Piece, [share, new For(loop, share.First, share.Last, step, inside)], operations);
     }
 }

@@ -4,7 +4,8 @@ namespace Sinter.Compiler.Kernels.Templates;
 /// <param name="Rows">Neighbouring iterations of the innermost rows loop.</param>
 /// <param name="RowGroups">Neighbouring iterations of the loop around it, where the innermost one is short.</param>
 /// <param name="Vectors">Vectors along the lanes loop.</param>
-/// <param name="LaneGroups">Neighbouring iterations of the loop around the lanes, where one run of lanes is short.</param>
+/// <param name="LaneGroups">Neighbouring iterations of the loop around the lanes, where one run of lanes is
+/// short.</param>
 internal sealed record Tile(int Rows, int RowGroups, int Vectors, int LaneGroups)
 {
     /// <summary>Broadcast elements for each contracted element.</summary>
@@ -72,8 +73,8 @@ internal sealed record Tile(int Rows, int RowGroups, int Vectors, int LaneGroups
         return (whole + rest) * rowTiles * columnTiles;
     }
 
-    // Cycles of one contracted element: the multiply-adds, unless loads or the latency of the chain take longer. Larger tiles
-    // read their operands less often.
+    // Cycles of one contracted element: the multiply-adds, unless loads or the latency of the chain take longer.
+    // Larger tiles read their operands less often.
     private double Step(int rows)
     {
         double multiplies = rows * RowGroups * Columns;

@@ -149,8 +149,22 @@ public sealed class ImageDataset
         }
     }
 
-    private static void Normalise(ReadOnlySpan<byte> source, Span<float> target, float mean, float deviation)
+    /// <summary>Turns pixels of 8 bits into (pixel / 255 - mean) / deviation.</summary>
+    /// <param name="source">The pixels.</param>
+    /// <param name="target">Receives as many numbers.</param>
+    /// <param name="mean">What is subtracted, in units of the full brightness.</param>
+    /// <param name="deviation">What is divided by, in units of the full brightness.</param>
+    /// <exception cref="ArgumentException">The target is shorter than the source.</exception>
+    public static void Normalise(
+        ReadOnlySpan<byte> source, Span<float> target, float mean = 0f, float deviation = 1f)
     {
+        if (target.Length < source.Length)
+        {
+            string counts = $"{source.Length} pixels need as many floats, not {target.Length}";
+            throw new ArgumentException(counts, nameof(target));
+        }
+
+
         Vector128<float> means = Vector128.Create(mean);
         Vector128<float> deviations = Vector128.Create(deviation);
         ref byte from = ref MemoryMarshal.GetReference(source);

@@ -37,6 +37,18 @@ public static class Mnist
         return (LoadPair(paths[0]!, paths[1]!), LoadPair(paths[2]!, paths[3]!));
     }
 
+    private static void Save(string directory, string set, ImageDataset data)
+    {
+        if (data.Channels != 1)
+        {
+            throw new ArgumentException($"images of {data.Channels} channels do not fit these files", nameof(data));
+        }
+
+        string images = Path.Combine(directory, set + "-images-idx3-ubyte");
+        IdxFile.WriteBytes(images, [data.Count, data.Height, data.Width], data.Images.ToArray());
+        IdxFile.WriteBytes(Path.Combine(directory, set + "-labels-idx1-ubyte"), [data.Count], data.Labels.ToArray());
+    }
+
     private static string? Find(string directory, string name)
     {
         string plain = Path.Combine(directory, name);
@@ -44,7 +56,22 @@ public static class Mnist
         return File.Exists(plain) ? plain : File.Exists(packed) ? packed : null;
     }
 
-    private static ImageDataset LoadPair(string imagePath, string labelPath)
+    /// <summary>Writes both sets to a folder, under the names that <see cref="Load"/> looks for.</summary>
+    /// <exception cref="SaveException">A file cannot be written.</exception>
+    /// <exception cref="ArgumentException">Images have more than one channel.</exception>
+    public static void Save(string directory, ImageDataset train, ImageDataset test)
+    {
+        Save(directory, "train", train);
+        Save(directory, "t10k", test);
+    }
+
+    /// <summary>Reads images and their labels, each plain or compressed with gzip.</summary>
+    /// <param name="imagePath">An idx file of (count, height, width).</param>
+    /// <param name="labelPath">An idx file of (count).</param>
+    /// <exception cref="ModelFormatException">A file is damaged or without images, images and labels differ in number,
+    /// or a label is not below 10.</exception>
+    /// <exception cref="IOException">A file cannot be opened.</exception>
+    public static ImageDataset LoadPair(string imagePath, string labelPath)
     {
         (int[] shape, byte[] images) = IdxFile.ReadBytes(imagePath);
         (int[] labelShape, byte[] labels) = IdxFile.ReadBytes(labelPath);

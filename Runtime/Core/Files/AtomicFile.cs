@@ -13,8 +13,8 @@ public static class AtomicFile
     /// removed.</exception>
     public static void Write(string path, Action<Stream> write) => Write(path, write, OpenTemporary);
 
-    /// <summary>Finds out whether a file could be written now, for programs that would otherwise learn it after hours of
-    /// work. The file itself is not touched.</summary>
+    /// <summary>Finds out whether a file could be written now, for programs that would otherwise learn it after hours
+    /// of work. The file itself is not touched.</summary>
     /// <param name="path">The file to create or replace.</param>
     /// <exception cref="SaveException">The path is a folder, or no file can be created beside it.</exception>
     public static void CheckWritable(string path)

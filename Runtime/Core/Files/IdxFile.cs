@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace Sinter.Runtime.Files;
 
-/// <summary>Reads the idx files of MNIST and its relatives: arrays of unsigned bytes, plain or compressed with
+/// <summary>The idx files of MNIST and its relatives: arrays of unsigned bytes, plain or compressed with
 /// gzip.</summary>
 public static class IdxFile
 {
@@ -48,6 +48,37 @@ public static class IdxFile
         {
             throw new ModelFormatException(path, $"broken gzip data ({exception.Message})", null, "gzip", exception);
         }
+    }
+
+    /// <summary>Writes a whole file, not compressed; a failure leaves the previous one whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="shape">The dimensions, 1 to 8 of them.</param>
+    /// <param name="data">That many bytes, row-major.</param>
+    /// <exception cref="ArgumentException">The data does not have the shape.</exception>
+    /// <exception cref="SaveException">The file cannot be written.</exception>
+    public static void WriteBytes(string path, ReadOnlySpan<int> shape, ReadOnlyMemory<byte> data)
+    {
+        long size = 1;
+        byte[] header = new byte[4 + (4 * shape.Length)];
+        header[2] = UnsignedByte;
+        header[3] = (byte)shape.Length;
+        for (int axis = 0; axis < shape.Length; axis++)
+        {
+            size = checked(size * shape[axis]);
+            BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4 + (4 * axis)), shape[axis]);
+        }
+
+        if (shape.Length is 0 or > MaximumRank || size != data.Length)
+        {
+            string dimensions = string.Join(", ", shape.ToArray());
+            throw new ArgumentException($"{data.Length} bytes do not have the shape ({dimensions})", nameof(data));
+        }
+
+        AtomicFile.Write(path, stream =>
+        {
+            stream.Write(header);
+            stream.Write(data.Span);
+        });
     }
 
     private static (int[] Shape, byte[] Data) Read(string path, Stream stream, long available)

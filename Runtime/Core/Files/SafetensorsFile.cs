@@ -1,13 +1,15 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.MemoryMappedFiles;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Sinter.Runtime.Files;
 
-/// <summary>A safetensors file, mapped into memory and checked before anything is handed out: the header is at most
-/// 100,000,000 bytes of valid JSON without duplicate keys, and the tensors tile the data exactly.</summary>
+/// <summary>A safetensors file, mapped into memory or embedded in a program, and checked before anything is handed out:
+/// the header is at most 100,000,000 bytes of valid JSON without duplicate keys, and the tensors tile the data
+/// exactly.</summary>
 /// <remarks>The spans point into the mapping: they are valid until <see cref="Dispose"/>. Another process that
 /// shortens the file while it is mapped can make reads fail in the operating system; copy a file that others may
 /// write.</remarks>
@@ -16,22 +18,16 @@ public sealed unsafe class SafetensorsFile : IDisposable
     internal const int LengthBytes = 8;
     private const long MaximumHeaderBytes = 100_000_000;
 
-    private readonly MemoryMappedFile mapping;
-    private readonly MemoryMappedViewAccessor view;
-    private readonly SafeMemoryMappedViewHandle handle;
+    private readonly Action release;
     private readonly Dictionary<string, SafetensorsEntry> byName;
     private byte* start;
 
-    private SafetensorsFile(string path, FileStream stream)
+    // The memory is released by the given action, once, even when what it holds is refused.
+    private SafetensorsFile(string path, byte* memory, long length, Action release)
     {
         Path = path;
-        long length = stream.Length;
-        mapping = MemoryMappedFile.CreateFromFile(
-            stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-        view = mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
-        handle = view.SafeMemoryMappedViewHandle;
-        handle.AcquirePointer(ref start);
-        start += view.PointerOffset;
+        this.release = release;
+        start = memory;
         try
         {
             SafetensorsHeader header = SafetensorsHeader.Parse(path, HeaderBytes(length), DataLength(length));
@@ -74,13 +70,36 @@ public sealed unsafe class SafetensorsFile : IDisposable
             {
                 throw TooShort(path, stream.CanSeek ? stream.Length : 0);
             }
-            return new SafetensorsFile(path, stream);
+            return Map(path, stream);
         }
         catch
         {
             stream.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Opens and checks a file that is embedded in an assembly. Nothing is copied.</summary>
+    /// <param name="assembly">The assembly; in a native executable, the executable.</param>
+    /// <param name="name">The resource's name.</param>
+    /// <exception cref="FileNotFoundException">The assembly holds no such resource.</exception>
+    /// <exception cref="ModelFormatException">The file breaks a rule of the format.</exception>
+    public static SafetensorsFile OpenResource(Assembly assembly, string name)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        if (assembly.GetManifestResourceStream(name) is not UnmanagedMemoryStream stream)
+        {
+            throw new FileNotFoundException($"{assembly.GetName().Name} holds no resource '{name}'.", name);
+        }
+
+        long length = stream.Length;
+        if (length < LengthBytes)
+        {
+            stream.Dispose();
+            throw TooShort(name, length);
+        }
+
+        return new SafetensorsFile(name, stream.PositionPointer, length, stream.Dispose);
     }
 
     /// <summary>The bytes of a tensor, in place.</summary>
@@ -128,9 +147,24 @@ public sealed unsafe class SafetensorsFile : IDisposable
             return;
         }
         start = null;
-        handle.ReleasePointer();
-        view.Dispose();
-        mapping.Dispose();
+        release();
+    }
+
+    private static SafetensorsFile Map(string path, FileStream stream)
+    {
+        long length = stream.Length;
+        var mapping = MemoryMappedFile.CreateFromFile(
+            stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        var view = mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+        SafeMemoryMappedViewHandle handle = view.SafeMemoryMappedViewHandle;
+        byte* memory = null;
+        handle.AcquirePointer(ref memory);
+        return new SafetensorsFile(path, memory + view.PointerOffset, length, () =>
+        {
+            handle.ReleasePointer();
+            view.Dispose();
+            mapping.Dispose();
+        });
     }
 
     private static ModelFormatException TooShort(string path, long found) =>

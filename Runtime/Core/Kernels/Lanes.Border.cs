@@ -6,8 +6,8 @@ namespace Sinter.Runtime.Kernels;
 public static unsafe partial class Lanes
 {
     /// <summary>
-    /// Lane l is source[l] where low ≤ l &lt; high, else the fill. Where one lane is read, memory a vector around it may be
-    /// touched: for kernels, whose buffers have slack at both ends.
+    /// Lane l is source[l] where low ≤ l &lt; high, else the fill. Where one lane is read, memory a vector around it
+    /// may be touched: for kernels, whose buffers have slack at both ends.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LoadBorder512(float* source, long low, long high, float fill)
@@ -22,7 +22,8 @@ public static unsafe partial class Lanes
             return Vector512.Create(fill);
         }
 
-        Vector512<int> inside = Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create((int)Math.Max(low, 0)))
+        Vector512<int> inside = Vector512.GreaterThanOrEqual(
+            Vector512<int>.Indices, Vector512.Create((int)Math.Max(low, 0)))
             & Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)Math.Min(high, 16)));
         return Vector512.ConditionalSelect(inside.AsSingle(), Vector512.Load(source), Vector512.Create(fill));
     }
@@ -41,7 +42,8 @@ public static unsafe partial class Lanes
             return Vector512.Create(fill);
         }
 
-        Vector512<int> inside = Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create((int)Math.Max(low, 0)))
+        Vector512<int> inside = Vector512.GreaterThanOrEqual(
+            Vector512<int>.Indices, Vector512.Create((int)Math.Max(low, 0)))
             & Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)Math.Min(high, 16)));
         return Vector512.ConditionalSelect(inside, Vector512.Load(source), Vector512.Create(fill));
     }
@@ -60,7 +62,8 @@ public static unsafe partial class Lanes
             return Vector256.Create(fill);
         }
 
-        Vector256<int> inside = Vector256.GreaterThanOrEqual(Vector256<int>.Indices, Vector256.Create((int)Math.Max(low, 0)))
+        Vector256<int> inside = Vector256.GreaterThanOrEqual(
+            Vector256<int>.Indices, Vector256.Create((int)Math.Max(low, 0)))
             & Vector256.LessThan(Vector256<int>.Indices, Vector256.Create((int)Math.Min(high, 8)));
         return Vector256.ConditionalSelect(inside.AsSingle(), Vector256.Load(source), Vector256.Create(fill));
     }
@@ -79,7 +82,8 @@ public static unsafe partial class Lanes
             return Vector256.Create(fill);
         }
 
-        Vector256<int> inside = Vector256.GreaterThanOrEqual(Vector256<int>.Indices, Vector256.Create((int)Math.Max(low, 0)))
+        Vector256<int> inside = Vector256.GreaterThanOrEqual(
+            Vector256<int>.Indices, Vector256.Create((int)Math.Max(low, 0)))
             & Vector256.LessThan(Vector256<int>.Indices, Vector256.Create((int)Math.Min(high, 8)));
         return Vector256.ConditionalSelect(inside, Vector256.Load(source), Vector256.Create(fill));
     }
@@ -98,7 +102,8 @@ public static unsafe partial class Lanes
             return Vector128.Create(fill);
         }
 
-        Vector128<int> inside = Vector128.GreaterThanOrEqual(Vector128<int>.Indices, Vector128.Create((int)Math.Max(low, 0)))
+        Vector128<int> inside = Vector128.GreaterThanOrEqual(
+            Vector128<int>.Indices, Vector128.Create((int)Math.Max(low, 0)))
             & Vector128.LessThan(Vector128<int>.Indices, Vector128.Create((int)Math.Min(high, 4)));
         return Vector128.ConditionalSelect(inside.AsSingle(), Vector128.Load(source), Vector128.Create(fill));
     }
@@ -117,7 +122,8 @@ public static unsafe partial class Lanes
             return Vector128.Create(fill);
         }
 
-        Vector128<int> inside = Vector128.GreaterThanOrEqual(Vector128<int>.Indices, Vector128.Create((int)Math.Max(low, 0)))
+        Vector128<int> inside = Vector128.GreaterThanOrEqual(
+            Vector128<int>.Indices, Vector128.Create((int)Math.Max(low, 0)))
             & Vector128.LessThan(Vector128<int>.Indices, Vector128.Create((int)Math.Min(high, 4)));
         return Vector128.ConditionalSelect(inside, Vector128.Load(source), Vector128.Create(fill));
     }

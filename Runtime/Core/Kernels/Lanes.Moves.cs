@@ -6,7 +6,8 @@ namespace Sinter.Runtime.Kernels;
 
 public static unsafe partial class Lanes
 {
-    /// <summary>Stores the lanes below <paramref name="count"/>, which may be negative or more than there are.</summary>
+    /// <summary>Stores the lanes below <paramref name="count"/>, which may be negative or more than there
+    /// are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreUpTo(float* target, Vector512<float> value, long count)
     {
@@ -49,22 +50,28 @@ public static unsafe partial class Lanes
     }
 
     /// <inheritdoc cref="StoreUpTo(float*, Vector512{float}, long)"/>
-    public static void StoreUpTo(int* target, Vector512<int> value, long count) => StoreUpTo((float*)target, value.AsSingle(), count);
+    public static void StoreUpTo(int* target, Vector512<int> value, long count) =>
+        StoreUpTo((float*)target, value.AsSingle(), count);
 
     /// <inheritdoc cref="StoreUpTo(float*, Vector512{float}, long)"/>
-    public static void StoreUpTo(int* target, Vector256<int> value, long count) => StoreUpTo((float*)target, value.AsSingle(), count);
+    public static void StoreUpTo(int* target, Vector256<int> value, long count) =>
+        StoreUpTo((float*)target, value.AsSingle(), count);
 
     /// <inheritdoc cref="StoreUpTo(float*, Vector512{float}, long)"/>
-    public static void StoreUpTo(int* target, Vector128<int> value, long count) => StoreUpTo((float*)target, value.AsSingle(), count);
+    public static void StoreUpTo(int* target, Vector128<int> value, long count) =>
+        StoreUpTo((float*)target, value.AsSingle(), count);
 
     /// <inheritdoc cref="StoreUpTo(float*, Vector512{float}, long)"/>
-    public static void StoreUpTo(uint* target, Vector512<uint> value, long count) => StoreUpTo((float*)target, value.AsSingle(), count);
+    public static void StoreUpTo(uint* target, Vector512<uint> value, long count) =>
+        StoreUpTo((float*)target, value.AsSingle(), count);
 
     /// <inheritdoc cref="StoreUpTo(float*, Vector512{float}, long)"/>
-    public static void StoreUpTo(uint* target, Vector256<uint> value, long count) => StoreUpTo((float*)target, value.AsSingle(), count);
+    public static void StoreUpTo(uint* target, Vector256<uint> value, long count) =>
+        StoreUpTo((float*)target, value.AsSingle(), count);
 
     /// <inheritdoc cref="StoreUpTo(float*, Vector512{float}, long)"/>
-    public static void StoreUpTo(uint* target, Vector128<uint> value, long count) => StoreUpTo((float*)target, value.AsSingle(), count);
+    public static void StoreUpTo(uint* target, Vector128<uint> value, long count) =>
+        StoreUpTo((float*)target, value.AsSingle(), count);
 
     /// <summary>Stores lane l at target + l * stride, for the lanes below <paramref name="count"/>.</summary>
     public static void StoreStrided<T>(T* target, long stride, Vector512<T> value, long count)
@@ -146,11 +153,13 @@ public static unsafe partial class Lanes
     /// <inheritdoc cref="LoadTwice512(float*)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LoadTwice256(float* source) =>
-        Vector256.Shuffle(Vector256.Create(Vector128.Load(source), Vector128<float>.Zero), Vector256.Create(0, 0, 1, 1, 2, 2, 3, 3));
+        Vector256.Shuffle(
+            Vector256.Create(Vector128.Load(source), Vector128<float>.Zero), Vector256.Create(0, 0, 1, 1, 2, 2, 3, 3));
 
     /// <inheritdoc cref="LoadTwice512(float*)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> LoadTwice128(float* source) => Vector128.Create(source[0], source[0], source[1], source[1]);
+    public static Vector128<float> LoadTwice128(float* source) =>
+        Vector128.Create(source[0], source[0], source[1], source[1]);
 
     /// <inheritdoc cref="LoadTwice512(float*)"/>
     public static Vector512<int> LoadTwice512(int* source) => LoadTwice512((float*)source).AsInt32();
@@ -164,19 +173,23 @@ public static unsafe partial class Lanes
     /// <summary>-1, 0 or 1; of NaN, 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Sign(Vector512<float> x) => Vector512.ConditionalSelect(
-        Vector512.GreaterThan(Vector512.Abs(x), Vector512<float>.Zero), Vector512.CopySign(Vector512<float>.One, x), Vector512<float>.Zero);
+        Vector512.GreaterThan(Vector512.Abs(x), Vector512<float>.Zero), Vector512.CopySign(Vector512<float>.One, x),
+        Vector512<float>.Zero);
 
     /// <inheritdoc cref="Sign(Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Sign(Vector256<float> x) => Vector256.ConditionalSelect(
-        Vector256.GreaterThan(Vector256.Abs(x), Vector256<float>.Zero), Vector256.CopySign(Vector256<float>.One, x), Vector256<float>.Zero);
+        Vector256.GreaterThan(Vector256.Abs(x), Vector256<float>.Zero), Vector256.CopySign(Vector256<float>.One, x),
+        Vector256<float>.Zero);
 
     /// <inheritdoc cref="Sign(Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Sign(Vector128<float> x) => Vector128.ConditionalSelect(
-        Vector128.GreaterThan(Vector128.Abs(x), Vector128<float>.Zero), Vector128.CopySign(Vector128<float>.One, x), Vector128<float>.Zero);
+        Vector128.GreaterThan(Vector128.Abs(x), Vector128<float>.Zero), Vector128.CopySign(Vector128<float>.One, x),
+        Vector128<float>.Zero);
 
-    /// <summary>Remainder with the sign of the divisor, lane by lane as <see cref="Scalars.Remainder(float, float)"/>.</summary>
+    /// <summary>Remainder with the sign of the divisor, lane by lane as <see cref="Scalars.Remainder(float,
+    /// float)"/>.</summary>
     public static Vector512<float> Remainder(Vector512<float> a, Vector512<float> b) =>
         Vector512.Create(Remainder(a.GetLower(), b.GetLower()), Remainder(a.GetUpper(), b.GetUpper()));
 
@@ -186,7 +199,8 @@ public static unsafe partial class Lanes
 
     /// <inheritdoc cref="Remainder(Vector512{float}, Vector512{float})"/>
     public static Vector128<float> Remainder(Vector128<float> a, Vector128<float> b) => Vector128.Create(
-        Scalars.Remainder(a[0], b[0]), Scalars.Remainder(a[1], b[1]), Scalars.Remainder(a[2], b[2]), Scalars.Remainder(a[3], b[3]));
+        Scalars.Remainder(a[0], b[0]), Scalars.Remainder(a[1], b[1]), Scalars.Remainder(a[2], b[2]),
+        Scalars.Remainder(a[3], b[3]));
 
     /// <summary>Asks for the cache line of an address, which need not be valid.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

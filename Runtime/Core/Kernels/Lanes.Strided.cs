@@ -5,8 +5,8 @@ namespace Sinter.Runtime.Kernels;
 
 public static unsafe partial class Lanes
 {
-    /// <summary>Reads elements that lie apart into the first <paramref name="count"/> lanes; the others are 0 and touch no
-    /// memory.</summary>
+    /// <summary>Reads elements that lie apart into the first <paramref name="count"/> lanes; the others are 0 and
+    /// touch no memory.</summary>
     /// <param name="source">Lane 0's element.</param>
     /// <param name="stride">The distance of neighbouring lanes in elements.</param>
     /// <param name="count">How many lanes are read; may be more than there are.</param>

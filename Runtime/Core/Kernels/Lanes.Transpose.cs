@@ -8,7 +8,8 @@ public static unsafe partial class Lanes
 {
     /// <summary>
     /// target[c * targetStride + r] = source[r * sourceStride + c] for r below <paramref name="width"/> and c below
-    /// <paramref name="columns"/>, at most 16 each (a whole vector of each row is read), target rows ascending and at least that wide apart; rows from <paramref name="rows"/> on are written as zero and not read.
+    /// <paramref name="columns"/>, at most 16 each (a whole vector of each row is read), target rows ascending and at
+    /// least that wide apart; rows from <paramref name="rows"/> on are written as zero and not read.
     /// </summary>
     [SkipLocalsInit]
     public static void Transpose(
@@ -23,7 +24,8 @@ public static unsafe partial class Lanes
                 return;
             }
 
-            // Whole vectors in ascending order: what one row writes too much, the next one overwrites; only the last is cut.
+            // Whole vectors in ascending order: what one row writes too much, the next one overwrites; only the last
+            // is cut.
             float* block = stackalloc float[256];
             TransposeBlock(source, sourceStride, block, 16, rows);
             for (int c = 0; c < count - 1; c++)
@@ -55,12 +57,18 @@ public static unsafe partial class Lanes
             float* t = target + (half * 8);
             Vector512<float> r0 = rows > half * 8 ? Vector512.Load(s) : Vector512<float>.Zero;
             Vector512<float> r1 = rows > (half * 8) + 1 ? Vector512.Load(s + sourceStride) : Vector512<float>.Zero;
-            Vector512<float> r2 = rows > (half * 8) + 2 ? Vector512.Load(s + (2 * sourceStride)) : Vector512<float>.Zero;
-            Vector512<float> r3 = rows > (half * 8) + 3 ? Vector512.Load(s + (3 * sourceStride)) : Vector512<float>.Zero;
-            Vector512<float> r4 = rows > (half * 8) + 4 ? Vector512.Load(s + (4 * sourceStride)) : Vector512<float>.Zero;
-            Vector512<float> r5 = rows > (half * 8) + 5 ? Vector512.Load(s + (5 * sourceStride)) : Vector512<float>.Zero;
-            Vector512<float> r6 = rows > (half * 8) + 6 ? Vector512.Load(s + (6 * sourceStride)) : Vector512<float>.Zero;
-            Vector512<float> r7 = rows > (half * 8) + 7 ? Vector512.Load(s + (7 * sourceStride)) : Vector512<float>.Zero;
+            Vector512<float> r2 = rows > (half * 8) + 2
+                ? Vector512.Load(s + (2 * sourceStride)) : Vector512<float>.Zero;
+            Vector512<float> r3 = rows > (half * 8) + 3
+                ? Vector512.Load(s + (3 * sourceStride)) : Vector512<float>.Zero;
+            Vector512<float> r4 = rows > (half * 8) + 4
+                ? Vector512.Load(s + (4 * sourceStride)) : Vector512<float>.Zero;
+            Vector512<float> r5 = rows > (half * 8) + 5
+                ? Vector512.Load(s + (5 * sourceStride)) : Vector512<float>.Zero;
+            Vector512<float> r6 = rows > (half * 8) + 6
+                ? Vector512.Load(s + (6 * sourceStride)) : Vector512<float>.Zero;
+            Vector512<float> r7 = rows > (half * 8) + 7
+                ? Vector512.Load(s + (7 * sourceStride)) : Vector512<float>.Zero;
 
             // Lane group g (four lanes) of each result holds columns 4g .. 4g+3 of two rows.
             Vector512<double> a0 = Avx512F.UnpackLow(r0, r1).AsDouble();

@@ -2,7 +2,8 @@ using System.Runtime.Intrinsics;
 
 namespace Sinter.Runtime.Kernels;
 
-/// <summary>Elements of random draws: word i % 4 of the Philox block i / 4, under a seed, a step and a stream.</summary>
+/// <summary>Elements of random draws: word i % 4 of the Philox block i / 4, under a seed, a step and a
+/// stream.</summary>
 public static unsafe class RandomWords
 {
     /// <summary>One element.</summary>

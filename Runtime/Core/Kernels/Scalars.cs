@@ -15,7 +15,8 @@ public static unsafe class Scalars
 
     /// <summary>a / b rounded towards zero; 0 where b is 0; wraps where the quotient does not fit.</summary>
     public static T Divide<T>(T a, T b)
-        where T : IBinaryInteger<T> => b == T.Zero ? T.Zero : T.IsNegative(b) && b == unchecked(T.Zero - T.One) ? unchecked(T.Zero - a) : a / b;
+        where T : IBinaryInteger<T> =>
+            b == T.Zero ? T.Zero : T.IsNegative(b) && b == unchecked(T.Zero - T.One) ? unchecked(T.Zero - a) : a / b;
 
     /// <summary>Remainder with the sign of the divisor; 0 where b is 0.</summary>
     public static int Remainder(int a, int b) => (int)Remainder((long)a, b);
@@ -66,7 +67,8 @@ public static unsafe class Scalars
     /// <summary>1 / (1 + e^-x) in double precision.</summary>
     public static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 
-    /// <summary>The error function in double precision: its series near 0, the continued fraction of its complement beyond.</summary>
+    /// <summary>The error function in double precision: its series near 0, the continued fraction of its complement
+    /// beyond.</summary>
     public static double Erf(double x)
     {
         double z = Math.Abs(x);
@@ -97,7 +99,8 @@ public static unsafe class Scalars
         return Math.CopySign(1 - (Math.Exp(-z * z) / (Math.Sqrt(Math.PI) * fraction)), x);
     }
 
-    /// <summary>The index where it is in [0, extent); elsewhere 0, and the first such index of a run is reported.</summary>
+    /// <summary>The index where it is in [0, extent); elsewhere 0, and the first such index of a run is
+    /// reported.</summary>
     public static long CheckIndex(long index, long extent, int site, long* fault)
     {
         if ((ulong)index < (ulong)extent)
@@ -114,5 +117,6 @@ public static unsafe class Scalars
     }
 
     /// <inheritdoc cref="CheckIndex(long, long, int, long*)"/>
-    public static int CheckIndex(int index, long extent, int site, long* fault) => (int)CheckIndex((long)index, extent, site, fault);
+    public static int CheckIndex(int index, long extent, int site, long* fault) =>
+        (int)CheckIndex((long)index, extent, site, fault);
 }

@@ -12,7 +12,8 @@ public static partial class VectorMath
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Vector512.Create(
             0f, 0.28046301f, 0.527338445f, 0.718623817f, 0.849086046f, 0.927408159f, 0.968796372f, 0.988047481f,
-            0.995929182f, 0.998769462f, 0.999670327f, 0.999921799f, 0.999983609f, 0.99999696f, 0.999999523f, 0.99999994f);
+            0.995929182f, 0.998769462f, 0.999670327f, 0.999921799f, 0.999983609f, 0.99999696f, 0.999999523f,
+            0.99999994f);
     }
 
     private static Vector512<float> Erf1
@@ -86,8 +87,8 @@ public static partial class VectorMath
         where TFloat : struct
         where TInt : struct
     {
-        // |x| = k h + d with |d| <= h / 2, and a polynomial in d for each k. Its error is below 2^-28 but for the rounding of
-        // coefficients; the one for k = 0 is odd, so that small results are as exact as large ones.
+        // |x| = k h + d with |d| <= h / 2, and a polynomial in d for each k. Its error is below 2^-28 but for the
+        // rounding of coefficients; the one for k = 0 is odd, so that small results are as exact as large ones.
         TFloat magnitude = TLanes.Abs(TLanes.Clamp(x, -3.93f, 3.93f));
         TFloat rounded = TLanes.MultiplyAdd(magnitude, 1 / ErfStep, Rounder);
         TFloat d = TLanes.MultiplyAdd(TLanes.Subtract(rounded, Rounder), -ErfStep, magnitude);

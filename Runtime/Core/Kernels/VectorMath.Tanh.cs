@@ -12,7 +12,8 @@ public static partial class VectorMath
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Vector512.Create(
             0f, 0.524140239f, 0.822359443f, 0.940929294f, 0.981174827f, 0.994084179f, 0.998149216f, 0.999421775f,
-            0.999819458f, 0.999943614f, 0.999982417f, 0.999994516f, 0.999998271f, 0.999999464f, 0.999999821f, 0.99999994f);
+            0.999819458f, 0.999943614f, 0.999982417f, 0.999994516f, 0.999998271f, 0.999999464f, 0.999999821f,
+            0.99999994f);
     }
 
     private static Vector512<float> Tanh1
@@ -104,7 +105,8 @@ public static partial class VectorMath
         where TFloat : struct
         where TInt : struct
     {
-        // |x| = k h + d with |d| <= h / 2, and a polynomial in d for each k, as in Erf. From 9.02 on the nearest float is 1.
+        // |x| = k h + d with |d| <= h / 2, and a polynomial in d for each k, as in Erf. From 9.02 on the nearest float
+        // is 1.
         TFloat magnitude = TLanes.Abs(TLanes.Clamp(x, -9.02f, 9.02f));
         TFloat rounded = TLanes.MultiplyAdd(magnitude, 1 / TanhStep, Rounder);
         TFloat d = TLanes.MultiplyAdd(TLanes.Subtract(rounded, Rounder), -TanhStep, magnitude);

@@ -19,6 +19,15 @@ public sealed unsafe class ModelState : IDisposable
     /// <param name="programs">Programs whose state is held; tensors of the same name must agree.</param>
     /// <exception cref="RunException">Two programs declare a tensor differently.</exception>
     public ModelState(ulong seed, params Program[] programs)
+        : this(programs)
+    {
+        foreach (Entry entry in entries.Values)
+        {
+            StateInitializer.Fill(entry.Declaration, entry.Memory.Pointer, Count(entry.Declaration), seed);
+        }
+    }
+
+    private ModelState(Program[] programs)
     {
         foreach (StateEntry entry in programs.SelectMany(program => program.Table.State))
         {
@@ -28,9 +37,7 @@ public sealed unsafe class ModelState : IDisposable
                 continue;
             }
 
-            var memory = new NativeMemoryBlock(Count(entry) * entry.Type.SizeInBytes());
-            entries.Add(entry.Name, new Entry(entry, memory));
-            StateInitializer.Fill(entry, memory.Pointer, Count(entry), seed);
+            entries.Add(entry.Name, new Entry(entry, new NativeMemoryBlock(Count(entry) * entry.Type.SizeInBytes())));
         }
     }
 
@@ -66,6 +73,42 @@ public sealed unsafe class ModelState : IDisposable
         Version++;
     }
 
+    /// <summary>The state that programs need, read from a safetensors file. No initial values are drawn, so a program
+    /// that only predicts starts sooner.</summary>
+    /// <inheritdoc cref="FromFile(SafetensorsFile, Program[])"/>
+    /// <exception cref="ModelFormatException">The file is damaged.</exception>
+    public static ModelState FromFile(string path, params Program[] programs)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        return FromFile(file, programs);
+    }
+
+    /// <summary>The state that programs need, read from an open safetensors file, which is not needed after.</summary>
+    /// <exception cref="RunException">Names, types or shapes differ; the message lists every difference. Or two
+    /// programs declare a tensor differently.</exception>
+    public static ModelState FromFile(SafetensorsFile file, params Program[] programs)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var state = new ModelState(programs);
+        try
+        {
+            state.Load(file);
+        }
+        catch
+        {
+            state.Dispose();
+            throw;
+        }
+
+        // Optimizer and random state that the file lacks starts as in a new run.
+        foreach (Entry entry in state.entries.Values.Where(entry => !file.TryGet(entry.Declaration.Name, out _)))
+        {
+            StateInitializer.Fill(entry.Declaration, entry.Memory.Pointer, Count(entry.Declaration), seed: 0);
+        }
+
+        return state;
+    }
+
     /// <summary>
     /// Reads the model's tensors from a safetensors file; tensors of optimizers too where the file has them. Nothing
     /// changes unless all of them fit.
@@ -78,7 +121,18 @@ public sealed unsafe class ModelState : IDisposable
     {
         ThrowIfDisposed();
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        StateLoader.Check(path, file, entries.Values.Select(entry => entry.Declaration), strict);
+        Load(file, strict);
+    }
+
+    /// <summary>Reads the model's tensors from an open safetensors file, which is not needed after.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="strict">Whether tensors of the file that the model lacks are an error.</param>
+    /// <exception cref="RunException">Names, types or shapes differ; the message lists every difference.</exception>
+    public void Load(SafetensorsFile file, bool strict = true)
+    {
+        ThrowIfDisposed();
+        ArgumentNullException.ThrowIfNull(file);
+        StateLoader.Check(file.Path, file, entries.Values.Select(entry => entry.Declaration), strict);
         foreach (Entry entry in entries.Values)
         {
             if (file.TryGet(entry.Declaration.Name, out SafetensorsEntry? found))

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Sinter.Runtime.Programs;
 
-/// <summary>Zeroed native memory on a cache line, with slack in front and behind for vector loads at both ends.</summary>
+/// <summary>Zeroed native memory on a cache line, with slack in front and behind for vector loads at both
+/// ends.</summary>
 internal sealed unsafe partial class NativeMemoryBlock : SafeHandle
 {
     /// <summary>Bytes behind the block that loads may touch.</summary>
@@ -20,8 +21,8 @@ internal sealed unsafe partial class NativeMemoryBlock : SafeHandle
         Bytes = bytes;
         nuint total = checked((nuint)bytes + Slack);
 
-        // Zeroed allocation leaves large blocks as untouched zero pages: the room reserved for the largest value of a symbol
-        // costs nothing until it is used.
+        // Zeroed allocation leaves large blocks as untouched zero pages: the room reserved for the largest value of a
+        // symbol costs nothing until it is used.
         nuint boundary = (nuint)bytes >= 2 * HugePage ? HugePage : Alignment;
         allocation = Allocate(total + Alignment + boundary);
         SetHandle((nint)(((nuint)allocation + Alignment + boundary - 1) & ~(boundary - 1)));
@@ -46,8 +47,8 @@ internal sealed unsafe partial class NativeMemoryBlock : SafeHandle
         return true;
     }
 
-    // Streams over many small pages spend much of their time on address translation, in virtual machines most of all. The
-    // advice is only that: a system that does not know it says so, and nothing changes.
+    // Streams over many small pages spend much of their time on address translation, in virtual machines most of all.
+    // The advice is only that: a system that does not know it says so, and nothing changes.
     private void PreferHugePages()
     {
         try

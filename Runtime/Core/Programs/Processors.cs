@@ -15,8 +15,8 @@ internal static unsafe partial class Processors
     public static int Current => IsKnown ? GetProcessor() : -1;
 
     /// <summary>
-    /// Keeps the calling thread off a processor. Schedulers like to wake a thread on the processor of who woke it; until they
-    /// balance, milliseconds later, the two take turns there while another processor idles.
+    /// Keeps the calling thread off a processor. Schedulers like to wake a thread on the processor of who woke it;
+    /// until they balance, milliseconds later, the two take turns there while another processor idles.
     /// </summary>
     /// <param name="processor">The processor; what was avoided before is allowed again.</param>
     /// <param name="allowed">Where the thread may run at all, from <see cref="Allowed"/>.</param>
@@ -35,7 +35,8 @@ internal static unsafe partial class Processors
         _ = SetAffinity(0, MaskBytes, others);
     }
 
-    /// <summary>The processors that the calling thread may use, a bit for each; empty where the system does not say.</summary>
+    /// <summary>The processors that the calling thread may use, a bit for each; empty where the system does not
+    /// say.</summary>
     public static byte[] Allowed()
     {
         byte* mask = stackalloc byte[MaskBytes];

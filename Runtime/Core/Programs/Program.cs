@@ -19,13 +19,14 @@ public unsafe struct KernelArguments
 }
 
 /// <summary>
-/// A compiled model: kernels and the facts about them. Thread-safe and without state of its own; each caller runs it through a
-/// <see cref="ProgramContext"/>.
+/// A compiled model: kernels and the facts about them. Thread-safe and without state of its own; each caller runs it
+/// through a <see cref="ProgramContext"/>.
 /// </summary>
 public abstract unsafe class Program
 {
     /// <summary>Takes the facts from generated code.</summary>
-    /// <exception cref="PlatformNotSupportedException">The processor lacks the vectors the kernels were printed for.</exception>
+    /// <exception cref="PlatformNotSupportedException">The processor lacks the vectors the kernels were printed
+    /// for.</exception>
     protected Program(ProgramTable table)
     {
         Table = table;

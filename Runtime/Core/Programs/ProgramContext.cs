@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace Sinter.Runtime.Programs;
 
 /// <summary>
-/// One caller's memory for running a program: arena, inputs, outputs, launches with addresses filled in. Not thread-safe;
-/// contexts of one program may run at the same time, on one state if none of them updates it. A run allocates nothing.
+/// One caller's memory for running a program: arena, inputs, outputs, launches with addresses filled in. Not
+/// thread-safe; contexts of one program may run at the same time, on one state if none of them updates it. A run
+/// allocates nothing.
 /// </summary>
 public sealed unsafe class ProgramContext : IDisposable
 {
@@ -51,7 +52,8 @@ public sealed unsafe class ProgramContext : IDisposable
         operations = table.Run.Sum(launch => launch.Operations);
         nint[] places = table.State.Select(entry => (nint)state.Memory(entry).Pointer).ToArray();
         arena = new NativeMemoryBlock(table.ArenaBytes);
-        long scratchBytes = table.Run.Concat(table.Prepare).Select(launch => launch.ScratchBytes).DefaultIfEmpty(0).Max();
+        long scratchBytes = table.Run.Concat(table.Prepare).Select(launch => launch.ScratchBytes).DefaultIfEmpty(0)
+            .Max();
         scratch = new NativeMemoryBlock(scratchBytes);
         this.pool.Reserve(scratchBytes);
         foreach (ConstantEntry constant in table.Constants)

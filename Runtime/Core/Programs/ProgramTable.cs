@@ -25,7 +25,8 @@ public sealed record Size(long Coefficient, params int[] Symbols)
 public sealed record SymbolEntry(string Name, long Min, long Max);
 
 /// <summary>Where memory lies.</summary>
-/// <param name="IsState">Whether <paramref name="Offset"/> is the position of a piece of state, not of bytes in the arena.</param>
+/// <param name="IsState">Whether <paramref name="Offset"/> is the position of a piece of state, not of bytes in the
+/// arena.</param>
 /// <param name="Offset">Bytes into the arena, or the position in <see cref="ProgramTable.State"/>.</param>
 public readonly record struct Place(bool IsState, long Offset);
 
@@ -57,7 +58,8 @@ public enum InitializerKind
 /// <param name="IsTrainable">Whether optimizers change it: part of the model, not of the optimizer.</param>
 /// <param name="IsUpdated">Whether a run changes it.</param>
 public sealed record StateEntry(
-    string Name, ElementType Type, long[] Shape, InitializerKind Initializer, double A, double B, bool IsTrainable, bool IsUpdated);
+    string Name, ElementType Type, long[] Shape, InitializerKind Initializer, double A, double B, bool IsTrainable,
+    bool IsUpdated);
 
 /// <summary>A constant, filled in once.</summary>
 /// <param name="Offset">Bytes into the arena.</param>

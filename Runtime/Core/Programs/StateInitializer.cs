@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Sinter.Runtime.Programs;
 
-/// <summary>Draws initial values: each tensor from a stream of its own, keyed by seed and name, the same on every machine.</summary>
+/// <summary>Draws initial values: each tensor from a stream of its own, keyed by seed and name, the same on every
+/// machine.</summary>
 internal static unsafe class StateInitializer
 {
     public static void Fill(StateEntry entry, byte* memory, long count, ulong seed)

@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace Sinter.Runtime.Programs;
 
 /// <summary>
-/// The threads that share out the pieces of kernels. Between runs they sleep; for a fraction of a millisecond after a launch
-/// they look out for the next one, because waking a thread takes longer than most kernels. One pool serves any number of
-/// contexts: a launch that finds it busy runs on the caller alone.
+/// The threads that share out the pieces of kernels. Between runs they sleep; for a fraction of a millisecond after a
+/// launch they look out for the next one, because waking a thread takes longer than most kernels. One pool serves any
+/// number of contexts: a launch that finds it busy runs on the caller alone.
 /// </summary>
 public sealed unsafe class WorkerPool : IDisposable
 {
@@ -21,8 +21,9 @@ public sealed unsafe class WorkerPool : IDisposable
     private int busy;
     private volatile bool disposed;
 
-    // The launch being run. A ticket is its number in the upper half and the next piece in the lower half; taking a piece
-    // succeeds only while the number is current, so a late worker can never run a piece under another launch's arguments.
+    // The launch being run. A ticket is its number in the upper half and the next piece in the lower half; taking a
+    // piece succeeds only while the number is current, so a late worker can never run a piece under another launch's
+    // arguments.
     private long ticket;
     private volatile int current;
     private delegate*<KernelArguments*, long, long, void> kernel;
@@ -79,7 +80,8 @@ public sealed unsafe class WorkerPool : IDisposable
     /// <param name="own">Its arguments, with the caller's scratch.</param>
     /// <param name="count">How many pieces there are.</param>
     /// <param name="wakes">Whether sleeping workers are woken; those that are awake help in any case.</param>
-    internal void Run(delegate*<KernelArguments*, long, long, void> function, KernelArguments* own, long count, bool wakes)
+    internal void Run(
+        delegate*<KernelArguments*, long, long, void> function, KernelArguments* own, long count, bool wakes)
     {
         bool alone = workers.Length == 0 || count < 2 || Interlocked.Exchange(ref busy, 1) != 0;
         if (alone)

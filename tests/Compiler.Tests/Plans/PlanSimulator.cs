@@ -3,9 +3,10 @@ using Sinter.Compiler.Kernels;
 namespace Sinter.Compiler.Tests.Plans;
 
 /// <summary>
-/// Runs a plan on memory without contents. Fails where a kernel touches memory outside a buffer, or stores what it computed
-/// from memory that was never written, has been overwritten by another buffer, or belongs to a piece that runs beside it. Lanes
-/// that are loaded but never stored do not count. Pieces run forwards or backwards: both must be right.
+/// Runs a plan on memory without contents. Fails where a kernel touches memory outside a buffer, or stores what it
+/// computed from memory that was never written, has been overwritten by another buffer, or belongs to a piece that
+/// runs beside it. Lanes that are loaded but never stored do not count. Pieces run forwards or backwards: both must be
+/// right.
 /// </summary>
 internal sealed class PlanSimulator
 {
@@ -169,8 +170,10 @@ internal sealed class PlanSimulator
     private ulong Bad(Value value) => value switch
     {
         Local local => locals[local.Name],
-        Load load => Loaded(load.Buffer, load.Index, load.Lanes, lane => lane / load.Repeat * load.Stride, 0, Lanes(load)),
-        GuardedLoad load => Loaded(load.Buffer, load.Index, load.Lanes, lane => lane, Value(load.Low), Value(load.High)),
+        Load load =>
+            Loaded(load.Buffer, load.Index, load.Lanes, lane => lane / load.Repeat * load.Stride, 0, Lanes(load)),
+        GuardedLoad load =>
+            Loaded(load.Buffer, load.Index, load.Lanes, lane => lane, Value(load.Low), Value(load.High)),
         Guard guard => Bad(guard.Operands[guard.Conditions.All(Holds) ? 0 : 1]),
         Splat splat => Bad(splat.Operands[0]) == 0 ? 0 : All(splat.Lanes),
         Horizontal or RandomWord => value.Operands.Any(operand => Bad(operand) != 0) ? All(value.Lanes) : 0,

@@ -3,7 +3,8 @@ using Sinter.Conformance.Tests;
 
 namespace Sinter.Compiler.Tests.Plans;
 
-/// <summary>Plans of random graphs: lawful kernels that stay inside their memory and read only what is settled.</summary>
+/// <summary>Plans of random graphs: lawful kernels that stay inside their memory and read only what is
+/// settled.</summary>
 public sealed class RandomPlanTests
 {
     public static TheoryData<string> Targets() => new("wide", "medium", "narrow");
@@ -31,7 +32,8 @@ public sealed class RandomPlanTests
     private static void Simulate(Graph graph, Target target)
     {
         Plan plan = Pipeline.Compile(graph, new PipelineOptions(target, Check: true));
-        foreach (Func<Symbol, long> value in new Func<Symbol, long>[] { s => s.Max, s => s.Min, s => (s.Min + s.Max) / 2 })
+        Func<Symbol, long>[] choices = [s => s.Max, s => s.Min, s => (s.Min + s.Max) / 2];
+        foreach (Func<Symbol, long> value in choices)
         {
             PlanSimulator.Run(plan, value, backwards: false);
             PlanSimulator.Run(plan, value, backwards: true);

@@ -3,8 +3,9 @@ using Sinter.Compiler.Kernels;
 namespace Sinter.Compiler.Tests.Plans;
 
 /// <summary>
-/// The memory of a plan without its contents: for each byte, which buffer was written there last and by which piece. A read
-/// through another buffer, or of what another piece of the same launch wrote, finds nothing that can be relied on.
+/// The memory of a plan without its contents: for each byte, which buffer was written there last and by which piece. A
+/// read through another buffer, or of what another piece of the same launch wrote, finds nothing that can be relied
+/// on.
 /// </summary>
 internal sealed class SimulatedMemory(Plan plan, Func<Symbol, long> symbols)
 {

@@ -21,6 +21,24 @@ public sealed class MnistTests : IDisposable
     }
 
     [Fact]
+    public void What_is_saved_is_loaded()
+    {
+        var train = new ImageDataset([1, 2, 3, 4, 5, 6], [7, 8, 9], 1, 2, 1);
+        var test = new ImageDataset([10, 20], [0], 1, 1, 2);
+        Mnist.Save(folder.Path, train, test);
+        (ImageDataset loaded, ImageDataset tests) = Mnist.Load(folder.Path);
+        Assert.Equal(train.Images.ToArray(), loaded.Images.ToArray());
+        Assert.Equal((3, 2, 1), (loaded.Count, loaded.Height, loaded.Width));
+        Assert.Equal(test.Images.ToArray(), tests.Images.ToArray());
+        Assert.Equal(train.Labels.ToArray(), loaded.Labels.ToArray());
+        var colour = new ImageDataset(new byte[3], [0], 3, 1, 1);
+        Assert.Throws<ArgumentException>(() => Mnist.Save(folder.Path, train, colour));
+        Assert.Throws<ArgumentException>(() => IdxFile.WriteBytes(folder.File("x"), [2, 3], new byte[5]));
+        Assert.Throws<ArgumentException>(() => IdxFile.WriteBytes(folder.File("x"), [], new byte[1]));
+        Assert.False(File.Exists(folder.File("x")));
+    }
+
+    [Fact]
     public void Missing_files_are_named()
     {
         WriteAll(labels: [3, 9]);

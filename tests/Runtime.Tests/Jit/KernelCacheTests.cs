@@ -170,7 +170,8 @@ public sealed class KernelCacheTests : IDisposable
         Directory.CreateDirectory(Path.Combine(directory, "folder"));
         string abandoned = Key + "." + new string('0', 32);
         string fresh = Key + "." + new string('1', 32);
-        string[] strangers = ["notes.txt", "Some.Library.dll", Key + ".pdb", Key[1..] + ".dll", "z" + Key[1..] + ".dll"];
+        string[] strangers = [
+            "notes.txt", "Some.Library.dll", Key + ".pdb", Key[1..] + ".dll", "z" + Key[1..] + ".dll"];
         foreach (string name in strangers.Append(abandoned).Append(fresh))
         {
             folder.File(Path.Combine("kernels", name), new byte[10_000]);

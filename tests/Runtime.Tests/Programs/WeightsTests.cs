@@ -46,6 +46,24 @@ public sealed class WeightsTests : IDisposable
     }
 
     [Fact]
+    public void A_state_is_made_from_a_file_and_what_that_lacks_starts_anew()
+    {
+        state.Save(folder.File(Path));
+        using (var plain = ModelState.FromFile(folder.File(Path), Program))
+        {
+            Assert.Equal([1f, 2, 3, 4, 5, 6], plain.Get<float>("encoder.0.weight").ToArray());
+            Assert.Equal(0, plain.Get<long>("step")[0]);
+        }
+
+        state.Save(folder.File(Path), all: true);
+        using var whole = ModelState.FromFile(folder.File(Path), Program);
+        Assert.Equal(9, whole.Get<long>("step")[0]);
+        Write(F32("encoder.0.weight", 2, 3));
+        var error = Assert.Throws<RunException>(() => ModelState.FromFile(folder.File(Path), Program));
+        Assert.Contains("missing    'encoder.0.bias' f32[2]", error.Message);
+    }
+
+    [Fact]
     public void All_differences_are_told_at_once_with_both_shapes()
     {
         Write(F32("encoder.0.weight", 3, 2), F32("encoder.0.bais", 2), F32("decoder.weight", 1));
