@@ -86,7 +86,8 @@ internal static class ModelReader
         training?.Wait();
 
         // What is wrong with the model is usually wrong with its training too: one message will do.
-        IReadOnlyList<Problem> problems = inference is { Problems.Count: > 0 } ? inference.Problems : training?.Problems ?? [];
+        IReadOnlyList<Problem> problems = inference is { Problems.Count: > 0 } ? inference.Problems
+            : training?.Problems ?? [];
         return empty with { Graph = inference?.Text, Training = training?.Text, Problems = new(problems) };
     }
 
@@ -104,8 +105,8 @@ internal static class ModelReader
         }
     }
 
-    // One graph, read by an interpreter and on a stack of its own: static fields of the model start anew. A stack overflow
-    // would end the compiler for everyone; this stack is large, and is asked how much is left.
+    // One graph, read by an interpreter and on a stack of its own: static fields of the model start anew. A stack
+    // overflow would end the compiler for everyone; this stack is large, and is asked how much is left.
     private sealed class Part(Func<GraphBuilding, Graph> build)
     {
         private Thread? thread;

@@ -5,8 +5,8 @@ using Sinter.Modules;
 namespace Sinter.Generators.Writing;
 
 /// <summary>
-/// Starts the passes beside the reading of the first model: in a process that has just begun, most of the time goes into
-/// code that runs for the first time.
+/// Starts the passes beside the reading of the first model: in a process that has just begun, most of the time goes
+/// into code that runs for the first time.
 /// </summary>
 internal static class PassesWarmUp
 {
