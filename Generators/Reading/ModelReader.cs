@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Sinter.Generators.Diagnostics;
 using Sinter.Generators.Interpretation;
 using Sinter.Generators.Models;
+using Sinter.Generators.Writing;
 
 namespace Sinter.Generators.Reading;
 
@@ -43,10 +44,10 @@ internal static class ModelReader
             return empty;
         }
 
-        ModelReading? reading = null;
-        OnOwnStack(() => reading = Build(compilation, type, facts, empty, cancellation));
+        PassesWarmUp.Start();
+        ModelReading reading = Build(compilation, type, facts, empty, cancellation);
         cancellation.ThrowIfCancellationRequested();
-        return reading ?? empty;
+        return reading;
     }
 
     // What a layer takes and gives stands in the attribute, whatever is wrong with the layer.
@@ -69,57 +70,25 @@ internal static class ModelReader
         }
     }
 
-    // A stack overflow would end the compiler for everyone; this stack is large, and is asked how much is left.
-    private static void OnOwnStack(Action work)
-    {
-        var thread = new Thread(() => work(), StackBytes)
-        {
-            Name = "Sinter model",
-            CurrentCulture = CultureInfo.InvariantCulture,
-            CurrentUICulture = CultureInfo.InvariantCulture,
-        };
-        thread.Start();
-        thread.Join();
-    }
-
-    private static ModelReading? Build(
+    // Inference and training are read at the same time: most of a cold build is the start of this very code.
+    private static ModelReading Build(
         Compilation compilation, INamedTypeSymbol type, AttributeFacts facts, ModelReading empty,
         CancellationToken cancellation)
     {
-        var problems = new List<Problem>();
-        string? graph = null;
-        if (facts.GraphFile.Length == 0)
+        Part? inference = facts.GraphFile.Length == 0 ? new Part(builder => builder.Inference()) : null;
+        Part? training = facts.Training.Length > 0 ? new Part(builder => builder.Training()) : null;
+        foreach (Part? part in new[] { inference, training })
         {
-            graph = Part(builder => builder.Inference());
+            part?.Start(compilation, type, facts, empty.Place, cancellation);
         }
 
-        string? training = facts.Training.Length > 0 && problems.Count == 0
-            && (graph is not null || facts.GraphFile.Length > 0)
-            ? Part(builder => builder.Training())
-            : null;
-        return cancellation.IsCancellationRequested
-            ? null
-            : empty with { Graph = graph, Training = training, Problems = new(problems) };
+        inference?.Wait();
+        training?.Wait();
 
-        // Each part with an interpreter of its own: static fields of the model start anew.
-        string? Part(Func<GraphBuilding, Graph> build)
-        {
-            var interpreter = new Interpreter(compilation, cancellation);
-            try
-            {
-                Graph made = build(new GraphBuilding(compilation, type, facts, interpreter));
-                return GraphPrinter.Print(made, GraphTextOptions.Paths);
-            }
-            catch (OperationCanceledException)
-            {
-                return null;
-            }
-            catch (Exception error)
-            {
-                problems.AddRange(Messages.Of(error, interpreter, empty.Place));
-                return null;
-            }
-        }
+        // What is wrong with the model is usually wrong with its training too: one message will do.
+        IReadOnlyList<Problem> problems = inference is { Problems.Count: > 0 } ? inference.Problems
+            : training?.Problems ?? [];
+        return empty with { Graph = inference?.Text, Training = training?.Text, Problems = new(problems) };
     }
 
     // The shapes that were checked must be those of the library that the program is built with.
@@ -133,6 +102,53 @@ internal static class ModelReader
             string text =
                 $"the project uses Sinter.Graph {used.Version}, the build runs with {own}: use packages of one version";
             yield return new Problem(DiagnosticDescriptors.Version.Id, text, place);
+        }
+    }
+
+    // One graph, read by an interpreter and on a stack of its own: static fields of the model start anew. A stack
+    // overflow would end the compiler for everyone; this stack is large, and is asked how much is left.
+    private sealed class Part(Func<GraphBuilding, Graph> build)
+    {
+        private Thread? thread;
+
+        public string? Text { get; private set; }
+
+        public IReadOnlyList<Problem> Problems { get; private set; } = [];
+
+        public void Start(
+            Compilation compilation, INamedTypeSymbol type, AttributeFacts facts, Place? place,
+            CancellationToken cancellation)
+        {
+            thread = new Thread(() => Read(compilation, type, facts, place, cancellation), StackBytes)
+            {
+                Name = "Sinter model",
+                IsBackground = true,
+                CurrentCulture = CultureInfo.InvariantCulture,
+                CurrentUICulture = CultureInfo.InvariantCulture,
+            };
+            thread.Start();
+        }
+
+        public void Wait() => thread?.Join();
+
+        private void Read(
+            Compilation compilation, INamedTypeSymbol type, AttributeFacts facts, Place? place,
+            CancellationToken cancellation)
+        {
+            var interpreter = new Interpreter(compilation, cancellation);
+            try
+            {
+                Graph made = build(new GraphBuilding(compilation, type, facts, interpreter));
+                Text = GraphPrinter.Print(made, GraphTextOptions.Paths);
+            }
+            catch (OperationCanceledException)
+            {
+                // The caller looks at the token.
+            }
+            catch (Exception error)
+            {
+                Problems = [.. Messages.Of(error, interpreter, place)];
+            }
         }
     }
 }

@@ -17,28 +17,34 @@ internal static class ModelCompiler
     /// <summary>The files and messages of a model.</summary>
     public static ModelOutput Compile(ProgramRequest model, ProjectSettings settings, CancellationToken cancellation)
     {
-        var files = new List<SourceFile>();
-        var problems = new List<Problem>();
         if (model.Class.Declaration.Length == 0)
         {
             return new ModelOutput(model.Class.HintName, default, default);
         }
 
+        var problems = new List<Problem>();
         int[] widths = Widths(settings, model.IsWrong, problems);
-        Part(ApiWriter.Compiled, model.Graph, model.Graph ?? model.Signature);
-        if (model.WantsTraining)
-        {
-            Part(ApiWriter.Training, model.Training, model.Training);
-        }
+        bool isWrong = model.IsWrong || problems.Count > 0;
 
-        return new ModelOutput(model.Class.HintName, new(files), new(problems));
+        // At the same time, as each starts code that has not run before in this process.
+        Task<Part>? training = model.WantsTraining
+            ? Task.Run(() => Compile(ApiWriter.Training, model.Training, model.Training), cancellation)
+            : null;
+        Part inference = Compile(ApiWriter.Compiled, model.Graph, model.Graph ?? model.Signature);
+        Part[] parts = training is null ? [inference] : [inference, training.GetAwaiter().GetResult()];
+        problems.AddRange(parts.SelectMany(part => part.Problems));
+        return new ModelOutput(
+            model.Class.HintName, new(parts.SelectMany(part => part.Files)), new(problems.Distinct()));
 
-        void Part(string name, string? graph, string? signature)
+        Part Compile(string name, string? graph, string? signature)
         {
+            var found = new List<Problem>();
             var part = new PartCompiler(model, name, widths, cancellation);
-            files.AddRange(part.Compile(model.IsWrong || problems.Count > 0 ? null : graph, signature, problems));
+            return new Part(part.Compile(isWrong ? null : graph, signature, found), found);
         }
     }
+
+    private sealed record Part(IReadOnlyList<SourceFile> Files, IReadOnlyList<Problem> Problems);
 
     private static int[] Widths(ProjectSettings settings, bool isWrong, List<Problem> problems)
     {

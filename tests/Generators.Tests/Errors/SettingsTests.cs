@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+using Sinter.Generators.Tests.Support;
+
+namespace Sinter.Generators.Tests.Errors;
+
+/// <summary>Settings of the project, versions, and files of graphs.</summary>
+public class SettingsTests
+{
+    private const string Model = """
+        [CompiledModel("x: f32[N, 4]", Symbols = "N = 1..8")]
+        partial class M : Layer { protected override Tensor<F32> Forward(Tensor<F32> x) => x * 2; }
+        """;
+
+    private static readonly string Affine = string.Join('\n',
+    [
+        "graph \"g\"", "symbol N = 1..8", "%0 = input() {name=\"x\", type=f32, shape=[N, 2]} : f32[N, 2]",
+        "%1 = add(%0, %0) : f32[N, 2]", "output \"y\" = %1", "",
+    ]);
+
+    [Fact]
+    public void Unsafe_code_has_to_be_allowed()
+    {
+        CSharpCompilation compilation = Source.Compile(Model);
+        var result = Run(compilation.WithOptions(compilation.Options.WithAllowUnsafe(false)), new Options());
+        Assert.Equal("SNT0010", Assert.Single(result.Diagnostics).Id);
+    }
+
+    [Theory]
+    [InlineData("333")]
+    [InlineData("256,wide")]
+    public void Widths_are_checked(string bits) =>
+        Assert.Equal("SNT0010", Assert.Single(Run(Source.Compile(Model), new Options(bits)).Diagnostics).Id);
+
+    [Fact]
+    public void Several_widths_give_several_programs()
+    {
+        GeneratorRunResult result = Run(Source.Compile(Model), new Options("128, 512"));
+        Assert.Empty(result.Diagnostics);
+        Assert.Equal(
+            ["M.Compiled.g.cs", "M.Compiled128.g.cs", "M.Compiled512.g.cs"],
+            result.GeneratedSources.Select(source => source.HintName).Order(StringComparer.Ordinal));
+        string api = result.GeneratedSources.Single(source => source.HintName == "M.Compiled.g.cs").SourceText.ToString();
+        Assert.Contains("Vector512.IsHardwareAccelerated ? new global::SinterPrograms.M.Compiled512()", api);
+    }
+
+    [Fact]
+    public void Another_version_of_the_library_is_refused()
+    {
+        var old = CSharpCompilation.Create(
+            "Sinter.Graph", [CSharpSyntaxTree.ParseText("[assembly: System.Reflection.AssemblyVersion(\"0.0.7\")]")],
+            Source.Compile("").References, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        CSharpCompilation compilation = Source.Compile("[CompiledModel] partial class M { }");
+        MetadataReference graph = compilation.References.Single(r => r.Display!.EndsWith("Sinter.Graph.dll", StringComparison.Ordinal));
+        GeneratorRunResult result = Run(compilation.ReplaceReference(graph, old.ToMetadataReference()), new Options());
+        Diagnostic diagnostic = Assert.Single(result.Diagnostics);
+        Assert.Equal("SNT0009", diagnostic.Id);
+        Assert.Contains("0.0.7", diagnostic.GetMessage(CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void A_file_that_is_no_graph_is_told_with_line_and_column()
+    {
+        string broken = Affine.Replace("add(", "sum_of(", StringComparison.Ordinal);
+        GeneratorRunResult result = Run(Source.Compile(""), new Options(type: "My.Net"), new TextFile("net.graph", broken));
+        Diagnostic diagnostic = Assert.Single(result.Diagnostics);
+        Assert.Equal("SNT0011", diagnostic.Id);
+        Assert.Equal("net.graph: (3,5)-(3,5)", diagnostic.Location.GetLineSpan().ToString());
+        Assert.Equal("My.Net.Compiled.g.cs", Assert.Single(result.GeneratedSources).HintName);
+    }
+
+    [Fact]
+    public void The_backend_says_what_it_lacks()
+    {
+        string half = Affine.Replace("f32", "f16", StringComparison.Ordinal);
+        GeneratorRunResult result = Run(Source.Compile(""), new Options(type: "Net"), new TextFile("net.graph", half));
+        Assert.Equal("SNT0012", Assert.Single(result.Diagnostics).Id);
+    }
+
+    [Fact]
+    public void Classes_of_files_have_names_of_classes()
+    {
+        GeneratorRunResult result = Run(Source.Compile(""), new Options(type: "My.1Net"), new TextFile("net.graph", Affine));
+        Assert.Equal("SNT0007", Assert.Single(result.Diagnostics).Id);
+    }
+
+    private static GeneratorRunResult Run(CSharpCompilation compilation, Options options, params AdditionalText[] files) =>
+        CSharpGeneratorDriver.Create(
+            [new ModelGenerator().AsSourceGenerator()], files, (CSharpParseOptions)Source.Compile("").SyntaxTrees[0].Options, options)
+            .RunGenerators(compilation).GetRunResult().Results.Single();
+
+    private sealed class TextFile(string path, string text) : AdditionalText
+    {
+        public override string Path => path;
+
+        public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(text);
+    }
+
+    private sealed class Options(string bits = "", string type = "") : AnalyzerConfigOptionsProvider
+    {
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Table("build_property.SinterVectorBits", bits);
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
+
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) =>
+            new Table("build_metadata.AdditionalFiles.SinterClass", type);
+    }
+
+    private sealed class Table(string key, string value) : AnalyzerConfigOptions
+    {
+        public override bool TryGetValue(string wanted, out string found)
+        {
+            found = value;
+            return wanted == key && value.Length > 0;
+        }
+    }
+}
