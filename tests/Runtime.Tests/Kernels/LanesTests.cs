@@ -44,6 +44,7 @@ public sealed unsafe class LanesTests : IDisposable
         {
             float* target = (float*)page.End - count;
             Check(count, () => Lanes.StorePartial(target, value, count));
+            Check(count, () => Lanes.StoreInParts(target, value, count));
             Check(count, () => Lanes.StorePartial((int*)target, value.AsInt32(), count));
             if (count <= 8)
             {
