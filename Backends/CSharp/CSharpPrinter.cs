@@ -15,6 +15,7 @@ internal sealed class CSharpPrinter
     private readonly Dictionary<LoopVariable, string> counters = [];
     private readonly Dictionary<string, int> counterNames = [];
     private readonly IReadOnlyList<Symbol> symbols;
+    private readonly SortedSet<int> used = [];
     private long scratchBytes;
 
     public CSharpPrinter(CSharpTarget target, CodeWriter writer, IReadOnlyList<Symbol> symbols)
@@ -39,32 +40,16 @@ internal sealed class CSharpPrinter
             writer.Line($"{type}* {name} = ({type}*)arguments->Buffers[{Number(i)}];");
         }
 
-        var used = new HashSet<Symbol>();
+        // Sizes come into the text from loops, buffers and guards alike: what was printed says which are needed.
+        int front = writer.Length;
         IReadOnlyList<Statement> body = Finish.Run(kernel.Body);
-        CollectSymbols(kernel, used);
-        for (int i = 0; i < symbols.Count; i++)
-        {
-            if (used.Contains(symbols[i]))
-            {
-                writer.Line($"long n{Number(i)} = arguments->Symbols[{Number(i)}];");
-            }
-        }
-
         DeclareScratch(body);
         string piece = Counter(kernel.Piece);
         writer.Block($"for (long {piece} = begin; {piece} < end; {piece}++)", () => Print(body));
-    }
-
-    private void CollectSymbols(Kernel kernel, HashSet<Symbol> used)
-    {
-        // Any size of a loop or buffer may be printed; declaring a few symbols too many costs nothing.
-        foreach (Symbol symbol in kernel.Buffers.SelectMany(b => b.Size.Symbols).Concat(kernel.Piece.Extent.Symbols))
+        foreach (int i in used.Reverse())
         {
-            used.Add(symbol);
+            writer.Insert(front, $"long n{Number(i)} = arguments->Symbols[{Number(i)}];");
         }
-
-        used.UnionWith(symbols.Where(s =>
-            kernel.Nodes.Any(n => n.Shape.Concat(n.Inputs.SelectMany(i => i.Shape)).Any(d => d.Symbols.Contains(s)))));
     }
 
     private void DeclareScratch(IEnumerable<Statement> body)
@@ -492,7 +477,9 @@ internal sealed class CSharpPrinter
 
     private string Text(Dimension dimension)
     {
-        var factors = dimension.Symbols.Select(s => "n" + Number(symbols.ToList().IndexOf(s))).ToList();
+        int[] positions = dimension.Symbols.Select(s => symbols.ToList().IndexOf(s)).ToArray();
+        used.UnionWith(positions);
+        var factors = positions.Select(position => "n" + Number(position)).ToList();
         if (dimension.Coefficient != 1 || factors.Count == 0)
         {
             factors.Insert(0, Number(dimension.Coefficient));

@@ -30,6 +30,12 @@ public sealed class CodeWriter
         Line(end);
     }
 
+    /// <summary>Where the next line will stand.</summary>
+    public int Length => text.Length;
+
+    /// <summary>A line in front of what was written since a place, at the depth of now.</summary>
+    public void Insert(int place, string line) => text.Insert(place, new string(' ', depth * 4) + line + "\n");
+
     /// <inheritdoc/>
     public override string ToString() => text.ToString();
 }
