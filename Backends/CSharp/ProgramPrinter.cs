@@ -128,7 +128,7 @@ public sealed class ProgramPrinter
     private string Launch(Kernel kernel)
     {
         var body = new CodeWriter();
-        var printer = new CSharpPrinter(target, body, plan.Symbols);
+        var printer = new KernelPrinter(target, body, plan.Symbols);
         body.Block("(KernelArguments* arguments, long begin, long end)", () => printer.Print(kernel));
         string text = body.ToString();
         if (!positions.TryGetValue(text, out var known))
@@ -217,5 +217,5 @@ public sealed class ProgramPrinter
         return quoted.Append('"').ToString();
     }
 
-    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+    private static string Number(long value) => IndexPrinter.Number(value);
 }

@@ -63,6 +63,10 @@ public static class JitCompiler
         return ProgramPrinter.Print(plan, options.Target, ClassName, Namespace);
     }
 
+    /// <summary>A runnable program for a plan made by hand: for tests of the backend.</summary>
+    internal static Program Compile(Plan plan, CSharpTarget target) =>
+        Load(Emit(ProgramPrinter.Print(plan, target, ClassName, Namespace)));
+
     private static string Version(Type type) => type.Assembly.ManifestModule.ModuleVersionId.ToString();
 
     private static byte[] Emit(string text)

@@ -10,7 +10,8 @@ public static unsafe partial class Lanes
     /// may be touched: for kernels, whose buffers have slack at both ends.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> LoadBorder512(float* source, long low, long high, float fill)
+    public static Vector512<T> LoadBorder512<T>(T* source, long low, long high, T fill)
+        where T : unmanaged
     {
         if (low <= 0 && high >= 16)
         {
@@ -25,32 +26,13 @@ public static unsafe partial class Lanes
         Vector512<int> inside = Vector512.GreaterThanOrEqual(
             Vector512<int>.Indices, Vector512.Create((int)Math.Max(low, 0)))
             & Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)Math.Min(high, 16)));
-        return Vector512.ConditionalSelect(inside.AsSingle(), Vector512.Load(source), Vector512.Create(fill));
+        return Vector512.ConditionalSelect(inside.As<int, T>(), Vector512.Load(source), Vector512.Create(fill));
     }
 
-    /// <inheritdoc cref="LoadBorder512(float*, long, long, float)"/>
+    /// <inheritdoc cref="LoadBorder512{T}(T*, long, long, T)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> LoadBorder512(int* source, long low, long high, int fill)
-    {
-        if (low <= 0 && high >= 16)
-        {
-            return Vector512.Load(source);
-        }
-
-        if (high <= 0 || low >= 16)
-        {
-            return Vector512.Create(fill);
-        }
-
-        Vector512<int> inside = Vector512.GreaterThanOrEqual(
-            Vector512<int>.Indices, Vector512.Create((int)Math.Max(low, 0)))
-            & Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)Math.Min(high, 16)));
-        return Vector512.ConditionalSelect(inside, Vector512.Load(source), Vector512.Create(fill));
-    }
-
-    /// <inheritdoc cref="LoadBorder512(float*, long, long, float)"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> LoadBorder256(float* source, long low, long high, float fill)
+    public static Vector256<T> LoadBorder256<T>(T* source, long low, long high, T fill)
+        where T : unmanaged
     {
         if (low <= 0 && high >= 8)
         {
@@ -65,32 +47,13 @@ public static unsafe partial class Lanes
         Vector256<int> inside = Vector256.GreaterThanOrEqual(
             Vector256<int>.Indices, Vector256.Create((int)Math.Max(low, 0)))
             & Vector256.LessThan(Vector256<int>.Indices, Vector256.Create((int)Math.Min(high, 8)));
-        return Vector256.ConditionalSelect(inside.AsSingle(), Vector256.Load(source), Vector256.Create(fill));
+        return Vector256.ConditionalSelect(inside.As<int, T>(), Vector256.Load(source), Vector256.Create(fill));
     }
 
-    /// <inheritdoc cref="LoadBorder512(float*, long, long, float)"/>
+    /// <inheritdoc cref="LoadBorder512{T}(T*, long, long, T)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> LoadBorder256(int* source, long low, long high, int fill)
-    {
-        if (low <= 0 && high >= 8)
-        {
-            return Vector256.Load(source);
-        }
-
-        if (high <= 0 || low >= 8)
-        {
-            return Vector256.Create(fill);
-        }
-
-        Vector256<int> inside = Vector256.GreaterThanOrEqual(
-            Vector256<int>.Indices, Vector256.Create((int)Math.Max(low, 0)))
-            & Vector256.LessThan(Vector256<int>.Indices, Vector256.Create((int)Math.Min(high, 8)));
-        return Vector256.ConditionalSelect(inside, Vector256.Load(source), Vector256.Create(fill));
-    }
-
-    /// <inheritdoc cref="LoadBorder512(float*, long, long, float)"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> LoadBorder128(float* source, long low, long high, float fill)
+    public static Vector128<T> LoadBorder128<T>(T* source, long low, long high, T fill)
+        where T : unmanaged
     {
         if (low <= 0 && high >= 4)
         {
@@ -105,26 +68,6 @@ public static unsafe partial class Lanes
         Vector128<int> inside = Vector128.GreaterThanOrEqual(
             Vector128<int>.Indices, Vector128.Create((int)Math.Max(low, 0)))
             & Vector128.LessThan(Vector128<int>.Indices, Vector128.Create((int)Math.Min(high, 4)));
-        return Vector128.ConditionalSelect(inside.AsSingle(), Vector128.Load(source), Vector128.Create(fill));
-    }
-
-    /// <inheritdoc cref="LoadBorder512(float*, long, long, float)"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> LoadBorder128(int* source, long low, long high, int fill)
-    {
-        if (low <= 0 && high >= 4)
-        {
-            return Vector128.Load(source);
-        }
-
-        if (high <= 0 || low >= 4)
-        {
-            return Vector128.Create(fill);
-        }
-
-        Vector128<int> inside = Vector128.GreaterThanOrEqual(
-            Vector128<int>.Indices, Vector128.Create((int)Math.Max(low, 0)))
-            & Vector128.LessThan(Vector128<int>.Indices, Vector128.Create((int)Math.Min(high, 4)));
-        return Vector128.ConditionalSelect(inside, Vector128.Load(source), Vector128.Create(fill));
+        return Vector128.ConditionalSelect(inside.As<int, T>(), Vector128.Load(source), Vector128.Create(fill));
     }
 }

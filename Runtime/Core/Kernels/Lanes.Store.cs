@@ -6,13 +6,78 @@ namespace Sinter.Runtime.Kernels;
 
 public static unsafe partial class Lanes
 {
-    /// <summary>Stores the first <paramref name="count"/> lanes at <paramref name="target"/> and touches no
-    /// memory behind them.</summary>
+    /// <summary>Stores the lanes below <paramref name="count"/>, which may be negative or more than there are, and
+    /// touches no memory behind them.</summary>
     /// <param name="target">Where the first element goes; it need not be aligned.</param>
     /// <param name="value">The lanes.</param>
-    /// <param name="count">How many of them, from 0 to the number of lanes.</param>
+    /// <param name="count">How many of them.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StorePartial(float* target, Vector128<float> value, int count)
+    public static void StoreUpTo<T>(T* target, Vector512<T> value, long count)
+        where T : unmanaged
+    {
+        if (count >= Vector512<T>.Count)
+        {
+            value.Store(target);
+        }
+        else if (count > 0)
+        {
+            StorePartial((float*)target, value.AsSingle(), (int)count);
+        }
+    }
+
+    /// <inheritdoc cref="StoreUpTo{T}(T*, Vector512{T}, long)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreUpTo<T>(T* target, Vector256<T> value, long count)
+        where T : unmanaged
+    {
+        if (count >= Vector256<T>.Count)
+        {
+            value.Store(target);
+        }
+        else if (count > 0)
+        {
+            StorePartial((float*)target, value.AsSingle(), (int)count);
+        }
+    }
+
+    /// <inheritdoc cref="StoreUpTo{T}(T*, Vector512{T}, long)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreUpTo<T>(T* target, Vector128<T> value, long count)
+        where T : unmanaged
+    {
+        if (count >= Vector128<T>.Count)
+        {
+            value.Store(target);
+        }
+        else if (count > 0)
+        {
+            StorePartial((float*)target, value.AsSingle(), (int)count);
+        }
+    }
+
+    /// <summary>Stores lane l at target + l * stride, for the lanes below <paramref name="count"/>.</summary>
+    public static void StoreStrided<T>(T* target, long stride, Vector512<T> value, long count)
+        where T : unmanaged => CopyLanes((T*)&value, target, stride, Math.Min(count, Vector512<T>.Count));
+
+    /// <inheritdoc cref="StoreStrided{T}(T*, long, Vector512{T}, long)"/>
+    public static void StoreStrided<T>(T* target, long stride, Vector256<T> value, long count)
+        where T : unmanaged => CopyLanes((T*)&value, target, stride, Math.Min(count, Vector256<T>.Count));
+
+    /// <inheritdoc cref="StoreStrided{T}(T*, long, Vector512{T}, long)"/>
+    public static void StoreStrided<T>(T* target, long stride, Vector128<T> value, long count)
+        where T : unmanaged => CopyLanes((T*)&value, target, stride, Math.Min(count, Vector128<T>.Count));
+
+    private static void CopyLanes<T>(T* lanes, T* target, long stride, long count)
+        where T : unmanaged
+    {
+        for (long lane = 0; lane < count; lane++)
+        {
+            target[lane * stride] = lanes[lane];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StorePartial(float* target, Vector128<float> value, int count)
     {
         if (Avx.IsSupported)
         {
@@ -26,9 +91,8 @@ public static unsafe partial class Lanes
         }
     }
 
-    /// <inheritdoc cref="StorePartial(float*, Vector128{float}, int)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StorePartial(float* target, Vector256<float> value, int count)
+    private static void StorePartial(float* target, Vector256<float> value, int count)
     {
         if (Avx.IsSupported)
         {
@@ -42,9 +106,8 @@ public static unsafe partial class Lanes
         }
     }
 
-    /// <inheritdoc cref="StorePartial(float*, Vector128{float}, int)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StorePartial(float* target, Vector512<float> value, int count)
+    private static void StorePartial(float* target, Vector512<float> value, int count)
     {
 #if NET10_0_OR_GREATER
         if (Avx512F.IsSupported)
@@ -57,7 +120,8 @@ public static unsafe partial class Lanes
         StoreInParts(target, value, count);
     }
 
-    /// <summary>The same by halves: a masked store of 256 bits takes tens of cycles on some processors.</summary>
+    /// <summary>Stores the first lanes by halves: a masked store of 256 bits takes tens of cycles on some processors.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void StoreInParts(float* target, Vector512<float> value, int count)
     {
@@ -91,49 +155,5 @@ public static unsafe partial class Lanes
         {
             *target = quarter.ToScalar();
         }
-    }
-
-    /// <inheritdoc cref="StorePartial(float*, Vector128{float}, int)"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StorePartial(int* target, Vector128<int> value, int count)
-    {
-        if (Avx2.IsSupported)
-        {
-            Avx2.MaskStore(target, Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)), value);
-            return;
-        }
-        for (int lane = 0; lane < Math.Min(count, Vector128<int>.Count); lane++)
-        {
-            target[lane] = value.GetElement(lane);
-        }
-    }
-
-    /// <inheritdoc cref="StorePartial(float*, Vector128{float}, int)"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StorePartial(int* target, Vector256<int> value, int count)
-    {
-        if (Avx2.IsSupported)
-        {
-            Avx2.MaskStore(target, Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)), value);
-            return;
-        }
-        for (int lane = 0; lane < Math.Min(count, Vector256<int>.Count); lane++)
-        {
-            target[lane] = value.GetElement(lane);
-        }
-    }
-
-    /// <inheritdoc cref="StorePartial(float*, Vector128{float}, int)"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StorePartial(int* target, Vector512<int> value, int count)
-    {
-#if NET10_0_OR_GREATER
-        if (Avx512F.IsSupported)
-        {
-            Avx512F.MaskStore(target, Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)), value);
-            return;
-        }
-#endif
-        StoreInParts((float*)target, value.AsSingle(), count);
     }
 }

@@ -10,81 +10,50 @@ public sealed unsafe class LanesTests : IDisposable
     public void Dispose() => page.Dispose();
 
     [Fact]
-    public void Partial_loads_stop_at_the_count()
-    {
-        for (int count = 0; count <= 16; count++)
-        {
-            float* floats = (float*)page.End - count;
-            int* integers = (int*)floats;
-            for (int index = 0; index < count; index++)
-            {
-                floats[index] = index + 1;
-            }
-            Vector512<float> expected = Ramp(count, 0f);
-            Assert.Equal(expected, Lanes.LoadPartial512(floats, count));
-            Assert.Equal(expected.AsInt32(), Lanes.LoadPartial512(integers, count));
-            if (count <= 8)
-            {
-                Assert.Equal(expected.GetLower(), Lanes.LoadPartial256(floats, count));
-                Assert.Equal(expected.GetLower().AsInt32(), Lanes.LoadPartial256(integers, count));
-            }
-            if (count <= 4)
-            {
-                Assert.Equal(expected.GetLower().GetLower(), Lanes.LoadPartial128(floats, count));
-                Assert.Equal(expected.GetLower().GetLower().AsInt32(), Lanes.LoadPartial128(integers, count));
-            }
-        }
-    }
-
-    [Fact]
     public void Partial_stores_stop_at_the_count()
     {
         Vector512<float> value = Ramp(16, 0f);
         for (int count = 0; count <= 16; count++)
         {
             float* target = (float*)page.End - count;
-            Check(count, () => Lanes.StorePartial(target, value, count));
+            Check(count, () => Lanes.StoreUpTo(target, value, count));
             Check(count, () => Lanes.StoreInParts(target, value, count));
-            Check(count, () => Lanes.StorePartial((int*)target, value.AsInt32(), count));
+            Check(count, () => Lanes.StoreUpTo((int*)target, value.AsInt32(), count));
             if (count <= 8)
             {
-                Check(count, () => Lanes.StorePartial(target, value.GetLower(), count));
-                Check(count, () => Lanes.StorePartial((int*)target, value.GetLower().AsInt32(), count));
+                Check(count, () => Lanes.StoreUpTo(target, value.GetLower(), count));
+                Check(count, () => Lanes.StoreUpTo((int*)target, value.GetLower().AsInt32(), count));
             }
             if (count <= 4)
             {
-                Check(count, () => Lanes.StorePartial(target, value.GetLower().GetLower(), count));
-                Check(count, () => Lanes.StorePartial((int*)target, value.GetLower().GetLower().AsInt32(), count));
+                Check(count, () => Lanes.StoreUpTo(target, value.GetLower().GetLower(), count));
+                Check(count, () => Lanes.StoreUpTo((uint*)target, value.GetLower().GetLower().AsUInt32(), count));
             }
         }
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(7)]
-    [InlineData(40)]
-    public void Guarded_loads_stay_inside_at_both_ends(int length)
+    [Fact]
+    public void Lanes_outside_the_border_hold_the_fill()
     {
-        // The array once ends and once begins at a forbidden page; element 0 is 5 before its first readable one.
-        foreach (bool atEnd in new[] { true, false })
+        // Kernels' buffers have a vector of slack at both ends.
+        float* source = (float*)page.Start + 64;
+        for (int index = -32; index < 32; index++)
         {
-            float* first = atEnd ? (float*)page.End - length : (float*)page.Start;
-            for (int index = 0; index < length; index++)
+            source[index] = index;
+        }
+
+        for (long low = -40; low < 40; low++)
+        {
+            foreach (long high in new[] { low - 3, low, low + 1, low + 5, low + 16, low + 50 })
             {
-                first[index] = index + 1;
-            }
-            float* source = first - 5;
-            for (long start = -60; start < length + 60; start++)
-            {
-                Vector512<float> expected = Expected(start, length, -9f);
-                Vector512<int> bits = Expected(start, length, 0f).AsInt32();
-                Assert.Equal(expected, Lanes.LoadGuarded512(source, start, 5, 5 + length, -9f));
-                Assert.Equal(expected.GetLower(), Lanes.LoadGuarded256(source, start, 5, 5 + length, -9f));
-                Assert.Equal(expected.GetLower().GetLower(), Lanes.LoadGuarded128(source, start, 5, 5 + length, -9f));
-                Assert.Equal(bits, Lanes.LoadGuarded512((int*)source, start, 5, 5 + length, 0));
-                Assert.Equal(bits.GetLower(), Lanes.LoadGuarded256((int*)source, start, 5, 5 + length, 0));
-                Assert.Equal(bits.GetLower().GetLower(), Lanes.LoadGuarded128((int*)source, start, 5, 5 + length, 0));
+                Vector512<float> expected = Vector512.Create(
+                    [.. Enumerable.Range(0, 16).Select(lane => lane >= low && lane < high ? lane : -9f)]);
+                Vector512<uint> bits = Vector512.Equals(expected, Vector512.Create(-9f)).AsUInt32();
+                Assert.Equal(expected, Lanes.LoadBorder512(source, low, high, -9f));
+                Assert.Equal(expected.GetLower(), Lanes.LoadBorder256(source, low, high, -9f));
+                Assert.Equal(expected.GetLower().GetLower(), Lanes.LoadBorder128(source, low, high, -9f));
+                Vector512<uint> integers = Lanes.LoadBorder512((uint*)source, low, high, 7u);
+                Assert.Equal(bits, Vector512.Equals(integers, Vector512.Create(7u)));
             }
         }
     }
@@ -106,6 +75,7 @@ public sealed unsafe class LanesTests : IDisposable
         Vector512<int> integers = Vector512<int>.Indices + Vector512.Create(-3);
         Assert.Equal((72, 12), (Lanes.Sum(integers), Lanes.Max(integers)));
         Assert.Equal((-3, 0), (Lanes.Min(integers), Lanes.Product(integers)));
+        Assert.Equal((uint.MaxValue, 0u), (Lanes.Max(integers.AsUInt32()), Lanes.Min(integers.AsUInt32())));
     }
 
     private void Check(int count, Action store)

@@ -1,0 +1,182 @@
+using Sinter.Backends.Printing;
+using Sinter.Compiler.Kernels;
+
+namespace Sinter.Backends.CSharp;
+
+/// <summary>Prints the statements of one kernel as C#. Buffers are named by position, so that equal kernels have equal
+/// text.</summary>
+internal sealed class KernelPrinter
+{
+    private readonly CodeWriter writer;
+    private readonly CSharpTarget target;
+    private readonly ValuePrinter values;
+    private readonly IndexPrinter indices;
+    private readonly Dictionary<Buffer, string> buffers = [];
+    private long scratchBytes;
+
+    public KernelPrinter(CSharpTarget target, CodeWriter writer, IReadOnlyList<Symbol> symbols)
+    {
+        this.target = target;
+        this.writer = writer;
+        values = new ValuePrinter(target, symbols, Name);
+        indices = values.Indices;
+    }
+
+    /// <summary>Bytes of scratch that one running piece needs.</summary>
+    public long ScratchBytes => scratchBytes;
+
+    /// <summary>The body of the kernel's method.</summary>
+    public void Print(Kernel kernel)
+    {
+        for (int i = 0; i < kernel.Buffers.Count; i++)
+        {
+            Buffer buffer = kernel.Buffers[i];
+            string name = "p" + Number(i);
+            buffers.Add(buffer, name);
+            string type = CSharpTarget.Scalar(buffer.Type);
+            writer.Line($"{type}* {name} = ({type}*)arguments->Buffers[{Number(i)}];");
+        }
+
+        // Sizes come into the text from loops, buffers and guards alike: what was printed says which are needed.
+        int front = writer.Length;
+        IReadOnlyList<Statement> body = Finish.Run(kernel.Body);
+        DeclareScratch(body);
+        string piece = indices.Counter(kernel.Piece);
+        writer.Block($"for (long {piece} = begin; {piece} < end; {piece}++)", () => Print(body));
+        foreach (int i in indices.Symbols.Reverse())
+        {
+            writer.Insert(front, $"long n{Number(i)} = arguments->Symbols[{Number(i)}];");
+        }
+    }
+
+    private void DeclareScratch(IEnumerable<Statement> body)
+    {
+        foreach (Statement statement in body)
+        {
+            switch (statement)
+            {
+                case Scratch scratch:
+                    string name = "scratch" + Number(buffers.Count);
+                    buffers.Add(scratch.Buffer, name);
+                    string type = CSharpTarget.Scalar(scratch.Buffer.Type);
+                    writer.Line($"{type}* {name} = ({type}*)(arguments->Scratch + {Number(scratchBytes)});");
+                    long bytes = (scratch.Buffer.Size.Max * DTypes.SizeOf(scratch.Buffer.Type)) + 256;
+                    scratchBytes += (bytes + 63) / 64 * 64;
+                    break;
+                case For loop:
+                    DeclareScratch(loop.Body);
+                    break;
+                case StripLoop loop:
+                    DeclareScratch(loop.Strips.SelectMany(strip => strip.Body));
+                    break;
+            }
+        }
+    }
+
+    private void Print(IReadOnlyList<Statement> body)
+    {
+        foreach (Statement statement in body)
+        {
+            Print(statement);
+        }
+    }
+
+    private void Print(Statement statement)
+    {
+        switch (statement)
+        {
+            case Share share:
+                string first = indices.Counter(share.First);
+                string last = indices.Counter(share.Last);
+                string grain = Number(share.Grain);
+                bool even = share.Grain == 1 || (share.Extent.IsStatic && share.Extent.Value % share.Grain == 0);
+                writer.Line($"long {first} = {indices.Counter(share.Piece)}{(share.Grain == 1 ? "" : " * " + grain)};");
+                string end = $"{first} + {grain}";
+                string bound = even ? end : $"Math.Min({end}, {indices.Text(share.Extent)})";
+                writer.Line($"long {last} = {bound};");
+                break;
+            case For loop:
+                string counter = indices.Counter(loop.Variable);
+                string step = loop.Step == 1 ? counter + "++" : $"{counter} += {Number(loop.Step)}";
+                string range = $"long {counter} = {indices.Text(loop.Begin)}; {counter} < {indices.Text(loop.End)}";
+                writer.Block($"for ({range}; {step})", () => Print(loop.Body));
+                break;
+            case StripLoop loop:
+                Print(loop);
+                break;
+            case Declare declare:
+                string type = target.TypeOf(declare.Local.Type, declare.Local.Lanes);
+                writer.Line($"{type} {declare.Local.Name} = {values.Bare(declare.Value)};");
+                break;
+            case Assign assign:
+                writer.Line($"{assign.Local.Name} = {values.Bare(assign.Value)};");
+                break;
+            case DeclarePointer declare:
+                Print(declare.Pointer);
+                break;
+            case Store store:
+                Print(store);
+                break;
+            case Prefetch prefetch:
+                writer.Line($"Lanes.Prefetch({values.Address(prefetch.Buffer, prefetch.Index)});");
+                break;
+            case Transpose t:
+                string source = $"{values.Address(t.Source, t.From)}, {indices.Text(t.SourceStride)}";
+                string to = $"{values.Address(t.Target, t.To)}, {Number(t.TargetStride)}";
+                string sizes = $"{indices.Text(t.Rows)}, {indices.Text(t.Columns)}, {Number(t.Width)}";
+                writer.Line($"Lanes.Transpose({source}, {to}, {sizes});");
+                break;
+            case Comment comment:
+                writer.Line("// " + comment.Text);
+                break;
+        }
+    }
+
+    private void Print(StripLoop loop)
+    {
+        string counter = indices.Counter(loop.Variable);
+        writer.Line($"long {counter} = {indices.Text(loop.Begin)};");
+        foreach (Strip strip in loop.Strips)
+        {
+            if (strip.Once)
+            {
+                writer.Block($"if ({counter} < {indices.Text(loop.End)})", () => Print(strip.Body));
+                continue;
+            }
+
+            string limit = strip.Step == 1 ? indices.Text(loop.End) : indices.Text(loop.End - (strip.Step - 1));
+            writer.Block($"for (; {counter} < {limit}; {counter} += {Number(strip.Step)})", () => Print(strip.Body));
+        }
+    }
+
+    private void Print(Pointer pointer)
+    {
+        string start = Name(pointer.Start);
+        writer.Line($"{CSharpTarget.Scalar(pointer.Type)}* {pointer.Name} = {indices.Moved(start, pointer.Offset)};");
+    }
+
+    private void Print(Store store)
+    {
+        string address = values.Address(store.Buffer, store.Index);
+        if (store.Value.Lanes == 1)
+        {
+            writer.Line($"{values.Element(store.Buffer, store.Index)} = {values.Bare(store.Value)};");
+        }
+        else if (store.Stride != 1)
+        {
+            string count = store.Count is null ? Number(store.Value.Lanes) : indices.Text(store.Count);
+            writer.Line($"Lanes.StoreStrided({address}, {Number(store.Stride)}, {values.Bare(store.Value)}, {count});");
+        }
+        else
+        {
+            string method = store.Streams ? "StoreAlignedNonTemporal" : "Store";
+            writer.Line(store.Count is null
+                ? $"{target.Vector}.{method}({values.Bare(store.Value)}, {address});"
+                : $"Lanes.StoreUpTo({address}, {values.Bare(store.Value)}, {indices.Text(store.Count)});");
+        }
+    }
+
+    private string Name(Buffer buffer) => buffer is Pointer pointer ? pointer.Name : buffers[buffer];
+
+    private static string Number(long value) => IndexPrinter.Number(value);
+}
