@@ -34,8 +34,8 @@ internal static class Operations
         [Op.Divide] = new("({0} / {1})", "({0} / {1})"),
         [Op.Remainder] = new("Scalars.Remainder({0}, {1})", "Lanes.Remainder({0}, {1})"),
         [Op.Power] = new("VectorMath.Pow({0}, {1})", "VectorMath.Pow({0}, {1})"),
-        [Op.Maximum] = new("MathF.Max({0}, {1})", "{V}.Max({0}, {1})"),
-        [Op.Minimum] = new("MathF.Min({0}, {1})", "{V}.Min({0}, {1})"),
+        [Op.Maximum] = new("MathF.Max({0}, {1})", "Lanes.Maximum({0}, {1})"),
+        [Op.Minimum] = new("MathF.Min({0}, {1})", "Lanes.Minimum({0}, {1})"),
     };
 
     // Double precision serves checks, not speed: scalars only, by the runtime's own functions.

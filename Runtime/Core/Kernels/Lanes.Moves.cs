@@ -65,6 +65,38 @@ public static unsafe partial class Lanes
         return Vector128.Create(from[0], from[0], from[1], from[1]).As<float, T>();
     }
 
+    /// <summary>The larger of two numbers, NaN where one is NaN; of two zeros either. Two instructions more than the
+    /// processor's own, which gives the second operand where one is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Maximum(Vector512<float> a, Vector512<float> b) =>
+        Vector512.ConditionalSelect(Vector512.Equals(b, b), Vector512.MaxNative(b, a), b);
+
+    /// <inheritdoc cref="Maximum(Vector512{float}, Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Maximum(Vector256<float> a, Vector256<float> b) =>
+        Vector256.ConditionalSelect(Vector256.Equals(b, b), Vector256.MaxNative(b, a), b);
+
+    /// <inheritdoc cref="Maximum(Vector512{float}, Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Maximum(Vector128<float> a, Vector128<float> b) =>
+        Vector128.ConditionalSelect(Vector128.Equals(b, b), Vector128.MaxNative(b, a), b);
+
+    /// <summary>The smaller of two numbers, NaN where one is NaN; of two zeros either. Two instructions more than the
+    /// processor's own, which gives the second operand where one is NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Minimum(Vector512<float> a, Vector512<float> b) =>
+        Vector512.ConditionalSelect(Vector512.Equals(b, b), Vector512.MinNative(b, a), b);
+
+    /// <inheritdoc cref="Minimum(Vector512{float}, Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Minimum(Vector256<float> a, Vector256<float> b) =>
+        Vector256.ConditionalSelect(Vector256.Equals(b, b), Vector256.MinNative(b, a), b);
+
+    /// <inheritdoc cref="Minimum(Vector512{float}, Vector512{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Minimum(Vector128<float> a, Vector128<float> b) =>
+        Vector128.ConditionalSelect(Vector128.Equals(b, b), Vector128.MinNative(b, a), b);
+
     /// <summary>-1, 0 or 1; of NaN, 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Sign(Vector512<float> x) => Vector512.ConditionalSelect(

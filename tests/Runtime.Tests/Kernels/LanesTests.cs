@@ -58,6 +58,23 @@ public sealed unsafe class LanesTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1f, 2f)]
+    [InlineData(-3f, -4f)]
+    [InlineData(float.NegativeInfinity, float.PositiveInfinity)]
+    [InlineData(float.NaN, 1f)]
+    [InlineData(1f, float.NaN)]
+    [InlineData(float.NaN, float.NaN)]
+    public void The_larger_and_the_smaller_of_NaN_and_a_number_are_NaN(float a, float b)
+    {
+        Vector512<float> left = Vector512.Create(a);
+        Vector512<float> right = Vector512.Create(b);
+        Assert.Equal(Vector512.Create(MathF.Max(a, b)), Lanes.Maximum(left, right));
+        Assert.Equal(Vector512.Create(MathF.Min(a, b)), Lanes.Minimum(left, right));
+        Assert.Equal(Vector256.Create(MathF.Max(a, b)), Lanes.Maximum(left.GetLower(), right.GetLower()));
+        Assert.Equal(Vector256.Create(MathF.Min(a, b)), Lanes.Minimum(left.GetLower(), right.GetLower()));
+    }
+
     [Fact]
     public void Reductions_use_the_stated_order()
     {
