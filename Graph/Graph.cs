@@ -33,8 +33,7 @@ public sealed class Graph
         Updates = updates.Select(u => new Update(builder.Adopt(u.Parameter), builder.Adopt(u.Value))).ToArray();
         Nodes = Order(Inputs, Outputs, Updates);
         Parameters = Nodes.Where(node => node.Op == Op.Parameter).ToArray();
-        Symbols = Nodes.SelectMany(node => node.Shape).SelectMany(d => d.Symbols).Distinct()
-            .OrderBy(symbol => symbol.Name, StringComparer.Ordinal).ToArray();
+        Symbols = Used(Nodes).OrderBy(symbol => symbol.Name, StringComparer.Ordinal).ToArray();
         Validate();
     }
 
@@ -102,11 +101,29 @@ public sealed class Graph
         return order;
     }
 
+    private static List<Symbol> Used(IReadOnlyList<Node> nodes)
+    {
+        var symbols = new List<Symbol>();
+        var seen = new HashSet<Shape>();
+        foreach (Shape shape in nodes.Select(node => node.Shape).Where(seen.Add))
+        {
+            foreach (Symbol symbol in shape.SelectMany(dimension => dimension.Symbols))
+            {
+                if (!symbols.Contains(symbol))
+                {
+                    symbols.Add(symbol);
+                }
+            }
+        }
+
+        return symbols;
+    }
+
     private void Validate()
     {
-        foreach (var group in Outputs.GroupBy(o => o.Name).Where(g => g.Count() > 1))
+        if (Repeated(Outputs.Select(o => o.Name)) is { } output)
         {
-            throw new GraphException($"there are two outputs named '{group.Key}'");
+            throw new GraphException($"there are two outputs named '{output}'");
         }
 
         foreach (Node input in Inputs.Where(input => input.Op != Op.Input))
@@ -121,25 +138,24 @@ public sealed class Graph
                 $"input '{node.Get<InputAttributes>().Name}' is used, but the graph does not declare it");
         }
 
-        foreach (var group in Inputs.GroupBy(input => input.Get<InputAttributes>().Name).Where(g => g.Count() > 1))
+        if (Repeated(Inputs.Select(input => input.Get<InputAttributes>().Name)) is { } name)
         {
-            throw new GraphException($"there are two inputs named '{group.Key}'");
+            throw new GraphException($"there are two inputs named '{name}'");
         }
 
-        foreach (var group in Updates.GroupBy(update => update.Parameter).Where(g => g.Count() > 1))
+        if (Repeated(Updates.Select(update => update.Parameter)) is { } updated)
         {
-            throw new GraphException($"there are two updates of {group.Key}");
+            throw new GraphException($"there are two updates of {updated}");
         }
 
-        foreach (var group in Parameters.GroupBy(p => p.Get<ParameterAttributes>().Declaration.FullName)
-            .Where(g => g.Count() > 1))
+        if (Repeated(Parameters.Select(p => p.Get<ParameterAttributes>().Declaration.FullName)) is { } parameter)
         {
-            throw new GraphException($"there are two parameters named '{group.Key}'");
+            throw new GraphException($"there are two parameters named '{parameter}'");
         }
 
-        foreach (var group in Symbols.GroupBy(s => s.Name).Where(g => g.Count() > 1))
+        if (Repeated(Symbols.Select(s => s.Name)) is { } symbol)
         {
-            throw new GraphException($"symbol {group.Key} is declared with different ranges");
+            throw new GraphException($"symbol {symbol} is declared with different ranges");
         }
 
         foreach (Update update in Updates)
@@ -149,5 +165,12 @@ public sealed class Graph
                 throw new GraphException($"an update gives {update.Value.Type} to {update.Parameter}");
             }
         }
+    }
+
+    private static T? Repeated<T>(IEnumerable<T> items)
+        where T : class
+    {
+        var seen = new HashSet<T>();
+        return items.FirstOrDefault(item => !seen.Add(item));
     }
 }

@@ -93,16 +93,20 @@ public sealed class GraphBuilder
         GraphBuilder? result = null;
         foreach (Node operand in operands)
         {
-            GraphBuilder? owner = operand.Owner;
-            bool better = owner is not null && (result is null || (result.IsDetached && !owner.IsDetached));
-            if (better)
-            {
-                result = owner;
-            }
+            result = Better(result, operand.Owner);
         }
 
         return result ?? new GraphBuilder();
     }
+
+    /// <summary>The builder that an operation on one operand belongs to.</summary>
+    internal static GraphBuilder Of(Node operand) => operand.Owner ?? new GraphBuilder();
+
+    /// <summary>The builder that an operation on two operands belongs to.</summary>
+    internal static GraphBuilder Of(Node left, Node right) => Better(left.Owner, right.Owner) ?? new GraphBuilder();
+
+    private static GraphBuilder? Better(GraphBuilder? first, GraphBuilder? second) =>
+        first is null || (first.IsDetached && second is { IsDetached: false }) ? second : first;
 
     // A builder without inputs holds expressions of parameters and constants only; any other builder may take them
     // over.
@@ -171,7 +175,50 @@ public sealed class GraphBuilder
             + (node.ModulePath.Length == 0 ? "" : $" in {node.ModulePath}"),
     };
 
-    private readonly record struct NodeKey(Op Op, Attributes Attributes, EquatableArray<Node> Inputs);
+    // What makes a node itself. Operands are of one builder, so their numbers tell them apart.
+    private readonly struct NodeKey : IEquatable<NodeKey>
+    {
+        private readonly Op op;
+        private readonly Attributes attributes;
+        private readonly Node[] inputs;
+        private readonly int hash;
+
+        public NodeKey(Op op, Attributes attributes, Node[] inputs)
+        {
+            this.op = op;
+            this.attributes = attributes;
+            this.inputs = inputs;
+            int hash = unchecked(((int)op * 31) + attributes.GetHashCode());
+            foreach (Node input in inputs)
+            {
+                hash = unchecked((hash * 31) + input.Id);
+            }
+
+            this.hash = hash;
+        }
+
+        public bool Equals(NodeKey other)
+        {
+            if (hash != other.hash || op != other.op || inputs.Length != other.inputs.Length)
+            {
+                return false;
+            }
+
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                if (inputs[i] != other.inputs[i])
+                {
+                    return false;
+                }
+            }
+
+            return attributes.Equals(other.attributes);
+        }
+
+        public override bool Equals(object? obj) => obj is NodeKey other && Equals(other);
+
+        public override int GetHashCode() => hash;
+    }
 
     private sealed class PathScope : IDisposable
     {

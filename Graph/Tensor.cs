@@ -35,7 +35,7 @@ public sealed partial class Tensor<T>
         new(Constants.Splat(default(T).Type, new Shape(shape), value));
 
     /// <summary>A constant scalar.</summary>
-    public static Tensor<T> Scalar(double value) => Full(value);
+    public static Tensor<T> Scalar(double value) => new(Constants.Splat(default(T).Type, Shape.Scalar, value));
 
     /// <summary>A constant with one value for each element, row-major.</summary>
     public static Tensor<T> Of(IReadOnlyList<double> values, params Dimension[] shape) =>

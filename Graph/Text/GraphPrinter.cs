@@ -40,21 +40,20 @@ public static class GraphPrinter
             text.Append(FormattableString.Invariant($"symbol {symbol.Name} = {symbol.Min}..{symbol.Max}\n"));
         }
 
-        var numbers = new Dictionary<Node, string>();
+        var lines = new Lines(text, options);
         foreach (Node node in graph.Nodes)
         {
-            numbers.Add(node, "%" + numbers.Count.ToString(CultureInfo.InvariantCulture));
-            Append(text, node, numbers, options);
+            lines.Append(node);
         }
 
         foreach (Output output in graph.Outputs)
         {
-            text.Append($"output {Quote(output.Name)} = {numbers[output.Node]}\n");
+            text.Append($"output {Quote(output.Name)} = {lines.Number(output.Node)}\n");
         }
 
         foreach (Update update in graph.Updates)
         {
-            text.Append($"update {numbers[update.Parameter]} = {numbers[update.Value]}\n");
+            text.Append($"update {lines.Number(update.Parameter)} = {lines.Number(update.Value)}\n");
         }
 
         return text.ToString();
@@ -63,50 +62,91 @@ public static class GraphPrinter
     /// <summary>A string in quotes, with escapes for whatever is not printable ASCII.</summary>
     public static string Quote(string value)
     {
-        var text = new StringBuilder("\"");
-        foreach (char c in value)
-        {
-            if (c is '"' or '\\')
-            {
-                text.Append('\\').Append(c);
-            }
-            else if (c is >= ' ' and <= '~')
-            {
-                text.Append(c);
-            }
-            else
-            {
-                text.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
-            }
-        }
-
-        return text.Append('"').ToString();
+        var text = new StringBuilder(value.Length + 2);
+        AppendQuoted(text, value);
+        return text.ToString();
     }
 
-    private static void Append(
-        StringBuilder text, Node node, Dictionary<Node, string> numbers, GraphTextOptions options)
+    private static void AppendQuoted(StringBuilder text, string value)
     {
-        string operands = string.Join(", ", node.Inputs.Select(input => numbers[input]));
-        text.Append($"{numbers[node]} = {OpTable.Row(node.Op).Name}({operands})");
-        var fields = node.Attributes.Fields.Select(field => field.Name + "=" + Value(field.Value));
-        string settings = string.Join(", ", fields);
-        if (settings.Length > 0)
+        text.Append('"');
+        int plain = 0;
+        for (int i = 0; i < value.Length; i++)
         {
-            text.Append(" {").Append(settings).Append('}');
+            char c = value[i];
+            if (c is >= ' ' and <= '~' and not ('"' or '\\'))
+            {
+                continue;
+            }
+
+            text.Append(value, plain, i - plain).Append('\\');
+            plain = i + 1;
+            _ = c is '"' or '\\'
+                ? text.Append(c)
+                : text.Append('u').Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
         }
 
-        text.Append($" : {node.Type}");
-        if (options.HasFlag(GraphTextOptions.Paths) && node.ModulePath.Length > 0)
+        text.Append(value, plain, value.Length - plain).Append('"');
+    }
+
+    // Graphs of ten thousand nodes are printed at each keystroke, and most of their lines are made of few different
+    // settings and shapes.
+    private sealed class Lines(StringBuilder text, GraphTextOptions options)
+    {
+        private readonly Dictionary<Node, string> numbers = [];
+        private readonly Dictionary<Attributes, string> settings = [];
+        private readonly Dictionary<TensorType, string> types = [];
+
+        public string Number(Node node) => numbers[node];
+
+        public void Append(Node node)
         {
-            text.Append(" @ ").Append(Quote(node.ModulePath));
-        }
-        bool comments = options.HasFlag(GraphTextOptions.Comments);
-        if (comments && node.Attributes is ConstantAttributes { IsSplat: true } constant)
-        {
-            text.Append(" # ").Append(constant.Value(0).ToString("R", CultureInfo.InvariantCulture));
+            string number = "%" + numbers.Count.ToString(CultureInfo.InvariantCulture);
+            numbers.Add(node, number);
+            text.Append(number).Append(" = ").Append(OpTable.Row(node.Op).Name).Append('(');
+            for (int i = 0; i < node.Inputs.Count; i++)
+            {
+                text.Append(i == 0 ? "" : ", ").Append(numbers[node.Inputs[i]]);
+            }
+
+            text.Append(')').Append(Settings(node.Attributes)).Append(" : ").Append(Type(node.Type));
+            if ((options & GraphTextOptions.Paths) != 0 && node.ModulePath.Length > 0)
+            {
+                text.Append(" @ ");
+                AppendQuoted(text, node.ModulePath);
+            }
+
+            bool comments = (options & GraphTextOptions.Comments) != 0;
+            if (comments && node.Attributes is ConstantAttributes { IsSplat: true } constant)
+            {
+                text.Append(" # ").Append(constant.Value(0).ToString("R", CultureInfo.InvariantCulture));
+            }
+
+            text.Append('\n');
         }
 
-        text.Append('\n');
+        private string Type(TensorType type)
+        {
+            if (!types.TryGetValue(type, out string? known))
+            {
+                known = type.ToString();
+                types.Add(type, known);
+            }
+
+            return known;
+        }
+
+        private string Settings(Attributes attributes)
+        {
+            if (!settings.TryGetValue(attributes, out string? known))
+            {
+                string fields = string.Join(", ", attributes.Fields.Select(f => f.Name + "=" + Value(f.Value)));
+                known = fields.Length == 0 ? "" : " {" + fields + "}";
+                settings.Add(attributes, known);
+            }
+
+            return known;
+        }
     }
 
     private static string Value(object value) => value switch
