@@ -13,6 +13,11 @@ public sealed record Update(Node Parameter, Node Value);
 /// <summary>A complete, pure function: inputs and state in, outputs and new state out.</summary>
 public sealed class Graph
 {
+    // The number of a node whose operands are on the way; any will do.
+    private const int Pending = int.MaxValue - 1;
+
+    private readonly NodeNumbers numbers;
+
     /// <summary>Closes a graph.</summary>
     /// <param name="name">A name for traces and generated text.</param>
     /// <param name="inputs">The inputs, in the order in which runs give them; unused ones stay in the
@@ -31,7 +36,8 @@ public sealed class Graph
         Inputs = inputs;
         Outputs = outputs.Select(o => o with { Node = builder.Adopt(o.Node) }).ToArray();
         Updates = updates.Select(u => new Update(builder.Adopt(u.Parameter), builder.Adopt(u.Value))).ToArray();
-        Nodes = Order(Inputs, Outputs, Updates);
+        numbers = new NodeNumbers(builder);
+        Nodes = Order(Inputs, Outputs, Updates, numbers);
         Parameters = Nodes.Where(node => node.Op == Op.Parameter).ToArray();
         Symbols = Used(Nodes).OrderBy(symbol => symbol.Name, StringComparer.Ordinal).ToArray();
         Validate();
@@ -58,6 +64,9 @@ public sealed class Graph
     /// <summary>The symbolic dimensions, by name.</summary>
     public IReadOnlyList<Symbol> Symbols { get; }
 
+    /// <summary>The position of one of the nodes.</summary>
+    internal int NumberOf(Node node) => numbers[node];
+
     /// <summary>The results' nodes: outputs, then updates.</summary>
     public IEnumerable<Node> Roots => Outputs.Select(o => o.Node).Concat(Updates.Select(u => u.Value));
 
@@ -70,10 +79,9 @@ public sealed class Graph
 
     // Depth first without recursion: a thousand layers must not overflow the stack.
     private static List<Node> Order(
-        IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates)
+        IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates, NodeNumbers numbers)
     {
         var order = new List<Node>();
-        var seen = new HashSet<Node>();
         var stack = new Stack<(Node Node, bool Expanded)>();
         var roots = inputs.Concat(outputs.Select(o => o.Node))
             .Concat(updates.SelectMany(u => new[] { u.Parameter, u.Value }));
@@ -85,10 +93,12 @@ public sealed class Graph
                 var (node, expanded) = stack.Pop();
                 if (expanded)
                 {
+                    numbers[node] = order.Count;
                     order.Add(node);
                 }
-                else if (seen.Add(node))
+                else if (!numbers.Contains(node))
                 {
+                    numbers[node] = Pending;
                     stack.Push((node, true));
                     for (int i = node.Inputs.Count - 1; i >= 0; i--)
                     {

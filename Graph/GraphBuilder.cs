@@ -6,7 +6,8 @@ namespace Sinter;
 /// </summary>
 public sealed class GraphBuilder
 {
-    private readonly Dictionary<NodeKey, Node> interned = [];
+    // Chains of nodes by their hash: a table with keys of its own would be several times the nodes' size.
+    private Node?[] interned = new Node?[64];
     private readonly List<Node> inputs = [];
     private readonly Dictionary<Node, Node> imported = [];
     private readonly bool captureSource;
@@ -31,6 +32,9 @@ public sealed class GraphBuilder
 
     /// <summary>The random state (seed, step) that draws so far depend on, or null where nothing was drawn.</summary>
     public Parameter? RandomState => randomState;
+
+    /// <summary>The number of nodes made so far.</summary>
+    internal int NodeCount => nextId;
 
     internal string ModulePath { get; private set; } = "";
 
@@ -72,15 +76,46 @@ public sealed class GraphBuilder
             adopted[i] = Adopt(operands[i]);
         }
 
-        var key = new NodeKey(op, attributes, adopted);
-        if (interned.TryGetValue(key, out Node? existing))
+        int hash = Node.Hash(op, attributes, adopted);
+        for (Node? known = interned[hash & (interned.Length - 1)]; known is not null; known = known.Next)
         {
-            return existing;
+            if (known.Is(hash, op, attributes, adopted))
+            {
+                return known;
+            }
         }
 
-        var node = new Node(this, nextId++, op, attributes, adopted, Infer(op, attributes, adopted), ModulePath);
-        interned.Add(key, node);
+        TensorType type = Infer(op, attributes, adopted);
+        var node = new Node(this, nextId++, op, attributes, adopted, type, ModulePath, hash);
+        Intern(node);
         return node;
+    }
+
+    private void Intern(Node node)
+    {
+        if (nextId > interned.Length)
+        {
+            Node?[] before = interned;
+            interned = new Node?[2 * before.Length];
+            foreach (Node? first in before)
+            {
+                for (Node? moved = first; moved is not null;)
+                {
+                    Node? rest = moved.Next;
+                    Chain(moved);
+                    moved = rest;
+                }
+            }
+        }
+
+        Chain(node);
+    }
+
+    private void Chain(Node node)
+    {
+        int at = node.InternHash & (interned.Length - 1);
+        node.Next = interned[at];
+        interned[at] = node;
     }
 
     /// <summary>Makes nodes inside name the given module path until the result is disposed.</summary>
@@ -174,51 +209,6 @@ public sealed class GraphBuilder
         _ => $"{node.Type} from {OpTable.Row(node.Op).Name}"
             + (node.ModulePath.Length == 0 ? "" : $" in {node.ModulePath}"),
     };
-
-    // What makes a node itself. Operands are of one builder, so their numbers tell them apart.
-    private readonly struct NodeKey : IEquatable<NodeKey>
-    {
-        private readonly Op op;
-        private readonly Attributes attributes;
-        private readonly Node[] inputs;
-        private readonly int hash;
-
-        public NodeKey(Op op, Attributes attributes, Node[] inputs)
-        {
-            this.op = op;
-            this.attributes = attributes;
-            this.inputs = inputs;
-            int hash = unchecked(((int)op * 31) + attributes.GetHashCode());
-            foreach (Node input in inputs)
-            {
-                hash = unchecked((hash * 31) + input.Id);
-            }
-
-            this.hash = hash;
-        }
-
-        public bool Equals(NodeKey other)
-        {
-            if (hash != other.hash || op != other.op || inputs.Length != other.inputs.Length)
-            {
-                return false;
-            }
-
-            for (int i = 0; i < inputs.Length; i++)
-            {
-                if (inputs[i] != other.inputs[i])
-                {
-                    return false;
-                }
-            }
-
-            return attributes.Equals(other.attributes);
-        }
-
-        public override bool Equals(object? obj) => obj is NodeKey other && Equals(other);
-
-        public override int GetHashCode() => hash;
-    }
 
     private sealed class PathScope : IDisposable
     {

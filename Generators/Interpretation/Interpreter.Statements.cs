@@ -79,7 +79,8 @@ internal sealed partial class Interpreter
                 if (statements[i] is IUsingDeclarationOperation declaration)
                 {
                     var declarators = declaration.DeclarationGroup.Declarations.SelectMany(d => d.Declarators);
-                    (resources ??= []).AddRange(declarators.Select(d => (frame.Find(d.Symbol)!.Value, (IOperation)declaration)));
+                    var made = declarators.Select(d => (frame.Find(d.Symbol)!.Value, (IOperation)declaration));
+                    (resources ??= []).AddRange(made);
                 }
 
                 if (flow == Flow.Goto && Position(statements, frame.Label!) is { } label)

@@ -314,7 +314,8 @@ internal static class ShapeRules
 
     private static void CheckDistinct(EquatableArray<int> batch, EquatableArray<int> contracted)
     {
-        Check(AxisList.AreDistinct(batch, contracted), $"batch axes {batch} and contracted axes {contracted} name an axis twice");
+        bool distinct = AxisList.AreDistinct(batch, contracted);
+        Check(distinct, $"batch axes {batch} and contracted axes {contracted} name an axis twice");
     }
 
     private static void Copy(Shape from, EquatableArray<int> axes, Dimension[] to, int start)

@@ -40,7 +40,7 @@ public static class GraphPrinter
             text.Append(FormattableString.Invariant($"symbol {symbol.Name} = {symbol.Min}..{symbol.Max}\n"));
         }
 
-        var lines = new Lines(text, options);
+        var lines = new Lines(graph, text, options);
         foreach (Node node in graph.Nodes)
         {
             lines.Append(node);
@@ -48,12 +48,12 @@ public static class GraphPrinter
 
         foreach (Output output in graph.Outputs)
         {
-            text.Append($"output {Quote(output.Name)} = {lines.Number(output.Node)}\n");
+            text.Append($"output {Quote(output.Name)} = %{graph.NumberOf(output.Node)}\n");
         }
 
         foreach (Update update in graph.Updates)
         {
-            text.Append($"update {lines.Number(update.Parameter)} = {lines.Number(update.Value)}\n");
+            text.Append($"update %{graph.NumberOf(update.Parameter)} = %{graph.NumberOf(update.Value)}\n");
         }
 
         return text.ToString();
@@ -91,22 +91,19 @@ public static class GraphPrinter
 
     // Graphs of ten thousand nodes are printed at each keystroke, and most of their lines are made of few different
     // settings and shapes.
-    private sealed class Lines(StringBuilder text, GraphTextOptions options)
+    private sealed class Lines(Graph graph, StringBuilder text, GraphTextOptions options)
     {
-        private readonly Dictionary<Node, string> numbers = [];
         private readonly Dictionary<Attributes, string> settings = [];
         private readonly Dictionary<TensorType, string> types = [];
-
-        public string Number(Node node) => numbers[node];
+        private TensorType? lastType;
+        private string lastText = "";
 
         public void Append(Node node)
         {
-            string number = "%" + numbers.Count.ToString(CultureInfo.InvariantCulture);
-            numbers.Add(node, number);
-            text.Append(number).Append(" = ").Append(OpTable.Row(node.Op).Name).Append('(');
+            text.Append('%').Append(graph.NumberOf(node)).Append(" = ").Append(OpTable.Row(node.Op).Name).Append('(');
             for (int i = 0; i < node.Inputs.Count; i++)
             {
-                text.Append(i == 0 ? "" : ", ").Append(numbers[node.Inputs[i]]);
+                text.Append(i == 0 ? "%" : ", %").Append(graph.NumberOf(node.Inputs[i]));
             }
 
             text.Append(')').Append(Settings(node.Attributes)).Append(" : ").Append(Type(node.Type));
@@ -127,17 +124,28 @@ public static class GraphPrinter
 
         private string Type(TensorType type)
         {
+            if (ReferenceEquals(type, lastType))
+            {
+                return lastText;
+            }
+
             if (!types.TryGetValue(type, out string? known))
             {
                 known = type.ToString();
                 types.Add(type, known);
             }
 
+            (lastType, lastText) = (type, known);
             return known;
         }
 
         private string Settings(Attributes attributes)
         {
+            if (attributes is NoAttributes)
+            {
+                return "";
+            }
+
             if (!settings.TryGetValue(attributes, out string? known))
             {
                 string fields = string.Join(", ", attributes.Fields.Select(f => f.Name + "=" + Value(f.Value)));
