@@ -1,7 +1,6 @@
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Sinter.Backends.CSharp;
-using Sinter.Compiler;
 using Sinter.Compiler.Differentiate;
+using Sinter.Generators.Models;
 using Sinter.Modules;
 using Sinter.Optimizers;
 
@@ -13,11 +12,12 @@ namespace Sinter.Generators.Writing;
 /// </summary>
 internal static class PassesWarmUp
 {
-    private static readonly Lazy<Task> Inference = new(() => Task.Run(static () => Compile(Network())));
-    private static readonly Lazy<Task> Training = new(() => Task.Run(static () => Compile(TrainingOfNetwork())));
+    private static readonly Lazy<Task<ModelOutput>> Inference = new(() => Task.Run(static () => Compile(Network())));
+    private static readonly Lazy<Task<ModelOutput>> Training =
+        new(() => Task.Run(static () => Compile(TrainingOfNetwork())));
 
     /// <summary>Starts what a class with the attribute will need, the first time it is called.</summary>
-    public static Task Start(TypeDeclarationSyntax model)
+    public static Task<ModelOutput> Start(TypeDeclarationSyntax model)
     {
         // By the text alone, because the meaning is what there is time to wait for.
         bool isTrained = model.AttributeLists.SelectMany(list => list.Attributes)
@@ -49,11 +49,10 @@ internal static class PassesWarmUp
     private static Layer Layers() =>
         new Sequential(new Conv2d(1, 2, 5), new ReLU(), new MaxPool2d(2), new Flatten(), new Linear(8, 4));
 
-    private static void Compile(Graph built)
+    private static ModelOutput Compile(Graph graph)
     {
-        Graph graph = GraphParser.Parse(GraphPrinter.Print(built));
-        CSharpTarget target = CSharpTarget.Bits256;
-        Plan plan = Pipeline.Compile(graph, new PipelineOptions(target.Processor));
-        _ = ProgramPrinter.Print(plan, target, "Start", ModelCompiler.ProgramNamespace);
+        var model = new ModelClass("", default, "partial class Start", "Start", "Start");
+        var request = new ProgramRequest(model, null, GraphPrinter.Print(graph), null, null, false, false);
+        return ModelCompiler.Compile(request, new ProjectSettings("256", AllowsUnsafe: true), CancellationToken.None);
     }
 }

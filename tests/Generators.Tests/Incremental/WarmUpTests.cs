@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Sinter.Generators.Models;
 using Sinter.Generators.Writing;
 
 namespace Sinter.Generators.Tests.Incremental;
@@ -14,6 +15,8 @@ public class WarmUpTests
     {
         TypeDeclarationSyntax type = CSharpSyntaxTree.ParseText(text).GetRoot().DescendantNodes()
             .OfType<TypeDeclarationSyntax>().Single();
-        await PassesWarmUp.Start(type);
+        ModelOutput output = await PassesWarmUp.Start(type);
+        Assert.Empty(output.Problems);
+        Assert.NotEmpty(output.Files);
     }
 }
