@@ -8,7 +8,7 @@ public static class Broadcasting
     {
         GraphBuilder builder = GraphBuilder.Of(left, right);
         Shape shape = Common(left.Shape, right.Shape) ?? CommonShape(builder, op, left, right);
-        return builder.Make(op, NoAttributes.Instance, To(builder, left, shape), To(builder, right, shape));
+        return builder.MakeOf(op, NoAttributes.Instance, [To(builder, left, shape), To(builder, right, shape)]);
     }
 
     /// <summary>The node broadcast to a shape of at least its rank; itself where nothing changes.</summary>
@@ -28,10 +28,10 @@ public static class Broadcasting
                 extents[axis] = axis < missing ? 1 : node.Shape[axis - missing];
             }
 
-            node = builder.Make(Op.Reshape, new ShapeAttributes(Shape.Of(extents)), node);
+            node = builder.MakeOf(Op.Reshape, new ShapeAttributes(Shape.Of(extents)), [node]);
         }
 
-        return node.Shape.Equals(shape) ? node : builder.Make(Op.Broadcast, new ShapeAttributes(shape), node);
+        return node.Shape.Equals(shape) ? node : builder.MakeOf(Op.Broadcast, new ShapeAttributes(shape), [node]);
     }
 
     /// <summary>The shape to which all operands broadcast.</summary>

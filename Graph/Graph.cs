@@ -81,7 +81,7 @@ public sealed class Graph
     private static List<Node> Order(
         IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates, NodeNumbers numbers)
     {
-        var order = new List<Node>();
+        var order = new List<Node>(numbers.Capacity);
         var stack = new Stack<(Node Node, bool Expanded)>();
         var roots = inputs.Concat(outputs.Select(o => o.Node))
             .Concat(updates.SelectMany(u => new[] { u.Parameter, u.Value }));

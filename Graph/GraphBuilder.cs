@@ -70,10 +70,15 @@ public sealed class GraphBuilder
     /// line.</exception>
     public Node Make(Op op, Attributes attributes, params Node[] operands)
     {
-        var adopted = new Node[operands.Length];
-        for (int i = 0; i < operands.Length; i++)
+        return MakeOf(op, attributes, (Node[])operands.Clone());
+    }
+
+    /// <summary>As <see cref="Make"/>, with an array that becomes the node's.</summary>
+    internal Node MakeOf(Op op, Attributes attributes, Node[] adopted)
+    {
+        for (int i = 0; i < adopted.Length; i++)
         {
-            adopted[i] = Adopt(operands[i]);
+            adopted[i] = Adopt(adopted[i]);
         }
 
         int hash = Node.Hash(op, attributes, adopted);
@@ -93,7 +98,7 @@ public sealed class GraphBuilder
 
     private void Intern(Node node)
     {
-        if (nextId > interned.Length)
+        if (nextId > 2 * interned.Length)
         {
             Node?[] before = interned;
             interned = new Node?[2 * before.Length];
@@ -164,7 +169,7 @@ public sealed class GraphBuilder
 
         if (!imported.TryGetValue(node, out Node? copy))
         {
-            copy = Make(node.Op, node.Attributes, [.. node.Inputs]);
+            copy = MakeOf(node.Op, node.Attributes, [.. node.Inputs]);
             imported.Add(node, copy);
         }
 

@@ -7,6 +7,9 @@ internal sealed class NodeNumbers(GraphBuilder builder)
     private readonly int[] own = new int[builder.NodeCount];
     private readonly Dictionary<Node, int> foreign = [];
 
+    /// <summary>The number of the builder's nodes.</summary>
+    public int Capacity => own.Length;
+
     /// <summary>Whether the node has a number.</summary>
     public bool Contains(Node node) => node.Owner == builder ? own[node.Id] != 0 : foreign.ContainsKey(node);
 

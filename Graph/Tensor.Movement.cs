@@ -178,7 +178,7 @@ public sealed partial class Tensor<T>
     {
         int at = Axis(axis, Op.Gather);
         Tensor<TIndex> safe = indices.CheckIndex(Shape[at].Value, "row");
-        return new(GraphBuilder.Of(Node, safe.Node).Make(Op.Gather, new AxisAttributes(at), Node, safe.Node));
+        return new(GraphBuilder.Of(Node, safe.Node).MakeOf(Op.Gather, new AxisAttributes(at), [Node, safe.Node]));
     }
 
     /// <summary>Zeros of the given extent along an axis, to which these slices are added at the given
@@ -188,7 +188,7 @@ public sealed partial class Tensor<T>
     {
         Tensor<TIndex> safe = indices.CheckIndex(extent, "row");
         var attributes = new ScatterAttributes(Axis(axis, Op.ScatterAdd), extent);
-        return new(GraphBuilder.Of(Node, safe.Node).Make(Op.ScatterAdd, attributes, Node, safe.Node));
+        return new(GraphBuilder.Of(Node, safe.Node).MakeOf(Op.ScatterAdd, attributes, [Node, safe.Node]));
     }
 
     private Tensor<T> SliceAxis(int axis, long start, long count, long step)
@@ -212,7 +212,7 @@ public sealed partial class Tensor<T>
         }
     }
 
-    private Tensor<T> Make(Op op, Attributes attributes) => new(Graph.Make(op, attributes, Node));
+    private Tensor<T> Make(Op op, Attributes attributes) => new(Graph.MakeOf(op, attributes, [Node]));
 
     private GraphException Fail(Op op, string reason) => Graph.Error(reason, OpTable.Row(op).Name, Node);
 }

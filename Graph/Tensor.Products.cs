@@ -29,7 +29,7 @@ public sealed partial class Tensor<T>
         GraphBuilder builder = GraphBuilder.Of(Node, other.Node);
         var attributes = new ContractionAttributes(
             Checked(batch), other.Checked(otherBatch), Checked(contracted), other.Checked(otherContracted));
-        return new(builder.Make(Op.Contraction, attributes, Node, other.Node));
+        return new(builder.MakeOf(Op.Contraction, attributes, [Node, other.Node]));
     }
 
     private int[] Checked(int[] axes)

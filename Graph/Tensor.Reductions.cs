@@ -85,7 +85,7 @@ public sealed partial class Tensor<T>
     private Tensor<I64> ArgReduce(Op op, int axis, bool keepDims)
     {
         int[] reduced = Axes([axis], op);
-        var position = new Tensor<I32>(Graph.Make(op, new ReduceAttributes(reduced), Node));
+        var position = new Tensor<I32>(Graph.MakeOf(op, new ReduceAttributes(reduced), [Node]));
         Tensor<I64> result = position.Cast<I64>();
         return keepDims ? result.Reshape(Kept(reduced)) : result;
     }

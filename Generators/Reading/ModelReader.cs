@@ -123,7 +123,7 @@ internal static class ModelReader
     {
         private Thread? thread;
 
-        public string? Text { get; private set; }
+        public GraphText? Text { get; private set; }
 
         public IReadOnlyList<Problem> Problems { get; private set; } = [];
 
@@ -151,7 +151,7 @@ internal static class ModelReader
             try
             {
                 Graph made = build(new GraphBuilding(compilation, type, facts, interpreter));
-                Text = GraphPrinter.Print(made, GraphTextOptions.Paths);
+                Text = GraphPrinter.PrintPieces(made, GraphTextOptions.Paths);
             }
             catch (OperationCanceledException)
             {

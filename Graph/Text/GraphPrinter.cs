@@ -30,10 +30,20 @@ public enum GraphTextOptions
 /// </example>
 public static class GraphPrinter
 {
+    // Well below the 85,000 bytes from which on the runtime calls an object large.
+    private const int PieceLength = 32_000;
+    private const int LineLength = 1000;
+    private const int PieceNodes = 400;
+
     /// <summary>The text of a graph.</summary>
-    public static string Print(Graph graph, GraphTextOptions options = GraphTextOptions.Canonical)
+    public static string Print(Graph graph, GraphTextOptions options = GraphTextOptions.Canonical) =>
+        PrintPieces(graph, options).ToString();
+
+    /// <summary>The text of a graph in pieces.</summary>
+    public static GraphText PrintPieces(Graph graph, GraphTextOptions options = GraphTextOptions.Canonical)
     {
-        var text = new StringBuilder();
+        var pieces = new List<string>();
+        var text = new StringBuilder(graph.Nodes.Count > PieceNodes ? PieceLength + LineLength : 0);
         text.Append("graph ").Append(Quote(graph.Name)).Append('\n');
         foreach (Symbol symbol in graph.Symbols)
         {
@@ -44,6 +54,11 @@ public static class GraphPrinter
         foreach (Node node in graph.Nodes)
         {
             lines.Append(node);
+            if (text.Length > PieceLength)
+            {
+                pieces.Add(text.ToString());
+                text.Clear();
+            }
         }
 
         foreach (Output output in graph.Outputs)
@@ -56,7 +71,8 @@ public static class GraphPrinter
             text.Append($"update %{graph.NumberOf(update.Parameter)} = %{graph.NumberOf(update.Value)}\n");
         }
 
-        return text.ToString();
+        pieces.Add(text.ToString());
+        return new GraphText(new EquatableArray<string>(pieces));
     }
 
     /// <summary>A string in quotes, with escapes for whatever is not printable ASCII.</summary>

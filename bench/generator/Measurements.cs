@@ -104,7 +104,8 @@ internal static class Measurements
         CSharpGeneratorDriver.Create([generator.AsSourceGenerator()], parseOptions: Options);
 
     private static SyntaxTree Parse(string text, int file) =>
-        CSharpSyntaxTree.ParseText(Usings + text, Options, path: $"File{file.ToString(CultureInfo.InvariantCulture)}.cs");
+        CSharpSyntaxTree.ParseText(
+            Usings + text, Options, path: $"File{file.ToString(CultureInfo.InvariantCulture)}.cs");
 
     private static CSharpCompilation Compile(params string[] files)
     {
@@ -141,5 +142,6 @@ internal readonly record struct Clock(long Start, TimeSpan Processor)
     public static Clock Now() => new(Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
 
     public (double Wall, double Processor) Elapsed() => (
-        Stopwatch.GetElapsedTime(Start).TotalMilliseconds, (Environment.CpuUsage.TotalTime - Processor).TotalMilliseconds);
+        Stopwatch.GetElapsedTime(Start).TotalMilliseconds,
+        (Environment.CpuUsage.TotalTime - Processor).TotalMilliseconds);
 }
