@@ -26,8 +26,7 @@ public sealed class ModelGenerator : IIncrementalGenerator
         // because a
         //    model may depend on any file of the project; it is fast.
         IncrementalValuesProvider<ModelReading> models = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                Attribute, static (node, _) => node is TypeDeclarationSyntax, ModelReader.Read)
+            .ForAttributeWithMetadataName(Attribute, ModelReader.MayBeModel, ModelReader.Read)
             .WithTrackingName(TrackingNames.Models);
         IncrementalValuesProvider<GraphFile> files = context.AdditionalTextsProvider
             .Combine(context.AnalyzerConfigOptionsProvider)
@@ -35,8 +34,9 @@ public sealed class ModelGenerator : IIncrementalGenerator
             .Where(static file => file is not null).Select(static (file, _) => file!)
             .WithTrackingName(TrackingNames.GraphFiles);
         IncrementalValueProvider<ProjectSettings> settings = context.AnalyzerConfigOptionsProvider
-            .Combine(context.CompilationProvider.Select(static (compilation, _) => AllowsUnsafe(compilation)))
-            .Select(static (pair, _) => new ProjectSettings(GraphFiles.VectorBits(pair.Left), pair.Right))
+            .Combine(context.CompilationProvider.Select(
+                static (compilation, _) => new ProjectSettings("", AllowsUnsafe(compilation))))
+            .Select(static (pair, _) => pair.Right with { VectorBits = GraphFiles.VectorBits(pair.Left) })
             .WithTrackingName(TrackingNames.Settings);
 
         // 2. Give models the files that they name, and files with a class of their own a model.
@@ -59,20 +59,22 @@ public sealed class ModelGenerator : IIncrementalGenerator
             .Select(static (pair, cancellation) => ModelCompiler.Compile(pair.Left, pair.Right, cancellation))
             .WithTrackingName(name);
 
-        // 4. Add: texts and messages apart, so that a message that moves does not touch a text.
-        context.RegisterSourceOutput(programs.Select(static (output, _) => output.Files), static (add, files) =>
+        // 4. Add: texts and messages apart, so that a message that moves does not touch a text. All steps hand on
+        // objects: for each struct the compiler's tables would be compiled anew, which takes longer than the steps.
+        var texts = programs.Select(static (output, _) => output with { Problems = default });
+        context.RegisterSourceOutput(texts, static (add, output) =>
         {
-            foreach (SourceFile file in files)
+            foreach (SourceFile file in output.Files)
             {
                 add.AddSource(file.HintName, SourceText.From(file.Text, System.Text.Encoding.UTF8));
             }
         });
-        IncrementalValuesProvider<EquatableArray<Problem>> problems = models
+        IncrementalValuesProvider<ModelOutput> problems = models
             .Combine(programs.Select(static (output, _) => output with { Files = default }).Collect())
             .Select(static (pair, _) => Problems(pair.Left, pair.Right));
-        context.RegisterSourceOutput(problems, static (add, list) =>
+        context.RegisterSourceOutput(problems, static (add, output) =>
         {
-            foreach (Problem problem in list)
+            foreach (Problem problem in output.Problems)
             {
                 Location location = problem.Place?.ToLocation() ?? Location.None;
                 add.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.All[problem.Id], location, problem.Text));
@@ -81,12 +83,12 @@ public sealed class ModelGenerator : IIncrementalGenerator
     }
 
     // Those of the reading, then those of the compilation, at the model where they have no place of their own.
-    private static EquatableArray<Problem> Problems(ModelReading model, IEnumerable<ModelOutput> outputs)
+    private static ModelOutput Problems(ModelReading model, IEnumerable<ModelOutput> outputs)
     {
         ModelOutput? own = outputs.FirstOrDefault(output => output.HintName == model.Class.HintName);
         var found = own is null ? []
             : own.Problems.Select(problem => problem with { Place = problem.Place ?? model.Place });
-        return new(model.Problems.Concat(found));
+        return new ModelOutput(model.Class.HintName, default, new(model.Problems.Concat(found)));
     }
 
     private static bool AllowsUnsafe(Compilation compilation) =>

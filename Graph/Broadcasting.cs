@@ -7,8 +7,8 @@ public static class Broadcasting
     public static Node Binary(Op op, Node left, Node right)
     {
         GraphBuilder builder = GraphBuilder.Of(left, right);
-        Shape shape = CommonShape(builder, op, left, right);
-        return builder.Make(op, NoAttributes.Instance, To(builder, left, shape), To(builder, right, shape));
+        Shape shape = Common(left.Shape, right.Shape) ?? CommonShape(builder, op, left, right);
+        return builder.MakeOf(op, NoAttributes.Instance, [To(builder, left, shape), To(builder, right, shape)]);
     }
 
     /// <summary>The node broadcast to a shape of at least its rank; itself where nothing changes.</summary>
@@ -22,38 +22,65 @@ public static class Broadcasting
         int missing = shape.Rank - node.Shape.Rank;
         if (missing > 0)
         {
-            var ones = new Shape(Enumerable.Repeat((Dimension)1, missing));
-            node = builder.Make(Op.Reshape, new ShapeAttributes(ones.Concat(node.Shape)), node);
+            var extents = new Dimension[shape.Rank];
+            for (int axis = 0; axis < extents.Length; axis++)
+            {
+                extents[axis] = axis < missing ? 1 : node.Shape[axis - missing];
+            }
+
+            node = builder.MakeOf(Op.Reshape, new ShapeAttributes(Shape.Of(extents)), [node]);
         }
 
-        return node.Shape.Equals(shape) ? node : builder.Make(Op.Broadcast, new ShapeAttributes(shape), node);
+        return node.Shape.Equals(shape) ? node : builder.MakeOf(Op.Broadcast, new ShapeAttributes(shape), [node]);
     }
 
     /// <summary>The shape to which all operands broadcast.</summary>
     /// <exception cref="GraphException">There is none; the message names the operation and every operand.</exception>
     public static Shape CommonShape(GraphBuilder builder, Op op, params Node[] operands)
     {
-        int rank = operands.Max(o => o.Shape.Rank);
-        var extents = new Dimension[rank];
-        for (int axis = 0; axis < rank; axis++)
+        Shape? common = operands[0].Shape;
+        for (int i = 1; i < operands.Length && common is not null; i++)
         {
-            extents[axis] = 1;
-            foreach (Node operand in operands)
-            {
-                int own = axis - (rank - operand.Shape.Rank);
-                Dimension extent = own < 0 ? 1 : operand.Shape[own];
-                if (extents[axis] == 1)
-                {
-                    extents[axis] = extent;
-                }
-                else if (extent != 1 && extent != extents[axis])
-                {
-                    string shapes = string.Join(" and ", operands.Select(o => o.Shape.ToString()));
-                    throw builder.Error($"cannot broadcast {shapes} to one shape", OpTable.Row(op).Name, operands);
-                }
-            }
+            common = Common(common, operands[i].Shape);
         }
 
-        return new Shape(extents);
+        if (common is null)
+        {
+            string shapes = string.Join(" and ", operands.Select(o => o.Shape.ToString()));
+            throw builder.Error($"cannot broadcast {shapes} to one shape", OpTable.Row(op).Name, operands);
+        }
+
+        return common;
     }
+
+    /// <summary>The shape to which both broadcast, where there are no operands that have just these shapes.</summary>
+    internal static Shape CommonShape(GraphBuilder builder, Op op, Shape left, Shape right) =>
+        Common(left, right) ?? CommonShape(
+            builder, op, Constants.Splat(DType.Bool, left, 0), Constants.Splat(DType.Bool, right, 0));
+
+    /// <summary>The shape to which both broadcast, or null.</summary>
+    internal static Shape? Common(Shape left, Shape right)
+    {
+        if (left.Equals(right))
+        {
+            return left;
+        }
+
+        var extents = new Dimension[Math.Max(left.Rank, right.Rank)];
+        for (int axis = 0; axis < extents.Length; axis++)
+        {
+            Dimension a = Extent(left, axis - (extents.Length - left.Rank));
+            Dimension b = Extent(right, axis - (extents.Length - right.Rank));
+            if (a != 1 && b != 1 && a != b)
+            {
+                return null;
+            }
+
+            extents[axis] = a == 1 ? b : a;
+        }
+
+        return Shape.Of(extents);
+    }
+
+    private static Dimension Extent(Shape shape, int axis) => axis < 0 ? 1 : shape[axis];
 }

@@ -21,7 +21,7 @@ public static partial class Functional
         var window = new WindowAttributes(kernelSize.ToArray(), step.ToArray(), spread.ToArray());
         long[] high = ceilMode ? Overhang(x, window, padding.ToArray()) : padding.ToArray();
         var attributes = new PoolAttributes(window, padding.ToArray(), high);
-        return new(x.Graph.Make(Op.MaxPool, attributes, x.Node));
+        return new(x.Graph.MakeOf(Op.MaxPool, attributes, [x.Node]));
     }
 
     /// <summary>The mean of each window.</summary>
@@ -65,7 +65,7 @@ public static partial class Functional
     }
 
     private static Tensor<F32> Windows(Tensor<F32> x, WindowAttributes window) =>
-        new(x.Graph.Make(Op.Window, window, x.Node));
+        new(x.Graph.MakeOf(Op.Window, window, [x.Node]));
 
     // Extra padding behind, so that the last window starts inside the image or its front padding (PyTorch's ceil_mode).
     private static long[] Overhang(Tensor<F32> x, WindowAttributes window, long[] padding)

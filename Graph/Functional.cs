@@ -132,7 +132,7 @@ public static partial class Functional
         (long[] low, long[] high) = padding.Resolve(kernel, spread);
         var attributes = new ConvolutionAttributes(step.ToArray(), low, high, spread.ToArray(), groups);
         GraphBuilder graph = GraphBuilder.Of(x.Node, weight.Node);
-        var result = new Tensor<F32>(graph.Make(Op.Convolution, attributes, x.Node, weight.Node));
+        var result = new Tensor<F32>(graph.MakeOf(Op.Convolution, attributes, [x.Node, weight.Node]));
         return bias is null ? result : result + bias.Reshape(1, -1, 1, 1);
     }
 

@@ -13,6 +13,11 @@ public sealed record Update(Node Parameter, Node Value);
 /// <summary>A complete, pure function: inputs and state in, outputs and new state out.</summary>
 public sealed class Graph
 {
+    // The number of a node whose operands are on the way; any will do.
+    private const int Pending = int.MaxValue - 1;
+
+    private readonly NodeNumbers numbers;
+
     /// <summary>Closes a graph.</summary>
     /// <param name="name">A name for traces and generated text.</param>
     /// <param name="inputs">The inputs, in the order in which runs give them; unused ones stay in the
@@ -31,10 +36,10 @@ public sealed class Graph
         Inputs = inputs;
         Outputs = outputs.Select(o => o with { Node = builder.Adopt(o.Node) }).ToArray();
         Updates = updates.Select(u => new Update(builder.Adopt(u.Parameter), builder.Adopt(u.Value))).ToArray();
-        Nodes = Order(Inputs, Outputs, Updates);
+        numbers = new NodeNumbers(builder);
+        Nodes = Order(Inputs, Outputs, Updates, numbers);
         Parameters = Nodes.Where(node => node.Op == Op.Parameter).ToArray();
-        Symbols = Nodes.SelectMany(node => node.Shape).SelectMany(d => d.Symbols).Distinct()
-            .OrderBy(symbol => symbol.Name, StringComparer.Ordinal).ToArray();
+        Symbols = Used(Nodes).OrderBy(symbol => symbol.Name, StringComparer.Ordinal).ToArray();
         Validate();
     }
 
@@ -59,6 +64,9 @@ public sealed class Graph
     /// <summary>The symbolic dimensions, by name.</summary>
     public IReadOnlyList<Symbol> Symbols { get; }
 
+    /// <summary>The position of one of the nodes.</summary>
+    internal int NumberOf(Node node) => numbers[node];
+
     /// <summary>The results' nodes: outputs, then updates.</summary>
     public IEnumerable<Node> Roots => Outputs.Select(o => o.Node).Concat(Updates.Select(u => u.Value));
 
@@ -71,10 +79,9 @@ public sealed class Graph
 
     // Depth first without recursion: a thousand layers must not overflow the stack.
     private static List<Node> Order(
-        IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates)
+        IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates, NodeNumbers numbers)
     {
-        var order = new List<Node>();
-        var seen = new HashSet<Node>();
+        var order = new List<Node>(numbers.Capacity);
         var stack = new Stack<(Node Node, bool Expanded)>();
         var roots = inputs.Concat(outputs.Select(o => o.Node))
             .Concat(updates.SelectMany(u => new[] { u.Parameter, u.Value }));
@@ -86,10 +93,12 @@ public sealed class Graph
                 var (node, expanded) = stack.Pop();
                 if (expanded)
                 {
+                    numbers[node] = order.Count;
                     order.Add(node);
                 }
-                else if (seen.Add(node))
+                else if (!numbers.Contains(node))
                 {
+                    numbers[node] = Pending;
                     stack.Push((node, true));
                     for (int i = node.Inputs.Count - 1; i >= 0; i--)
                     {
@@ -102,11 +111,29 @@ public sealed class Graph
         return order;
     }
 
+    private static List<Symbol> Used(IReadOnlyList<Node> nodes)
+    {
+        var symbols = new List<Symbol>();
+        var seen = new HashSet<Shape>();
+        foreach (Shape shape in nodes.Select(node => node.Shape).Where(seen.Add))
+        {
+            foreach (Symbol symbol in shape.SelectMany(dimension => dimension.Symbols))
+            {
+                if (!symbols.Contains(symbol))
+                {
+                    symbols.Add(symbol);
+                }
+            }
+        }
+
+        return symbols;
+    }
+
     private void Validate()
     {
-        foreach (var group in Outputs.GroupBy(o => o.Name).Where(g => g.Count() > 1))
+        if (Repeated(Outputs.Select(o => o.Name)) is { } output)
         {
-            throw new GraphException($"there are two outputs named '{group.Key}'");
+            throw new GraphException($"there are two outputs named '{output}'");
         }
 
         foreach (Node input in Inputs.Where(input => input.Op != Op.Input))
@@ -121,25 +148,24 @@ public sealed class Graph
                 $"input '{node.Get<InputAttributes>().Name}' is used, but the graph does not declare it");
         }
 
-        foreach (var group in Inputs.GroupBy(input => input.Get<InputAttributes>().Name).Where(g => g.Count() > 1))
+        if (Repeated(Inputs.Select(input => input.Get<InputAttributes>().Name)) is { } name)
         {
-            throw new GraphException($"there are two inputs named '{group.Key}'");
+            throw new GraphException($"there are two inputs named '{name}'");
         }
 
-        foreach (var group in Updates.GroupBy(update => update.Parameter).Where(g => g.Count() > 1))
+        if (Repeated(Updates.Select(update => update.Parameter)) is { } updated)
         {
-            throw new GraphException($"there are two updates of {group.Key}");
+            throw new GraphException($"there are two updates of {updated}");
         }
 
-        foreach (var group in Parameters.GroupBy(p => p.Get<ParameterAttributes>().Declaration.FullName)
-            .Where(g => g.Count() > 1))
+        if (Repeated(Parameters.Select(p => p.Get<ParameterAttributes>().Declaration.FullName)) is { } parameter)
         {
-            throw new GraphException($"there are two parameters named '{group.Key}'");
+            throw new GraphException($"there are two parameters named '{parameter}'");
         }
 
-        foreach (var group in Symbols.GroupBy(s => s.Name).Where(g => g.Count() > 1))
+        if (Repeated(Symbols.Select(s => s.Name)) is { } symbol)
         {
-            throw new GraphException($"symbol {group.Key} is declared with different ranges");
+            throw new GraphException($"symbol {symbol} is declared with different ranges");
         }
 
         foreach (Update update in Updates)
@@ -149,5 +175,12 @@ public sealed class Graph
                 throw new GraphException($"an update gives {update.Value.Type} to {update.Parameter}");
             }
         }
+    }
+
+    private static T? Repeated<T>(IEnumerable<T> items)
+        where T : class
+    {
+        var seen = new HashSet<T>();
+        return items.FirstOrDefault(item => !seen.Add(item));
     }
 }

@@ -6,7 +6,8 @@ namespace Sinter;
 /// </summary>
 public sealed class GraphBuilder
 {
-    private readonly Dictionary<NodeKey, Node> interned = [];
+    // Chains of nodes by their hash: a table with keys of its own would be several times the nodes' size.
+    private Node?[] interned = new Node?[64];
     private readonly List<Node> inputs = [];
     private readonly Dictionary<Node, Node> imported = [];
     private readonly bool captureSource;
@@ -31,6 +32,9 @@ public sealed class GraphBuilder
 
     /// <summary>The random state (seed, step) that draws so far depend on, or null where nothing was drawn.</summary>
     public Parameter? RandomState => randomState;
+
+    /// <summary>The number of nodes made so far.</summary>
+    internal int NodeCount => nextId;
 
     internal string ModulePath { get; private set; } = "";
 
@@ -66,21 +70,57 @@ public sealed class GraphBuilder
     /// line.</exception>
     public Node Make(Op op, Attributes attributes, params Node[] operands)
     {
-        var adopted = new Node[operands.Length];
-        for (int i = 0; i < operands.Length; i++)
+        return MakeOf(op, attributes, (Node[])operands.Clone());
+    }
+
+    /// <summary>As <see cref="Make"/>, with an array that becomes the node's.</summary>
+    internal Node MakeOf(Op op, Attributes attributes, Node[] adopted)
+    {
+        for (int i = 0; i < adopted.Length; i++)
         {
-            adopted[i] = Adopt(operands[i]);
+            adopted[i] = Adopt(adopted[i]);
         }
 
-        var key = new NodeKey(op, attributes, adopted);
-        if (interned.TryGetValue(key, out Node? existing))
+        int hash = Node.Hash(op, attributes, adopted);
+        for (Node? known = interned[hash & (interned.Length - 1)]; known is not null; known = known.Next)
         {
-            return existing;
+            if (known.Is(hash, op, attributes, adopted))
+            {
+                return known;
+            }
         }
 
-        var node = new Node(this, nextId++, op, attributes, adopted, Infer(op, attributes, adopted), ModulePath);
-        interned.Add(key, node);
+        TensorType type = Infer(op, attributes, adopted);
+        var node = new Node(this, nextId++, op, attributes, adopted, type, ModulePath, hash);
+        Intern(node);
         return node;
+    }
+
+    private void Intern(Node node)
+    {
+        if (nextId > 2 * interned.Length)
+        {
+            Node?[] before = interned;
+            interned = new Node?[2 * before.Length];
+            foreach (Node? first in before)
+            {
+                for (Node? moved = first; moved is not null;)
+                {
+                    Node? rest = moved.Next;
+                    Chain(moved);
+                    moved = rest;
+                }
+            }
+        }
+
+        Chain(node);
+    }
+
+    private void Chain(Node node)
+    {
+        int at = node.InternHash & (interned.Length - 1);
+        node.Next = interned[at];
+        interned[at] = node;
     }
 
     /// <summary>Makes nodes inside name the given module path until the result is disposed.</summary>
@@ -93,16 +133,20 @@ public sealed class GraphBuilder
         GraphBuilder? result = null;
         foreach (Node operand in operands)
         {
-            GraphBuilder? owner = operand.Owner;
-            bool better = owner is not null && (result is null || (result.IsDetached && !owner.IsDetached));
-            if (better)
-            {
-                result = owner;
-            }
+            result = Better(result, operand.Owner);
         }
 
         return result ?? new GraphBuilder();
     }
+
+    /// <summary>The builder that an operation on one operand belongs to.</summary>
+    internal static GraphBuilder Of(Node operand) => operand.Owner ?? new GraphBuilder();
+
+    /// <summary>The builder that an operation on two operands belongs to.</summary>
+    internal static GraphBuilder Of(Node left, Node right) => Better(left.Owner, right.Owner) ?? new GraphBuilder();
+
+    private static GraphBuilder? Better(GraphBuilder? first, GraphBuilder? second) =>
+        first is null || (first.IsDetached && second is { IsDetached: false }) ? second : first;
 
     // A builder without inputs holds expressions of parameters and constants only; any other builder may take them
     // over.
@@ -125,7 +169,7 @@ public sealed class GraphBuilder
 
         if (!imported.TryGetValue(node, out Node? copy))
         {
-            copy = Make(node.Op, node.Attributes, [.. node.Inputs]);
+            copy = MakeOf(node.Op, node.Attributes, [.. node.Inputs]);
             imported.Add(node, copy);
         }
 
@@ -170,8 +214,6 @@ public sealed class GraphBuilder
         _ => $"{node.Type} from {OpTable.Row(node.Op).Name}"
             + (node.ModulePath.Length == 0 ? "" : $" in {node.ModulePath}"),
     };
-
-    private readonly record struct NodeKey(Op Op, Attributes Attributes, EquatableArray<Node> Inputs);
 
     private sealed class PathScope : IDisposable
     {

@@ -20,6 +20,8 @@ public enum InitializerKind
 /// <param name="B">Upper bound or standard deviation.</param>
 public sealed record Initializer(InitializerKind Kind, double A, double B)
 {
+    private static readonly string[] Names = ["constant", "uniform", "normal"];
+
     /// <summary>All zeros.</summary>
     public static Initializer Zeros { get; } = Constant(0);
 
@@ -70,7 +72,10 @@ public sealed record Initializer(InitializerKind Kind, double A, double B)
 
     /// <summary>The family and the bits of both numbers, so that text is exact on every host.</summary>
     public override string ToString() =>
-        $"{Kind.ToString().ToLowerInvariant()} {BitConverter.DoubleToInt64Bits(A):x} {BitConverter.DoubleToInt64Bits(B):x}";
+        Names[(int)Kind] + " " + Hexadecimal(A) + " " + Hexadecimal(B);
+
+    private static string Hexadecimal(double value) =>
+        BitConverter.DoubleToInt64Bits(value).ToString("x", CultureInfo.InvariantCulture);
 
     private static Initializer Symmetric(double bound) => Uniform(-bound, bound);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sinter;
 
 /// <summary>
@@ -9,7 +11,8 @@ public sealed class Node
     private readonly Node[] inputs;
 
     internal Node(
-        GraphBuilder? owner, int id, Op op, Attributes attributes, Node[] inputs, TensorType type, string modulePath)
+        GraphBuilder? owner, int id, Op op, Attributes attributes, Node[] inputs, TensorType type, string modulePath,
+        int hash = 0)
     {
         Owner = owner;
         Id = id;
@@ -18,6 +21,7 @@ public sealed class Node
         this.inputs = inputs;
         Type = type;
         ModulePath = modulePath;
+        InternHash = hash;
     }
 
     /// <summary>The builder that interned the node; null for a free parameter or constant, which every builder may
@@ -48,9 +52,50 @@ public sealed class Node
     /// <summary>The dotted path of the module that first made the value; not part of its identity.</summary>
     public string ModulePath { get; }
 
+    /// <summary>The hash under which the builder keeps the node.</summary>
+    internal int InternHash { get; }
+
+    /// <summary>The next node that the builder keeps in the same place.</summary>
+    internal Node? Next { get; set; }
+
     /// <summary>The settings as the record that the operation has.</summary>
     public T Get<T>()
         where T : Attributes => (T)Attributes;
+
+    /// <summary>A hash of what makes a node. Operands are of one builder, so their numbers tell them apart.</summary>
+    internal static int Hash(Op op, Attributes attributes, Node[] inputs)
+    {
+        int hash = unchecked(((int)op * 31) + attributes.GetHashCode());
+        foreach (Node input in inputs)
+        {
+            hash = unchecked((hash * 31) + input.Id);
+        }
+
+        // Tables take the low bits: let all take part in them.
+        return unchecked(hash * (int)0x9E3779B1) ^ (hash >> 15);
+    }
+
+    /// <summary>Whether the node is made of just this.</summary>
+    internal bool Is(int hash, Op op, Attributes attributes, Node[] operands)
+    {
+        if (hash != InternHash || op != Op || operands.Length != inputs.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < operands.Length; i++)
+        {
+            if (operands[i] != inputs[i])
+            {
+                return false;
+            }
+        }
+
+        return attributes.Equals(Attributes);
+    }
+
+    /// <summary>Nodes are themselves only; their numbers spread them over tables better than their addresses.</summary>
+    public override int GetHashCode() => Id >= 0 ? Id : RuntimeHelpers.GetHashCode(this);
 
     /// <inheritdoc/>
     public override string ToString() =>

@@ -6,7 +6,6 @@ namespace Sinter;
 /// </summary>
 public sealed class Parameter
 {
-    private readonly string name;
     private readonly Modules.Module? owner;
 
     /// <summary>Declares state outside any module.</summary>
@@ -26,7 +25,7 @@ public sealed class Parameter
             throw new GraphException($"parameter {name} has the shape {type.Shape}, but parameters have fixed sizes");
         }
 
-        this.name = name;
+        LocalName = name;
         this.owner = owner;
         Type = type;
         Initializer = initializer;
@@ -35,7 +34,10 @@ public sealed class Parameter
     }
 
     /// <summary>The dotted name: the module's path, then the local name.</summary>
-    public string FullName => owner is null || owner.Path.Length == 0 ? name : owner.Path + "." + name;
+    public string FullName => owner?.Path is { Length: > 0 } path ? path + "." + LocalName : LocalName;
+
+    /// <summary>The name within the module.</summary>
+    internal string LocalName { get; }
 
     /// <summary>Element type and shape.</summary>
     public TensorType Type { get; }

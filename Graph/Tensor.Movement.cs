@@ -3,7 +3,7 @@ namespace Sinter;
 public sealed partial class Tensor<T>
 {
     /// <summary>All axes reversed; of a matrix, its transpose.</summary>
-    public Tensor<T> Transposed => Permute(Enumerable.Range(0, Rank).Reverse().ToArray());
+    public Tensor<T> Transposed => Permute(AxisList.All(Rank).Reverse().ToArray());
 
     /// <summary>The same elements in row-major order under another shape; one extent may be -1, which takes what is
     /// left.</summary>
@@ -46,7 +46,7 @@ public sealed partial class Tensor<T>
     /// <summary>Two axes exchanged.</summary>
     public Tensor<T> Transpose(int first, int second)
     {
-        int[] order = Enumerable.Range(0, Rank).ToArray();
+        int[] order = AxisList.All(Rank);
         int a = Axis(first, Op.Permute);
         int b = Axis(second, Op.Permute);
         (order[a], order[b]) = (b, a);
@@ -81,7 +81,8 @@ public sealed partial class Tensor<T>
     public Tensor<T> Expand(Shape shape)
     {
         GraphBuilder builder = Graph;
-        Shape common = Broadcasting.CommonShape(builder, Op.Broadcast, Node, Constants.Splat(DType.Bool, shape, 0));
+        Shape common = Broadcasting.Common(Shape, shape)
+            ?? Broadcasting.CommonShape(builder, Op.Broadcast, Node, Constants.Splat(DType.Bool, shape, 0));
         return common.Equals(shape)
             ? new Tensor<T>(Broadcasting.To(builder, Node, shape))
             : throw Fail(Op.Broadcast, $"cannot broadcast {Shape} to {shape}");
@@ -177,7 +178,7 @@ public sealed partial class Tensor<T>
     {
         int at = Axis(axis, Op.Gather);
         Tensor<TIndex> safe = indices.CheckIndex(Shape[at].Value, "row");
-        return new(GraphBuilder.Of(Node, safe.Node).Make(Op.Gather, new AxisAttributes(at), Node, safe.Node));
+        return new(GraphBuilder.Of(Node, safe.Node).MakeOf(Op.Gather, new AxisAttributes(at), [Node, safe.Node]));
     }
 
     /// <summary>Zeros of the given extent along an axis, to which these slices are added at the given
@@ -187,7 +188,7 @@ public sealed partial class Tensor<T>
     {
         Tensor<TIndex> safe = indices.CheckIndex(extent, "row");
         var attributes = new ScatterAttributes(Axis(axis, Op.ScatterAdd), extent);
-        return new(GraphBuilder.Of(Node, safe.Node).Make(Op.ScatterAdd, attributes, Node, safe.Node));
+        return new(GraphBuilder.Of(Node, safe.Node).MakeOf(Op.ScatterAdd, attributes, [Node, safe.Node]));
     }
 
     private Tensor<T> SliceAxis(int axis, long start, long count, long step)
@@ -211,7 +212,7 @@ public sealed partial class Tensor<T>
         }
     }
 
-    private Tensor<T> Make(Op op, Attributes attributes) => new(Graph.Make(op, attributes, Node));
+    private Tensor<T> Make(Op op, Attributes attributes) => new(Graph.MakeOf(op, attributes, [Node]));
 
     private GraphException Fail(Op op, string reason) => Graph.Error(reason, OpTable.Row(op).Name, Node);
 }

@@ -28,11 +28,19 @@ public sealed partial class Tensor<T>
     {
         GraphBuilder builder = GraphBuilder.Of(Node, other.Node);
         var attributes = new ContractionAttributes(
-            Axes(this, batch), Axes(other, otherBatch), Axes(this, contracted), Axes(other, otherContracted));
-        return new(builder.Make(Op.Contraction, attributes, Node, other.Node));
+            Checked(batch), other.Checked(otherBatch), Checked(contracted), other.Checked(otherContracted));
+        return new(builder.MakeOf(Op.Contraction, attributes, [Node, other.Node]));
+    }
 
-        static int[] Axes(Tensor<T> tensor, int[] axes) =>
-            axes.Select(axis => tensor.Axis(axis, Op.Contraction)).ToArray();
+    private int[] Checked(int[] axes)
+    {
+        var result = new int[axes.Length];
+        for (int i = 0; i < axes.Length; i++)
+        {
+            result[i] = Axis(axes[i], Op.Contraction);
+        }
+
+        return result;
     }
 
     /// <summary>Sum of products of two vectors.</summary>
@@ -41,12 +49,12 @@ public sealed partial class Tensor<T>
     private Tensor<T> BatchedMatMul(Tensor<T> other)
     {
         GraphBuilder builder = GraphBuilder.Of(Node, other.Node);
-        Node leftBatch = Constants.Splat(DType.Bool, Shape.Range(0, Rank - 2), 0);
-        Node rightBatch = Constants.Splat(DType.Bool, other.Shape.Range(0, other.Rank - 2), 0);
+        Shape leftBatch = Shape.Range(0, Rank - 2);
+        Shape rightBatch = other.Shape.Range(0, other.Rank - 2);
         Shape batch = Broadcasting.CommonShape(builder, Op.Contraction, leftBatch, rightBatch);
         Tensor<T> left = Expand(batch.Concat(Shape.Range(Rank - 2, 2)));
         Tensor<T> right = other.Expand(batch.Concat(other.Shape.Range(other.Rank - 2, 2)));
-        int[] axes = Enumerable.Range(0, batch.Rank).ToArray();
+        int[] axes = AxisList.All(batch.Rank);
         return left.Contract(right, axes, axes, [-1], [-2]);
     }
 }

@@ -85,21 +85,37 @@ public sealed partial class Tensor<T>
     private Tensor<I64> ArgReduce(Op op, int axis, bool keepDims)
     {
         int[] reduced = Axes([axis], op);
-        var position = new Tensor<I32>(Graph.Make(op, new ReduceAttributes(reduced), Node));
+        var position = new Tensor<I32>(Graph.MakeOf(op, new ReduceAttributes(reduced), [Node]));
         Tensor<I64> result = position.Cast<I64>();
         return keepDims ? result.Reshape(Kept(reduced)) : result;
     }
 
     private int[] Axes(int[]? axes, Op op) => axes is null
-        ? Enumerable.Range(0, Rank).ToArray()
+        ? AxisList.All(Rank)
+        : axes.Length == 1 ? [Axis(axes[0], op)]
         : axes.Select(axis => Axis(axis, op)).Distinct().OrderBy(axis => axis).ToArray();
 
-    private Shape Kept(int[] reduced) => new(Shape.Select((d, axis) => reduced.Contains(axis) ? 1 : d));
+    private Shape Kept(int[] reduced)
+    {
+        var extents = new Dimension[Rank];
+        for (int axis = 0; axis < extents.Length; axis++)
+        {
+            extents[axis] = Array.IndexOf(reduced, axis) >= 0 ? 1 : Shape[axis];
+        }
+
+        return Shape.Of(extents);
+    }
 
     // The number of elements reduced, as a value of the program: a symbolic extent is known only there.
     private Tensor<T> Count(int[] reduced)
     {
-        Dimension count = new Shape(reduced.Select(axis => Shape[axis])).ElementCount;
-        return count.IsStatic ? Scalar(count.Value) : Full(1, reduced.Select(axis => Shape[axis]).ToArray()).Sum();
+        var extents = new Dimension[reduced.Length];
+        for (int i = 0; i < extents.Length; i++)
+        {
+            extents[i] = Shape[reduced[i]];
+        }
+
+        Dimension count = Shape.Of(extents).ElementCount;
+        return count.IsStatic ? Scalar(count.Value) : Full(1, extents).Sum();
     }
 }

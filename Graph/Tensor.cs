@@ -35,7 +35,7 @@ public sealed partial class Tensor<T>
         new(Constants.Splat(default(T).Type, new Shape(shape), value));
 
     /// <summary>A constant scalar.</summary>
-    public static Tensor<T> Scalar(double value) => Full(value);
+    public static Tensor<T> Scalar(double value) => new(Constants.Splat(default(T).Type, Shape.Scalar, value));
 
     /// <summary>A constant with one value for each element, row-major.</summary>
     public static Tensor<T> Of(IReadOnlyList<double> values, params Dimension[] shape) =>
@@ -203,17 +203,17 @@ public sealed partial class Tensor<T>
     /// <summary>Conversion to another element type.</summary>
     public Tensor<TTo> Cast<TTo>()
         where TTo : struct, IElement =>
-        new(Graph.Make(Op.Cast, new CastAttributes(default(TTo).Type), Node));
+        new(Graph.MakeOf(Op.Cast, new CastAttributes(default(TTo).Type), [Node]));
 
     /// <summary>This index, checked when the program runs: a value outside [0, extent) fails with an error that names
     /// it.</summary>
     public Tensor<T> CheckIndex(long extent, string what) =>
-        new(Graph.Make(Op.CheckIndex, new CheckIndexAttributes(extent, what), Node));
+        new(Graph.MakeOf(Op.CheckIndex, new CheckIndexAttributes(extent, what), [Node]));
 
     /// <summary>A constant scalar of this element type.</summary>
     internal Tensor<T> Like(double value) => Scalar(value);
 
-    internal Tensor<T> Unary(Op op) => new(Graph.Make(op, NoAttributes.Instance, Node));
+    internal Tensor<T> Unary(Op op) => new(Graph.MakeOf(op, NoAttributes.Instance, [Node]));
 
     private static Tensor<T> Binary(Op op, Tensor<T> left, Tensor<T> right) =>
         new(Broadcasting.Binary(op, left.Node, right.Node));

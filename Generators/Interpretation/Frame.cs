@@ -14,7 +14,11 @@ internal sealed class Cell(object? value)
 internal sealed class Frame
 {
     private readonly int depth;
-    private readonly Dictionary<ISymbol, Cell> cells = new(SymbolEqualityComparer.Default);
+    private Variable[] variables = [];
+    private int count;
+    private Stack<object?>? receivers;
+    private Stack<object?>? conditionals;
+    private Stack<object?>? matched;
 
     /// <summary>Makes types of types.</summary>
     public required Compilation Compilation { get; init; }
@@ -64,13 +68,13 @@ internal sealed class Frame
     public Exception? Caught { get; set; }
 
     /// <summary>Objects under construction by initialisers, innermost last.</summary>
-    public Stack<object?> Receivers { get; } = new();
+    public Stack<object?> Receivers => receivers ??= new();
 
     /// <summary>Receivers of <c>?.</c>, innermost last.</summary>
-    public Stack<object?> Conditionals { get; } = new();
+    public Stack<object?> Conditionals => conditionals ??= new();
 
     /// <summary>Values that patterns look into, innermost last.</summary>
-    public Stack<object?> Matched { get; } = new();
+    public Stack<object?> Matched => matched ??= new();
 
     /// <summary>Whether writes of static fields are part of the type's initialisation.</summary>
     public bool IsStaticInitializer { get; init; }
@@ -79,19 +83,38 @@ internal sealed class Frame
     public Cell Declare(ISymbol symbol, object? value)
     {
         var cell = new Cell(value);
-        cells[symbol] = cell;
+        int at = 0;
+        while (at < count && !ReferenceEquals(variables[at].Symbol, symbol))
+        {
+            at++;
+        }
+
+        if (at == variables.Length)
+        {
+            Array.Resize(ref variables, Math.Max(2 * at, 4));
+        }
+
+        variables[at] = new Variable(symbol, cell);
+        count = Math.Max(count, at + 1);
         return cell;
     }
 
     /// <summary>The variable of this function or those around it; null for a parameter that an object has
     /// captured.</summary>
-    public Cell? Find(ISymbol symbol)
+    public Cell? Find(ISymbol symbol) => Find(symbol, ByReference.Instance)
+        ?? Find(symbol, SymbolEqualityComparer.Default);
+
+    // A variable's symbol is nearly always the same object, and functions have few variables.
+    private Cell? Find(ISymbol symbol, IEqualityComparer<ISymbol> comparer)
     {
         for (Frame? frame = this; frame is not null; frame = frame.Enclosing)
         {
-            if (frame.cells.TryGetValue(symbol, out Cell? cell))
+            for (int i = frame.count - 1; i >= 0; i--)
             {
-                return cell;
+                if (comparer.Equals(frame.variables[i].Symbol, symbol))
+                {
+                    return frame.variables[i].Cell;
+                }
             }
         }
 
@@ -111,16 +134,11 @@ internal sealed class Frame
             Type = Type,
             Self = Self,
         };
-        foreach (KeyValuePair<ISymbol, Cell> pair in cells)
-        {
-            copy.cells[pair.Key] = pair.Value;
-        }
-
-        foreach (object? receiver in Receivers.Reverse())
-        {
-            copy.Receivers.Push(receiver);
-        }
-
+        copy.variables = [.. variables];
+        copy.count = count;
+        copy.receivers = receivers is { Count: > 0 } ? new(receivers.Reverse()) : null;
         return copy;
     }
+
+    private readonly record struct Variable(ISymbol Symbol, Cell Cell);
 }

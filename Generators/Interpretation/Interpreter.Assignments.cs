@@ -79,7 +79,7 @@ internal sealed partial class Interpreter
         IPropertyReferenceOperation reference, IMethodSymbol accessor, object? receiver, object?[] arguments,
         Frame frame)
     {
-        IMethodSymbol method = TypeArguments.Substitute(Resolve(accessor, reference.ConstrainedToType, frame), frame);
+        IMethodSymbol method = Substitute(Resolve(accessor, reference.ConstrainedToType, frame), frame);
         bool isThis =
             reference.Instance is IInstanceReferenceOperation
             {
@@ -120,7 +120,7 @@ internal sealed partial class Interpreter
         {
             after =
                 Call(
-                    TypeArguments.Substitute(Resolve(method, assignment.ConstrainedToType, frame), frame), null,
+                    Substitute(Resolve(method, assignment.ConstrainedToType, frame), frame), null,
                     [before, right], assignment);
         }
         else
@@ -178,7 +178,7 @@ internal sealed partial class Interpreter
         object? after;
         if (step.OperatorMethod is { } method)
         {
-            after = Call(TypeArguments.Substitute(method, frame), null, [before], step);
+            after = Call(Substitute(method, frame), null, [before], step);
         }
         else if (before is null)
         {
@@ -270,7 +270,7 @@ internal sealed partial class Interpreter
             value.GetType().GetMethods().FirstOrDefault(
                 m => m.Name == "Deconstruct" && m.GetParameters().Length == count)
             ?? throw Unsupported(where, "this deconstruction");
-        Run(() => real.Invoke(value, Unwrapped, null, parts, null), where);
+        Run(real, value, parts, where);
         return parts;
     }
 

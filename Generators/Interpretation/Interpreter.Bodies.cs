@@ -13,8 +13,7 @@ internal sealed partial class Interpreter
     private object? RunBody(Frame frame, SyntaxNode syntax, object?[] arguments)
     {
         IMethodSymbol method = frame.Method!;
-        IReadOnlyList<IParameterSymbol> parameters =
-            (method.PartialImplementationPart ?? method).OriginalDefinition.Parameters;
+        var parameters = (method.PartialImplementationPart ?? method).OriginalDefinition.Parameters;
         for (int i = 0; i < arguments.Length; i++)
         {
             frame.Declare(parameters[i], arguments[i]);

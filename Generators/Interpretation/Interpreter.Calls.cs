@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using Microsoft.CodeAnalysis;
@@ -36,8 +37,8 @@ internal sealed partial class Interpreter
             return InvokeDelegate((Delegate?)receiver ?? throw new NullReferenceException(), values, call);
         }
 
-        IMethodSymbol target = TypeArguments.Substitute(Resolve(method, call.ConstrainedToType, frame), frame);
-        object?[] arguments = Arguments(call.Arguments, frame, out List<(int, IOperation)> written);
+        IMethodSymbol target = Substitute(Resolve(method, call.ConstrainedToType, frame), frame);
+        object?[] arguments = Arguments(call.Arguments, frame, out List<(int, IOperation)>? written);
         bool isBase = call.Instance is IInstanceReferenceOperation && !call.IsVirtual
             && (method.IsVirtual || method.IsOverride || method.IsAbstract);
         object? result = isBase ? CallBase(target, receiver, arguments, call) : Call(target, receiver, arguments, call);
@@ -46,31 +47,36 @@ internal sealed partial class Interpreter
     }
 
     // A static member that an interface declares, on the type in the parameter's place.
-    private static IMethodSymbol Resolve(IMethodSymbol method, ITypeSymbol? constrained, Frame frame)
+    private IMethodSymbol Resolve(IMethodSymbol method, ITypeSymbol? constrained, Frame frame)
     {
         if (constrained is null || !(method.IsAbstract || method.IsVirtual) || !method.IsStatic)
         {
             return method;
         }
 
-        ITypeSymbol type = TypeArguments.Substitute(constrained, frame)!;
-        var contract = (INamedTypeSymbol)TypeArguments.Substitute(method.ContainingType, frame)!;
+        ITypeSymbol type = Substitute(constrained, frame)!;
+        var contract = (INamedTypeSymbol)Substitute(method.ContainingType, frame)!;
         ISymbol declared = contract.GetMembers(method.Name).First(m =>
             SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, method.OriginalDefinition));
         return type.FindImplementationForInterfaceMember(declared) as IMethodSymbol ?? throw Stop.Invalid();
     }
 
     private object?[] Arguments(
-        IReadOnlyList<IArgumentOperation> given, Frame frame, out List<(int, IOperation)> written)
+        ImmutableArray<IArgumentOperation> given, Frame frame, out List<(int, IOperation)>? written)
     {
-        written = [];
-        var values = new object?[given.Count];
+        written = null;
+        if (given.IsEmpty)
+        {
+            return [];
+        }
+
+        var values = new object?[given.Length];
         foreach (IArgumentOperation argument in given)
         {
             IParameterSymbol parameter = argument.Parameter ?? throw Stop.Invalid();
             if (parameter.RefKind is RefKind.Ref or RefKind.Out)
             {
-                written.Add((parameter.Ordinal, argument.Value));
+                (written ??= []).Add((parameter.Ordinal, argument.Value));
                 values[parameter.Ordinal] = parameter.RefKind == RefKind.Out ? Declared(argument.Value, frame)
                     : Evaluate(argument.Value, frame);
                 continue;
@@ -92,9 +98,9 @@ internal sealed partial class Interpreter
         return null;
     }
 
-    private void WriteBack(List<(int Position, IOperation Target)> written, object?[] arguments, Frame frame)
+    private void WriteBack(List<(int Position, IOperation Target)>? written, object?[] arguments, Frame frame)
     {
-        foreach ((int position, IOperation target) in written)
+        foreach ((int position, IOperation target) in written ?? [])
         {
             Assign(target, arguments[position], target.Type, frame);
         }
@@ -215,31 +221,52 @@ internal sealed partial class Interpreter
             if (slots[slot].GetBaseDefinition() == root)
             {
                 MethodInfo inherited = receiver.GetType().GetMethod(MirrorFactory.BaseName(slot));
-                return inherited is null ? throw Stop.Invalid()
-                    : Run(() => inherited.Invoke(receiver, Unwrapped, null, arguments, null), where);
+                return Run(inherited ?? throw Stop.Invalid(), receiver, arguments, where);
             }
         }
 
-        return Run(() => method.Invoke(receiver, Unwrapped, null, arguments, null), where);
+        return Run(method, receiver, arguments, where);
     }
+
+    private readonly Dictionary<INamedTypeSymbol, IMethodSymbol?[]> overrides = new(SymbolEqualityComparer.Default);
 
     /// <summary>A call from the library: of the user's override, or of the library's own where there is none.</summary>
     public object? Dispatch(InterpretedObject self, int slot, object?[] arguments)
     {
         MethodInfo method = mirrors.Slots(self.Instance!.GetType())[slot];
-        for (INamedTypeSymbol? type = self.Type; type is not null && types.IsUser(type); type = type.BaseType)
+        if (Overrides(self)[slot] is { } found)
         {
-            IMethodSymbol? found = type.GetMembers(method.Name).OfType<IMethodSymbol>().FirstOrDefault(member =>
-                member.IsOverride && member.Parameters.Length == arguments.Length && IsOverrideOf(member, method));
-            if (found is not null)
-            {
-                return CallUser(found, self, arguments, current?.Active);
-            }
+            return CallUser(found, self, arguments, current?.Active);
         }
 
         return self.Type.IsAnonymousType && Records.Synthesized(method.Name)
             ? CallSynthesized(method.Name, self, arguments)
             : CallInherited(method, self.Instance!, arguments, current?.Active);
+    }
+
+    // The user's methods that stand for the library's, by slot.
+    private IMethodSymbol?[] Overrides(InterpretedObject self)
+    {
+        if (!overrides.TryGetValue(self.Type, out IMethodSymbol?[]? found))
+        {
+            found = [.. mirrors.Slots(self.Instance!.GetType()).Select(method => FindOverride(self.Type, method))];
+            overrides.Add(self.Type, found);
+        }
+
+        return found;
+    }
+
+    private IMethodSymbol? FindOverride(INamedTypeSymbol of, MethodInfo method)
+    {
+        int count = method.GetParameters().Length;
+        IMethodSymbol? found = null;
+        for (INamedTypeSymbol? type = of; found is null && types.IsUser(type); type = type!.BaseType)
+        {
+            found = type!.GetMembers(method.Name).OfType<IMethodSymbol>().FirstOrDefault(member =>
+                member.IsOverride && member.Parameters.Length == count && IsOverrideOf(member, method));
+        }
+
+        return found;
     }
 
     private bool IsOverrideOf(IMethodSymbol member, MethodInfo method)
@@ -283,7 +310,7 @@ internal sealed partial class Interpreter
 
         MethodInfo found = members.Method(method);
         CheckArguments(method, arguments);
-        object? result = Run(() => found.Invoke(receiver, Unwrapped, null, arguments, null), where);
+        object? result = Run(found, receiver, arguments, where);
         CheckSize((result ?? receiver) is ICollection large ? large.Count : result is string text ? text.Length : 0);
         return result;
     }
@@ -300,25 +327,24 @@ internal sealed partial class Interpreter
 
     private static void CheckArguments(IMethodSymbol method, object?[] arguments)
     {
-        if (method.MethodKind == MethodKind.Constructor || AllowList.Sized.Contains(method.Name))
+        foreach (object? argument in arguments)
         {
-            foreach (int number in arguments.OfType<int>())
-            {
-                if (method.ContainingNamespace?.ToDisplayString()
+            if (argument is int number && number > MostElements
+                && (method.MethodKind == MethodKind.Constructor || AllowList.Sized.Contains(method.Name))
+                && method.ContainingNamespace?.ToDisplayString()
                     .StartsWith("System", StringComparison.Ordinal) == true)
-                {
-                    CheckSize(number);
-                }
+            {
+                CheckSize(number);
             }
         }
     }
 
     private object? InvokeDelegate(Delegate function, object?[] arguments, IOperation where) =>
         Thunk.Behind(function) is { } thunk ? thunk.Run(arguments)
-            : Run(() => function.DynamicInvoke(arguments), where);
+            : Run(function.GetType().GetMethod("Invoke"), function, arguments, where);
 
     /// <summary>Runs library code; what it throws is thrown on, with the place of the call.</summary>
-    private object? Run(Func<object?> call, IOperation? where)
+    private object? Run(MethodBase method, object? receiver, object?[] arguments, IOperation? where)
     {
         Frame? frame = current;
         IOperation? outer = frame?.Active;
@@ -329,7 +355,9 @@ internal sealed partial class Interpreter
 
         try
         {
-            return call();
+            return method is ConstructorInfo constructor
+                ? constructor.Invoke(Unwrapped, null, arguments, null)
+                : method.Invoke(receiver, Unwrapped, null, arguments, null);
         }
         catch (TargetInvocationException error) when (error.InnerException is { } inner)
         {
@@ -356,8 +384,7 @@ internal sealed partial class Interpreter
     private object? CallUser(IMethodSymbol method, InterpretedObject? self, object?[] arguments, IOperation? where)
     {
         CheckStack(current);
-        IMethodSymbol source = method.PartialImplementationPart ?? method;
-        SyntaxNode? syntax = source.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
+        SyntaxNode? syntax = SyntaxOf(method.PartialImplementationPart ?? method);
         if (method.AssociatedSymbol is IPropertySymbol property && !HasBody(syntax))
         {
             return Automatic(property, method, self, arguments);

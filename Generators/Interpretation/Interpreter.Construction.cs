@@ -74,13 +74,13 @@ internal sealed partial class Interpreter
         IMethodSymbol constructor, object?[] arguments, InterpretedObject self, IOperation? where)
     {
         CheckStack(current);
-        SyntaxNode? syntax = constructor.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
+        SyntaxNode? syntax = SyntaxOf(constructor);
         Frame frame = NewFrame(constructor, self, where);
         Frame? outer = current;
         current = frame;
         try
         {
-            IReadOnlyList<IParameterSymbol> parameters = constructor.OriginalDefinition.Parameters;
+            var parameters = constructor.OriginalDefinition.Parameters;
             for (int i = 0; i < arguments.Length; i++)
             {
                 frame.Declare(parameters[i], arguments[i]);
@@ -186,7 +186,7 @@ internal sealed partial class Interpreter
             throw;
         }
 
-        RunBase(TypeArguments.Substitute(next.TargetMethod, frame), arguments, self, next);
+        RunBase(Substitute(next.TargetMethod, frame), arguments, self, next);
     }
 
     private static IMethodSymbol? DefaultBase(INamedTypeSymbol type) => type.IsValueType
@@ -230,7 +230,7 @@ internal sealed partial class Interpreter
         found ??= constructors.First(c => c.GetParameters().Length == arguments.Length + 1);
         object?[] all =
             [self, .. arguments, .. found.GetParameters().Skip(arguments.Length + 1).Select(p => (object?)null)];
-        return Run(() => found.Invoke(Unwrapped, null, all, null), where)!;
+        return Run(found, null, all, where)!;
     }
 
     private object Allocate(INamedTypeSymbol type, object?[] arguments, IOperation? where)
@@ -337,7 +337,7 @@ internal sealed partial class Interpreter
 
     private object? Create(IObjectCreationOperation creation, Frame frame)
     {
-        IMethodSymbol constructor = TypeArguments.Substitute(creation.Constructor ?? throw Stop.Invalid(), frame);
+        IMethodSymbol constructor = Substitute(creation.Constructor ?? throw Stop.Invalid(), frame);
         object?[] arguments = Arguments(creation.Arguments, frame, out _);
         object? result;
         if (types.IsUser(constructor.ContainingType))
@@ -387,8 +387,7 @@ internal sealed partial class Interpreter
             arguments[1] = false;
         }
 
-        ConstructorInfo found = members.Constructor(constructor);
-        return Run(() => found.Invoke(Unwrapped, null, arguments, null), where);
+        return Run(members.Constructor(constructor), null, arguments, where);
     }
 
     private void Initialize(IObjectOrCollectionInitializerOperation? initializer, object? receiver, Frame frame)

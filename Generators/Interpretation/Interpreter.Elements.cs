@@ -73,7 +73,7 @@ internal sealed partial class Interpreter
         object?[] arguments = argument is RangeValue range
             ? [range.Start.GetOffset(length), range.End.GetOffset(length) - range.Start.GetOffset(length)]
             : [((IndexValue)argument!).GetOffset(length)];
-        return Call(TypeArguments.Substitute(method, frame), receiver, arguments, indexer);
+        return Call(Substitute(method, frame), receiver, arguments, indexer);
     }
 
     private Action<object?> IndexerTarget(IImplicitIndexerReferenceOperation indexer, Frame frame)
@@ -82,7 +82,7 @@ internal sealed partial class Interpreter
         var index = (IndexValue)Evaluate(indexer.Argument, frame)!;
         int offset = index.GetOffset(Length(indexer, receiver, frame));
         IMethodSymbol setter = ((IPropertySymbol)indexer.IndexerSymbol).SetMethod ?? throw Stop.Invalid();
-        return value => Call(TypeArguments.Substitute(setter, frame), receiver, [offset, value], indexer);
+        return value => Call(Substitute(setter, frame), receiver, [offset, value], indexer);
     }
 
     private int Length(IImplicitIndexerReferenceOperation indexer, object receiver, Frame frame) => receiver switch
@@ -91,7 +91,7 @@ internal sealed partial class Interpreter
         ICollection collection => collection.Count,
         _ =>
             (int)Call(
-                TypeArguments.Substitute(((IPropertySymbol)indexer.LengthSymbol).GetMethod!, frame), receiver, [],
+                Substitute(((IPropertySymbol)indexer.LengthSymbol).GetMethod!, frame), receiver, [],
                 indexer)!,
     };
 }

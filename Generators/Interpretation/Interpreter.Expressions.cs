@@ -18,64 +18,75 @@ internal sealed partial class Interpreter
             return Constant(operation.ConstantValue.Value, type, frame);
         }
 
-        return operation switch
+        return operation.Kind switch
         {
-            IInvocationOperation call => Invoke(call, frame),
-            ILocalReferenceOperation local => Variable(local, local.Local, frame),
-            IParameterReferenceOperation parameter => Variable(parameter, parameter.Parameter, frame),
-            IFieldReferenceOperation field => Field(field, frame),
-            IPropertyReferenceOperation property => Property(property, frame),
-            IInstanceReferenceOperation instance => Instance(instance, frame),
-            IConversionOperation conversion => Convert(conversion, frame),
-            IObjectCreationOperation creation => Create(creation, frame),
-            IBinaryOperation binary => Binary(binary, frame),
-            IUnaryOperation unary => Unary(unary, frame),
-            ISimpleAssignmentOperation assignment => AssignSimple(assignment, frame),
-            ICompoundAssignmentOperation assignment => AssignCompound(assignment, frame),
-            ICoalesceAssignmentOperation assignment => AssignCoalesce(assignment, frame),
-            IDeconstructionAssignmentOperation assignment => AssignParts(assignment, frame),
-            IIncrementOrDecrementOperation step => Increment(step, frame),
-            IArrayElementReferenceOperation element => Element(element, frame),
-            IImplicitIndexerReferenceOperation indexer => Indexed(indexer, frame),
-            IArrayCreationOperation array => CreateArray(array, frame),
-            ICollectionExpressionOperation collection => Collect(collection, frame),
-            IDelegateCreationOperation function => Function(function, frame),
-            IAnonymousFunctionOperation lambda => Lambda(lambda, frame),
-            ITupleOperation tuple => Tuple(tuple, frame),
-            ITupleBinaryOperation comparison => CompareTuples(comparison, frame),
-            IConditionalOperation choice =>
-                Evaluate(IsTrue(choice.Condition, frame) ? choice.WhenTrue : choice.WhenFalse!, frame),
-            ICoalesceOperation coalesce => Coalesce(coalesce, frame),
-            IConditionalAccessOperation access => Access(access, frame),
-            IConditionalAccessInstanceOperation => frame.Conditionals.Peek(),
-            IInterpolatedStringOperation text => Interpolate(text, frame),
-            ITypeOfOperation of => TypeOf(of.TypeOperand, frame),
-            IDefaultValueOperation value => Default(value.Type!, frame),
-            IIsTypeOperation test =>
-                TypeOf(test.TypeOperand, frame).IsInstanceOfType(Evaluate(test.ValueOperand, frame)) != test.IsNegated,
-            IIsPatternOperation test => Matches(test.Pattern, Evaluate(test.Value, frame), frame),
-            ISwitchExpressionOperation choice => Switch(choice, frame),
-            IWithOperation with => With(with, frame),
-            IThrowOperation error => Throw(error, frame),
-            IDeclarationExpressionOperation declaration => Evaluate(declaration.Expression, frame),
-            IAnonymousObjectCreationOperation creation => CreateAnonymous(creation, frame),
-            ITypeParameterObjectCreationOperation creation => CreateOfParameter(creation, frame),
-            IRangeOperation range =>
-                new RangeValue(
-                    Index(range.LeftOperand, default, frame), Index(range.RightOperand, new(0, true), frame)),
-            ITranslatedQueryOperation query => Evaluate(query.Operation, frame),
-            IParenthesizedOperation inner => Evaluate(inner.Operand, frame),
-            IExpressionStatementOperation inner => Evaluate(inner.Operation, frame),
-            ILiteralOperation => null,
-            IInvalidOperation => throw Stop.Invalid(),
-            IAwaitOperation => throw Unsupported(operation, "await"),
-            IDynamicInvocationOperation or IDynamicMemberReferenceOperation or IDynamicIndexerAccessOperation
-                or IDynamicObjectCreationOperation => throw Unsupported(operation, "dynamic"),
-            IEventReferenceOperation or IEventAssignmentOperation => throw Unsupported(operation, "an event"),
-            IAddressOfOperation => throw Unsupported(operation, "a pointer"),
-            _ => throw Unsupported(operation, Describe(operation)),
+            OperationKind.Invocation => Invoke((IInvocationOperation)operation, frame),
+            OperationKind.LocalReference => Variable(operation, ((ILocalReferenceOperation)operation).Local, frame),
+            OperationKind.ParameterReference =>
+                Variable(operation, ((IParameterReferenceOperation)operation).Parameter, frame),
+            OperationKind.FieldReference => Field((IFieldReferenceOperation)operation, frame),
+            OperationKind.PropertyReference => Property((IPropertyReferenceOperation)operation, frame),
+            OperationKind.InstanceReference => Instance((IInstanceReferenceOperation)operation, frame),
+            OperationKind.Conversion => Convert((IConversionOperation)operation, frame),
+            OperationKind.ObjectCreation => Create((IObjectCreationOperation)operation, frame),
+            OperationKind.Binary => Binary((IBinaryOperation)operation, frame),
+            OperationKind.Unary => Unary((IUnaryOperation)operation, frame),
+            OperationKind.SimpleAssignment => AssignSimple((ISimpleAssignmentOperation)operation, frame),
+            OperationKind.CompoundAssignment => AssignCompound((ICompoundAssignmentOperation)operation, frame),
+            OperationKind.CoalesceAssignment => AssignCoalesce((ICoalesceAssignmentOperation)operation, frame),
+            OperationKind.DeconstructionAssignment =>
+                AssignParts((IDeconstructionAssignmentOperation)operation, frame),
+            OperationKind.Increment or OperationKind.Decrement =>
+                Increment((IIncrementOrDecrementOperation)operation, frame),
+            OperationKind.ArrayElementReference => Element((IArrayElementReferenceOperation)operation, frame),
+            OperationKind.ImplicitIndexerReference => Indexed((IImplicitIndexerReferenceOperation)operation, frame),
+            OperationKind.ArrayCreation => CreateArray((IArrayCreationOperation)operation, frame),
+            OperationKind.CollectionExpression => Collect((ICollectionExpressionOperation)operation, frame),
+            OperationKind.DelegateCreation => Function((IDelegateCreationOperation)operation, frame),
+            OperationKind.Tuple => Tuple((ITupleOperation)operation, frame),
+            OperationKind.Conditional => Choose((IConditionalOperation)operation, frame),
+            OperationKind.Coalesce => Coalesce((ICoalesceOperation)operation, frame),
+            OperationKind.ConditionalAccess => Access((IConditionalAccessOperation)operation, frame),
+            OperationKind.ConditionalAccessInstance => frame.Conditionals.Peek(),
+            OperationKind.InterpolatedString => Interpolate((IInterpolatedStringOperation)operation, frame),
+            OperationKind.Parenthesized => Evaluate(((IParenthesizedOperation)operation).Operand, frame),
+            OperationKind.ExpressionStatement =>
+                Evaluate(((IExpressionStatementOperation)operation).Operation, frame),
+            OperationKind.Literal => null,
+            _ => EvaluateRare(operation, frame),
         };
     }
+
+    private object? Choose(IConditionalOperation choice, Frame frame) =>
+        Evaluate(IsTrue(choice.Condition, frame) ? choice.WhenTrue : choice.WhenFalse!, frame);
+
+    // What few models use: apart, so that most need not have it compiled.
+    private object? EvaluateRare(IOperation operation, Frame frame) => operation switch
+    {
+        IAnonymousFunctionOperation lambda => Lambda(lambda, frame),
+        ITupleBinaryOperation comparison => CompareTuples(comparison, frame),
+        ITypeOfOperation of => TypeOf(of.TypeOperand, frame),
+        IDefaultValueOperation value => Default(value.Type!, frame),
+        IIsTypeOperation test =>
+            TypeOf(test.TypeOperand, frame).IsInstanceOfType(Evaluate(test.ValueOperand, frame)) != test.IsNegated,
+        IIsPatternOperation test => Matches(test.Pattern, Evaluate(test.Value, frame), frame),
+        ISwitchExpressionOperation choice => Switch(choice, frame),
+        IWithOperation with => With(with, frame),
+        IThrowOperation error => Throw(error, frame),
+        IDeclarationExpressionOperation declaration => Evaluate(declaration.Expression, frame),
+        IAnonymousObjectCreationOperation creation => CreateAnonymous(creation, frame),
+        ITypeParameterObjectCreationOperation creation => CreateOfParameter(creation, frame),
+        IRangeOperation range =>
+            new RangeValue(Index(range.LeftOperand, default, frame), Index(range.RightOperand, new(0, true), frame)),
+        ITranslatedQueryOperation query => Evaluate(query.Operation, frame),
+        IInvalidOperation => throw Stop.Invalid(),
+        IAwaitOperation => throw Unsupported(operation, "await"),
+        IDynamicInvocationOperation or IDynamicMemberReferenceOperation or IDynamicIndexerAccessOperation
+            or IDynamicObjectCreationOperation => throw Unsupported(operation, "dynamic"),
+        IEventReferenceOperation or IEventAssignmentOperation => throw Unsupported(operation, "an event"),
+        IAddressOfOperation => throw Unsupported(operation, "a pointer"),
+        _ => throw Unsupported(operation, Describe(operation)),
+    };
 
     private static string Describe(IOperation operation)
     {
@@ -180,7 +191,7 @@ internal sealed partial class Interpreter
         if (conversion.OperatorMethod is { } method)
         {
             bool isLifted = value is null && method.Parameters[0].Type is { IsValueType: true };
-            return isLifted ? null : Call(TypeArguments.Substitute(method, frame), null, [value], conversion);
+            return isLifted ? null : Call(Substitute(method, frame), null, [value], conversion);
         }
 
         return target is null ? value : Convert(value, target, conversion);
@@ -322,7 +333,7 @@ internal sealed partial class Interpreter
             bool isLifted = unary.IsLifted && value is null;
             return isLifted ? null
                 : Call(
-                    TypeArguments.Substitute(Resolve(method, unary.ConstrainedToType, frame), frame), null, [value],
+                    Substitute(Resolve(method, unary.ConstrainedToType, frame), frame), null, [value],
                     unary);
         }
 
@@ -372,7 +383,7 @@ internal sealed partial class Interpreter
                 return Lifted(binary.OperatorKind, left, right);
             }
 
-            IMethodSymbol resolved = TypeArguments.Substitute(Resolve(method, binary.ConstrainedToType, frame), frame);
+            IMethodSymbol resolved = Substitute(Resolve(method, binary.ConstrainedToType, frame), frame);
             return Call(resolved, null, [left, right], binary);
         }
 

@@ -48,13 +48,13 @@ internal sealed partial class Interpreter
         if (method.MethodKind == MethodKind.LocalFunction)
         {
             Frame captured = frame.Snapshot();
-            SyntaxNode syntax = method.DeclaringSyntaxReferences[0].GetSyntax(cancellation);
+            SyntaxNode syntax = SyntaxOf(method)!;
             return Thunk.Make(type, arguments => CallLocal(method, syntax, captured, arguments, current?.Active));
         }
 
         // An extension method that is named on its receiver.
         bool isExtension = method.IsExtensionMethod && receiver is not null;
-        IMethodSymbol target = TypeArguments.Substitute(method, frame);
+        IMethodSymbol target = Substitute(method, frame);
         return Thunk.Make(type, arguments => isExtension
             ? Call(target, null, [receiver, .. arguments], reference)
             : Call(target, receiver, arguments, reference));
@@ -82,8 +82,8 @@ internal sealed partial class Interpreter
 
     private object? InvokeLocal(IInvocationOperation call, IMethodSymbol method, Frame frame)
     {
-        object?[] arguments = Arguments(call.Arguments, frame, out List<(int, IOperation)> written);
-        SyntaxNode syntax = method.DeclaringSyntaxReferences[0].GetSyntax(cancellation);
+        object?[] arguments = Arguments(call.Arguments, frame, out List<(int, IOperation)>? written);
+        SyntaxNode syntax = SyntaxOf(method)!;
         object? result = CallLocal(method, syntax, frame, arguments, call);
         WriteBack(written, arguments, frame);
         return result;
@@ -148,7 +148,7 @@ internal sealed partial class Interpreter
 
         if (spread.ElementConversion.MethodSymbol is { } method)
         {
-            return Call(TypeArguments.Substitute(method, frame), null, [item], spread);
+            return Call(Substitute(method, frame), null, [item], spread);
         }
 
         return IsNumber(target) ? Arithmetic.Convert(item, types.Map(target), false) : item;
@@ -191,7 +191,7 @@ internal sealed partial class Interpreter
         if (collection.ConstructMethod is { } builder)
         {
             Type element = types.Map(Substitute(ElementType(collection.Type!), frame)!);
-            return Call(TypeArguments.Substitute(builder, frame), null, [ToArray(items, element)], collection)!;
+            return Call(Substitute(builder, frame), null, [ToArray(items, element)], collection)!;
         }
 
         throw Unsupported(collection, "a collection expression of this type");
@@ -200,7 +200,7 @@ internal sealed partial class Interpreter
     private object Filled(
         ICollectionExpressionOperation collection, IMethodSymbol constructor, List<object?> items, Frame frame)
     {
-        IMethodSymbol method = TypeArguments.Substitute(constructor, frame);
+        IMethodSymbol method = Substitute(constructor, frame);
         object result = types.IsUser(method.ContainingType) ? Construct(method, [], collection)
             : New(method, [], collection)!;
         IMethodSymbol? add =

@@ -176,8 +176,8 @@ internal sealed partial class Interpreter
             throw Unsupported(pattern, "a list pattern on this type");
         }
 
-        IMethodSymbol get = TypeArguments.Substitute(indexer, frame);
-        int count = (int)Call(TypeArguments.Substitute(length, frame), value, [], pattern)!;
+        IMethodSymbol get = Substitute(indexer, frame);
+        int count = (int)Call(Substitute(length, frame), value, [], pattern)!;
         return [.. Enumerable.Range(0, count).Select(i => Call(get, value, [i], pattern))];
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -7,6 +8,8 @@ namespace Sinter.Generators.Interpretation;
 /// <content>What the compiler writes for records, anonymous types and automatic properties.</content>
 internal sealed partial class Interpreter
 {
+    private readonly Dictionary<Type, TupleShape> tuples = [];
+
     private object? Automatic(
         IPropertySymbol property, IMethodSymbol accessor, InterpretedObject? self, object?[] arguments)
     {
@@ -132,7 +135,7 @@ internal sealed partial class Interpreter
     private object? CloneLibrary(object original, IOperation where)
     {
         var clone = original.GetType().GetMethod("<Clone>$") ?? throw Unsupported(where, "'with' of this type");
-        return Run(() => clone.Invoke(original, []), where);
+        return Run(clone, original, [], where);
     }
 
     private object? CreateTuple(INamedTypeSymbol type, object?[] values, Frame frame)
@@ -148,7 +151,7 @@ internal sealed partial class Interpreter
         }
 
         return values.Length == 0 ? Activator.CreateInstance(mapped)
-            : mapped.GetConstructor(mapped.GetGenericArguments())!.Invoke(values);
+            : Shape(mapped).Constructor.Invoke(values);
     }
 
     private object? Tuple(ITupleOperation tuple, Frame frame) =>
@@ -156,12 +159,27 @@ internal sealed partial class Interpreter
             (INamedTypeSymbol)tuple.Type!, [.. tuple.Elements.Select(element => Copy(Evaluate(element, frame)))],
             frame);
 
-    private static bool IsTuple(object value) =>
-        value.GetType().FullName.StartsWith("System.ValueTuple`", StringComparison.Ordinal);
+    private static bool IsTuple(object value) => value is ValueType && value.GetType() is { IsGenericType: true } type
+        && type.FullName.StartsWith("System.ValueTuple`", StringComparison.Ordinal);
 
-    private static object?[] Items(object tuple) =>
-        [.. tuple.GetType().GetFields().Where(f => f.Name.StartsWith("Item", StringComparison.Ordinal))
-            .OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => f.GetValue(tuple))];
+    private object?[] Items(object tuple) =>
+        [.. Shape(tuple.GetType()).Items.Select(field => field.GetValue(tuple))];
+
+    private TupleShape Shape(Type type)
+    {
+        if (!tuples.TryGetValue(type, out TupleShape? shape))
+        {
+            shape = new TupleShape(
+                type.GetConstructor(type.GetGenericArguments())!,
+                [.. type.GetFields().Where(f => f.Name.StartsWith("Item", StringComparison.Ordinal))
+                    .OrderBy(f => f.Name, StringComparer.Ordinal)]);
+            tuples.Add(type, shape);
+        }
+
+        return shape;
+    }
+
+    private sealed record TupleShape(ConstructorInfo Constructor, FieldInfo[] Items);
 
     private object? ConvertTuple(object tuple, INamedTypeSymbol target, IConversionOperation where)
     {

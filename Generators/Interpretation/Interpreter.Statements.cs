@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -24,26 +25,17 @@ internal sealed partial class Interpreter
         Step();
         try
         {
-            return statement switch
+            return statement.Kind switch
             {
-                IBlockOperation block => Block(block.Operations, frame),
-                IExpressionStatementOperation expression => Discard(Evaluate(expression.Operation, frame)),
-                IVariableDeclarationGroupOperation group => Declare(group, frame),
-                IReturnOperation end => Return(end, frame),
-                IConditionalOperation branch => If(branch, frame),
-                IForLoopOperation loop => For(loop, frame),
-                IForEachLoopOperation loop => ForEach(loop, frame),
-                IWhileLoopOperation loop => While(loop, frame),
-                IBranchOperation jump => Jump(jump, frame),
-                ISwitchOperation choice => Switch(choice, frame),
-                IUsingOperation block => Using(block, frame),
-                IUsingDeclarationOperation declaration => Declare(declaration.DeclarationGroup, frame),
-                ITryOperation block => Try(block, frame),
-                IThrowOperation error => Discard(Throw(error, frame)),
-                ILabeledOperation labeled => labeled.Operation is { } inner ? Execute(inner, frame) : Flow.Next,
-                ILockOperation block => Execute(block.Body, frame),
-                ILocalFunctionOperation or IEmptyOperation => Flow.Next,
-                _ => Discard(Evaluate(statement, frame)),
+                OperationKind.Block => Block(((IBlockOperation)statement).Operations, frame),
+                OperationKind.ExpressionStatement =>
+                    Discard(Evaluate(((IExpressionStatementOperation)statement).Operation, frame)),
+                OperationKind.VariableDeclarationGroup => Declare((IVariableDeclarationGroupOperation)statement, frame),
+                OperationKind.Return or OperationKind.YieldReturn or OperationKind.YieldBreak =>
+                    Return((IReturnOperation)statement, frame),
+                OperationKind.Conditional => If((IConditionalOperation)statement, frame),
+                OperationKind.LocalFunction or OperationKind.Empty => Flow.Next,
+                _ => ExecuteRare(statement, frame),
             };
         }
         catch (Exception error) when (Note(error, statement))
@@ -52,6 +44,23 @@ internal sealed partial class Interpreter
         }
     }
 
+    // What few models use: apart, so that most need not have it compiled.
+    private Flow ExecuteRare(IOperation statement, Frame frame) => statement switch
+    {
+        IForLoopOperation loop => For(loop, frame),
+        IForEachLoopOperation loop => ForEach(loop, frame),
+        IWhileLoopOperation loop => While(loop, frame),
+        IBranchOperation jump => Jump(jump, frame),
+        ISwitchOperation choice => Switch(choice, frame),
+        IUsingOperation block => Using(block, frame),
+        IUsingDeclarationOperation declaration => Declare(declaration.DeclarationGroup, frame),
+        ITryOperation block => Try(block, frame),
+        IThrowOperation error => Discard(Throw(error, frame)),
+        ILabeledOperation labeled => labeled.Operation is { } inner ? Execute(inner, frame) : Flow.Next,
+        ILockOperation block => Execute(block.Body, frame),
+        _ => Discard(Evaluate(statement, frame)),
+    };
+
     private static Flow Discard(object? value)
     {
         _ = value;
@@ -59,18 +68,19 @@ internal sealed partial class Interpreter
     }
 
     // A using declaration disposes at the end of its block. A goto looks for its label in the blocks around it.
-    private Flow Block(IReadOnlyList<IOperation> statements, Frame frame)
+    private Flow Block(ImmutableArray<IOperation> statements, Frame frame)
     {
-        var resources = new List<(object? Resource, IOperation Where)>();
+        List<(object? Resource, IOperation Where)>? resources = null;
         try
         {
-            for (int i = 0; i < statements.Count; i++)
+            for (int i = 0; i < statements.Length; i++)
             {
                 Flow flow = Execute(statements[i], frame);
                 if (statements[i] is IUsingDeclarationOperation declaration)
                 {
                     var declarators = declaration.DeclarationGroup.Declarations.SelectMany(d => d.Declarators);
-                    resources.AddRange(declarators.Select(d => (frame.Find(d.Symbol)!.Value, (IOperation)declaration)));
+                    var made = declarators.Select(d => (frame.Find(d.Symbol)!.Value, (IOperation)declaration));
+                    (resources ??= []).AddRange(made);
                 }
 
                 if (flow == Flow.Goto && Position(statements, frame.Label!) is { } label)
@@ -90,16 +100,16 @@ internal sealed partial class Interpreter
         }
         finally
         {
-            for (int i = resources.Count - 1; i >= 0; i--)
+            for (int i = (resources?.Count ?? 0) - 1; i >= 0; i--)
             {
-                Dispose(resources[i].Resource, resources[i].Where);
+                Dispose(resources![i].Resource, resources[i].Where);
             }
         }
     }
 
-    private static int? Position(IReadOnlyList<IOperation> statements, ISymbol label)
+    private static int? Position(ImmutableArray<IOperation> statements, ISymbol label)
     {
-        for (int i = 0; i < statements.Count; i++)
+        for (int i = 0; i < statements.Length; i++)
         {
             if (statements[i] is ILabeledOperation labeled
                 && SymbolEqualityComparer.Default.Equals(labeled.Label, label))

@@ -30,6 +30,8 @@ internal sealed partial class Interpreter
     private readonly MemberMap members;
     private readonly Dictionary<SyntaxTree, SemanticModel> models = [];
     private readonly Dictionary<SyntaxNode, IOperation?> bodies = [];
+    private readonly Dictionary<ISymbol, SyntaxNode?> declarations = new(ByReference.Instance);
+    private readonly Dictionary<ISymbol, bool> open = new(ByReference.Instance);
     private readonly ConditionalWeakTable<Exception, ErrorSite> sites = new();
     private Frame? current;
     private int steps;
@@ -60,6 +62,18 @@ internal sealed partial class Interpreter
         }
 
         return operation;
+    }
+
+    // Where a member is declared; null for what the compiler adds.
+    private SyntaxNode? SyntaxOf(IMethodSymbol method)
+    {
+        if (!declarations.TryGetValue(method, out SyntaxNode? syntax))
+        {
+            syntax = method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
+            declarations.Add(method, syntax);
+        }
+
+        return syntax;
     }
 
     private SemanticModel Model(SyntaxTree tree)
@@ -179,13 +193,25 @@ internal sealed partial class Interpreter
     private static Stop Unsupported(IOperation operation, string what) =>
         new(DiagnosticDescriptors.Construct.Id, what + " cannot be read at build time", operation);
 
-    private static ITypeSymbol? Substitute(ITypeSymbol? type, Frame frame) => TypeArguments.Substitute(type, frame);
+    private ITypeSymbol? Substitute(ITypeSymbol? type, Frame frame) =>
+        type is null || !IsOpen(type) ? type : TypeArguments.Substitute(type, frame);
 
-    private Type TypeOf(ITypeSymbol type, Frame frame)
+    private IMethodSymbol Substitute(IMethodSymbol method, Frame frame) =>
+        IsOpen(method) ? TypeArguments.Substitute(method, frame) : method;
+
+    // Most symbols have no type parameters to put anything in place of.
+    private bool IsOpen(ISymbol symbol)
     {
-        // Most types have no parameters to put anything in place of.
-        return types.Map(TypeArguments.Substitute(type, frame)!);
+        if (!open.TryGetValue(symbol, out bool isOpen))
+        {
+            isOpen = TypeArguments.IsOpen(symbol);
+            open.Add(symbol, isOpen);
+        }
+
+        return isOpen;
     }
+
+    private Type TypeOf(ITypeSymbol type, Frame frame) => types.Map(Substitute(type, frame)!);
 }
 
 /// <summary>Where an error happened.</summary>

@@ -11,11 +11,11 @@ internal sealed class MemberMap(TypeMap types)
         BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic
         | BindingFlags.DeclaredOnly;
 
-    private readonly Dictionary<ISymbol, MemberInfo> known = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, MemberInfo> known = new(ByReference.Instance);
 
     /// <summary>A method, with types in place of its type parameters.</summary>
     /// <exception cref="Stop">The model must not use it, or it is not in this process.</exception>
-    public MethodInfo Method(IMethodSymbol method) => (MethodInfo)Get(method, () => FindMethod(method));
+    public MethodInfo Method(IMethodSymbol method) => (MethodInfo)(Known(method) ?? Add(method, FindMethod(method)));
 
     /// <summary>A method of a base class, whoever may call it.</summary>
     public MethodInfo RawMethod(IMethodSymbol method)
@@ -28,26 +28,25 @@ internal sealed class MemberMap(TypeMap types)
     /// <summary>A constructor.</summary>
     /// <exception cref="Stop">The model must not use it, or it is not in this process.</exception>
     public ConstructorInfo Constructor(IMethodSymbol constructor) =>
-        (ConstructorInfo)Get(constructor, () => FindConstructor(constructor));
+        (ConstructorInfo)(Known(constructor) ?? Add(constructor, FindConstructor(constructor)));
 
     /// <summary>A field.</summary>
     /// <exception cref="Stop">The model must not use it, or it is not in this process.</exception>
-    public FieldInfo Field(IFieldSymbol field) => (FieldInfo)Get(field, () =>
+    public FieldInfo Field(IFieldSymbol field) => (FieldInfo)(Known(field) ?? Add(field, FindField(field)));
+
+    private MemberInfo? Known(ISymbol symbol) => known.TryGetValue(symbol, out MemberInfo? member) ? member : null;
+
+    private MemberInfo Add(ISymbol symbol, MemberInfo member)
+    {
+        known[symbol] = member;
+        return member;
+    }
+
+    private FieldInfo FindField(IFieldSymbol field)
     {
         Type type = types.Map(field.ContainingType);
         Check(type, field.Name, []);
         return type.GetField(field.Name, All) ?? throw Missing(field);
-    });
-
-    private MemberInfo Get(ISymbol symbol, Func<MemberInfo> find)
-    {
-        if (!known.TryGetValue(symbol, out MemberInfo? member))
-        {
-            member = find();
-            known[symbol] = member;
-        }
-
-        return member;
     }
 
     private MethodInfo FindMethod(IMethodSymbol method)

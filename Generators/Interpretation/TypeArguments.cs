@@ -5,6 +5,16 @@ namespace Sinter.Generators.Interpretation;
 /// <summary>Puts the types that a call was made with in place of type parameters.</summary>
 internal static class TypeArguments
 {
+    /// <summary>Whether a type or method mentions type parameters, so that it depends on the call.</summary>
+    public static bool IsOpen(ISymbol? symbol) => symbol switch
+    {
+        ITypeParameterSymbol => true,
+        IArrayTypeSymbol array => IsOpen(array.ElementType),
+        INamedTypeSymbol type => IsOpen(type.ContainingType) || type.TypeArguments.Any(IsOpen),
+        IMethodSymbol method => IsOpen(method.ContainingType) || method.TypeArguments.Any(IsOpen),
+        _ => false,
+    };
+
     /// <summary>A type without type parameters of the code that runs.</summary>
     public static ITypeSymbol? Substitute(ITypeSymbol? type, Frame frame) => type switch
     {

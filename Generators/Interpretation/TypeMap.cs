@@ -8,6 +8,7 @@ namespace Sinter.Generators.Interpretation;
 internal sealed class TypeMap(Compilation compilation, MirrorFactory mirrors)
 {
     private readonly Dictionary<ITypeSymbol, Type> known = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, Type> seen = new(ByReference.Instance);
 
     /// <summary>Whether the type is declared in the project that is compiled.</summary>
     public bool IsUser(ITypeSymbol? type) =>
@@ -19,12 +20,18 @@ internal sealed class TypeMap(Compilation compilation, MirrorFactory mirrors)
     /// <exception cref="Stop">The model must not use it.</exception>
     public Type Map(ITypeSymbol type)
     {
-        if (!known.TryGetValue(type, out Type? result))
+        if (seen.TryGetValue(type, out Type? result))
+        {
+            return result;
+        }
+
+        if (!known.TryGetValue(type, out result))
         {
             result = Make(type);
             known[type] = result;
         }
 
+        seen[type] = result;
         return result;
     }
 

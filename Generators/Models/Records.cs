@@ -59,7 +59,7 @@ internal sealed record ModelClass(
 /// <param name="GraphFile">The file that holds the graph instead, or nothing.</param>
 /// <param name="Problems">What is wrong with it.</param>
 internal sealed record ModelReading(
-    ModelClass Class, Place? Place, string? Graph, string? Signature, string? Training, bool WantsTraining,
+    ModelClass Class, Place? Place, GraphText? Graph, string? Signature, GraphText? Training, bool WantsTraining,
     string GraphFile,
     EquatableArray<Problem> Problems);
 
@@ -72,7 +72,8 @@ internal sealed record ModelReading(
 /// <param name="WantsTraining">As in <see cref="ModelReading"/>.</param>
 /// <param name="IsWrong">Whether there are messages already, so that stubs will do.</param>
 internal sealed record ProgramRequest(
-    ModelClass Class, Place? File, string? Graph, string? Signature, string? Training, bool WantsTraining, bool IsWrong)
+    ModelClass Class, Place? File, GraphText? Graph, string? Signature, GraphText? Training, bool WantsTraining,
+    bool IsWrong)
 {
     public static ProgramRequest Of(ModelReading model) => new(
         model.Class, model.GraphFile.Length > 0 ? model.Place : null, model.Graph, model.Signature, model.Training,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Sinter.Generators.Diagnostics;
 using Sinter.Generators.Interpretation;
 using Sinter.Generators.Models;
@@ -12,6 +13,18 @@ internal static class ModelReader
 {
     // Calls of the model nest in calls of the interpreter, which take much more stack than compiled code.
     private const int StackBytes = 64 << 20;
+
+    /// <summary>The predicate of the generator's first step: a class; the attribute's name fits already.</summary>
+    public static bool MayBeModel(SyntaxNode node, CancellationToken cancellation)
+    {
+        if (node is not TypeDeclarationSyntax type)
+        {
+            return false;
+        }
+
+        _ = PassesWarmUp.Start(type);
+        return true;
+    }
 
     /// <summary>The transform of the generator's first step.</summary>
     public static ModelReading Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation) => Read(
@@ -44,7 +57,6 @@ internal static class ModelReader
             return empty;
         }
 
-        PassesWarmUp.Start();
         ModelReading reading = Build(compilation, type, facts, empty, cancellation);
         cancellation.ThrowIfCancellationRequested();
         return reading;
@@ -111,7 +123,7 @@ internal static class ModelReader
     {
         private Thread? thread;
 
-        public string? Text { get; private set; }
+        public GraphText? Text { get; private set; }
 
         public IReadOnlyList<Problem> Problems { get; private set; } = [];
 
@@ -139,7 +151,7 @@ internal static class ModelReader
             try
             {
                 Graph made = build(new GraphBuilding(compilation, type, facts, interpreter));
-                Text = GraphPrinter.Print(made, GraphTextOptions.Paths);
+                Text = GraphPrinter.PrintPieces(made, GraphTextOptions.Paths);
             }
             catch (OperationCanceledException)
             {

@@ -28,19 +28,20 @@ internal static class ModelCompiler
 
         // At the same time, as each starts code that has not run before in this process.
         Task<Part>? training = model.WantsTraining
-            ? Task.Run(() => Compile(ApiWriter.Training, model.Training, model.Training), cancellation)
+            ? Task.Run(() => Compile(ApiWriter.Training, model.Training, null), cancellation)
             : null;
-        Part inference = Compile(ApiWriter.Compiled, model.Graph, model.Graph ?? model.Signature);
+        Part inference = Compile(ApiWriter.Compiled, model.Graph, model.Signature);
         Part[] parts = training is null ? [inference] : [inference, training.GetAwaiter().GetResult()];
         problems.AddRange(parts.SelectMany(part => part.Problems));
         return new ModelOutput(
             model.Class.HintName, new(parts.SelectMany(part => part.Files)), new(problems.Distinct()));
 
-        Part Compile(string name, string? graph, string? signature)
+        Part Compile(string name, GraphText? graph, string? signature)
         {
+            string? text = graph?.ToString();
             var found = new List<Problem>();
             var part = new PartCompiler(model, name, widths, cancellation);
-            return new Part(part.Compile(isWrong ? null : graph, signature, found), found);
+            return new Part(part.Compile(isWrong ? null : text, text ?? signature, found), found);
         }
     }
 

@@ -12,7 +12,7 @@ public abstract class Module
     private string name = "";
 
     /// <summary>The dotted path from the root module, whose own path is empty.</summary>
-    public string Path => parent is null ? name : parent.Path.Length == 0 ? name : parent.Path + "." + name;
+    public string Path => parent?.Path is { Length: > 0 } outer ? outer + "." + name : name;
 
     /// <summary>The modules registered in this one, in order.</summary>
     public IReadOnlyList<Module> Children => children;
@@ -60,7 +60,7 @@ public abstract class Module
         }
 
         bool taken = children.Any(child => child.name == name)
-            || parameters.Any(p => p.FullName.EndsWith("." + name, StringComparison.Ordinal) || p.FullName == name);
+            || parameters.Any(p => p.LocalName == name);
         if (taken)
         {
             throw new GraphException($"module '{Path}' already has a part named '{name}'");
@@ -77,7 +77,8 @@ public abstract class Layer : Module
     {
         GraphBuilder graph = input.Graph;
         // A layer without a place in a model, used in passing, belongs to the module that uses it.
-        using IDisposable scope = graph.EnterPath(Path.Length == 0 ? graph.ModulePath : Path);
+        string path = Path;
+        using IDisposable scope = graph.EnterPath(path.Length == 0 ? graph.ModulePath : path);
         return Forward(input);
     }
 

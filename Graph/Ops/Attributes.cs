@@ -19,6 +19,12 @@ public sealed record NoAttributes : Attributes
     public static NoAttributes Instance { get; } = new();
 
     /// <inheritdoc/>
+    public bool Equals(NoAttributes? other) => other is not null;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => 0;
+
+    /// <inheritdoc/>
     public override IEnumerable<(string, object)> Fields => [];
 }
 
@@ -240,5 +246,5 @@ public sealed record ContractionAttributes(
 
     /// <summary>The axes of an operand of the given rank that are neither batch nor contracted, ascending.</summary>
     public static int[] FreeAxes(int rank, EquatableArray<int> batch, EquatableArray<int> contracted) =>
-        Enumerable.Range(0, rank).Where(axis => !batch.Contains(axis) && !contracted.Contains(axis)).ToArray();
+        AxisList.Except(rank, batch, contracted);
 }

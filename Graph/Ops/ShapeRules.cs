@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+
 namespace Sinter;
 
 /// <summary>Shape rules of the operations that change shapes; the table refers to these by name. They throw the bare
@@ -17,7 +21,7 @@ internal static class ShapeRules
         var iota = (IotaAttributes)attributes;
         Shape shape = iota.Type.Shape;
         Check(iota.Axis >= 0 && iota.Axis < shape.Rank, $"axis {iota.Axis} is out of range for shape {shape}");
-        Check(iota.Type.Type != DType.Bool, "counts in numbers, not bool");
+        Check(iota.Type.Type != DType.Bool, $"counts in numbers, not bool");
         return iota.Type;
     }
 
@@ -33,16 +37,28 @@ internal static class ShapeRules
     {
         var order = ((PermuteAttributes)attributes).Order;
         Shape shape = inputs[0].Shape;
-        Check(order.OrderBy(axis => axis).SequenceEqual(Enumerable.Range(0, shape.Rank)),
-            $"{order} does not name each of the {shape.Rank} axes once");
-        return inputs[0].Type with { Shape = new Shape(order.Select(axis => shape[axis])) };
+        var extents = new Dimension[shape.Rank];
+        bool fits = order.Count == shape.Rank && AxisList.AreDistinct(order);
+        for (int i = 0; fits && i < extents.Length; i++)
+        {
+            fits = order[i] >= 0 && order[i] < shape.Rank;
+            extents[i] = fits ? shape[order[i]] : 0;
+        }
+
+        Check(fits, $"{order} does not name each of the {shape.Rank} axes once");
+        return inputs[0].Type with { Shape = Shape.Of(extents) };
     }
 
     public static TensorType Broadcast(IReadOnlyList<Node> inputs, Attributes attributes)
     {
         Shape to = ((ShapeAttributes)attributes).Shape;
         Shape from = inputs[0].Shape;
-        bool fits = from.Rank == to.Rank && Enumerable.Range(0, to.Rank).All(i => from[i] == to[i] || from[i] == 1);
+        bool fits = from.Rank == to.Rank;
+        for (int i = 0; fits && i < to.Rank; i++)
+        {
+            fits = from[i] == to[i] || from[i] == 1;
+        }
+
         Check(fits, $"cannot broadcast {from} to {to}");
         return inputs[0].Type with { Shape = to };
     }
@@ -148,10 +164,18 @@ internal static class ShapeRules
     {
         var axes = ((ReduceAttributes)attributes).Axes;
         Shape from = inputs[0].Shape;
-        Check(axes.All(axis => axis >= 0 && axis < from.Rank) && axes.Distinct().Count() == axes.Count,
-            $"axes {axes} are not distinct axes of {from}");
-        Check(inputs[0].DType != DType.Bool, "wants numbers, got bool");
-        return inputs[0].Type with { Shape = new Shape(from.Where((_, axis) => !axes.Contains(axis))) };
+        bool fits = AxisList.AreDistinct(axes);
+        for (int i = 0; i < axes.Count; i++)
+        {
+            fits = fits && axes[i] >= 0 && axes[i] < from.Rank;
+        }
+
+        Check(fits, $"axes {axes} are not distinct axes of {from}");
+        Check(inputs[0].DType != DType.Bool, $"wants numbers, got bool");
+        int[] kept = AxisList.Except(from.Rank, axes, default);
+        var extents = new Dimension[kept.Length];
+        Copy(from, kept, extents, 0);
+        return inputs[0].Type with { Shape = Shape.Of(extents) };
     }
 
     public static TensorType ArgReduce(IReadOnlyList<Node> inputs, Attributes attributes)
@@ -170,17 +194,19 @@ internal static class ShapeRules
         Shape right = inputs[1].Shape;
         Check(inputs[0].DType == inputs[1].DType,
             $"operands have the types {inputs[0].DType.Name()} and {inputs[1].DType.Name()}");
-        Check(inputs[0].DType.IsFloat() || inputs[0].DType.IsInteger(), "wants numbers, got bool");
+        Check(inputs[0].DType.IsFloat() || inputs[0].DType.IsInteger(), $"wants numbers, got bool");
         CheckPairs("batch", left, c.LeftBatch, right, c.RightBatch);
         CheckPairs("contracted", left, c.LeftContracted, right, c.RightContracted);
         CheckDistinct(c.LeftBatch, c.LeftContracted);
         CheckDistinct(c.RightBatch, c.RightContracted);
-        var batch = c.LeftBatch.Select(axis => left[axis]);
-        var leftFree = ContractionAttributes.FreeAxes(left.Rank, c.LeftBatch, c.LeftContracted)
-            .Select(axis => left[axis]);
-        var rightFree = ContractionAttributes.FreeAxes(right.Rank, c.RightBatch, c.RightContracted)
-            .Select(axis => right[axis]);
-        return new TensorType(inputs[0].DType, new Shape(batch.Concat(leftFree).Concat(rightFree)));
+        int[] leftFree = AxisList.Except(left.Rank, c.LeftBatch, c.LeftContracted);
+        int[] rightFree = AxisList.Except(right.Rank, c.RightBatch, c.RightContracted);
+        int batch = c.LeftBatch.Count;
+        var extents = new Dimension[batch + leftFree.Length + rightFree.Length];
+        Copy(left, c.LeftBatch, extents, 0);
+        Copy(left, leftFree, extents, batch);
+        Copy(right, rightFree, extents, batch + leftFree.Length);
+        return new TensorType(inputs[0].DType, Shape.Of(extents));
     }
 
     public static TensorType Convolution(IReadOnlyList<Node> inputs, Attributes attributes)
@@ -196,14 +222,14 @@ internal static class ShapeRules
         Check(weight.Rank == spatial
             + 2, $"wants weight (out, in / groups, {spatial} kernel axes), got rank {weight.Rank}");
         Check(c.Low.Count == spatial && c.High.Count == spatial
-            && c.Dilation.Count == spatial, "settings differ in length");
+            && c.Dilation.Count == spatial, $"settings differ in length");
         Check(c.Groups > 0, $"groups is {c.Groups}");
         long channels = image[1].Value;
         long outputs = weight[0].Value;
         long wanted = checked(weight[1].Value * c.Groups);
         Check(channels == wanted, $"input has {channels} channels, weight wants {wanted} (groups {c.Groups})");
         Check(outputs % c.Groups == 0, $"{outputs} output channels do not divide into {c.Groups} groups");
-        Check(c.Low.All(p => p >= 0) && c.High.All(p => p >= 0), "padding is negative");
+        Check(c.Low.All(p => p >= 0) && c.High.All(p => p >= 0), $"padding is negative");
         long[] kernel = weight.Skip(2).Select(d => d.Value).ToArray();
         long[] sizes = image.Skip(2).Select((d, i) => checked(d.Value + c.Low[i] + c.High[i])).ToArray();
         long[] positions = Positions(sizes, new WindowAttributes(kernel, c.Stride, c.Dilation));
@@ -217,7 +243,7 @@ internal static class ShapeRules
         int spatial = pool.Window.Kernel.Count;
         Check(from.Rank >= spatial, $"pools {spatial} axes of a shape {from}");
         Check(inputs[0].DType.IsFloat(), $"wants floating-point numbers, got {inputs[0].DType.Name()}");
-        Check(pool.Low.Count == spatial && pool.High.Count == spatial, "settings differ in length");
+        Check(pool.Low.Count == spatial && pool.High.Count == spatial, $"settings differ in length");
         int lead = from.Rank - spatial;
         long[] sizes = from.Skip(lead).Select((d, i) => checked(d.Value + pool.Low[i] + pool.High[i])).ToArray();
         return inputs[0].Type with
@@ -257,7 +283,7 @@ internal static class ShapeRules
     {
         Check(window.Stride.Count == sizes.Length && window.Dilation.Count == sizes.Length
             && window.Kernel.Count == sizes.Length,
-            "kernel, stride and dilation differ in length");
+            $"kernel, stride and dilation differ in length");
         var positions = new long[sizes.Length];
         for (int i = 0; i < sizes.Length; i++)
         {
@@ -288,15 +314,44 @@ internal static class ShapeRules
 
     private static void CheckDistinct(EquatableArray<int> batch, EquatableArray<int> contracted)
     {
-        bool distinct = batch.Concat(contracted).Distinct().Count() == batch.Count + contracted.Count;
+        bool distinct = AxisList.AreDistinct(batch, contracted);
         Check(distinct, $"batch axes {batch} and contracted axes {contracted} name an axis twice");
     }
 
-    private static void Check(bool condition, string reason)
+    private static void Copy(Shape from, EquatableArray<int> axes, Dimension[] to, int start)
+    {
+        for (int i = 0; i < axes.Count; i++)
+        {
+            to[start + i] = from[axes[i]];
+        }
+    }
+
+    private static void Check(bool condition, [InterpolatedStringHandlerArgument(nameof(condition))] Reason reason)
     {
         if (!condition)
         {
-            throw new GraphException(reason);
+            throw new GraphException(reason.ToString());
         }
+    }
+
+    // Rules run for each node and hardly ever fail: text is made only then.
+    [InterpolatedStringHandler]
+    private readonly struct Reason
+    {
+        private readonly StringBuilder? text;
+
+        public Reason(int literalLength, int formattedCount, bool condition, out bool isWanted)
+        {
+            _ = literalLength + formattedCount;
+            isWanted = !condition;
+            text = condition ? null : new StringBuilder();
+        }
+
+        public void AppendLiteral(string value) => text!.Append(value);
+
+        public void AppendFormatted(object? value) =>
+            text!.Append(value is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : value);
+
+        public override string ToString() => text?.ToString() ?? "";
     }
 }

@@ -30,83 +30,147 @@ public enum GraphTextOptions
 /// </example>
 public static class GraphPrinter
 {
+    // Well below the 85,000 bytes from which on the runtime calls an object large.
+    private const int PieceLength = 32_000;
+    private const int LineLength = 1000;
+    private const int PieceNodes = 400;
+
     /// <summary>The text of a graph.</summary>
-    public static string Print(Graph graph, GraphTextOptions options = GraphTextOptions.Canonical)
+    public static string Print(Graph graph, GraphTextOptions options = GraphTextOptions.Canonical) =>
+        PrintPieces(graph, options).ToString();
+
+    /// <summary>The text of a graph in pieces.</summary>
+    public static GraphText PrintPieces(Graph graph, GraphTextOptions options = GraphTextOptions.Canonical)
     {
-        var text = new StringBuilder();
+        var pieces = new List<string>();
+        var text = new StringBuilder(graph.Nodes.Count > PieceNodes ? PieceLength + LineLength : 0);
         text.Append("graph ").Append(Quote(graph.Name)).Append('\n');
         foreach (Symbol symbol in graph.Symbols)
         {
             text.Append(FormattableString.Invariant($"symbol {symbol.Name} = {symbol.Min}..{symbol.Max}\n"));
         }
 
-        var numbers = new Dictionary<Node, string>();
+        var lines = new Lines(graph, text, options);
         foreach (Node node in graph.Nodes)
         {
-            numbers.Add(node, "%" + numbers.Count.ToString(CultureInfo.InvariantCulture));
-            Append(text, node, numbers, options);
+            lines.Append(node);
+            if (text.Length > PieceLength)
+            {
+                pieces.Add(text.ToString());
+                text.Clear();
+            }
         }
 
         foreach (Output output in graph.Outputs)
         {
-            text.Append($"output {Quote(output.Name)} = {numbers[output.Node]}\n");
+            text.Append($"output {Quote(output.Name)} = %{graph.NumberOf(output.Node)}\n");
         }
 
         foreach (Update update in graph.Updates)
         {
-            text.Append($"update {numbers[update.Parameter]} = {numbers[update.Value]}\n");
+            text.Append($"update %{graph.NumberOf(update.Parameter)} = %{graph.NumberOf(update.Value)}\n");
         }
 
-        return text.ToString();
+        pieces.Add(text.ToString());
+        return new GraphText(new EquatableArray<string>(pieces));
     }
 
     /// <summary>A string in quotes, with escapes for whatever is not printable ASCII.</summary>
     public static string Quote(string value)
     {
-        var text = new StringBuilder("\"");
-        foreach (char c in value)
-        {
-            if (c is '"' or '\\')
-            {
-                text.Append('\\').Append(c);
-            }
-            else if (c is >= ' ' and <= '~')
-            {
-                text.Append(c);
-            }
-            else
-            {
-                text.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
-            }
-        }
-
-        return text.Append('"').ToString();
+        var text = new StringBuilder(value.Length + 2);
+        AppendQuoted(text, value);
+        return text.ToString();
     }
 
-    private static void Append(
-        StringBuilder text, Node node, Dictionary<Node, string> numbers, GraphTextOptions options)
+    private static void AppendQuoted(StringBuilder text, string value)
     {
-        string operands = string.Join(", ", node.Inputs.Select(input => numbers[input]));
-        text.Append($"{numbers[node]} = {OpTable.Row(node.Op).Name}({operands})");
-        var fields = node.Attributes.Fields.Select(field => field.Name + "=" + Value(field.Value));
-        string settings = string.Join(", ", fields);
-        if (settings.Length > 0)
+        text.Append('"');
+        int plain = 0;
+        for (int i = 0; i < value.Length; i++)
         {
-            text.Append(" {").Append(settings).Append('}');
+            char c = value[i];
+            if (c is >= ' ' and <= '~' and not ('"' or '\\'))
+            {
+                continue;
+            }
+
+            text.Append(value, plain, i - plain).Append('\\');
+            plain = i + 1;
+            _ = c is '"' or '\\'
+                ? text.Append(c)
+                : text.Append('u').Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
         }
 
-        text.Append($" : {node.Type}");
-        if (options.HasFlag(GraphTextOptions.Paths) && node.ModulePath.Length > 0)
+        text.Append(value, plain, value.Length - plain).Append('"');
+    }
+
+    // Graphs of ten thousand nodes are printed at each keystroke, and most of their lines are made of few different
+    // settings and shapes.
+    private sealed class Lines(Graph graph, StringBuilder text, GraphTextOptions options)
+    {
+        private readonly Dictionary<Attributes, string> settings = [];
+        private readonly Dictionary<TensorType, string> types = [];
+        private TensorType? lastType;
+        private string lastText = "";
+
+        public void Append(Node node)
         {
-            text.Append(" @ ").Append(Quote(node.ModulePath));
-        }
-        bool comments = options.HasFlag(GraphTextOptions.Comments);
-        if (comments && node.Attributes is ConstantAttributes { IsSplat: true } constant)
-        {
-            text.Append(" # ").Append(constant.Value(0).ToString("R", CultureInfo.InvariantCulture));
+            text.Append('%').Append(graph.NumberOf(node)).Append(" = ").Append(OpTable.Row(node.Op).Name).Append('(');
+            for (int i = 0; i < node.Inputs.Count; i++)
+            {
+                text.Append(i == 0 ? "%" : ", %").Append(graph.NumberOf(node.Inputs[i]));
+            }
+
+            text.Append(')').Append(Settings(node.Attributes)).Append(" : ").Append(Type(node.Type));
+            if ((options & GraphTextOptions.Paths) != 0 && node.ModulePath.Length > 0)
+            {
+                text.Append(" @ ");
+                AppendQuoted(text, node.ModulePath);
+            }
+
+            bool comments = (options & GraphTextOptions.Comments) != 0;
+            if (comments && node.Attributes is ConstantAttributes { IsSplat: true } constant)
+            {
+                text.Append(" # ").Append(constant.Value(0).ToString("R", CultureInfo.InvariantCulture));
+            }
+
+            text.Append('\n');
         }
 
-        text.Append('\n');
+        private string Type(TensorType type)
+        {
+            if (ReferenceEquals(type, lastType))
+            {
+                return lastText;
+            }
+
+            if (!types.TryGetValue(type, out string? known))
+            {
+                known = type.ToString();
+                types.Add(type, known);
+            }
+
+            (lastType, lastText) = (type, known);
+            return known;
+        }
+
+        private string Settings(Attributes attributes)
+        {
+            if (attributes is NoAttributes)
+            {
+                return "";
+            }
+
+            if (!settings.TryGetValue(attributes, out string? known))
+            {
+                string fields = string.Join(", ", attributes.Fields.Select(f => f.Name + "=" + Value(f.Value)));
+                known = fields.Length == 0 ? "" : " {" + fields + "}";
+                settings.Add(attributes, known);
+            }
+
+            return known;
+        }
     }
 
     private static string Value(object value) => value switch

@@ -87,6 +87,9 @@ public readonly struct F64 : IElement
 /// <summary>Facts about element types, one place for all passes.</summary>
 public static class DTypes
 {
+    private static readonly string[] Names =
+        ["bool", "u8", "i8", "i16", "i32", "u32", "i64", "f16", "bf16", "f32", "f64"];
+
     /// <summary>Bytes of one element in memory.</summary>
     public static int SizeOf(DType type) => type switch
     {
@@ -103,7 +106,7 @@ public static class DTypes
     public static bool IsInteger(this DType type) => type is > DType.Bool and < DType.F16;
 
     /// <summary>The name in canonical text: <c>f32</c>, <c>i64</c>, <c>bool</c>.</summary>
-    public static string Name(this DType type) => type.ToString().ToLowerInvariant();
+    public static string Name(this DType type) => Names[(int)type];
 
     /// <summary>The type whose <see cref="Name"/> is given, or null.</summary>
     public static DType? Parse(string name)

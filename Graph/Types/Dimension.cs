@@ -28,6 +28,9 @@ public sealed record Symbol(string Name, long Min, long Max)
     }
 
     /// <inheritdoc/>
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Name);
+
+    /// <inheritdoc/>
     public override string ToString() => Name;
 }
 
@@ -58,10 +61,34 @@ public readonly struct Dimension : IEquatable<Dimension>
         IsStatic ? Coefficient : throw new GraphException($"dimension {this} is symbolic, a fixed size is needed here");
 
     /// <summary>The smallest value within the symbols' ranges.</summary>
-    public long Min => Symbols.Aggregate(Coefficient, (product, symbol) => checked(product * symbol.Min));
+    public long Min
+    {
+        get
+        {
+            long product = Coefficient;
+            for (int i = 0; i < Symbols.Count; i++)
+            {
+                product = checked(product * Symbols[i].Min);
+            }
+
+            return product;
+        }
+    }
 
     /// <summary>The largest value within the symbols' ranges.</summary>
-    public long Max => Symbols.Aggregate(Coefficient, (product, symbol) => checked(product * symbol.Max));
+    public long Max
+    {
+        get
+        {
+            long product = Coefficient;
+            for (int i = 0; i < Symbols.Count; i++)
+            {
+                product = checked(product * Symbols[i].Max);
+            }
+
+            return product;
+        }
+    }
 
     /// <summary>A fixed size.</summary>
     public static implicit operator Dimension(int value) => new(value, default);
@@ -75,13 +102,14 @@ public readonly struct Dimension : IEquatable<Dimension>
     /// <summary>The product, symbols sorted by name.</summary>
     public static Dimension operator *(Dimension left, Dimension right)
     {
-        if (left.IsStatic && right.IsStatic)
+        long coefficient = checked(left.Coefficient * right.Coefficient);
+        if (left.IsStatic || right.IsStatic)
         {
-            return new Dimension(checked(left.Coefficient * right.Coefficient), default);
+            return new Dimension(coefficient, left.IsStatic ? right.Symbols : left.Symbols);
         }
 
         var symbols = left.Symbols.Concat(right.Symbols).OrderBy(s => s.Name, StringComparer.Ordinal);
-        return new Dimension(checked(left.Coefficient * right.Coefficient), new(symbols));
+        return new Dimension(coefficient, new(symbols));
     }
 
     /// <summary>The exact quotient, or null where the divisor is zero or does not divide for every value of the

@@ -33,6 +33,11 @@ public readonly struct EquatableArray<T> : IEquatable<EquatableArray<T>>, IReadO
     {
         T[] a = Items;
         T[] b = other.Items;
+        if (ReferenceEquals(a, b))
+        {
+            return true;
+        }
+
         if (a.Length != b.Length)
         {
             return false;

@@ -6,15 +6,27 @@ namespace Sinter;
 public sealed class Shape : IReadOnlyList<Dimension>, IEquatable<Shape>
 {
     private readonly EquatableArray<Dimension> dimensions;
+    private int hash;
 
     /// <summary>A shape of the given extents.</summary>
     /// <exception cref="GraphException">An extent is negative, or the element count overflows 63 bits.</exception>
     public Shape(params Dimension[] dimensions)
+        : this(new EquatableArray<Dimension>((IEnumerable<Dimension>)dimensions))
     {
-        this.dimensions = new((IEnumerable<Dimension>)dimensions);
-        foreach (Dimension dimension in dimensions)
+    }
+
+    /// <summary>A shape of the given extents.</summary>
+    public Shape(IEnumerable<Dimension> dimensions)
+        : this(new EquatableArray<Dimension>(dimensions))
+    {
+    }
+
+    internal Shape(EquatableArray<Dimension> dimensions)
+    {
+        this.dimensions = dimensions;
+        for (int i = 0; i < dimensions.Count; i++)
         {
-            if (dimension.Coefficient < 0)
+            if (dimensions[i].Coefficient < 0)
             {
                 throw new GraphException($"shape {this} has a negative extent");
             }
@@ -22,8 +34,14 @@ public sealed class Shape : IReadOnlyList<Dimension>, IEquatable<Shape>
 
         try
         {
-            ElementCount = dimensions.Aggregate((Dimension)1, (product, d) => product * d);
-            _ = checked(ElementCount.Max * sizeof(double));
+            Dimension product = 1;
+            for (int i = 0; i < dimensions.Count; i++)
+            {
+                product *= dimensions[i];
+            }
+
+            ElementCount = product;
+            _ = checked(product.Max * sizeof(double));
         }
         catch (OverflowException)
         {
@@ -31,14 +49,8 @@ public sealed class Shape : IReadOnlyList<Dimension>, IEquatable<Shape>
         }
     }
 
-    /// <summary>A shape of the given extents.</summary>
-    public Shape(IEnumerable<Dimension> dimensions)
-        : this(dimensions.ToArray())
-    {
-    }
-
     /// <summary>The shape of a scalar.</summary>
-    public static Shape Scalar => new();
+    public static Shape Scalar { get; } = new();
 
     /// <summary>The number of extents.</summary>
     public int Rank => dimensions.Count;
@@ -70,13 +82,44 @@ public sealed class Shape : IReadOnlyList<Dimension>, IEquatable<Shape>
     }
 
     /// <summary>A copy with one extent replaced.</summary>
-    public Shape With(int axis, Dimension extent) => new(dimensions.Select((d, i) => i == axis ? extent : d));
+    public Shape With(int axis, Dimension extent)
+    {
+        Dimension[] copy = dimensions.ToArray();
+        if (axis >= 0 && axis < copy.Length)
+        {
+            copy[axis] = extent;
+        }
+
+        return Of(copy);
+    }
 
     /// <summary>The extents [start, start + count).</summary>
-    public Shape Range(int start, int count) => new(dimensions.Skip(start).Take(count));
+    public Shape Range(int start, int count)
+    {
+        int from = Math.Max(start, 0);
+        var part = new Dimension[Math.Max(Math.Min(count, Rank - from), 0)];
+        for (int i = 0; i < part.Length; i++)
+        {
+            part[i] = dimensions[from + i];
+        }
+
+        return Of(part);
+    }
 
     /// <summary>This shape's extents, then the other's.</summary>
-    public Shape Concat(Shape other) => new(Enumerable.Concat(dimensions, other.dimensions));
+    public Shape Concat(Shape other)
+    {
+        var both = new Dimension[Rank + other.Rank];
+        for (int i = 0; i < both.Length; i++)
+        {
+            both[i] = i < Rank ? dimensions[i] : other[i - Rank];
+        }
+
+        return Of(both);
+    }
+
+    /// <summary>A shape that takes the array over.</summary>
+    internal static Shape Of(Dimension[] dimensions) => new(new EquatableArray<Dimension>(dimensions));
 
     /// <summary>Turns an axis counted from the end (-1 is the last) into one counted from the front.</summary>
     /// <exception cref="GraphException">There is no such axis.</exception>
@@ -89,13 +132,22 @@ public sealed class Shape : IReadOnlyList<Dimension>, IEquatable<Shape>
     }
 
     /// <inheritdoc/>
-    public bool Equals(Shape? other) => other is not null && dimensions == other.dimensions;
+    public bool Equals(Shape? other) =>
+        ReferenceEquals(this, other) || (other is not null && dimensions == other.dimensions);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Shape);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => dimensions.GetHashCode();
+    public override int GetHashCode()
+    {
+        if (hash == 0)
+        {
+            hash = dimensions.GetHashCode();
+        }
+
+        return hash;
+    }
 
     /// <inheritdoc/>
     public IEnumerator<Dimension> GetEnumerator() => dimensions.GetEnumerator();
@@ -111,6 +163,13 @@ public sealed class Shape : IReadOnlyList<Dimension>, IEquatable<Shape>
 /// <param name="Shape">The extents.</param>
 public sealed record TensorType(DType Type, Shape Shape)
 {
+    /// <inheritdoc/>
+    public bool Equals(TensorType? other) =>
+        ReferenceEquals(this, other) || (other is not null && Type == other.Type && Shape.Equals(other.Shape));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => unchecked(((int)Type * 31) + Shape.GetHashCode());
+
     /// <inheritdoc/>
     public override string ToString() => Type.Name() + Shape;
 }
