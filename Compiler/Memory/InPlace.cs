@@ -59,6 +59,9 @@ internal static class InPlace
                     case StripLoop loop:
                         loop.Strips.ToList().ForEach(strip => Walk(strip.Body));
                         break;
+                    case If branch:
+                        Walk(branch.Body);
+                        break;
                     case Transpose transpose:
                         IsAligned &= transpose.Source != parameter;
                         break;
