@@ -47,7 +47,8 @@ static Result open_text(Module *module, const char *text, char *log, size_t room
     if (!target)
         return INVALID_IMAGE;
     if (is_ptx && strstr(text, "bogus")) {
-        snprintf(log, room, "ptxas application ptx input, line 3; error : Not a name of any known instruction: 'bogus'");
+        snprintf(
+            log, room, "ptxas application ptx input, line 3; error : Not a name of any known instruction: 'bogus'");
         return INVALID_PTX;
     }
     if (!fits(atoi(strstr(target, "sm_") + 3), is_ptx))
