@@ -6,6 +6,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
 using Sinter.Backends.CSharp;
 using Sinter.Compiler;
+using Sinter.Runtime.Files;
 using Sinter.Runtime.Programs;
 
 namespace Sinter.Jit;

@@ -1,0 +1,222 @@
+/* Modules, kernels, launches. A module's image is a shared object, whose kernels run on this processor, or a text that
+   lists kernels, which are only written down; or PTX, of which only the entries are read. */
+#define _GNU_SOURCE
+#include "fake_driver.h"
+#include <dlfcn.h>
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { MOST_PARAMETERS = 64 };
+
+static const unsigned eights[MOST_PARAMETERS] = {
+    8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8,
+    8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8};
+
+/* Code for one generation runs on no other; PTX of an older one does. */
+static int fits(int architecture, int is_ptx) {
+    int device = (int)fake_setting("capability");
+    return architecture <= device && (is_ptx || architecture / 10 == device / 10);
+}
+
+static Result open_shared(Module *module, const unsigned char *image) {
+    const Elf64_Ehdr *header = (const void *)image;
+    size_t bytes = header->e_shoff + (size_t)header->e_shnum * header->e_shentsize;
+    int file = memfd_create("module", MFD_CLOEXEC);
+    if (file < 0 || write(file, image, bytes) != (ssize_t)bytes)
+        return INVALID_IMAGE;
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    module->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    close(file);
+    if (!module->library) {
+        fake_work("module: %s", dlerror());
+        return INVALID_IMAGE;
+    }
+    const int *architecture = dlsym(module->library, "sn_architecture");
+    return !architecture || fits(*architecture, 0) ? SUCCESS : NO_BINARY;
+}
+
+/* "fake cubin sm_90" or ".target sm_86", then a line "kernel NAME PARAMETERS" or ".entry NAME" for each kernel. */
+static Result open_text(Module *module, const char *text, char *log, size_t room) {
+    int is_ptx = text[0] == '.';
+    const char *target = strstr(text, is_ptx ? ".target sm_" : "fake cubin sm_");
+    if (!target)
+        return INVALID_IMAGE;
+    if (is_ptx && strstr(text, "bogus")) {
+        snprintf(
+            log, room, "ptxas application ptx input, line 3; error : Not a name of any known instruction: 'bogus'");
+        return INVALID_PTX;
+    }
+    if (!fits(atoi(strstr(target, "sm_") + 3), is_ptx))
+        return NO_BINARY;
+    const char *word = is_ptx ? ".entry " : "kernel ";
+    for (const char *at = strstr(text, word); at; at = strstr(at + 1, word)) {
+        char name[256];
+        int parameters = 0;
+        if (sscanf(at + 7, "%255s %d", name, &parameters) < 1 || parameters > MOST_PARAMETERS)
+            return INVALID_IMAGE;
+        module->recorded = realloc(module->recorded, (module->count + 1) * sizeof(KernelEntry));
+        KernelEntry *entry = &module->recorded[module->count++];
+        memset(entry, 0, sizeof *entry);
+        entry->name = strdup(name);
+        entry->parameters = parameters;
+        entry->sizes = eights;
+        entry->max_threads = 1024;
+    }
+    return SUCCESS;
+}
+
+API Result cuModuleLoadDataEx(Module **loaded, const void *image, unsigned count, int *options, void **values) {
+    ENTER("cuModuleLoadDataEx", CONTEXT);
+    char nowhere[1];
+    char *log = nowhere;
+    size_t room = 0;
+    for (unsigned i = 0; i < count; i++) {
+        log = options[i] == 5 ? values[i] : log;
+        room = options[i] == 6 ? (size_t)(uintptr_t)values[i] : room;
+    }
+    if (!image)
+        return INVALID_VALUE;
+    Module *module = calloc(1, sizeof *module);
+    Result result = !memcmp(image, ELFMAG, SELFMAG) ? open_shared(module, image) : open_text(module, image, log, room);
+    if (result) {
+        free(module);
+        return result;
+    }
+    fake_add(&module->object, MODULE);
+    *loaded = module;
+    return SUCCESS;
+}
+
+API Result cuModuleGetFunction(Function **found, Module *module, const char *name) {
+    ENTER("cuModuleGetFunction", CONTEXT);
+    if (!fake_is(module, MODULE))
+        return INVALID_HANDLE;
+    const KernelEntry *entry = NULL;
+    for (int i = 0; i < module->count; i++)
+        if (!strcmp(module->recorded[i].name, name))
+            entry = &module->recorded[i];
+    if (module->library) {
+        char symbol[300];
+        snprintf(symbol, sizeof symbol, "sn_entry_%s", name);
+        entry = dlsym(module->library, symbol);
+    }
+    if (!entry)
+        return NOT_FOUND;
+    Function *function = calloc(1, sizeof *function);
+    function->entry = entry;
+    function->shared_limit = (48 << 10) - (int)entry->static_shared;
+    function->module = module;
+    fake_add(&function->object, FUNCTION);
+    *found = function;
+    return SUCCESS;
+}
+
+API Result cuModuleUnload(Module *module) {
+    ENTER("cuModuleUnload", CONTEXT);
+    if (!fake_is(module, MODULE))
+        return INVALID_HANDLE;
+    Result result = fake_drain_all(fake_current());
+    for (Object *o = fake_first(), *next; o; o = next) {
+        next = o->next;
+        if (o->kind == FUNCTION && ((Function *)o)->module == module) {
+            fake_remove(o);
+            free(o);
+        }
+    }
+    if (module->library)
+        dlclose(module->library);
+    for (int i = 0; i < module->count; i++)
+        free((char *)module->recorded[i].name);
+    free(module->recorded);
+    fake_remove(module);
+    free(module);
+    return result;
+}
+
+API Result cuFuncGetAttribute(int *value, int attribute, Function *function) {
+    ENTER("cuFuncGetAttribute", CONTEXT);
+    if (!fake_is(function, FUNCTION))
+        return INVALID_HANDLE;
+    switch (attribute) {
+    case 0: *value = function->entry->max_threads; break;
+    case 1: *value = (int)function->entry->static_shared; break;
+    case 3: *value = 0; break;
+    case 4: *value = 32; break;
+    case 8: *value = function->shared_limit; break;
+    default: return INVALID_VALUE;
+    }
+    return SUCCESS;
+}
+
+API Result cuFuncSetAttribute(Function *function, int attribute, int value) {
+    ENTER("cuFuncSetAttribute", CONTEXT);
+    if (!fake_is(function, FUNCTION))
+        return INVALID_HANDLE;
+    if (attribute != 8 || value < 0 || value + (int)function->entry->static_shared > 227 << 10)
+        return INVALID_VALUE;
+    function->shared_limit = value;
+    return SUCCESS;
+}
+
+API Result cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, Function *function, int threads, size_t shared) {
+    ENTER("cuOccupancyMaxActiveBlocksPerMultiprocessor", CONTEXT);
+    if (!fake_is(function, FUNCTION))
+        return INVALID_HANDLE;
+    if (threads < 1 || threads > function->entry->max_threads)
+        return INVALID_VALUE;
+    int by_threads = 2048 / threads;
+    size_t each = shared + function->entry->static_shared + 1024;
+    int by_shared = (int)((228 << 10) / each);
+    *blocks = by_threads < by_shared ? by_threads : by_shared;
+    return SUCCESS;
+}
+
+API Result cuLaunchKernel(
+    Function *function, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x, unsigned block_y,
+    unsigned block_z, unsigned shared, Stream *stream, void **parameters, void **extra) {
+    ENTER("cuLaunchKernel", CONTEXT);
+    if (!fake_is(function, FUNCTION) || !fake_is(stream, STREAM))
+        return INVALID_HANDLE;
+    unsigned long long threads = (unsigned long long)block_x * block_y * block_z;
+    if (extra || !grid_x || !grid_y || !grid_z || !threads || grid_x > 0x7FFFFFFF || grid_y > 65535 || grid_z > 65535
+        || block_x > 1024 || block_y > 1024 || block_z > 64 || threads > (unsigned)function->entry->max_threads
+        || shared > (unsigned)function->shared_limit || (function->entry->parameters && !parameters))
+        return INVALID_VALUE;
+    Operation *operation = calloc(1, sizeof *operation);
+    operation->work = LAUNCH;
+    operation->function = function;
+    memcpy(operation->grid, (unsigned[]){grid_x, grid_y, grid_z}, sizeof operation->grid);
+    memcpy(operation->block, (unsigned[]){block_x, block_y, block_z}, sizeof operation->block);
+    operation->shared = shared;
+    int count = function->entry->parameters;
+    operation->parameters = calloc(count + 1, sizeof(void *));
+    for (int i = 0; i < count; i++) {
+        unsigned bytes = function->entry->sizes[i];
+        operation->parameters[i] = memcpy(malloc(bytes), parameters[i], bytes);
+    }
+    return fake_ask(stream, operation);
+}
+
+Result fake_run(Operation *o) {
+    const KernelEntry *entry = o->function->entry;
+    char line[1024];
+    size_t used = (size_t)snprintf(
+        line, sizeof line, "%s <%u %u %u> <%u %u %u> %u", entry->name, o->grid[0], o->grid[1], o->grid[2], o->block[0],
+        o->block[1], o->block[2], o->shared);
+    for (int i = 0; !entry->run && i < entry->parameters && used < sizeof line; i++)
+        used += (size_t)snprintf(line + used, sizeof line - used, " %llx", *(unsigned long long *)o->parameters[i]);
+    fake_work("%s", line);
+    if (!entry->run)
+        return SUCCESS;
+    char message[256] = "";
+    int result = entry->run(
+        o->parameters, o->grid, o->block, o->shared, (int)fake_setting("reverse"), message, sizeof message);
+    if (result)
+        fake_work("%s: %s", entry->name, message);
+    return result;
+}
