@@ -51,22 +51,33 @@ public sealed class CudaProgramPrinter
             writer.Block($"public {className}() : base(new ProgramTable", () =>
                 table.Write(writer, 0, prepare, run, kernels.Select(kernel => kernel.Name)), "},");
             string threads = string.Join(", ", kernels.Select(kernel => IndexPrinter.Number(kernel.Threads)));
-            writer.Line($"[{threads}], Source)");
+            writer.Line($"[{threads}], Prelude, [");
+            foreach (var (text, _, _) in kernels)
+            {
+                Raw(writer, text, ",");
+            }
+
+            writer.Line("])");
             writer.Line("{");
             writer.Line("}");
             writer.Line();
-
-            // Raw text: generated code has no quotes, names no model has chosen, and so nothing to escape.
-            writer.Line("private const string Source =");
-            writer.Line("    \"\"\"");
-            foreach (string line in Source.TrimEnd('\n').Split('\n'))
-            {
-                writer.Line(line.Length == 0 ? "" : "    " + line);
-            }
-
-            writer.Line("    \"\"\";");
+            writer.Line("private new const string Prelude =");
+            Raw(writer, Cuda.Prelude.Text, ";");
         });
         return writer.ToString();
+    }
+
+    // Raw text, as no line of ours has three quotes.
+    private static void Raw(CodeWriter writer, string text, string end)
+    {
+        writer.Line("    \"\"\"");
+        foreach (string line in text.TrimEnd('\n').Split('\n'))
+        {
+            writer.Line(line.Length == 0 ? "" : "    " + line);
+        }
+
+        writer.Line();
+        writer.Line("    \"\"\"" + end);
     }
 
     private string Launch(Kernel kernel)
