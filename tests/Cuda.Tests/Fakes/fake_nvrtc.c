@@ -98,26 +98,30 @@ static int refuse(Program *program, int result, const char *format, const char *
     return result;
 }
 
-/* The next kernel after a place in the text: its name, and where its parameters begin. */
-static const char *next_kernel(const char *at, char *name, size_t room) {
+static int is_name(char c) {
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* The next kernel after a place in the text: its name, the most threads that it says, and where its parameters begin.
+   SN_KERNEL(threads) name(...), or __global__ void __launch_bounds__(threads) name(...). */
+static const char *next_kernel(const char *at, char *name, size_t room, int *threads) {
     for (;;) {
-        const char *word = strstr(at, "SN_KERNEL"), *other = strstr(at, "__global__");
+        const char *word = strstr(at, "SN_KERNEL("), *other = strstr(at, "__global__");
         word = !word || (other && other < word) ? other : word;
         if (!word)
             return NULL;
         const char *line = word;
         while (line > at && line[-1] != '\n')
             line--;
-        at = word + 9;
-        if (*line == '#')
+        at = *line == '#' ? word + strcspn(word, "\n") : word + 9;
+        if (*line == '#' || (word > line && is_name(word[-1])))
             continue;
         const char *open = strchr(at, '(');
-
-        /* Launch bounds have a list of their own before the name. */
-        while (open && open > at && (strncmp(open - 8, "_bounds_", 8) == 0 || strncmp(open - 7, "_BOUNDS", 7) == 0
-                                     || strncmp(open - 9, "_bounds__", 9) == 0)) {
-            at = strchr(open, ')');
-            open = at ? strchr(at, '(') : NULL;
+        *threads = 1024;
+        if (open && (*word == 'S' || !strncmp(open - 10, "h_bounds__", 10))) {
+            *threads = atoi(open + 1);
+            const char *close = strchr(open, ')');
+            open = close ? strchr(close, '(') : NULL;
         }
         if (!open)
             return NULL;
@@ -125,8 +129,7 @@ static const char *next_kernel(const char *at, char *name, size_t room) {
         while (end[-1] == ' ')
             end--;
         const char *start = end;
-        while (start[-1] == '_' || (start[-1] >= '0' && start[-1] <= '9') || (start[-1] >= 'A' && start[-1] <= 'Z')
-               || (start[-1] >= 'a' && start[-1] <= 'z'))
+        while (is_name(start[-1]))
             start--;
         snprintf(name, room, "%.*s", (int)(end - start), start);
         return open;
@@ -140,7 +143,8 @@ static void list_kernels(Program *program, int architecture) {
     else
         fprintf(out, "fake cubin sm_%d\n", architecture);
     char name[256];
-    for (const char *at = program->text; (at = next_kernel(at, name, sizeof name));) {
+    int threads;
+    for (const char *at = program->text; (at = next_kernel(at, name, sizeof name, &threads));) {
         int parameters = at[1] != ')';
         for (at++; *at && *at != ')'; at++)
             parameters += *at == ',';
@@ -175,11 +179,13 @@ static int emulate(Program *program, int architecture) {
     FILE *out = fopen(source, "w");
     fprintf(out, "#include \"%s\"\n#line 1 \"%s\"\n%s\n", header, program->name, program->text);
     char name[256];
-    for (const char *at = program->text; (at = next_kernel(at, name, sizeof name));)
-        fprintf(out, "SN_EMULATED(%s)\n", name);
+    int threads;
+    for (const char *at = program->text; (at = next_kernel(at, name, sizeof name, &threads));)
+        fprintf(out, "SN_EMULATED(%s, %d)\n", name, threads);
     fprintf(out, "extern \"C\" const int sn_architecture = %d;\n", architecture);
     fclose(out);
-    if (asprintf(&command, "g++ -std=c++17 -O1 -w -fPIC -shared -o %s %s > %s 2>&1", shared, source, log) < 0)
+    const char *flags = "-std=c++17 -O1 -w -fPIC -fvisibility=hidden -shared";
+    if (asprintf(&command, "LC_ALL=C g++ %s -o %s %s > %s 2>&1", flags, shared, source, log) < 0)
         abort();
     int result = system(command);
     free(command);
@@ -201,7 +207,8 @@ static int find_error(Program *program) {
         if (!strncmp(at, "#error ", 7)) {
             char message[200];
             snprintf(message, sizeof message, "%.*s", (int)strcspn(at + 7, "\n"), at + 7);
-            return refuse(program, COMPILATION, "%s(%d): error: %s\n\n1 error detected.\n", program->name, line, message);
+            return refuse(
+                program, COMPILATION, "%s(%d): error: %s\n\n1 error detected.\n", program->name, line, message);
         }
     return SUCCESS;
 }
@@ -218,7 +225,8 @@ API int nvrtcCompileProgram(Program *program, int count, const char **options) {
             continue;
         }
         int stack = !strcmp(option, "--modify-stack-limit=false") && version >= 12000;
-        if (!stack && strncmp(option, "--std=c++", 9) && strcmp(option, "--use_fast_math") && strcmp(option, "-lineinfo"))
+        int harmless = !strcmp(option, "--use_fast_math") || !strcmp(option, "-lineinfo");
+        if (!stack && !harmless && strncmp(option, "--std=c++", 9))
             return refuse(program, INVALID_OPTION, "nvrtc: error: unrecognized option %s found%.0d%s\n", option, 0, "");
     }
     for (size_t i = 0; i < sizeof architectures / sizeof *architectures; i++)
