@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Sinter.Runtime.Cuda.Native;
 
 namespace Sinter.Runtime.Cuda;
@@ -10,9 +9,9 @@ namespace Sinter.Runtime.Cuda;
 public sealed unsafe class CudaGraph : IDisposable
 {
     private readonly DriverHandle handle;
-    private readonly SafeHandle[] needs;
+    private readonly DriverHandle[] needs;
 
-    internal CudaGraph(CudaContext context, nint graph, SafeHandle[] needs)
+    internal CudaGraph(CudaContext context, nint graph, DriverHandle[] needs)
     {
         Context = context;
         this.needs = needs;
@@ -41,15 +40,30 @@ public sealed unsafe class CudaGraph : IDisposable
         ArgumentNullException.ThrowIfNull(stream);
         stream.Context.CheckOwn(Context, "graph");
         using var use = new HandleUse(handle, this);
-        foreach (SafeHandle need in needs)
+        int held = 0;
+        try
         {
-            if (need.IsClosed)
+            foreach (DriverHandle need in needs)
             {
-                throw new ObjectDisposedException(nameof(CudaGraph), "a module or memory that the graph uses is disposed");
+                if (need.IsClosed)
+                {
+                    throw new ObjectDisposedException(
+                        nameof(CudaGraph), "a module or memory that the graph uses is disposed");
+                }
+
+                need.Hold(this);
+                held++;
+            }
+
+            stream.Launch(use.Value);
+        }
+        finally
+        {
+            foreach (DriverHandle need in needs.AsSpan(0, held))
+            {
+                need.DangerousRelease();
             }
         }
-
-        stream.Launch(use.Value);
     }
 
     /// <inheritdoc/>

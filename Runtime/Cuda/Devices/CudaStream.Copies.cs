@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Sinter.Runtime.Cuda.Native;
 
 namespace Sinter.Runtime.Cuda;

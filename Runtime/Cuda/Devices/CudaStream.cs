@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Sinter.Runtime.Cuda.Native;
 
 namespace Sinter.Runtime.Cuda;
@@ -13,7 +11,7 @@ public sealed unsafe partial class CudaStream : IDisposable
     private readonly RecentLaunches recent = new();
 
     // What the graph that is being captured needs; null when nothing is captured.
-    private HashSet<SafeHandle>? captured;
+    private HashSet<DriverHandle>? captured;
 
     internal CudaStream(CudaContext context, DriverHandle handle)
     {
@@ -60,16 +58,29 @@ public sealed unsafe partial class CudaStream : IDisposable
         using HandleUse context = Context.Enter();
         using var use = new HandleUse(Handle, this);
         using var module = new HandleUse(kernel.Module.Handle, kernel.Module);
-        foreach (CudaMemory memory in arguments.Memories)
+        int held = 0;
+        try
         {
-            Context.CheckOwn(memory.Context, "memory");
-            ObjectDisposedException.ThrowIf(memory.Handle.IsClosed, memory);
-            captured?.Add(memory.Handle);
-        }
+            foreach (CudaMemory memory in arguments.Memories)
+            {
+                Context.CheckOwn(memory.Context, "memory");
+                memory.Handle.Hold(memory);
+                held++;
+                captured?.Add(memory.Handle);
+            }
 
-        captured?.Add(kernel.Module.Handle);
-        kernel.Launch(use.Value, shape, arguments.Pointers);
-        recent.Add(kernel.Name);
+            captured?.Add(kernel.Module.Handle);
+            kernel.Launch(use.Value, shape, arguments.Pointers);
+            recent.Add(kernel.Name);
+        }
+        finally
+        {
+            // Freeing waits for the work that was asked for before.
+            foreach (CudaMemory memory in arguments.Memories[..held])
+            {
+                memory.Handle.DangerousRelease();
+            }
+        }
     }
 
     /// <summary>Marks this place in the stream.</summary>

@@ -52,7 +52,8 @@ public sealed unsafe class CudaDriver
         NativeModule library = NativeSearch.Load(Candidates(path), attempts) ?? throw new CudaUnavailableException(
             CudaProblem.NoDriver,
             $"no CUDA driver can be loaded; an NVIDIA driver for Linux brings it, {PathVariable} names another place."
-            + $" Tried:{NativeSearch.Describe(attempts)}");
+            + $" Tried:{NativeSearch.Describe(attempts)}",
+            attempts);
         CudaVersion version = ReadVersion(library);
         var api = new DriverApi(library);
         if (library.Missing.Count > 0)

@@ -44,14 +44,20 @@ public sealed class CudaUnavailableException : CudaException
     /// <summary>An error with its full message.</summary>
     /// <param name="problem">What is missing.</param>
     /// <param name="message">The message.</param>
-    public CudaUnavailableException(CudaProblem problem, string message)
+    /// <param name="attempts">Where a library was looked for; the message names these too.</param>
+    public CudaUnavailableException(
+        CudaProblem problem, string message, IReadOnlyList<NativeAttempt>? attempts = null)
         : base(message)
     {
         Problem = problem;
+        Attempts = attempts ?? [];
     }
 
     /// <summary>What is missing.</summary>
     public CudaProblem Problem { get; }
+
+    /// <summary>Where a library was looked for, and why it was not taken.</summary>
+    public IReadOnlyList<NativeAttempt> Attempts { get; }
 }
 
 /// <summary>The driver refused a call.</summary>

@@ -29,6 +29,16 @@ internal sealed unsafe class DriverHandle : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
+    /// <summary>Keeps the object until <see cref="SafeHandle.DangerousRelease"/>.</summary>
+    /// <param name="owner">The public object that holds it, for the error's text.</param>
+    /// <exception cref="ObjectDisposedException">It is released.</exception>
+    public void Hold(object owner)
+    {
+        ObjectDisposedException.ThrowIf(IsClosed, owner);
+        bool added = false;
+        DangerousAddRef(ref added);
+    }
+
     protected override bool ReleaseHandle()
     {
         // A lost context refuses all of this; there is nothing left to release then.

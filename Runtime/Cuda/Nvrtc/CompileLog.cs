@@ -15,7 +15,7 @@ internal static class CompileLog
         var parts = new List<string>();
         foreach (string entry in log.Split('\n').Where(entry => entry.Contains("error", StringComparison.Ordinal)))
         {
-            int line = LineOf(entry);
+            int line = entry.TrimStart().StartsWith(source.Name, StringComparison.Ordinal) ? LineOf(entry) : 0;
             string shown = line > 0 && line <= text.Length ? $"\n    {line}: {text[line - 1].Trim()}" : "";
             parts.Add($"\n  {entry.Trim()}{shown}");
         }

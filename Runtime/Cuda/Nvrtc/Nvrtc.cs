@@ -110,7 +110,8 @@ public sealed unsafe class Nvrtc
         throw new CudaUnavailableException(
             CudaProblem.NoNvrtc,
             "no NVRTC can be used; the CUDA toolkit and the Python package nvidia-cuda-nvrtc bring it,"
-            + $" {NvrtcSearch.PathVariable} names its file. Tried:{NativeSearch.Describe(attempts)}");
+            + $" {NvrtcSearch.PathVariable} names its file. Tried:{NativeSearch.Describe(attempts)}",
+            attempts);
     }
 
     /// <summary>What the compiler is called with, in order; also a part of the cache's key.</summary>

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 enum { MOST_PARAMETERS = 64 };
@@ -25,13 +24,16 @@ static int fits(int architecture, int is_ptx) {
 static Result open_shared(Module *module, const unsigned char *image) {
     const Elf64_Ehdr *header = (const void *)image;
     size_t bytes = header->e_shoff + (size_t)header->e_shnum * header->e_shentsize;
-    int file = memfd_create("module", MFD_CLOEXEC);
-    if (file < 0 || write(file, image, bytes) != (ssize_t)bytes)
-        return INVALID_IMAGE;
-    char path[64];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-    module->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+
+    /* A name of its own: the loader takes a name that it knows for the library that it knows. */
+    char path[] = "/tmp/sinter-module-XXXXXX";
+    int file = mkstemp(path);
+    if (file < 0)
+        return OPERATING_SYSTEM;
+    int written = write(file, image, bytes) == (ssize_t)bytes;
     close(file);
+    module->library = written ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
+    unlink(path);
     if (!module->library) {
         fake_work("module: %s", dlerror());
         return INVALID_IMAGE;

@@ -113,7 +113,7 @@ static const char *next_kernel(const char *at, char *name, size_t room, int *thr
         const char *line = word;
         while (line > at && line[-1] != '\n')
             line--;
-        at = word + 9;
+        at = *line == '#' ? word + strcspn(word, "\n") : word + 9;
         if (*line == '#' || (word > line && is_name(word[-1])))
             continue;
         const char *open = strchr(at, '(');
@@ -185,7 +185,7 @@ static int emulate(Program *program, int architecture) {
     fprintf(out, "extern \"C\" const int sn_architecture = %d;\n", architecture);
     fclose(out);
     const char *flags = "-std=c++17 -O1 -w -fPIC -fvisibility=hidden -shared";
-    if (asprintf(&command, "g++ %s -o %s %s > %s 2>&1", flags, shared, source, log) < 0)
+    if (asprintf(&command, "LC_ALL=C g++ %s -o %s %s > %s 2>&1", flags, shared, source, log) < 0)
         abort();
     int result = system(command);
     free(command);
