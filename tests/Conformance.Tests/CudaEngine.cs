@@ -12,6 +12,9 @@ namespace Sinter.Conformance.Tests;
 /// orders.</param>
 public sealed class CudaEngine(bool reverse) : IEngine
 {
+    // What one order has compiled, the other one finds.
+    private static readonly TemporaryFolder Compiled = new();
+
     private readonly Lazy<(FakeDriver Driver, CudaSession Session)> emulation = new(() => Start(reverse));
 
     public string Name => reverse ? "cuda-backward" : "cuda-forward";
@@ -30,7 +33,7 @@ public sealed class CudaEngine(bool reverse) : IEngine
         var driver = new FakeDriver();
         driver.Set("reverse", reverse ? 1 : 0);
         CudaDevice device = driver.Open().GetDevice(0);
-        var compiler = CudaCompiler.For(device, new FakeNvrtc(emulates: true).Open(), cacheDirectory: null);
+        var compiler = CudaCompiler.For(device, new FakeNvrtc(emulates: true).Open(), cacheDirectory: Compiled.File("kernels"));
         return (driver, new CudaSession(device, compiler));
     }
 }

@@ -35,12 +35,12 @@ internal static class Flat
     {
         Dimension extent = Extent(loops);
         long threads = extent.Max >= blocks.Threads ? blocks.Threads : RoundUp(extent.Max, blocks.Warp);
-        long pieces = Math.Max(1, (extent.Max + threads - 1) / threads);
+        long pieces = (extent.Max + threads - 1) / threads;
         var thread = new LoopVariable("thread", threads);
         var piece = new LoopVariable("piece", pieces);
         var i = new LoopVariable("i", extent);
         Statement all = new For(
-            i, ((Index)piece * threads) + thread, Index.Of(extent), pieces * threads, body(Counters(i, loops)));
+            i, ((Index)piece * threads) + thread, Index.Of(extent), Math.Max(1, pieces) * threads, body(Counters(i, loops)));
         return new Kernel(name, nodes, piece, [all], operations, thread);
     }
 
