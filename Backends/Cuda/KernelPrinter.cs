@@ -9,6 +9,7 @@ internal sealed class KernelPrinter
 {
     // Positions are 32-bit integers where none comes near their limit: the processor computes those faster.
     private const long MostForInt = 1 << 30;
+    private const int LineWidth = 116;
 
     private readonly CodeWriter writer;
     private readonly Kernel kernel;
@@ -45,8 +46,9 @@ internal sealed class KernelPrinter
 
         var parameters = kernel.Buffers.Select(buffer =>
             $"{(kernel.Written.Contains(buffer) ? "" : "const ")}{CudaTarget.Scalar(buffer.Type)} *{buffers[buffer]}");
-        string all = string.Join(", ", [.. parameters, "const sn_i64 *symbols", "sn_i64 *fault"]);
-        writer.Block($"SN_KERNEL({Number(kernel.Thread!.Extent.Value)}) {name}({all})", () =>
+        Head($"SN_KERNEL({Number(kernel.Thread!.Extent.Value)}) {name}(", [
+            .. parameters, "const sn_i64 *symbols", "sn_i64 *fault"]);
+        writer.Braces(() =>
         {
             // Sizes come into the text from loops, buffers and guards alike: what was printed says which are needed.
             int front = writer.Length;
@@ -60,8 +62,36 @@ internal sealed class KernelPrinter
         });
     }
 
-    private void Declare(LoopVariable counter, string value) =>
-        writer.Line($"{indexType} {indices.Counter(counter)} = ({indexType}){value};");
+    // A counter of one value is 0 wherever it is read.
+    private void Declare(LoopVariable counter, string value)
+    {
+        if (counter.Extent != 1)
+        {
+            writer.Line($"{indexType} {indices.Counter(counter)} = ({indexType}){value};");
+        }
+    }
+
+    // The signature, parameters on lines of their own where one line would be long.
+    private void Head(string start, IReadOnlyList<string> parameters)
+    {
+        string line = start;
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            string next = parameters[i] + (i == parameters.Count - 1 ? ")" : ",");
+            bool begins = line.Length == 0 || line.EndsWith("(", StringComparison.Ordinal);
+            if (line.Length + next.Length + 1 > LineWidth)
+            {
+                writer.Line(line);
+                line = "    " + next;
+            }
+            else
+            {
+                line += begins ? next : " " + next;
+            }
+        }
+
+        writer.Line(line);
+    }
 
     private void Print(IReadOnlyList<Statement> body)
     {
@@ -90,13 +120,16 @@ internal sealed class KernelPrinter
                 writer.Block($"for ({range}; {step})", () => Print(loop.Body));
                 break;
             case If branch:
-                string conditions = string.Join(" && ", branch.Conditions.SelectMany(indices.Conditions));
-                writer.Block($"if ({(conditions.Length == 0 ? "true" : conditions)})", () => Print(branch.Body));
+                string[] tests = branch.Conditions.SelectMany(indices.Conditions).Where(test => test != "true").ToArray();
+                string conditions = tests.Length == 0 ? "true" : string.Join(" && ", tests);
+                writer.Block($"if ({conditions})", () => Print(branch.Body));
+                break;
+            case Let { Variable.Extent: var extent } when extent == 1:
                 break;
             case Let let:
                 string value = indices.Text(let.Value);
                 string last = indices.Text(Compiler.Kernels.Index.Of(let.Variable.Extent) - 1);
-                string limited = let.IsLimited ? $"sn_minimum(({indexType})({value}), ({indexType})({last}))" : value;
+                string limited = let.IsLimited ? $"sn_minimum<{indexType}>({value}, {last})" : value;
                 writer.Line($"{indexType} {indices.Counter(let.Variable)} = {limited};");
                 break;
             case Barrier:

@@ -16,11 +16,12 @@ public sealed class If(IReadOnlyList<Condition> conditions, IReadOnlyList<Statem
     public IReadOnlyList<Statement> Body { get; } = body;
 }
 
-/// <summary>A counter with one value: the given one, or the largest that its extent allows where that is
-/// smaller.</summary>
+/// <summary>A counter with one value.</summary>
 /// <param name="variable">The counter.</param>
 /// <param name="value">Not negative.</param>
-public sealed class Let(LoopVariable variable, Index value) : Statement
+/// <param name="limits">Whether a value that reaches the counter's extent becomes the last one below it; otherwise none
+/// does.</param>
+public sealed class Let(LoopVariable variable, Index value, bool limits = false) : Statement
 {
     /// <summary>The counter.</summary>
     public LoopVariable Variable { get; } = variable;
@@ -28,8 +29,8 @@ public sealed class Let(LoopVariable variable, Index value) : Statement
     /// <summary>Its value, unless the extent limits it.</summary>
     public Index Value { get; } = value;
 
-    /// <summary>Whether the value may reach the extent.</summary>
-    public bool IsLimited => !Variable.Extent.IsStatic || Value.Max >= Variable.Extent.Value;
+    /// <summary>Whether the value is limited, and may need to be.</summary>
+    public bool IsLimited => limits && (!Variable.Extent.IsStatic || Value.Max >= Variable.Extent.Value);
 }
 
 /// <summary>The value that another thread of the warp holds: the one whose number differs in the given bits. All

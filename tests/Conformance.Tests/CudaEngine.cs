@@ -25,6 +25,14 @@ public sealed class CudaEngine(bool reverse) : IEngine
         IReadOnlyDictionary<string, TensorValue> parameters)
     {
         CudaProgram program = JitCompiler.CompileCuda(graph, new JitOptions { CacheDirectory = null, Check = true });
+        return Run(program, inputs, parameters);
+    }
+
+    public InterpreterResult Run(
+        CudaProgram program,
+        IReadOnlyDictionary<string, TensorValue> inputs,
+        IReadOnlyDictionary<string, TensorValue> parameters)
+    {
         return JitEngine.Run(program, inputs, parameters, state => emulation.Value.Session.Open(program, state));
     }
 

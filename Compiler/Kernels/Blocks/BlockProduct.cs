@@ -79,16 +79,19 @@ internal sealed class BlockProduct
             new Let(right.Tile, (Index)piece % right.Tiles), new Let(left.Tile, tiles % left.Tiles),
             new Let(batch, tiles / left.Tiles),
         };
+        List<Part> parts = [.. Parts(left, body), .. Parts(right, body)];
         body.AddRange(Results().Select(at => new Declare(Sum(at.Row, at.Column), new Literal(DType.F32, 0))));
+
+        // Nobody overwrites what others still read: not where one stretch is all.
+        bool repeats = !depth.IsStatic || depth.Value > BlockTile.Depth;
         body.Add(new For(k, 0, Index.Of(depth), BlockTile.Depth,
-        [
-            .. Stage(left, k, batchCounters), .. Stage(right, k, batchCounters), new Barrier(), Multiply(),
-            new Barrier(),
-        ]));
+            [.. Stage(parts, k, batchCounters), new Barrier(), Multiply(), .. repeats ? [new Barrier()] : Nothing]));
         body.AddRange(Results().SelectMany(at => Epilogue(at.Row, at.Column, batchCounters)));
         var nodes = group.Items.Select(item => item.Node).ToArray();
         return new Kernel(name, nodes, piece, body, (long)(2 * shape.Work), thread);
     }
+
+    private static Statement[] Nothing => [];
 
     private IEnumerable<(int Row, int Column)> Results() =>
         from row in Enumerable.Range(0, tile.Rows)
@@ -97,33 +100,58 @@ internal sealed class BlockProduct
 
     private static Local Sum(int row, int column) => new($"sum{row}_{column}", DType.F32);
 
-    // Copies an operand's tile; threads that read neighbouring elements are neighbours. Behind the last contracted
-    // element the copy is zero.
-    private IEnumerable<Statement> Stage(
-        Operand operand, LoopVariable k, Dictionary<LoopVariable, Index> batch)
+    // What each thread copies of an operand's tile at one go: an element, at a counter along the free axes.
+    private sealed record Part(Operand Operand, Index Element, LoopVariable Free, Index FreeOffset, Index Contracted);
+
+    // Threads that read neighbouring elements are neighbours.
+    private List<Part> Parts(Operand operand, List<Statement> body)
     {
-        LoopVariable last = shape.Contracted.Count > 0 ? shape.Contracted[shape.Contracted.Count - 1] : k;
-        bool alongDepth = operand.Load.Index.CoefficientOf(last) == 1
+        bool alongDepth = shape.Contracted.Count > 0
+            && operand.Load.Index.CoefficientOf(shape.Contracted[shape.Contracted.Count - 1]) == 1
             && operand.Load.Index.CoefficientOf(operand.Loops[operand.Loops.Count - 1]) != 1;
-        int elements = operand.Size * BlockTile.Depth;
-        for (int first = 0; first < elements; first += tile.Threads)
+        var parts = new List<Part>();
+        for (int first = 0; first < operand.Size * BlockTile.Depth; first += tile.Threads)
         {
             Index element = (Index)thread + first;
             Index free = alongDepth ? element / BlockTile.Depth : element % operand.Size;
             Index contracted = alongDepth ? element % BlockTile.Depth : element / operand.Size;
-            LoopVariable counter = operand.Counter();
-            var at = new LoopVariable("k", depth);
+            LoopVariable? counter = parts.Find(part => part.FreeOffset.Equals(free))?.Free;
+            if (counter is null)
+            {
+                counter = operand.Counter();
+                body.Add(new Let(counter, ((Index)operand.Tile * operand.Size) + free, limits: true));
+            }
+
+            parts.Add(new Part(operand, element, counter, free, contracted));
+        }
+
+        return parts;
+    }
+
+    // Copies the tiles of one stretch; behind the last contracted element the copies are zero.
+    private IEnumerable<Statement> Stage(
+        IEnumerable<Part> parts, LoopVariable k, Dictionary<LoopVariable, Index> batch)
+    {
+        var counters = new Dictionary<Index, LoopVariable>();
+        bool exact = depth.IsStatic && depth.Value % BlockTile.Depth == 0;
+        foreach (var (operand, element, free, offset, contracted) in parts)
+        {
             Index unlimited = (Index)k + contracted;
-            yield return new Let(counter, ((Index)operand.Tile * operand.Size) + free);
-            yield return new Let(at, unlimited);
+            if (!counters.TryGetValue(contracted, out LoopVariable? at))
+            {
+                at = new LoopVariable("k", depth);
+                counters.Add(contracted, at);
+                yield return new Let(at, unlimited, limits: !exact);
+            }
+
             Value value = operand.Load.Substitute(
-                Lookup(batch, Flat.Counters(counter, operand.Loops), Flat.Counters(at, shape.Contracted)));
-            bool exact = depth.IsStatic && depth.Value % BlockTile.Depth == 0;
-            var inside = new Condition(unlimited + 0, 0, Index.Of(depth));
-            Value copied = exact ? value : new Guard([inside], value, new Literal(DType.F32, 0));
-            var store = new Store(operand.Copy, operand.Place(contracted, free), copied);
-            bool all = first + tile.Threads <= elements;
-            yield return all ? store : new If([new Condition(element, 0, elements)], [store]);
+                Lookup(batch, Flat.Counters(free, operand.Loops), Flat.Counters(at, shape.Contracted)));
+            Value copied = exact ? value : new Guard(
+                [new Condition(unlimited, 0, Index.Of(depth))], value, new Literal(DType.F32, 0));
+            var store = new Store(operand.Copy, operand.Place(contracted, offset), copied);
+            long elements = operand.Size * BlockTile.Depth;
+            yield return element.Max < elements
+                ? store : new If([new Condition(element, 0, elements)], [store]);
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class BlockRows
     private readonly LoopVariable row;
     private readonly LoopVariable thread;
     private readonly List<Statement> scratch = [];
+    private readonly Unsettled unsettled = new();
     private readonly Dictionary<Buffer, Buffer> spilled = [];
 
     public BlockRows(LoopNest nest, BlockFacts blocks)
@@ -57,16 +58,22 @@ internal sealed class BlockRows
     }
 
     // Values of the row: every thread computes them, one writes them.
-    private IEnumerable<Statement> Once(NestStage stage)
+    private List<Statement> Once(NestStage stage)
     {
+        var result = new List<Statement>();
         foreach (NestItem item in stage.Items)
         {
-            yield return new Declare(item.Local, Spilled(item.Value));
+            Value value = Spilled(item.Value);
+            unsettled.Settle([value], null, result);
+            result.Add(new Declare(item.Local, value));
             if (item.Store is not null)
             {
-                yield return First(new Store(item.Store, item.Target, item.Local));
+                result.Add(First(new Store(item.Store, item.Target, item.Local)));
+                unsettled.Add(item.Store, item.Target, null);
             }
         }
+
+        return result;
     }
 
     private List<Statement> Shared(NestStage stage)
@@ -74,35 +81,33 @@ internal sealed class BlockRows
         var step = new LoopVariable("t", Flat.Extent(stage.Inner));
         Dictionary<LoopVariable, Index> map = Flat.Counters(step, stage.Inner);
         var done = new Dictionary<Value, Value>();
+        var values = stage.Items.ToDictionary(
+            item => item,
+            item => Spilled(item.Value).Map(index => Loops.Apply(index, map), _ => null, done));
         var result = new List<Statement>();
         var inside = new List<Statement>();
-        bool writes = false;
+        unsettled.Settle(values.Values, step, result);
         foreach (NestItem item in stage.Items)
         {
-            Value value = Spilled(item.Value).Map(index => Loops.Apply(index, map), _ => null, done);
             if (item.Reduction is { } reduction)
             {
                 Local own = Own(item);
                 result.Add(new Declare(own, Reductions.Neutral(reduction, item.Value.Type)));
-                inside.Add(new Assign(own, LoopEmitter.Combine(reduction, own, value)));
+                inside.Add(new Assign(own, LoopEmitter.Combine(reduction, own, values[item])));
             }
             else if (item.Store is not null)
             {
                 var (buffer, target) = Spilled(item.Store, item.Target);
-                inside.Add(new Store(buffer, Loops.Apply(target, map), value));
-                writes = true;
+                Index at = Loops.Apply(target, map);
+                inside.Add(new Store(buffer, at, values[item]));
+                unsettled.Add(buffer, at, step);
             }
         }
 
         result.Add(new For(step, thread, Index.Of(step.Extent), thread.Extent.Value, inside));
         foreach (NestItem item in stage.Items.Where(item => item.Reduction is not null))
         {
-            result.AddRange(Join(item));
-        }
-
-        if (writes && stage != nest.Stages[nest.Stages.Count - 1])
-        {
-            result.Add(new Barrier());
+            Join(item, result);
         }
 
         return result;
@@ -110,13 +115,13 @@ internal sealed class BlockRows
 
     // Sums of threads become the sum of the row, which all threads then know: by exchange inside a warp, then through
     // shared memory, in the same order for every thread.
-    private IEnumerable<Statement> Join(NestItem item)
+    private void Join(NestItem item, List<Statement> result)
     {
         Op reduction = item.Reduction!.Value;
         Local own = Own(item);
         for (int bits = blocks.Warp / 2; bits > 0; bits /= 2)
         {
-            yield return new Assign(own, LoopEmitter.Combine(reduction, own, new Exchange(own, bits)));
+            result.Add(new Assign(own, LoopEmitter.Combine(reduction, own, new Exchange(own, bits))));
         }
 
         Value total = own;
@@ -125,18 +130,20 @@ internal sealed class BlockRows
         {
             var sums = new Buffer(item.Local.Name + "Warps", own.Type, warps);
             scratch.Add(new Scratch(sums));
-            yield return new If(
+            result.Add(new If(
                 [new Condition((Index)thread % blocks.Warp, 0, 1)],
-                [new Store(sums, (Index)thread / blocks.Warp, own)]);
-            yield return new Barrier();
+                [new Store(sums, (Index)thread / blocks.Warp, own)]));
+            result.Add(new Barrier());
+            unsettled.Clear();
             total = Enumerable.Range(0, (int)warps).Select(warp => (Value)new Load(sums, warp))
                 .Aggregate((a, b) => LoopEmitter.Combine(reduction, a, b));
         }
 
-        yield return new Declare(item.Local, total);
+        result.Add(new Declare(item.Local, total));
         if (item.Store is not null)
         {
-            yield return First(new Store(item.Store, item.Target, item.Local));
+            result.Add(First(new Store(item.Store, item.Target, item.Local)));
+            unsettled.Add(item.Store, item.Target, null);
         }
     }
 

@@ -17,6 +17,11 @@ internal static class BlockSchedule
     private const long ShortRow = 32;
     private const long PrivateElements = 64;
 
+    // Elements that a thread computes side by side, where there are enough for all threads: memory answers the sooner
+    // the more of it is asked for at once.
+    private const int SideBySide = 4;
+    private const long ManyElements = 1 << 16;
+
     // Neighbouring threads take neighbouring rows where there are enough of them.
     private const long ManyRows = 2048;
 
@@ -26,6 +31,11 @@ internal static class BlockSchedule
         var nest = LoopNest.Resolve(group, context);
         Node[] nodes = group.Items.Select(item => item.Node).ToArray();
         BlockFacts blocks = context.Target.Blocks!;
+        if (nest.Stages.All(stage => stage.Inner.Count == 0) && Flat.Extent(nest.Outer).Max >= ManyElements)
+        {
+            return Elements(nest, blocks, name, nodes);
+        }
+
         return IsAlone(nest, context.Target)
             ? Flat.Kernel(name, nodes, nest.Outer, blocks, Operations(nest), map => Row(nest.Substitute(map)))
             : new BlockRows(nest, blocks).Build(name, nodes, Operations(nest));
@@ -61,6 +71,41 @@ internal static class BlockSchedule
         }
 
         return along > across;
+    }
+
+    // All values first, then all stores: the processor may not ask for memory before a store that could change it.
+    private static Kernel Elements(LoopNest nest, BlockFacts blocks, string name, Node[] nodes)
+    {
+        Dimension extent = Flat.Extent(nest.Outer);
+        long pieces = (extent.Max + (blocks.Threads * SideBySide) - 1) / (blocks.Threads * SideBySide);
+        var piece = new LoopVariable("piece", pieces);
+        var thread = new LoopVariable("thread", blocks.Threads);
+        var values = new List<Statement>();
+        var stores = new List<Statement>();
+        for (int copy = 0; copy < SideBySide; copy++)
+        {
+            var i = new LoopVariable("i", extent);
+            Index unlimited = ((Index)piece * (blocks.Threads * SideBySide)) + thread + (copy * blocks.Threads);
+            values.Add(new Let(i, unlimited, limits: true));
+            var own = new List<Statement>();
+            var locals = new Dictionary<string, Local>();
+            Value? Renamed(Value value) => value is Local local && locals.TryGetValue(local.Name, out Local? l) ? l : null;
+            foreach (NestItem item in nest.Substitute(Flat.Counters(i, nest.Outer)).Stages.SelectMany(s => s.Items))
+            {
+                var local = new Local($"{item.Local.Name}_{copy}", item.Local.Type);
+                values.Add(new Declare(local, item.Value.Replace(Renamed)));
+                locals.Add(item.Local.Name, local);
+                if (item.Store is not null)
+                {
+                    own.Add(new Store(item.Store, item.Target, local));
+                }
+            }
+
+            bool always = extent.IsStatic && extent.Value % (blocks.Threads * SideBySide) == 0;
+            stores.AddRange(always ? own : [new If([new Condition(unlimited, 0, Index.Of(extent))], own)]);
+        }
+
+        return new Kernel(name, nodes, piece, [.. values, .. stores], Operations(nest), thread);
     }
 
     private static IReadOnlyList<Statement> Row(LoopNest nest)

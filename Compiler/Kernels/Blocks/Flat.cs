@@ -39,9 +39,12 @@ internal static class Flat
         var thread = new LoopVariable("thread", threads);
         var piece = new LoopVariable("piece", pieces);
         var i = new LoopVariable("i", extent);
-        Statement all = new For(
-            i, ((Index)piece * threads) + thread, Index.Of(extent), Math.Max(1, pieces) * threads, body(Counters(i, loops)));
-        return new Kernel(name, nodes, piece, [all], operations, thread);
+        Index at = ((Index)piece * threads) + thread;
+        IReadOnlyList<Statement> all = [new Let(i, at), .. body(Counters(i, loops))];
+        bool isWhole = extent.IsStatic && extent.Value == pieces * threads;
+        return new Kernel(
+            name, nodes, piece, isWhole ? all : [new If([new Condition(at, 0, Index.Of(extent))], all)], operations,
+            thread);
     }
 
     /// <summary>At least one multiple.</summary>
