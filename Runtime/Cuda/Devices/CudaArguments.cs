@@ -8,7 +8,10 @@ namespace Sinter.Runtime.Cuda;
 /// </summary>
 public sealed unsafe class CudaArguments
 {
-    // Pinned: the values, then the address of each, which is what the driver wants.
+    // More than any kernel takes: what is missing reads as zero, where the driver does not tell how many there are.
+    private const int Spare = 64;
+
+    // Pinned: the values, then the address of each, which is what the driver wants; then addresses of a zero.
     private readonly ulong[] slots;
     private readonly int capacity;
     private CudaMemory[] memories = [];
@@ -19,10 +22,10 @@ public sealed unsafe class CudaArguments
     {
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);
         this.capacity = capacity;
-        slots = GC.AllocateArray<ulong>(Math.Max(1, 2 * capacity), pinned: true);
-        for (int i = 0; i < capacity; i++)
+        slots = GC.AllocateArray<ulong>(capacity + 1 + capacity + Spare, pinned: true);
+        for (int i = 0; i < capacity + Spare; i++)
         {
-            slots[capacity + i] = (ulong)Unsafe.AsPointer(ref slots[i]);
+            slots[capacity + 1 + i] = (ulong)Unsafe.AsPointer(ref slots[Math.Min(i, capacity)]);
         }
     }
 
@@ -31,7 +34,7 @@ public sealed unsafe class CudaArguments
 
     internal ReadOnlySpan<CudaMemory> Memories => memories;
 
-    internal void** Pointers => (void**)Unsafe.AsPointer(ref slots[capacity == 0 ? 0 : capacity]);
+    internal void** Pointers => (void**)Unsafe.AsPointer(ref slots[capacity + 1]);
 
     /// <summary>Appends an address on the device.</summary>
     /// <exception cref="InvalidOperationException">There are as many as there would be.</exception>

@@ -21,6 +21,7 @@ public sealed unsafe class CudaKernel
         LocalBytes = Read(FunctionAttribute.LocalSizeBytes);
         SharedBytes = Read(FunctionAttribute.SharedSizeBytes);
         MaxThreads = Read(FunctionAttribute.MaxThreadsPerBlock);
+        ParameterCount = CountParameters();
         sharedLimit = Math.Max(0, module.Context.Device.SharedBytesPerBlock - SharedBytes);
     }
 
@@ -42,6 +43,9 @@ public sealed unsafe class CudaKernel
     /// <summary>The most threads of a block.</summary>
     public int MaxThreads { get; }
 
+    /// <summary>How many parameters it takes; -1 where the driver does not say (before CUDA 12.4).</summary>
+    public int ParameterCount { get; }
+
     /// <summary>How many blocks a multiprocessor runs at once.</summary>
     /// <param name="threads">The threads of a block.</param>
     /// <param name="sharedBytes">Dynamic shared memory of a block, in bytes.</param>
@@ -62,8 +66,16 @@ public sealed unsafe class CudaKernel
     }
 
     /// <summary>Launches; the caller keeps the context current and all handles in use.</summary>
-    internal void Launch(nint stream, in CudaLaunchShape shape, void** arguments)
+    internal void Launch(nint stream, in CudaLaunchShape shape, CudaArguments arguments)
     {
+        if (ParameterCount >= 0 && arguments.Count != ParameterCount)
+        {
+            string counts = $"it takes {ParameterCount} arguments, got {arguments.Count}";
+            throw new CudaLaunchException(
+                "cuLaunchKernel", CudaResult.InvalidValue, $"launching kernel '{Name}' with {shape}: {counts}", Name,
+                shape);
+        }
+
         CudaResult result = Allow(shape.SharedBytes);
         if (result != CudaResult.Success)
         {
@@ -74,7 +86,7 @@ public sealed unsafe class CudaKernel
         CudaExtent block = shape.Block;
         result = Module.Context.Api.LaunchKernel(
             function, (uint)grid.X, (uint)grid.Y, (uint)grid.Z, (uint)block.X, (uint)block.Y, (uint)block.Z,
-            (uint)shape.SharedBytes, stream, arguments, null);
+            (uint)shape.SharedBytes, stream, arguments.Pointers, null);
         if (result != CudaResult.Success)
         {
             throw Refused("cuLaunchKernel", result, shape);
@@ -111,10 +123,28 @@ public sealed unsafe class CudaKernel
     {
         CudaDevice device = Module.Context.Device;
         string told = DriverErrors.Describe(Module.Context.Api, result, call);
-        string limits = FormattableString.Invariant(
-            $"the kernel takes blocks of up to {MaxThreads} threads with {Registers} registers each, the device {device.MaxSharedBytesPerBlock - SharedBytes} bytes");
+        string limits = $"the kernel takes blocks of up to {MaxThreads} threads with {Registers} registers each, the"
+            + $" device {device.MaxSharedBytesPerBlock - SharedBytes} bytes";
         return new CudaLaunchException(
             call, result, $"launching kernel '{Name}' with {shape}: {told}; {limits}", Name, shape);
+    }
+
+    private int CountParameters()
+    {
+        if (Module.Context.Api.FuncGetParamInfo is null)
+        {
+            return -1;
+        }
+
+        int count = 0;
+        nuint offset;
+        nuint size;
+        while (Module.Context.Api.FuncGetParamInfo(function, (nuint)count, &offset, &size) == CudaResult.Success)
+        {
+            count++;
+        }
+
+        return count;
     }
 
     private int Read(FunctionAttribute attribute)

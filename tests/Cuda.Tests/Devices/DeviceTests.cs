@@ -104,8 +104,8 @@ public sealed class DeviceTests : IDisposable
         Assert.Equal(
             [
                 ("driver", $"{places[0]}: no such file"),
-                ("driver", "no CUDA driver can be loaded; an NVIDIA driver for Linux brings it, SINTER_CUDA_DRIVER names"
-                    + " another place."),
+                ("driver", "no CUDA driver can be loaded; an NVIDIA driver for Linux brings it, SINTER_CUDA_DRIVER"
+                    + " names another place."),
                 ("nvrtc", $"{places[1]}: no such file"),
                 ("nvrtc", "no NVRTC can be used; the CUDA toolkit and the Python package nvidia-cuda-nvrtc bring it,"
                     + " SINTER_NVRTC names its file."),
@@ -122,7 +122,9 @@ public sealed class DeviceTests : IDisposable
         driver.Fail("cuDeviceGetName", 999);
         DoctorFacts facts = Examination.Run(() => opened, limit => Nvrtc.Open([nvrtc.Path], limit), null, _ => null);
         Assert.Empty(facts.Devices);
-        Assert.Contains(Doctor.Report(facts), row => row.IsProblem && row.Value.StartsWith("reading about CUDA device 0", StringComparison.Ordinal));
+        Assert.Contains(
+            Doctor.Report(facts),
+            row => row.IsProblem && row.Value.StartsWith("reading about CUDA device 0", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -149,7 +149,8 @@ public sealed class LaunchTests : IDisposable
         using CudaModule loaded = context.Load(Images.Of(".version 8.4\n.target sm_86\n.entry f 1\n", "compute_86"));
         Assert.Equal("f", loaded.GetKernel("f").Name);
         var missing = Assert.Throws<CudaDriverException>(() => loaded.GetKernel("g"));
-        Assert.StartsWith("looking for kernel 'g' in module 'simple.cu': cuModuleGetFunction returned 500", missing.Message);
+        Assert.StartsWith(
+            "looking for kernel 'g' in module 'simple.cu': cuModuleGetFunction returned 500", missing.Message);
     }
 
     [Fact]
@@ -181,6 +182,25 @@ public sealed class LaunchTests : IDisposable
         Assert.StartsWith("the kernel belongs to another context", error.Message);
         Assert.Throws<CudaContextException>(() => elsewhere.Wait(mark));
         Assert.Throws<CudaContextException>(() => elsewhere.Record(mark));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Too_few_or_too_many_arguments_are_refused(int count)
+    {
+        var arguments = new CudaArguments(count);
+        while (arguments.Count < count)
+        {
+            arguments.Add(1L);
+        }
+
+        CudaKernel kernel = module.GetKernel("add");
+        Assert.Equal(3, kernel.ParameterCount);
+        var error = Assert.Throws<CudaLaunchException>(
+            () => stream.Launch(kernel, new CudaLaunchShape(new(1), new(1)), arguments));
+        Assert.EndsWith($"it takes 3 arguments, got {count}", error.Message);
     }
 
     [Fact]

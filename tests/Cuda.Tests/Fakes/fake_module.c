@@ -4,9 +4,11 @@
 #include "fake_driver.h"
 #include <dlfcn.h>
 #include <elf.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { MOST_PARAMETERS = 64 };
@@ -165,6 +167,17 @@ API Result cuFuncSetAttribute(Function *function, int attribute, int value) {
     return SUCCESS;
 }
 
+API Result cuFuncGetParamInfo(Function *function, size_t index, size_t *offset, size_t *size) {
+    ENTER("cuFuncGetParamInfo", CONTEXT);
+    if (!fake_is(function, FUNCTION))
+        return INVALID_HANDLE;
+    if (index >= (size_t)function->entry->parameters)
+        return INVALID_VALUE;
+    *offset = 8 * index;
+    *size = function->entry->sizes[index];
+    return SUCCESS;
+}
+
 API Result cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, Function *function, int threads, size_t shared) {
     ENTER("cuOccupancyMaxActiveBlocksPerMultiprocessor", CONTEXT);
     if (!fake_is(function, FUNCTION))
@@ -204,6 +217,23 @@ API Result cuLaunchKernel(
     return fake_ask(stream, operation);
 }
 
+/* A kernel that never ends could not be stopped: the process ends instead, and says why. */
+static void give_up(int signal, siginfo_t *information, void *context) {
+    (void)signal, (void)context;
+    const char *name = information->si_value.sival_ptr, *text = " runs too long on the emulation: an endless loop?\n";
+    if (write(2, name, strlen(name)) >= 0 && write(2, text, strlen(text)) >= 0)
+        abort();
+}
+
+static int watch(const char *name, timer_t *timer) {
+    struct sigaction action = {.sa_sigaction = give_up, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
+    event.sigev_value.sival_ptr = (void *)name;
+    struct itimerspec limit = {.it_value.tv_sec = fake_setting("watchdog")};
+    sigaction(SIGALRM, &action, NULL);
+    return timer_create(CLOCK_MONOTONIC, &event, timer) == 0 && timer_settime(*timer, 0, &limit, NULL) == 0;
+}
+
 Result fake_run(Operation *o) {
     const KernelEntry *entry = o->function->entry;
     char line[1024];
@@ -216,8 +246,12 @@ Result fake_run(Operation *o) {
     if (!entry->run)
         return SUCCESS;
     char message[256] = "";
+    timer_t timer;
+    int watched = watch(entry->name, &timer);
     int result = entry->run(
         o->parameters, o->grid, o->block, o->shared, (int)fake_setting("reverse"), message, sizeof message);
+    if (watched)
+        timer_delete(timer);
     if (result)
         fake_work("%s: %s", entry->name, message);
     return result;
