@@ -9,6 +9,9 @@ public sealed unsafe class CudaKernel
     private readonly nint function;
     private readonly Lock gate = new();
 
+    // Bytes of each parameter; null where the driver does not say.
+    private readonly int[]? parameterSizes;
+
     // Dynamic shared memory that launches may use; more has to be asked for, once.
     private int sharedLimit;
 
@@ -21,7 +24,7 @@ public sealed unsafe class CudaKernel
         LocalBytes = Read(FunctionAttribute.LocalSizeBytes);
         SharedBytes = Read(FunctionAttribute.SharedSizeBytes);
         MaxThreads = Read(FunctionAttribute.MaxThreadsPerBlock);
-        ParameterCount = CountParameters();
+        parameterSizes = ReadParameters();
         sharedLimit = Math.Max(0, module.Context.Device.SharedBytesPerBlock - SharedBytes);
     }
 
@@ -44,7 +47,7 @@ public sealed unsafe class CudaKernel
     public int MaxThreads { get; }
 
     /// <summary>How many parameters it takes; -1 where the driver does not say (before CUDA 12.4).</summary>
-    public int ParameterCount { get; }
+    public int ParameterCount => parameterSizes?.Length ?? -1;
 
     /// <summary>How many blocks a multiprocessor runs at once.</summary>
     /// <param name="threads">The threads of a block.</param>
@@ -68,14 +71,7 @@ public sealed unsafe class CudaKernel
     /// <summary>Launches; the caller keeps the context current and all handles in use.</summary>
     internal void Launch(nint stream, in CudaLaunchShape shape, CudaArguments arguments)
     {
-        if (ParameterCount >= 0 && arguments.Count != ParameterCount)
-        {
-            string counts = $"it takes {ParameterCount} arguments, got {arguments.Count}";
-            throw new CudaLaunchException(
-                "cuLaunchKernel", CudaResult.InvalidValue, $"launching kernel '{Name}' with {shape}: {counts}", Name,
-                shape);
-        }
-
+        CheckArguments(shape, arguments);
         CudaResult result = Allow(shape.SharedBytes);
         if (result != CudaResult.Success)
         {
@@ -129,22 +125,55 @@ public sealed unsafe class CudaKernel
             call, result, $"launching kernel '{Name}' with {shape}: {told}; {limits}", Name, shape);
     }
 
-    private int CountParameters()
+    // A wrong argument would be read as something else, or from beyond the others: the driver cannot tell.
+    private void CheckArguments(in CudaLaunchShape shape, CudaArguments arguments)
+    {
+        if (parameterSizes is null)
+        {
+            return;
+        }
+
+        string? problem = null;
+        if (arguments.Count != parameterSizes.Length)
+        {
+            problem = $"it takes {parameterSizes.Length} arguments, got {arguments.Count}";
+        }
+
+        for (int i = 0; i < parameterSizes.Length && problem is null; i++)
+        {
+            if (arguments.Sizes[i] != parameterSizes[i])
+            {
+                problem = $"argument {i} has {arguments.Sizes[i]} bytes, the parameter {parameterSizes[i]}";
+            }
+        }
+
+        if (problem is not null)
+        {
+            throw new CudaLaunchException(
+                "cuLaunchKernel", CudaResult.InvalidValue, $"launching kernel '{Name}' with {shape}: {problem}", Name,
+                shape);
+        }
+    }
+
+    private int[]? ReadParameters()
     {
         if (Module.Context.Api.FuncGetParamInfo is null)
         {
-            return -1;
+            return null;
         }
 
-        int count = 0;
+        var sizes = new List<int>();
         nuint offset;
         nuint size;
-        while (Module.Context.Api.FuncGetParamInfo(function, (nuint)count, &offset, &size) == CudaResult.Success)
+        CudaResult result;
+        while ((result = Module.Context.Api.FuncGetParamInfo(function, (nuint)sizes.Count, &offset, &size))
+            == CudaResult.Success)
         {
-            count++;
+            sizes.Add((int)size);
         }
 
-        return count;
+        // This is how the list ends.
+        return result == CudaResult.InvalidValue ? [.. sizes] : null;
     }
 
     private int Read(FunctionAttribute attribute)

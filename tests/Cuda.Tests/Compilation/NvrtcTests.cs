@@ -31,9 +31,9 @@ public sealed class NvrtcTests : IDisposable
             "k.cu", "extern \"C\" __global__ void __launch_bounds__(256) f(float* x, int n) {}");
         CudaImage code = fake.Open().Compile(source, Hopper);
         Assert.Equal(("k.cu", "sm_90a"), (code.Name, code.Architecture));
-        Assert.Equal("fake cubin sm_90\nkernel f 2\n\0", System.Text.Encoding.UTF8.GetString(code.Bytes));
+        Assert.Equal("fake cubin sm_90\nkernel f 8 4\n\0", System.Text.Encoding.UTF8.GetString(code.Bytes));
         CudaImage ptx = fake.Open().Compile(source, new CudaArchitecture(86, IsPtx: true));
-        Assert.Equal(".version 8.4\n.target sm_86\n.entry f 2\n\0", System.Text.Encoding.UTF8.GetString(ptx.Bytes));
+        Assert.Equal(".version 8.4\n.target sm_86\n.entry f 8 4\n\0", System.Text.Encoding.UTF8.GetString(ptx.Bytes));
     }
 
     [Fact]

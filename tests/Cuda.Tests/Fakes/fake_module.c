@@ -13,10 +13,6 @@
 
 enum { MOST_PARAMETERS = 64 };
 
-static const unsigned eights[MOST_PARAMETERS] = {
-    8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8,
-    8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8};
-
 /* Code for one generation runs on no other; PTX of an older one does. */
 static int fits(int architecture, int is_ptx) {
     int device = (int)fake_setting("capability");
@@ -44,7 +40,8 @@ static Result open_shared(Module *module, const unsigned char *image) {
     return !architecture || fits(*architecture, 0) ? SUCCESS : NO_BINARY;
 }
 
-/* "fake cubin sm_90" or ".target sm_86", then a line "kernel NAME PARAMETERS" or ".entry NAME" for each kernel. */
+/* "fake cubin sm_90" or ".target sm_86", then a line "kernel NAME" or ".entry NAME" for each kernel, with
+   the bytes of each parameter. */
 static Result open_text(Module *module, const char *text, char *log, size_t room) {
     int is_ptx = text[0] == '.';
     const char *target = strstr(text, is_ptx ? ".target sm_" : "fake cubin sm_");
@@ -60,15 +57,18 @@ static Result open_text(Module *module, const char *text, char *log, size_t room
     const char *word = is_ptx ? ".entry " : "kernel ";
     for (const char *at = strstr(text, word); at; at = strstr(at + 1, word)) {
         char name[256];
-        int parameters = 0;
-        if (sscanf(at + 7, "%255s %d", name, &parameters) < 1 || parameters > MOST_PARAMETERS)
+        int length = 0, parameters = 0;
+        unsigned *sizes = calloc(MOST_PARAMETERS, sizeof *sizes);
+        if (sscanf(at + 7, "%255s%n", name, &length) < 1)
             return INVALID_IMAGE;
+        for (const char *next = at + 7 + length; *next == ' ' && parameters < MOST_PARAMETERS; next += 2)
+            sizes[parameters++] = (unsigned)(next[1] - '0');
         module->recorded = realloc(module->recorded, (module->count + 1) * sizeof(KernelEntry));
         KernelEntry *entry = &module->recorded[module->count++];
         memset(entry, 0, sizeof *entry);
         entry->name = strdup(name);
         entry->parameters = parameters;
-        entry->sizes = eights;
+        entry->sizes = sizes;
         entry->max_threads = 1024;
     }
     return SUCCESS;
@@ -134,8 +134,10 @@ API Result cuModuleUnload(Module *module) {
     }
     if (module->library)
         dlclose(module->library);
-    for (int i = 0; i < module->count; i++)
+    for (int i = 0; i < module->count; i++) {
         free((char *)module->recorded[i].name);
+        free((unsigned *)module->recorded[i].sizes);
+    }
     free(module->recorded);
     fake_remove(module);
     free(module);
@@ -241,7 +243,9 @@ Result fake_run(Operation *o) {
         line, sizeof line, "%s <%u %u %u> <%u %u %u> %u", entry->name, o->grid[0], o->grid[1], o->grid[2], o->block[0],
         o->block[1], o->block[2], o->shared);
     for (int i = 0; !entry->run && i < entry->parameters && used < sizeof line; i++)
-        used += (size_t)snprintf(line + used, sizeof line - used, " %llx", *(unsigned long long *)o->parameters[i]);
+        used += (size_t)snprintf(
+            line + used, sizeof line - used, " %llx",
+            entry->sizes[i] == 8 ? *(unsigned long long *)o->parameters[i] : *(unsigned *)o->parameters[i]);
     fake_work("%s", line);
     if (!entry->run)
         return SUCCESS;

@@ -145,10 +145,16 @@ static void list_kernels(Program *program, int architecture) {
     char name[256];
     int threads;
     for (const char *at = program->text; (at = next_kernel(at, name, sizeof name, &threads));) {
-        int parameters = at[1] != ')';
-        for (at++; *at && *at != ')'; at++)
-            parameters += *at == ',';
-        fprintf(out, program->is_ptx ? ".entry %s %d\n" : "kernel %s %d\n", name, parameters);
+        fprintf(out, program->is_ptx ? ".entry %s" : "kernel %s", name);
+        for (at++; *at && *at != ')'; at += *at == ',') {
+            char type[200];
+            size_t length = strcspn(at, ",)");
+            snprintf(type, sizeof type, "%.*s", (int)length, at);
+            int wide = strchr(type, '*') || strstr(type, "64") || strstr(type, "long") || strstr(type, "double");
+            fputs(wide ? " 8" : " 4", out);
+            at += length;
+        }
+        fputc('\n', out);
     }
     fputc(0, out);
     fclose(out);
