@@ -128,6 +128,31 @@ public sealed class DeviceTests : IDisposable
     }
 
     [Fact]
+    public void A_device_is_tried_out_from_compilation_to_copy()
+    {
+        using var emulating = new FakeNvrtc(emulates: true);
+        driver.Set("memory", 32 << 20);
+        IReadOnlyList<DoctorRow> rows = DeviceCheck.Run(driver.Open().GetDevice(0), emulating.Open());
+        Assert.Equal(["compile", "run", "copy"], rows.Select(row => row.Name));
+        Assert.StartsWith("sm_90a, ", rows[0].Value);
+        Assert.Equal("100,001 elements by a graph, all right", rows[1].Value);
+        Assert.EndsWith(" GB/s on the device, read and written", rows[2].Value);
+        Assert.DoesNotContain(rows, row => row.IsProblem);
+        Assert.Equal((0, 0), (driver.Count("memory"), driver.Count("contexts")));
+    }
+
+    [Fact]
+    public void A_device_that_does_nothing_is_found_out()
+    {
+        // This compiler only lists kernels, and the driver then only writes launches down.
+        IReadOnlyList<DoctorRow> rows = DeviceCheck.Run(driver.Open().GetDevice(0), nvrtc.Open());
+        Assert.Equal(("run", "100001 of 100001 elements are wrong"), (rows[^1].Name, rows[^1].Value));
+        Assert.True(rows[^1].IsProblem);
+        driver.Fail("cuMemAlloc_v2", 2);
+        Assert.Contains("has no room for", DeviceCheck.Run(driver.Open().GetDevice(0), nvrtc.Open())[^1].Value);
+    }
+
+    [Fact]
     public void This_machine_can_be_examined() => Assert.NotEmpty(Doctor.Report(Doctor.Examine()));
 
     private Device Best() =>
