@@ -22,6 +22,9 @@ internal static class CCompiler
     /// <summary>Where the C sources are.</summary>
     public static string Sources => Path.Combine(AppContext.BaseDirectory, "Fakes");
 
+    /// <summary>Where modules that g++ compiled are kept for the other tests of this run.</summary>
+    public static string Cache { get; } = Path.Combine(Folder, "cache");
+
     /// <summary>An empty library that is known by a name.</summary>
     public static void BuildEmpty(string path, string soname)
     {

@@ -7,7 +7,7 @@ namespace Sinter.Cuda.Tests;
 internal static class Images
 {
     /// <summary>A module with the kernels 'add' of three parameters and 'nothing' of none.</summary>
-    public static CudaImage Simple { get; } = Of("fake cubin sm_90\nkernel add 3\nkernel nothing 0\n");
+    public static CudaImage Simple { get; } = Of("fake cubin sm_90\nkernel add 8 8 4\nkernel nothing\n");
 
     public static CudaImage Of(string text, string architecture = "sm_90") =>
         new("simple.cu", Encoding.UTF8.GetBytes(text + "\0"), architecture);

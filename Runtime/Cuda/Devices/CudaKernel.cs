@@ -9,6 +9,9 @@ public sealed unsafe class CudaKernel
     private readonly nint function;
     private readonly Lock gate = new();
 
+    // Bytes of each parameter; null where the driver does not say.
+    private readonly int[]? parameterSizes;
+
     // Dynamic shared memory that launches may use; more has to be asked for, once.
     private int sharedLimit;
 
@@ -21,6 +24,7 @@ public sealed unsafe class CudaKernel
         LocalBytes = Read(FunctionAttribute.LocalSizeBytes);
         SharedBytes = Read(FunctionAttribute.SharedSizeBytes);
         MaxThreads = Read(FunctionAttribute.MaxThreadsPerBlock);
+        parameterSizes = ReadParameters();
         sharedLimit = Math.Max(0, module.Context.Device.SharedBytesPerBlock - SharedBytes);
     }
 
@@ -42,6 +46,9 @@ public sealed unsafe class CudaKernel
     /// <summary>The most threads of a block.</summary>
     public int MaxThreads { get; }
 
+    /// <summary>How many parameters it takes; -1 where the driver does not say (before CUDA 12.4).</summary>
+    public int ParameterCount => parameterSizes?.Length ?? -1;
+
     /// <summary>How many blocks a multiprocessor runs at once.</summary>
     /// <param name="threads">The threads of a block.</param>
     /// <param name="sharedBytes">Dynamic shared memory of a block, in bytes.</param>
@@ -62,8 +69,9 @@ public sealed unsafe class CudaKernel
     }
 
     /// <summary>Launches; the caller keeps the context current and all handles in use.</summary>
-    internal void Launch(nint stream, in CudaLaunchShape shape, void** arguments)
+    internal void Launch(nint stream, in CudaLaunchShape shape, CudaArguments arguments)
     {
+        CheckArguments(shape, arguments);
         CudaResult result = Allow(shape.SharedBytes);
         if (result != CudaResult.Success)
         {
@@ -74,7 +82,7 @@ public sealed unsafe class CudaKernel
         CudaExtent block = shape.Block;
         result = Module.Context.Api.LaunchKernel(
             function, (uint)grid.X, (uint)grid.Y, (uint)grid.Z, (uint)block.X, (uint)block.Y, (uint)block.Z,
-            (uint)shape.SharedBytes, stream, arguments, null);
+            (uint)shape.SharedBytes, stream, arguments.Pointers, null);
         if (result != CudaResult.Success)
         {
             throw Refused("cuLaunchKernel", result, shape);
@@ -111,10 +119,61 @@ public sealed unsafe class CudaKernel
     {
         CudaDevice device = Module.Context.Device;
         string told = DriverErrors.Describe(Module.Context.Api, result, call);
-        string limits = FormattableString.Invariant(
-            $"the kernel takes blocks of up to {MaxThreads} threads with {Registers} registers each, the device {device.MaxSharedBytesPerBlock - SharedBytes} bytes");
+        string limits = $"the kernel takes blocks of up to {MaxThreads} threads with {Registers} registers each, the"
+            + $" device {device.MaxSharedBytesPerBlock - SharedBytes} bytes";
         return new CudaLaunchException(
             call, result, $"launching kernel '{Name}' with {shape}: {told}; {limits}", Name, shape);
+    }
+
+    // A wrong argument would be read as something else, or from beyond the others: the driver cannot tell.
+    private void CheckArguments(in CudaLaunchShape shape, CudaArguments arguments)
+    {
+        if (parameterSizes is null)
+        {
+            return;
+        }
+
+        string? problem = null;
+        if (arguments.Count != parameterSizes.Length)
+        {
+            problem = $"it takes {parameterSizes.Length} arguments, got {arguments.Count}";
+        }
+
+        for (int i = 0; i < parameterSizes.Length && problem is null; i++)
+        {
+            if (arguments.Sizes[i] != parameterSizes[i])
+            {
+                problem = $"argument {i} has {arguments.Sizes[i]} bytes, the parameter {parameterSizes[i]}";
+            }
+        }
+
+        if (problem is not null)
+        {
+            throw new CudaLaunchException(
+                "cuLaunchKernel", CudaResult.InvalidValue, $"launching kernel '{Name}' with {shape}: {problem}", Name,
+                shape);
+        }
+    }
+
+    private int[]? ReadParameters()
+    {
+        if (Module.Context.Api.FuncGetParamInfo is null)
+        {
+            return null;
+        }
+
+        var sizes = new List<int>();
+        nuint offset;
+        nuint size;
+        CudaResult result;
+        while ((result = Module.Context.Api.FuncGetParamInfo(function, (nuint)sizes.Count, &offset, &size))
+            == CudaResult.Success)
+        {
+            sizes.Add((int)size);
+        }
+
+        // This is how the list ends.
+        return result == CudaResult.InvalidValue ? [.. sizes] : null;
     }
 
     private int Read(FunctionAttribute attribute)

@@ -47,7 +47,8 @@ public sealed unsafe partial class CudaStream : IDisposable
     /// <param name="kernel">The kernel.</param>
     /// <param name="shape">Blocks, threads, shared memory.</param>
     /// <param name="arguments">The arguments, as many and of the types that the kernel takes.</param>
-    /// <exception cref="CudaLaunchException">The driver refuses the launch.</exception>
+    /// <exception cref="CudaLaunchException">The driver refuses the launch, or the kernel takes more or fewer
+    /// arguments.</exception>
     /// <exception cref="CudaContextException">Kernel or memory belong to another context.</exception>
     /// <exception cref="ObjectDisposedException">Stream, module or memory is disposed.</exception>
     public void Launch(CudaKernel kernel, in CudaLaunchShape shape, CudaArguments arguments)
@@ -70,7 +71,7 @@ public sealed unsafe partial class CudaStream : IDisposable
             }
 
             captured?.Add(kernel.Module.Handle);
-            kernel.Launch(use.Value, shape, arguments.Pointers);
+            kernel.Launch(use.Value, shape, arguments);
             recent.Add(kernel.Name);
         }
         finally

@@ -78,7 +78,8 @@ public static class Doctor
     {
         if (facts.Architectures.Count > 0)
         {
-            yield return new("nvrtc", "compiles for", string.Join(", ", facts.Architectures.Select(a => Text($"sm_{a}"))));
+            IEnumerable<string> names = facts.Architectures.Select(number => Text($"sm_{number}"));
+            yield return new("nvrtc", "compiles for", string.Join(", ", names));
         }
     }
 
@@ -107,7 +108,8 @@ public static class Doctor
         try
         {
             var architecture = CudaArchitecture.Choose(device.Capability, facts.Architectures, compiler);
-            return new("use", "best device", Text($"cuda:{device.Index}, compiled for {architecture} by NVRTC {compiler}"));
+            string use = Text($"cuda:{device.Index}, compiled for {architecture} by NVRTC {compiler}");
+            return new("use", "best device", use);
         }
         catch (CudaUnavailableException error)
         {

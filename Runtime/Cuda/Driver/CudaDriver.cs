@@ -61,7 +61,8 @@ public sealed unsafe class CudaDriver
             string missing = string.Join(", ", library.Missing);
             throw new CudaUnavailableException(
                 CudaProblem.OldDriver,
-                $"the CUDA driver {library.Path} serves CUDA {version} but lacks {missing}; CUDA {Oldest} or newer is needed");
+                $"the CUDA driver {library.Path} serves CUDA {version} but lacks {missing};"
+                + $" CUDA {Oldest} or newer is needed");
         }
 
         DriverErrors.Check(

@@ -63,6 +63,10 @@ internal sealed unsafe class DriverApi(NativeModule library)
     public readonly delegate* unmanaged<nint, FunctionAttribute, int, CudaResult> FuncSetAttribute =
         (delegate* unmanaged<nint, FunctionAttribute, int, CudaResult>)library.Export("cuFuncSetAttribute");
 
+    // Of CUDA 12.4, null before. Function, number of the parameter, its offset, its size.
+    public readonly delegate* unmanaged<nint, nuint, nuint*, nuint*, CudaResult> FuncGetParamInfo =
+        (delegate* unmanaged<nint, nuint, nuint*, nuint*, CudaResult>)library.OptionalExport("cuFuncGetParamInfo");
+
     public readonly delegate* unmanaged<int*, nint, int, nuint, CudaResult> OccupancyMaxActiveBlocks =
         (delegate* unmanaged<int*, nint, int, nuint, CudaResult>)library.Export(
             "cuOccupancyMaxActiveBlocksPerMultiprocessor");

@@ -26,6 +26,10 @@ internal sealed unsafe class NativeModule(nint handle, string name)
         return null;
     }
 
+    /// <summary>A function's address, or null where the library is older than it.</summary>
+    public void* OptionalExport(string function) =>
+        NativeLibrary.TryGetExport(handle, function, out nint address) ? (void*)address : null;
+
     /// <summary>Finds out which file was loaded, from the address of one of its functions.</summary>
     public void Locate(void* function)
     {

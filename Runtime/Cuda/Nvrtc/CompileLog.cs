@@ -24,7 +24,7 @@ internal static class CompileLog
         return parts.Count == 0 ? $"\n{log}" : string.Concat(parts.Take(MostShown)) + rest;
     }
 
-    // "name(12): error: ..." as NVRTC writes it, or "name:12:5: error: ..." as other compilers do; 0 where there is none.
+    // "name(12): error: ..." as NVRTC writes it, "name:12:5: error: ..." as others do; 0 where there is no line.
     private static int LineOf(string entry)
     {
         int end = entry.IndexOf("): error", StringComparison.Ordinal);

@@ -34,10 +34,12 @@ public sealed record CudaArchitecture(int Number, bool IsSpecific = false, bool 
         int best = supported.Where(number => number <= device.Number).DefaultIfEmpty(0).Max();
         if (best == 0)
         {
-            string known = supported.Count == 0 ? "nothing" : $"compute capability {supported.Min() / 10}.{supported.Min() % 10} and newer";
+            int oldest = supported.DefaultIfEmpty(0).Min();
+            string known = oldest == 0 ? "nothing" : $"compute capability {oldest / 10}.{oldest % 10} and newer";
             throw new CudaUnavailableException(
                 CudaProblem.Architecture,
-                $"NVRTC {compiler} compiles for {known}, the device has {device}: an older NVRTC is needed, {NvrtcVariable} names it");
+                $"NVRTC {compiler} compiles for {known}, the device has {device}: an older NVRTC is needed,"
+                + $" {NvrtcVariable} names it");
         }
 
         bool own = best == device.Number;

@@ -52,8 +52,10 @@ public sealed unsafe class Nvrtc
         return Open([path], driver: null);
     }
 
-    /// <summary>Looks for a library: the one that the environment variable SINTER_NVRTC names, else the newest.</summary>
-    /// <param name="driver">What the driver serves: code of a later major version it would refuse. Null for any.</param>
+    /// <summary>Looks for a library: the one that the environment variable SINTER_NVRTC names, else the
+    /// newest.</summary>
+    /// <param name="driver">What the driver serves: code of a later major version it would refuse. Null for
+    /// any.</param>
     /// <exception cref="CudaUnavailableException">There is none that can be loaded.</exception>
     public static Nvrtc Find(CudaVersion? driver = null) => Open(NvrtcSearch.OfProcess.Candidates(), driver);
 
@@ -224,7 +226,8 @@ public sealed unsafe class Nvrtc
 
     private CudaException Refused(CudaSource source, CudaArchitecture architecture, NvrtcResult result, string log)
     {
-        if (result == NvrtcResult.BuiltinOperationFailure || log.Contains("libnvrtc-builtins", StringComparison.Ordinal))
+        if (result == NvrtcResult.BuiltinOperationFailure
+            || log.Contains("libnvrtc-builtins", StringComparison.Ordinal))
         {
             return new CudaUnavailableException(
                 CudaProblem.NoBuiltins,

@@ -71,7 +71,7 @@ public sealed class CompilerTests : IDisposable
         CudaSource[] sources = [.. Enumerable.Range(0, 20).Select(i => Source("m" + i, i))];
         CudaImage[] images = Compiler(null).CompileAll(sources, threads);
         Assert.Equal(sources.Select(source => source.Name), images.Select(image => image.Name));
-        Assert.Contains("kernel f13 2", System.Text.Encoding.UTF8.GetString(images[13].Bytes));
+        Assert.Contains("kernel f13 8 8", System.Text.Encoding.UTF8.GetString(images[13].Bytes));
         Assert.Empty(Compiler(null).CompileAll([], threads));
     }
 

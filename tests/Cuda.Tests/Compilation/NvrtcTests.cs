@@ -27,12 +27,13 @@ public sealed class NvrtcTests : IDisposable
     [Fact]
     public void A_module_becomes_machine_code_or_ptx()
     {
-        var source = new CudaSource("k.cu", "extern \"C\" __global__ void __launch_bounds__(256) f(float* x, int n) {}");
+        var source = new CudaSource(
+            "k.cu", "extern \"C\" __global__ void __launch_bounds__(256) f(float* x, int n) {}");
         CudaImage code = fake.Open().Compile(source, Hopper);
         Assert.Equal(("k.cu", "sm_90a"), (code.Name, code.Architecture));
-        Assert.Equal("fake cubin sm_90\nkernel f 2\n\0", System.Text.Encoding.UTF8.GetString(code.Bytes));
+        Assert.Equal("fake cubin sm_90\nkernel f 8 4\n\0", System.Text.Encoding.UTF8.GetString(code.Bytes));
         CudaImage ptx = fake.Open().Compile(source, new CudaArchitecture(86, IsPtx: true));
-        Assert.Equal(".version 8.4\n.target sm_86\n.entry f 2\n\0", System.Text.Encoding.UTF8.GetString(ptx.Bytes));
+        Assert.Equal(".version 8.4\n.target sm_86\n.entry f 8 4\n\0", System.Text.Encoding.UTF8.GetString(ptx.Bytes));
     }
 
     [Fact]
@@ -115,7 +116,8 @@ public sealed class NvrtcTests : IDisposable
         CCompiler.BuildEmpty(places[1], "libnothing.so");
         var error = Assert.Throws<CudaUnavailableException>(() => Nvrtc.Open(places, driver: null));
         Assert.Equal(CudaProblem.NoNvrtc, error.Problem);
-        Assert.Contains($"\n  {places[0]}: no such file\n  {places[1]}: it is no NVRTC of CUDA 11.2 or newer", error.Message);
+        Assert.Contains(
+            $"\n  {places[0]}: no such file\n  {places[1]}: it is no NVRTC of CUDA 11.2 or newer", error.Message);
         Assert.Contains("lacks nvrtcVersion, nvrtcGetErrorString, ", error.Message);
         Assert.Contains("\n  libnvrtc-none.so: ", error.Message);
     }
@@ -123,15 +125,18 @@ public sealed class NvrtcTests : IDisposable
     [Fact]
     public void The_search_goes_from_names_to_toolkits_to_python()
     {
-        string site = folder.File("venv", "lib", "python3.11", "site-packages", "nvidia", "cu13", "lib", "libnvrtc.so.13");
+        string site = folder.File(
+            "venv", "lib", "python3.11", "site-packages", "nvidia", "cu13", "lib", "libnvrtc.so.13");
         File.WriteAllText(site, "");
-        string old = folder.File("home", ".local", "lib", "python3.9", "site-packages", "nvidia", "cuda_nvrtc", "lib", "libnvrtc.so.12");
+        string old = folder.File(
+            "home", ".local", "lib", "python3.9", "site-packages", "nvidia", "cuda_nvrtc", "lib", "libnvrtc.so.12");
         File.WriteAllText(old, "");
         string toolkit = folder.File("toolkit", "lib64", "libnvrtc.so");
         File.WriteAllText(toolkit, "");
         string program = folder.File("programs", "bin", "python3");
         File.WriteAllText(program, "");
-        string beside = folder.File("programs", "lib", "python3.12", "dist-packages", "nvidia", "cuda_nvrtc", "lib", "x");
+        string beside = folder.File(
+            "programs", "lib", "python3.12", "dist-packages", "nvidia", "cuda_nvrtc", "lib", "x");
         var variables = new Dictionary<string, string>
         {
             ["VIRTUAL_ENV"] = folder.File("venv"),

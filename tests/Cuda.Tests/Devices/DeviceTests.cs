@@ -104,8 +104,8 @@ public sealed class DeviceTests : IDisposable
         Assert.Equal(
             [
                 ("driver", $"{places[0]}: no such file"),
-                ("driver", "no CUDA driver can be loaded; an NVIDIA driver for Linux brings it, SINTER_CUDA_DRIVER names"
-                    + " another place."),
+                ("driver", "no CUDA driver can be loaded; an NVIDIA driver for Linux brings it, SINTER_CUDA_DRIVER"
+                    + " names another place."),
                 ("nvrtc", $"{places[1]}: no such file"),
                 ("nvrtc", "no NVRTC can be used; the CUDA toolkit and the Python package nvidia-cuda-nvrtc bring it,"
                     + " SINTER_NVRTC names its file."),
@@ -122,7 +122,34 @@ public sealed class DeviceTests : IDisposable
         driver.Fail("cuDeviceGetName", 999);
         DoctorFacts facts = Examination.Run(() => opened, limit => Nvrtc.Open([nvrtc.Path], limit), null, _ => null);
         Assert.Empty(facts.Devices);
-        Assert.Contains(Doctor.Report(facts), row => row.IsProblem && row.Value.StartsWith("reading about CUDA device 0", StringComparison.Ordinal));
+        Assert.Contains(
+            Doctor.Report(facts),
+            row => row.IsProblem && row.Value.StartsWith("reading about CUDA device 0", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_device_is_tried_out_from_compilation_to_copy()
+    {
+        using var emulating = new FakeNvrtc(emulates: true);
+        driver.Set("memory", 32 << 20);
+        IReadOnlyList<DoctorRow> rows = DeviceCheck.Run(driver.Open().GetDevice(0), emulating.Open());
+        Assert.Equal(["compile", "run", "copy"], rows.Select(row => row.Name));
+        Assert.StartsWith("sm_90a, ", rows[0].Value);
+        Assert.Equal("100,001 elements by a graph, all right", rows[1].Value);
+        Assert.EndsWith(" GB/s on the device, read and written", rows[2].Value);
+        Assert.DoesNotContain(rows, row => row.IsProblem);
+        Assert.Equal((0, 0), (driver.Count("memory"), driver.Count("contexts")));
+    }
+
+    [Fact]
+    public void A_device_that_does_nothing_is_found_out()
+    {
+        // This compiler only lists kernels, and the driver then only writes launches down.
+        IReadOnlyList<DoctorRow> rows = DeviceCheck.Run(driver.Open().GetDevice(0), nvrtc.Open());
+        Assert.Equal(("run", "100001 of 100001 elements are wrong"), (rows[^1].Name, rows[^1].Value));
+        Assert.True(rows[^1].IsProblem);
+        driver.Fail("cuMemAlloc_v2", 2);
+        Assert.Contains("has no room for", DeviceCheck.Run(driver.Open().GetDevice(0), nvrtc.Open())[^1].Value);
     }
 
     [Fact]

@@ -36,8 +36,6 @@ public sealed class LaunchTests : IDisposable
         // The driver has its own copy.
         arguments.Set(1, 3L);
         stream.Launch(module.GetKernel("add"), shape, arguments);
-        arguments.Set(1, -1);
-        stream.Launch(module.GetKernel("add"), shape, arguments);
         stream.Launch(module.GetKernel("nothing"), new CudaLaunchShape(new(1), new(1)), new CudaArguments(0));
         stream.Synchronize();
         string address = (memory.Address + 8).ToString("x", null);
@@ -45,7 +43,6 @@ public sealed class LaunchTests : IDisposable
             [
                 $"add <2 3 4> <32 5 6> 100 {address} fffffffffffffffe 3fc00000",
                 $"add <2 3 4> <32 5 6> 100 {address} 3 3fc00000",
-                $"add <2 3 4> <32 5 6> 100 {address} ffffffff 3fc00000",
                 "nothing <1 1 1> <1 1 1> 0",
             ], fake.Work);
     }
@@ -146,10 +143,11 @@ public sealed class LaunchTests : IDisposable
         CudaImage ptx = Images.Of(".version 8.4\n.target sm_86\nbogus;", "compute_86");
         var refused = Assert.Throws<CudaCompileException>(() => context.Load(ptx));
         Assert.Contains("line 3; error : Not a name of any known instruction: 'bogus'", refused.Message);
-        using CudaModule loaded = context.Load(Images.Of(".version 8.4\n.target sm_86\n.entry f 1\n", "compute_86"));
+        using CudaModule loaded = context.Load(Images.Of(".version 8.4\n.target sm_86\n.entry f 8\n", "compute_86"));
         Assert.Equal("f", loaded.GetKernel("f").Name);
         var missing = Assert.Throws<CudaDriverException>(() => loaded.GetKernel("g"));
-        Assert.StartsWith("looking for kernel 'g' in module 'simple.cu': cuModuleGetFunction returned 500", missing.Message);
+        Assert.StartsWith(
+            "looking for kernel 'g' in module 'simple.cu': cuModuleGetFunction returned 500", missing.Message);
     }
 
     [Fact]
@@ -181,6 +179,38 @@ public sealed class LaunchTests : IDisposable
         Assert.StartsWith("the kernel belongs to another context", error.Message);
         Assert.Throws<CudaContextException>(() => elsewhere.Wait(mark));
         Assert.Throws<CudaContextException>(() => elsewhere.Record(mark));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Too_few_or_too_many_arguments_are_refused(int count)
+    {
+        var arguments = new CudaArguments(count);
+        while (arguments.Count < count)
+        {
+            arguments.Add(1L);
+        }
+
+        CudaKernel kernel = module.GetKernel("add");
+        Assert.Equal(3, kernel.ParameterCount);
+        var error = Assert.Throws<CudaLaunchException>(
+            () => stream.Launch(kernel, new CudaLaunchShape(new(1), new(1)), arguments));
+        Assert.EndsWith($"it takes 3 arguments, got {count}", error.Message);
+    }
+
+    [Fact]
+    public void Arguments_of_another_size_are_refused()
+    {
+        CudaArguments arguments = new CudaArguments(3).Add(1L).Add(2).Add(3f);
+        var error = Assert.Throws<CudaLaunchException>(
+            () => stream.Launch(module.GetKernel("add"), new CudaLaunchShape(new(1), new(1)), arguments));
+        Assert.EndsWith("argument 1 has 4 bytes, the parameter 8", error.Message);
+        Assert.Throws<InvalidOperationException>(() => arguments.Set(0, 1));
+        Assert.Throws<InvalidOperationException>(() => arguments.Set(1, 1L));
+        fake.Fail("cuFuncGetParamInfo", 801);
+        Assert.Equal(-1, module.GetKernel("add").ParameterCount);
     }
 
     [Fact]

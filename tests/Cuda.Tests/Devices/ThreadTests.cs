@@ -38,7 +38,7 @@ public sealed class ThreadTests : IDisposable
     {
         try
         {
-            CudaArguments arguments = new CudaArguments(3).Add(memory.All()).Add(1L).Add(2L);
+            CudaArguments arguments = new CudaArguments(3).Add(memory.All()).Add(1L).Add(2);
             while (true)
             {
                 stream.Launch(kernel, new CudaLaunchShape(new(1), new(32)), arguments);

@@ -13,7 +13,7 @@ internal sealed class EmulatedDevice : IDisposable
     {
         Context = Driver.OpenContext();
         Stream = Context.CreateStream();
-        compiler = CudaCompiler.For(Context.Device, nvrtc.Open(), null);
+        compiler = CudaCompiler.For(Context.Device, nvrtc.Open(), CCompiler.Cache);
     }
 
     public FakeDriver Driver { get; } = new();

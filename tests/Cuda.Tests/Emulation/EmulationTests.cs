@@ -54,13 +54,14 @@ public sealed class EmulationTests : IDisposable
     {
         device.IsReversed = reverse;
         using CudaModule module = device.Load(KernelText.Kernels);
-        Assert.Equal(Expected(), Product(module));
+        Assert.Equal(Right(), Product(module));
     }
 
     [Fact]
     public void A_missing_barrier_shows_in_one_of_the_orders()
     {
-        string text = KernelText.Kernels.Replace("row[i] = x[SN_BLOCK_X * n + i];\n    }\n    sn_barrier();", "row[i] = x[SN_BLOCK_X * n + i];\n    }");
+        const string Before = "row[i] = x[SN_BLOCK_X * n + i];\n    }\n";
+        string text = KernelText.Kernels.Replace(Before + "    sn_barrier();", Before);
         Assert.NotEqual(KernelText.Kernels, text);
         using CudaModule module = device.Load(text);
         bool[] right = [.. new[] { false, true }.Select(reverse =>
@@ -89,7 +90,7 @@ public sealed class EmulationTests : IDisposable
         foreach (bool reverse in new[] { false, true })
         {
             device.IsReversed = reverse;
-            right &= Product(module).SequenceEqual(Expected());
+            right &= Product(module).SequenceEqual(Right());
         }
 
         Assert.False(right);
@@ -112,11 +113,47 @@ public sealed class EmulationTests : IDisposable
         Assert.All(device.Download(y), value => Assert.True(float.IsNaN(value)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Lanes_hand_each_other_what_the_device_would(bool reverse)
+    {
+        device.IsReversed = reverse;
+        using CudaModule module = device.Load(KernelText.Kernels);
+        using CudaMemory y = device.Context.Allocate(320 * sizeof(float));
+        device.Stream.Launch(
+            module.GetKernel("lanes"), new CudaLaunchShape(new(1), new(32)), new CudaArguments(1).Add(y.All()));
+        Assert.Equal(Expected.Lanes(), device.Download(y));
+    }
+
+    [Theory]
+    [InlineData("tile_tf32", 8, true)]
+    [InlineData("tile_f16", 16, false)]
+    public void Matrix_instructions_follow_their_layouts(string kernel, int k, bool byColumns)
+    {
+        float[] a = Expected.Integers(16 * k, 1);
+        float[] b = Expected.Integers(8 * k, 2);
+        using CudaModule module = device.Load(KernelText.Kernels);
+        using CudaMemory left = device.Upload<float>(a);
+        using CudaMemory right = device.Upload<float>(b);
+        using CudaMemory c = device.Context.Allocate(16 * 8 * sizeof(float));
+        device.Stream.Launch(
+            module.GetKernel(kernel), new CudaLaunchShape(new(1), new(32)),
+            new CudaArguments(3).Add(left.All()).Add(right.All()).Add(c.All()));
+        Assert.Equal(Expected.Product(a, b, 16, 8, k, byColumns), device.Download(c));
+    }
+
+    private const int M = 64;
+    private const int N = 128;
+    private const int K = 96;
+
+    private static float[] Right() => Expected.Product(
+        Expected.Integers(M * K, 5), Expected.Integers(N * K, 7), M, N, K, byColumns: true);
+
     private float[] Product(CudaModule module)
     {
-        const int M = 64, N = 128, K = 96;
-        using CudaMemory a = device.Upload<ushort>(Half(M * K, 5));
-        using CudaMemory b = device.Upload<ushort>(Half(N * K, 7));
+        using CudaMemory a = device.Upload<ushort>([.. Expected.Integers(M * K, 5).Select(Expected.Narrow)]);
+        using CudaMemory b = device.Upload<ushort>([.. Expected.Integers(N * K, 7).Select(Expected.Narrow)]);
         using CudaMemory c = device.Context.Allocate(M * N * sizeof(float));
         CudaArguments arguments = new CudaArguments(5).Add(a.All()).Add(b.All()).Add(c.All()).Add(N).Add(K);
         device.Stream.Launch(
@@ -124,27 +161,6 @@ public sealed class EmulationTests : IDisposable
             arguments);
         return device.Download(c);
     }
-
-    // Small integers: every sum is exact.
-    private static float[] Expected()
-    {
-        const int M = 64, N = 128, K = 96;
-        float[] a = [.. Half(M * K, 5).Select(Widen)];
-        float[] b = [.. Half(N * K, 7).Select(Widen)];
-        var c = from i in Enumerable.Range(0, M)
-                from j in Enumerable.Range(0, N)
-                select Enumerable.Range(0, K).Sum(k => a[(i * K) + k] * b[(j * K) + k]);
-        return [.. c];
-    }
-
-    private static ushort[] Half(int count, int seed)
-    {
-        var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ =>
-            (ushort)(BitConverter.SingleToUInt32Bits(random.Next(-8, 9)) >> 16))];
-    }
-
-    private static float Widen(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
 
     private static float[] Counting(int count) => [.. Enumerable.Range(0, count).Select(i => (float)i)];
 }

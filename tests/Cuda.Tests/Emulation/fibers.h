@@ -58,10 +58,9 @@ struct Block {
     char message[256];
 };
 
-inline Block &block() {
-    static thread_local Block only;
-    return only;
-}
+// One for each thread of the system that launches; never freed, as it is used again.
+inline thread_local Block *only_block = nullptr;
+inline Block &block() { return *only_block; }
 
 // Saves what a function must keep, changes the stack, and restores it from there.
 extern "C" void sn_switch(void **from, void *to) asm("sn_emulation_switch");

@@ -78,3 +78,67 @@ SN_KERNEL(128) product(const sn_u16 *SN_RESTRICT a, const sn_u16 *SN_RESTRICT b,
         }
     }
 }
+
+// One tile: c (16, 8) = a (16, 8) * b (8, 8), b by columns.
+SN_KERNEL(32) tile_tf32(const float *SN_RESTRICT a, const float *SN_RESTRICT b, float *SN_RESTRICT c) {
+    sn_u32 group = SN_THREAD_X / 4, place = SN_THREAD_X % 4;
+    sn_u32 x[4], y[2];
+    for (int i = 0; i < 4; i++) {
+        x[i] = sn_to_tf32(a[(group + i % 2 * 8) * 8 + place + i / 2 * 4]);
+    }
+    for (int i = 0; i < 2; i++) {
+        y[i] = sn_to_tf32(b[group * 8 + place + i * 4]);
+    }
+    float d[4] = {0, 0, 0, 0};
+    sn_mma_tf32(d, x, y);
+    for (int i = 0; i < 4; i++) {
+        c[(group + i / 2 * 8) * 8 + place * 2 + i % 2] = d[i];
+    }
+}
+
+// One tile: c (16, 8) = a (16, 16) * b (16, 8), b by rows: transposed while it is loaded.
+SN_KERNEL(32) tile_f16(const float *SN_RESTRICT a, const float *SN_RESTRICT b, float *SN_RESTRICT c) {
+    SN_SHARED(sn_u16, left, 16 * 16);
+    SN_SHARED(sn_u16, right, 16 * 8);
+    sn_u32 lane = SN_THREAD_X;
+    for (sn_u32 i = lane; i < 256; i += 32) {
+        left[i] = sn_to_f16(a[i]);
+    }
+    for (sn_u32 i = lane; i < 128; i += 32) {
+        right[i] = sn_to_f16(b[i]);
+    }
+    sn_warp_barrier();
+    sn_u32 x[4], y[2];
+    sn_load_matrix_x4(x, left + lane % 16 * 16 + lane / 16 * 8);
+    sn_load_matrix_x2_transposed(y, right + lane % 16 * 8);
+    float d[4] = {0, 0, 0, 0};
+    sn_mma_f16(d, x, y);
+    for (int i = 0; i < 4; i++) {
+        c[(lane / 4 + i / 2 * 8) * 8 + lane % 4 * 2 + i % 2] = d[i];
+    }
+}
+
+// What lanes hand each other: 10 floats for each lane.
+SN_KERNEL(32) lanes(float *SN_RESTRICT y) {
+    sn_u32 lane = SN_THREAD_X;
+    SN_SHARED(sn_i32, counts, 3);
+    if (lane < 3) {
+        counts[lane] = 0;
+    }
+    sn_warp_barrier();
+    sn_atomic_add(&counts[0], (sn_i32)lane);
+    sn_atomic_max(&counts[1], (sn_i32)lane - 5);
+    sn_atomic_min(&counts[2], (sn_i32)lane - 5);
+    sn_warp_barrier();
+    float *row = y + lane * 10;
+    row[0] = sn_shuffle((float)lane, 7);
+    row[1] = sn_shuffle_up((float)lane, 3);
+    row[2] = sn_shuffle_down((float)lane, 3);
+    row[3] = (float)sn_shuffle_xor((double)lane, 5);
+    row[4] = (float)(sn_shuffle_xor((sn_i64)lane << 40, 5) >> 40);
+    row[5] = (float)(sn_ballot(lane % 3 == 0) & 0xFFFF);
+    row[6] = (float)counts[0];
+    row[7] = (float)counts[1];
+    row[8] = (float)counts[2];
+    row[9] = sn_from_bf16(sn_to_bf16(1.0f + lane / 256.0f)) + sn_from_f16(sn_to_f16(lane + 0.1f));
+}

@@ -58,6 +58,9 @@ inline void check(Block &b, unsigned shared) {
 inline int run_grid(
     void (*body)(void **), void **parameters, const unsigned *grid, const unsigned *threads, unsigned shared,
     int reverse, char *message, std::size_t room) {
+    if (only_block == nullptr) {
+        only_block = new Block();
+    }
     Block &b = block();
     b.body = body;
     b.parameters = parameters;

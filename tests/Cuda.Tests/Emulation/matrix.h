@@ -5,29 +5,48 @@
 
 namespace sn_emulation {
 
+// What a lane brings, already as numbers: for k of 16, two of each register of a and b.
 struct Fragments {
-    sn_u32 a[4], b[2];
+    float a[8], b[4];
 };
+
+// What each lane brought; a warp with fewer than 32 has no matrices.
+inline const Fragments *exchange_fragments(const Fragments &mine, int line) {
+    Block &all = block();
+    if (all.count - all.current->number / 32 * 32 < 32) {
+        fail(failed, "a matrix instruction in line %d of a warp of %d threads", line, static_cast<int>(all.count % 32));
+    }
+    static_assert(sizeof(Fragments) <= 64, "a slot holds 64 bytes");
+    return reinterpret_cast<const Fragments *>(exchange(&mine, sizeof mine, line));
+}
+
+// Lanes lie 64 bytes apart.
+inline const Fragments &of_lane(const Fragments *lanes, unsigned number) {
+    return *reinterpret_cast<const Fragments *>(reinterpret_cast<const unsigned char *>(lanes) + 64 * number);
+}
 
 // d (16 x 8) += a (16 x 16, rows) * b (16 x 8, columns), two elements of 16 bits in a register.
 template <class Convert>
 void multiply_16(float (&d)[4], const sn_u32 (&a)[4], const sn_u32 (&b)[2], Convert convert, int line) {
     Fragments mine;
-    std::memcpy(mine.a, a, sizeof mine.a);
-    std::memcpy(mine.b, b, sizeof mine.b);
-    auto set = exchange(&mine, sizeof mine, line);
-    unsigned group = lane() / 4, place = lane() % 4;
+    for (unsigned i = 0; i < 8; i++) {
+        mine.a[i] = convert(static_cast<sn_u16>(a[i / 2] >> i % 2 * 16));
+    }
     for (unsigned i = 0; i < 4; i++) {
-        unsigned row = group + (i >= 2 ? 8 : 0), column = 2 * place + i % 2;
-        float sum = d[i];
-        for (unsigned k = 0; k < 16; k++) {
-            auto left = read_lane<Fragments>(set, row % 8 * 4 + k % 8 / 2);
-            auto right = read_lane<Fragments>(set, column * 4 + k % 8 / 2);
-            sn_u32 x = left.a[(row >= 8 ? 1 : 0) + (k >= 8 ? 2 : 0)], y = right.b[k >= 8 ? 1 : 0];
-            unsigned shift = k % 2 * 16;
-            sum += convert(static_cast<sn_u16>(x >> shift)) * convert(static_cast<sn_u16>(y >> shift));
+        mine.b[i] = convert(static_cast<sn_u16>(b[i / 2] >> i % 2 * 16));
+    }
+    const Fragments *lanes = exchange_fragments(mine, line);
+    unsigned group = lane() / 4, place = lane() % 4;
+    for (unsigned half = 0; half < 2; half++) {
+        for (unsigned side = 0; side < 2; side++) {
+            float sum = d[2 * half + side];
+            for (unsigned k = 0; k < 16; k++) {
+                const Fragments &left = of_lane(lanes, group * 4 + k % 8 / 2);
+                const Fragments &right = of_lane(lanes, (2 * place + side) * 4 + k % 8 / 2);
+                sum += left.a[2 * (half + k / 8 * 2) + k % 2] * right.b[k / 8 * 2 + k % 2];
+            }
+            d[2 * half + side] = sum;
         }
-        d[i] = sum;
     }
 }
 
@@ -45,20 +64,23 @@ inline void sn_mma_f16(float (&d)[4], const sn_u32 (&a)[4], const sn_u32 (&b)[2]
 // d (16 x 8) += a (16 x 8, rows) * b (8 x 8, columns), of which 19 bits count.
 inline void sn_mma_tf32(float (&d)[4], const sn_u32 (&a)[4], const sn_u32 (&b)[2], int line = __builtin_LINE()) {
     using namespace sn_emulation;
-    Fragments mine;
-    std::memcpy(mine.a, a, sizeof mine.a);
-    std::memcpy(mine.b, b, sizeof mine.b);
-    auto set = exchange(&mine, sizeof mine, line);
-    unsigned group = lane() / 4, place = lane() % 4;
+    Fragments mine = {};
     for (unsigned i = 0; i < 4; i++) {
-        unsigned row = group + (i >= 2 ? 8 : 0), column = 2 * place + i % 2;
-        float sum = d[i];
-        for (unsigned k = 0; k < 8; k++) {
-            sn_u32 x = read_lane<Fragments>(set, row % 8 * 4 + k % 4).a[(row >= 8 ? 1 : 0) + (k >= 4 ? 2 : 0)];
-            sn_u32 y = read_lane<Fragments>(set, column * 4 + k % 4).b[k >= 4 ? 1 : 0];
-            sum += sn_float(x & 0xFFFFE000u) * sn_float(y & 0xFFFFE000u);
+        mine.a[i] = sn_float(a[i] & 0xFFFFE000u);
+        mine.b[i % 2] = sn_float(b[i % 2] & 0xFFFFE000u);
+    }
+    const Fragments *lanes = exchange_fragments(mine, line);
+    unsigned group = lane() / 4, place = lane() % 4;
+    for (unsigned half = 0; half < 2; half++) {
+        for (unsigned side = 0; side < 2; side++) {
+            float sum = d[2 * half + side];
+            for (unsigned k = 0; k < 8; k++) {
+                const Fragments &left = of_lane(lanes, group * 4 + k % 4);
+                const Fragments &right = of_lane(lanes, (2 * place + side) * 4 + k % 4);
+                sum += left.a[half + k / 4 * 2] * right.b[k / 4];
+            }
+            d[2 * half + side] = sum;
         }
-        d[i] = sum;
     }
 }
 

@@ -75,3 +75,15 @@ T *shared(unsigned declaration, std::size_t count) {
 
 inline float rsqrtf(float x) { return 1.0f / std::sqrt(x); }
 inline double rsqrt(double x) { return 1.0 / std::sqrt(x); }
+
+// The names of CUDA itself, for text that is written without ours.
+#define __global__
+#define __device__
+#define __forceinline__ inline
+#define __restrict__ __restrict
+#define __launch_bounds__(...)
+#define threadIdx (sn_emulation::block().current->thread)
+#define blockIdx (sn_emulation::block().index)
+#define blockDim (sn_emulation::block().extent)
+#define gridDim (sn_emulation::block().grid)
+#define __syncthreads() sn_barrier()

@@ -17,7 +17,7 @@ static char calls[1 << 20], work[1 << 20];
 
 static struct { const char *key; long long value; } settings[] = {
     {"devices", 1}, {"version", 12040}, {"memory", 1 << 30}, {"hostMemory", 1 << 30}, {"capability", 90},
-    {"multiprocessors", 132}, {"reverse", 0},
+    {"multiprocessors", 132}, {"reverse", 0}, {"watchdog", 300},
 };
 
 static struct { char call[64]; Result result; int skip, times; } failures[32];

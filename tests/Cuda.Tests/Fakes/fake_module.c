@@ -4,16 +4,14 @@
 #include "fake_driver.h"
 #include <dlfcn.h>
 #include <elf.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { MOST_PARAMETERS = 64 };
-
-static const unsigned eights[MOST_PARAMETERS] = {
-    8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8,
-    8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8};
 
 /* Code for one generation runs on no other; PTX of an older one does. */
 static int fits(int architecture, int is_ptx) {
@@ -42,7 +40,8 @@ static Result open_shared(Module *module, const unsigned char *image) {
     return !architecture || fits(*architecture, 0) ? SUCCESS : NO_BINARY;
 }
 
-/* "fake cubin sm_90" or ".target sm_86", then a line "kernel NAME PARAMETERS" or ".entry NAME" for each kernel. */
+/* "fake cubin sm_90" or ".target sm_86", then a line "kernel NAME" or ".entry NAME" for each kernel, with
+   the bytes of each parameter. */
 static Result open_text(Module *module, const char *text, char *log, size_t room) {
     int is_ptx = text[0] == '.';
     const char *target = strstr(text, is_ptx ? ".target sm_" : "fake cubin sm_");
@@ -58,15 +57,18 @@ static Result open_text(Module *module, const char *text, char *log, size_t room
     const char *word = is_ptx ? ".entry " : "kernel ";
     for (const char *at = strstr(text, word); at; at = strstr(at + 1, word)) {
         char name[256];
-        int parameters = 0;
-        if (sscanf(at + 7, "%255s %d", name, &parameters) < 1 || parameters > MOST_PARAMETERS)
+        int length = 0, parameters = 0;
+        unsigned *sizes = calloc(MOST_PARAMETERS, sizeof *sizes);
+        if (sscanf(at + 7, "%255s%n", name, &length) < 1)
             return INVALID_IMAGE;
+        for (const char *next = at + 7 + length; *next == ' ' && parameters < MOST_PARAMETERS; next += 2)
+            sizes[parameters++] = (unsigned)(next[1] - '0');
         module->recorded = realloc(module->recorded, (module->count + 1) * sizeof(KernelEntry));
         KernelEntry *entry = &module->recorded[module->count++];
         memset(entry, 0, sizeof *entry);
         entry->name = strdup(name);
         entry->parameters = parameters;
-        entry->sizes = eights;
+        entry->sizes = sizes;
         entry->max_threads = 1024;
     }
     return SUCCESS;
@@ -132,8 +134,10 @@ API Result cuModuleUnload(Module *module) {
     }
     if (module->library)
         dlclose(module->library);
-    for (int i = 0; i < module->count; i++)
+    for (int i = 0; i < module->count; i++) {
         free((char *)module->recorded[i].name);
+        free((unsigned *)module->recorded[i].sizes);
+    }
     free(module->recorded);
     fake_remove(module);
     free(module);
@@ -162,6 +166,17 @@ API Result cuFuncSetAttribute(Function *function, int attribute, int value) {
     if (attribute != 8 || value < 0 || value + (int)function->entry->static_shared > 227 << 10)
         return INVALID_VALUE;
     function->shared_limit = value;
+    return SUCCESS;
+}
+
+API Result cuFuncGetParamInfo(Function *function, size_t index, size_t *offset, size_t *size) {
+    ENTER("cuFuncGetParamInfo", CONTEXT);
+    if (!fake_is(function, FUNCTION))
+        return INVALID_HANDLE;
+    if (index >= (size_t)function->entry->parameters)
+        return INVALID_VALUE;
+    *offset = 8 * index;
+    *size = function->entry->sizes[index];
     return SUCCESS;
 }
 
@@ -204,6 +219,23 @@ API Result cuLaunchKernel(
     return fake_ask(stream, operation);
 }
 
+/* A kernel that never ends could not be stopped: the process ends instead, and says why. */
+static void give_up(int signal, siginfo_t *information, void *context) {
+    (void)signal, (void)context;
+    const char *name = information->si_value.sival_ptr, *text = " runs too long on the emulation: an endless loop?\n";
+    if (write(2, name, strlen(name)) >= 0 && write(2, text, strlen(text)) >= 0)
+        abort();
+}
+
+static int watch(const char *name, timer_t *timer) {
+    struct sigaction action = {.sa_sigaction = give_up, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
+    event.sigev_value.sival_ptr = (void *)name;
+    struct itimerspec limit = {.it_value.tv_sec = fake_setting("watchdog")};
+    sigaction(SIGALRM, &action, NULL);
+    return timer_create(CLOCK_MONOTONIC, &event, timer) == 0 && timer_settime(*timer, 0, &limit, NULL) == 0;
+}
+
 Result fake_run(Operation *o) {
     const KernelEntry *entry = o->function->entry;
     char line[1024];
@@ -211,13 +243,19 @@ Result fake_run(Operation *o) {
         line, sizeof line, "%s <%u %u %u> <%u %u %u> %u", entry->name, o->grid[0], o->grid[1], o->grid[2], o->block[0],
         o->block[1], o->block[2], o->shared);
     for (int i = 0; !entry->run && i < entry->parameters && used < sizeof line; i++)
-        used += (size_t)snprintf(line + used, sizeof line - used, " %llx", *(unsigned long long *)o->parameters[i]);
+        used += (size_t)snprintf(
+            line + used, sizeof line - used, " %llx",
+            entry->sizes[i] == 8 ? *(unsigned long long *)o->parameters[i] : *(unsigned *)o->parameters[i]);
     fake_work("%s", line);
     if (!entry->run)
         return SUCCESS;
     char message[256] = "";
+    timer_t timer;
+    int watched = watch(entry->name, &timer);
     int result = entry->run(
         o->parameters, o->grid, o->block, o->shared, (int)fake_setting("reverse"), message, sizeof message);
+    if (watched)
+        timer_delete(timer);
     if (result)
         fake_work("%s: %s", entry->name, message);
     return result;

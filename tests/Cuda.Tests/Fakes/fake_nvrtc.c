@@ -145,10 +145,16 @@ static void list_kernels(Program *program, int architecture) {
     char name[256];
     int threads;
     for (const char *at = program->text; (at = next_kernel(at, name, sizeof name, &threads));) {
-        int parameters = at[1] != ')';
-        for (at++; *at && *at != ')'; at++)
-            parameters += *at == ',';
-        fprintf(out, program->is_ptx ? ".entry %s %d\n" : "kernel %s %d\n", name, parameters);
+        fprintf(out, program->is_ptx ? ".entry %s" : "kernel %s", name);
+        for (at++; *at && *at != ')'; at += *at == ',') {
+            char type[200];
+            size_t length = strcspn(at, ",)");
+            snprintf(type, sizeof type, "%.*s", (int)length, at);
+            int wide = strchr(type, '*') || strstr(type, "64") || strstr(type, "long") || strstr(type, "double");
+            fputs(wide ? " 8" : " 4", out);
+            at += length;
+        }
+        fputc('\n', out);
     }
     fputc(0, out);
     fclose(out);
@@ -184,7 +190,7 @@ static int emulate(Program *program, int architecture) {
         fprintf(out, "SN_EMULATED(%s, %d)\n", name, threads);
     fprintf(out, "extern \"C\" const int sn_architecture = %d;\n", architecture);
     fclose(out);
-    const char *flags = "-std=c++17 -O1 -w -fPIC -fvisibility=hidden -shared";
+    const char *flags = "-std=c++17 -O2 -w -fPIC -fvisibility=hidden -shared";
     if (asprintf(&command, "LC_ALL=C g++ %s -o %s %s > %s 2>&1", flags, shared, source, log) < 0)
         abort();
     int result = system(command);
