@@ -2,7 +2,6 @@ using Sinter.Compiler.Decompose;
 using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels;
 using Sinter.Compiler.Kernels.Schedules;
-using Sinter.Compiler.Kernels.Templates;
 using Sinter.Compiler.Memory;
 using Sinter.Compiler.Simplify;
 using Sinter.Compiler.Specs;
@@ -56,10 +55,11 @@ public static class Pipeline
         // Lowered: one kernel or two for each group, loops scheduled for the target.
         var buffers = new Buffers(graph, stored);
         var context = new KernelContext(options.Target, buffers.Of, Liveness(graph, groups), Settled(graph, buffers));
-        List<Kernel> kernels = Lower(groups, context);
+        List<Kernel> kernels =
+            groups.SelectMany((group, i) => Lowering.Run(group, context, KernelNames.Of(group, i))).ToList();
 
         // Placed: every buffer has an address; updates overwrite state where that is safe.
-        Plan plan = PlanBuilder.Build(graph, buffers, kernels, sites);
+        Plan plan = PlanBuilder.Build(graph, buffers, kernels, sites, options.Target);
         trace.Plan(plan);
         if (options.Check)
         {
@@ -67,29 +67,6 @@ public static class Pipeline
         }
 
         return plan;
-    }
-
-    private static List<Kernel> Lower(List<Group> groups, KernelContext context)
-    {
-        var kernels = new List<Kernel>();
-        for (int i = 0; i < groups.Count; i++)
-        {
-            string name = KernelNames.Of(groups[i], i);
-            switch (groups[i])
-            {
-                case ProductGroup product:
-                    kernels.AddRange(ProductTemplate.Build(product, context, name));
-                    break;
-                case ScatterGroup scatter:
-                    kernels.Add(ScatterSchedule.Build(scatter, context, name));
-                    break;
-                case LoopGroup loops:
-                    kernels.Add(LoopSchedule.Build(loops, context, name));
-                    break;
-            }
-        }
-
-        return kernels;
     }
 
     private static Func<Buffer, bool> Settled(Graph graph, Buffers buffers)

@@ -9,13 +9,14 @@ namespace Sinter.Compiler;
 /// need.</summary>
 internal static class PlanBuilder
 {
-    public static Plan Build(Graph graph, Buffers buffers, List<Kernel> kernels, List<Node> sites)
+    public static Plan Build(
+        Graph graph, Buffers buffers, List<Kernel> kernels, List<Node> sites, Target target)
     {
         var parameters = graph.Parameters.Select(p => new StatePort(
             p.Get<ParameterAttributes>().Declaration, buffers.Of(p), graph.Updates.Any(u => u.Parameter == p)))
                 .ToArray();
-        var outputs = Outputs(graph, buffers, kernels);
-        Dictionary<Buffer, Buffer> overwritten = Overwrite(graph, buffers, kernels);
+        var outputs = Outputs(graph, buffers, kernels, target);
+        Dictionary<Buffer, Buffer> overwritten = Overwrite(graph, buffers, kernels, target);
         var (prepare, run) = Split(parameters, kernels, overwritten);
 
         var constants = graph.Nodes.Where(n => n.Op == Op.Constant && Storage.IsGiven(n))
@@ -52,7 +53,7 @@ internal static class PlanBuilder
     };
 
     // Outputs that are inputs, parameters or constants, or that appear twice, need memory of their own.
-    private static Port[] Outputs(Graph graph, Buffers buffers, List<Kernel> kernels)
+    private static Port[] Outputs(Graph graph, Buffers buffers, List<Kernel> kernels, Target target)
     {
         var taken = new HashSet<Buffer>(graph.Updates.Select(u => buffers.Of(u.Value)));
         var ports = new List<Port>();
@@ -62,7 +63,7 @@ internal static class PlanBuilder
             if (Storage.IsGiven(output.Node) || !taken.Add(buffer))
             {
                 var copy = new Buffer("output" + ports.Count, buffer.Type, buffer.Size);
-                kernels.Add(Copy(buffer, copy, "copy_output"));
+                kernels.Add(Lowering.Copy(buffer, copy, "copy_output", target));
                 buffer = copy;
             }
 
@@ -72,7 +73,8 @@ internal static class PlanBuilder
         return [.. ports];
     }
 
-    private static Dictionary<Buffer, Buffer> Overwrite(Graph graph, Buffers buffers, List<Kernel> kernels)
+    private static Dictionary<Buffer, Buffer> Overwrite(
+        Graph graph, Buffers buffers, List<Kernel> kernels, Target target)
     {
         var overwritten = new Dictionary<Buffer, Buffer>();
         foreach (Update update in graph.Updates)
@@ -105,23 +107,15 @@ internal static class PlanBuilder
             if (update.Value.Op == Op.Parameter)
             {
                 var held = new Buffer("held" + sources.Count, from.Type, from.Size);
-                kernels.Add(Copy(from, held, "hold_state"));
+                kernels.Add(Lowering.Copy(from, held, "hold_state", target));
                 from = held;
             }
 
             sources.Add((from, buffers.Of(update.Parameter)));
         }
 
-        kernels.AddRange(sources.Select(pair => Copy(pair.From, pair.To, "copy_state")));
+        kernels.AddRange(sources.Select(pair => Lowering.Copy(pair.From, pair.To, "copy_state", target)));
         return overwritten;
-    }
-
-    private static Kernel Copy(Buffer from, Buffer to, string name)
-    {
-        var i = new LoopVariable("i", from.Size);
-        Share share = Loops.Cut(from.Size, 1 << 16);
-        Statement copy = new Store(to, i, new Load(from, i));
-        return new Kernel(name, [], share.Piece, [share, new For(i, share.First, share.Last, 1, [copy])], 0);
     }
 
     // Kernels that depend on nothing but state that no run changes are run once for each change of the state; those

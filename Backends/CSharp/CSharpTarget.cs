@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sinter.Backends.Printing;
 using Sinter.Compiler.Kernels;
 
 namespace Sinter.Backends.CSharp;
@@ -83,15 +84,6 @@ public sealed record CSharpTarget(int VectorBits)
             return ((long)value).ToString(CultureInfo.InvariantCulture) + (single ? "f" : "d");
         }
 
-        // As few digits as give the number back: nine do for every float, seventeen for every double, on every host.
-        for (int digits = 1; ; digits++)
-        {
-            string text = value.ToString("G" + digits, CultureInfo.InvariantCulture);
-            double read = double.Parse(text, CultureInfo.InvariantCulture);
-            if (digits == (single ? 9 : 17) || (single ? (float)read == (float)value : read == value))
-            {
-                return text + (single ? "f" : "d");
-            }
-        }
+        return Digits.Shortest(value, single) + (single ? "f" : "d");
     }
 }

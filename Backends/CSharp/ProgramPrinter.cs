@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Sinter.Backends.Printing;
 using Sinter.Compiler;
@@ -17,6 +16,7 @@ public sealed class ProgramPrinter
 
     private readonly Plan plan;
     private readonly CSharpTarget target;
+    private readonly TablePrinter table;
     private readonly List<(string Text, string Name)> kernels = [];
     private readonly Dictionary<string, (int Position, long Scratch)> positions = [];
 
@@ -24,6 +24,7 @@ public sealed class ProgramPrinter
     {
         this.plan = plan;
         this.target = target;
+        table = new TablePrinter(plan);
     }
 
     /// <summary>The program text.</summary>
@@ -55,7 +56,8 @@ public sealed class ProgramPrinter
         writer.Line();
         writer.Block($"internal sealed unsafe class {className} : Program", () =>
         {
-            writer.Block($"public {className}() : base(new ProgramTable", () => Table(writer, prepare, run), "})");
+            writer.Block($"public {className}() : base(new ProgramTable", 
+                () => table.Write(writer, target.VectorBits, prepare, run, kernels.Select(k => k.Name)), "})");
             writer.Line("{");
             writer.Line("}");
             writer.Line();
@@ -70,43 +72,6 @@ public sealed class ProgramPrinter
             }
         });
         return writer.ToString();
-    }
-
-    private void Table(CodeWriter writer, string[] prepare, string[] run)
-    {
-        writer.Line($"Name = {Quote(plan.Name)},");
-        writer.Line($"VectorBits = {Number(target.VectorBits)},");
-        List(writer, "Symbols",
-            plan.Symbols.Select(s => $"new SymbolEntry({Quote(s.Name)}, {Number(s.Min)}, {Number(s.Max)})"));
-        List(writer, "Inputs", plan.Inputs.Select(Port));
-        List(writer, "Outputs", plan.Outputs.Select(Port));
-        List(writer, "State", plan.Parameters.Select(State));
-        List(writer, "Constants", plan.Constants.Select(Constant));
-        List(writer, "Prepare", prepare);
-        List(writer, "Run", run);
-        List(writer, "Kernels", kernels.Select(kernel => Quote(kernel.Name)));
-        List(writer, "Checks",
-            plan.Checks.Select(c => $"new CheckEntry({Quote(c.What)}, {Number(c.Extent)}, {Quote(c.ModulePath)})"));
-        writer.Line($"ArenaBytes = {Number(plan.ArenaBytes)},");
-    }
-
-    private static void List(CodeWriter writer, string name, IEnumerable<string> items)
-    {
-        string[] lines = items.ToArray();
-        if (lines.Length == 0)
-        {
-            writer.Line($"{name} = [],");
-            return;
-        }
-
-        writer.Line($"{name} =");
-        writer.Line("[");
-        foreach (string line in lines)
-        {
-            writer.Line("    " + line + ",");
-        }
-
-        writer.Line("],");
     }
 
     // A switch over function pointers: nothing is created until a launch asks for its kernel.
@@ -141,80 +106,20 @@ public sealed class ProgramPrinter
             kernels.Add((Method(kernel, name, text), name));
         }
 
-        string buffers = string.Join(", ", kernel.Buffers.Select(b => Place(plan.Placements[b])));
-        return $"new LaunchEntry({Number(known.Position)}, {Size(kernel.Pieces)}, {Number(known.Scratch)}, {Number(kernel.Operations)}, [{buffers}])";
+        return table.Launch(kernel, known.Position, known.Scratch);
     }
 
     private static string Method(Kernel kernel, string name, string body)
     {
         var text = new StringBuilder();
-        text.Append($"// {name}: {kernel.Pieces} pieces\n");
-        foreach (Node node in kernel.Nodes)
+        foreach (string line in KernelComment.Lines(kernel, name))
         {
-            string operands = string.Join(
-                ", ", node.Inputs.Select(input => $"{OpTable.Row(input.Op).Name} {input.Type}"));
-            text.Append($"//   {node.Type} = {OpTable.Row(node.Op).Name}({operands})\n");
+            text.Append(line).Append('\n');
         }
 
         text.Append("[MethodImpl(MethodImplOptions.AggressiveOptimization)]\n");
         text.Append($"private static void {name}").Append(body);
         return text.ToString();
-    }
-
-    private string Port(Port port) =>
-        $"new PortEntry({Quote(port.Name)}, ElementType.{port.Type.Type}, [{string.Join(", ", port.Type.Shape.Select(Size))}], {Place(plan.Placements[port.Buffer])})";
-
-    private static string State(StatePort port)
-    {
-        Parameter p = port.Declaration;
-        string shape = string.Join(", ", p.Type.Shape.Select(d => Number(d.Value)));
-        return $"new StateEntry({Quote(p.FullName)}, ElementType.{p.Type.Type}, [{shape}], InitializerKind.{p.Initializer.Kind}, "
-            + $"{CSharpTarget.Literal(DType.F64, BitConverter.DoubleToInt64Bits(p.Initializer.A))}, "
-            + $"{CSharpTarget.Literal(DType.F64, BitConverter.DoubleToInt64Bits(p.Initializer.B))}, "
-            + $"{(p.Trainable ? "true" : "false")}, {(port.IsUpdated ? "true" : "false")})";
-    }
-
-    private string Constant(ConstantData constant)
-    {
-        var bytes = new List<byte>();
-        foreach (long bits in constant.Values.Bits)
-        {
-            bytes.AddRange(ElementBytes(constant.Buffer.Type, bits));
-        }
-
-        string data = string.Join(", ", bytes.Select(b => Number(b)));
-        return $"new ConstantEntry({Number(plan.Placements[constant.Buffer].Offset)}, [{data}])";
-    }
-
-    private static byte[] ElementBytes(DType type, long bits) => type switch
-    {
-        DType.F32 => BitConverter.GetBytes((float)BitConverter.Int64BitsToDouble(bits)),
-        DType.F64 or DType.I64 => BitConverter.GetBytes(bits),
-        DType.I32 or DType.U32 => BitConverter.GetBytes((int)bits),
-        DType.I16 => BitConverter.GetBytes((short)bits),
-        _ => [(byte)bits],
-    };
-
-    private static string Place(Placement placement) =>
-        $"new({(placement.Space == Space.Parameter ? "true" : "false")}, {Number(placement.Offset)})";
-
-    private string Size(Dimension dimension)
-    {
-        string symbols = string.Concat(dimension.Symbols.Select(s => ", " + Number(plan.Symbols.ToList().IndexOf(s))));
-        return $"new({Number(dimension.Coefficient)}{symbols})";
-    }
-
-    // A model's strings appear here only, and only as escaped literals.
-    private static string Quote(string text)
-    {
-        var quoted = new StringBuilder("\"");
-        foreach (char c in text)
-        {
-            bool plain = c is >= 'a' and <= 'z' or >= 'A' and <= 'Z' or >= '0' and <= '9' or '.' or '_' or '-' or ' ';
-            quoted.Append(plain ? c.ToString() : "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture));
-        }
-
-        return quoted.Append('"').ToString();
     }
 
     private static string Number(long value) => IndexPrinter.Number(value);

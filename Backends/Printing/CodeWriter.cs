@@ -23,6 +23,12 @@ public sealed class CodeWriter
     public void Block(string header, Action body, string end = "}")
     {
         Line(header);
+        Braces(body, end);
+    }
+
+    /// <summary>An indented block in braces.</summary>
+    public void Braces(Action body, string end = "}")
+    {
         Line("{");
         depth++;
         body();

@@ -31,6 +31,9 @@ internal sealed class BufferUse
                 case StripLoop loop:
                     Walk(loop.Strips.SelectMany(strip => strip.Body));
                     break;
+                case If branch:
+                    Walk(branch.Body);
+                    break;
                 case Declare declare:
                     Walk(declare.Value);
                     break;

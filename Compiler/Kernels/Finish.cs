@@ -39,6 +39,10 @@ public sealed class Finish
                     Emit(shared, scope);
                     result.Add(new StripLoop(strips.Variable, strips.Begin, strips.End, parts));
                     break;
+                case If branch:
+                    // What only some threads do stays where it is: nothing moves in front of the condition.
+                    result.Add(new If(branch.Conditions, Block(branch.Body, null, null)));
+                    break;
                 default:
                     result.Add(Rewrite(statement, scope));
                     break;
@@ -283,6 +287,12 @@ public sealed class Finish
                     case StripLoop loop:
                         inner.Add(loop.Variable);
                         Collect(loop.Strips.SelectMany(strip => strip.Body));
+                        break;
+                    case If branch:
+                        Collect(branch.Body);
+                        break;
+                    case Let let:
+                        inner.Add(let.Variable);
                         break;
                     case Declare declare:
                         changed.Add(declare.Local.Name);

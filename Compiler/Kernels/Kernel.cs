@@ -9,8 +9,10 @@ namespace Sinter.Compiler.Kernels;
 /// <param name="Piece">The counter of pieces.</param>
 /// <param name="Body">What one piece does.</param>
 /// <param name="Operations">Arithmetic operations of one run, for reports.</param>
+/// <param name="Thread">The counter of the threads that run a piece together; null where one does.</param>
 public sealed record Kernel(
-    string Name, IReadOnlyList<Node> Nodes, LoopVariable Piece, IReadOnlyList<Statement> Body, long Operations)
+    string Name, IReadOnlyList<Node> Nodes, LoopVariable Piece, IReadOnlyList<Statement> Body, long Operations,
+    LoopVariable? Thread = null)
 {
     /// <summary>The number of pieces.</summary>
     public Dimension Pieces => Piece.Extent;

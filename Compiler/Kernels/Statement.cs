@@ -103,12 +103,16 @@ public sealed class Store(
     public bool Streams { get; } = streams;
 }
 
-/// <summary>Scratch memory private to the running piece, valid until the kernel returns.</summary>
+/// <summary>Scratch memory of the running piece, valid until the kernel returns.</summary>
 /// <param name="buffer">Its name, type and fixed size.</param>
-public sealed class Scratch(Buffer buffer) : Statement
+/// <param name="perThread">Whether each thread of the piece has one of its own; otherwise they share it.</param>
+public sealed class Scratch(Buffer buffer, bool perThread = false) : Statement
 {
     /// <summary>Its name, type and fixed size.</summary>
     public Buffer Buffer { get; } = buffer;
+
+    /// <summary>Whether each thread has one of its own.</summary>
+    public bool PerThread { get; } = perThread;
 }
 
 /// <summary>Asks for memory that will be read soon; it may lie outside the buffer, where it has no effect.</summary>

@@ -6,8 +6,10 @@ namespace Sinter.Compiler.Kernels;
 /// <param name="FirstLevelCache">Bytes of the smallest data cache.</param>
 /// <param name="SecondLevelCache">Bytes of the next cache.</param>
 /// <param name="StreamBytes">Results of at least so many bytes are written past the caches.</param>
+/// <param name="Blocks">How threads share a piece; null where one thread runs a piece alone.</param>
 public sealed record Target(
-    int VectorBytes, int VectorRegisters, int FirstLevelCache, int SecondLevelCache, long StreamBytes = 24 << 20)
+    int VectorBytes, int VectorRegisters, int FirstLevelCache, int SecondLevelCache, long StreamBytes = 24 << 20,
+    BlockFacts? Blocks = null)
 {
     /// <summary>Vectors of 64 bytes, 32 of them.</summary>
     public static Target Wide { get; } = new(64, 32, 32 << 10, 1 << 20);
@@ -18,6 +20,18 @@ public sealed record Target(
     /// <summary>Vectors of 16 bytes, 16 of them.</summary>
     public static Target Narrow { get; } = new(16, 16, 32 << 10, 512 << 10);
 
+    /// <summary>Many processors that each run blocks of threads; a warp's threads read neighbouring elements
+    /// together.</summary>
+    public static Target ManyThreads { get; } = new(
+        128, 255, 128 << 10, 50 << 20, Blocks: new BlockFacts(32, 256, 48 << 10, 132));
+
     /// <summary>Elements of four bytes in a vector.</summary>
     public int Lanes => Math.Max(VectorBytes / 4, 1);
 }
+
+/// <summary>What schedules need to know of a processor whose pieces are run by blocks of threads.</summary>
+/// <param name="Warp">Threads that step together and can exchange values.</param>
+/// <param name="Threads">Threads of a large block.</param>
+/// <param name="SharedBytes">Memory that the threads of a block share.</param>
+/// <param name="Processors">How many blocks at least run at the same time.</param>
+public sealed record BlockFacts(int Warp, int Threads, int SharedBytes, int Processors);

@@ -45,8 +45,7 @@ internal static class InPlace
         {
             // A read behind the store is too late, unless it is a value met before, which the block computes once, in
             // front.
-            var written = new HashSet<Index>(
-                body.OfType<Store>().Where(store => store.Buffer == next).Select(store => store.Index));
+            var written = new HashSet<Index>(Stores(body).Select(store => store.Index));
             var seen = new HashSet<Value>();
             bool stored = false;
             foreach (Statement statement in body)
@@ -59,6 +58,9 @@ internal static class InPlace
                     case StripLoop loop:
                         loop.Strips.ToList().ForEach(strip => Walk(strip.Body));
                         break;
+                    case If branch:
+                        Walk(branch.Body);
+                        break;
                     case Transpose transpose:
                         IsAligned &= transpose.Source != parameter;
                         break;
@@ -69,9 +71,17 @@ internal static class InPlace
                     Collect(value, stored ? null : written, seen);
                 }
 
-                stored |= statement is Store store && store.Buffer == next;
+                stored |= Stores([statement]).Any();
             }
         }
+
+        // What some threads only store, they have read before the branch too.
+        private IEnumerable<Store> Stores(IEnumerable<Statement> body) => body.SelectMany(statement => statement switch
+        {
+            Store store when store.Buffer == next => [store],
+            If branch => Stores(branch.Body),
+            _ => Enumerable.Empty<Store>(),
+        });
 
         private static IEnumerable<Value> ValuesOf(Statement statement) => statement switch
         {

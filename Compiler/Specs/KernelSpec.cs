@@ -30,6 +30,11 @@ public static class KernelSpec
     {
         var values = new ValueSpec(kernel);
         values.Counters.Add(kernel.Piece);
+        if (kernel.Thread is { } thread)
+        {
+            values.Counters.Add(thread);
+        }
+
         foreach (Buffer buffer in kernel.Buffers)
         {
             values.Memory.Add(buffer);

@@ -67,6 +67,18 @@ internal sealed class StatementSpec(ValueSpec values)
             case StripLoop loop:
                 Strips(loop, below, counters);
                 break;
+            case If branch:
+                foreach (Condition condition in branch.Conditions)
+                {
+                    new[] { condition.Index, condition.Low, condition.High }.ToList().ForEach(values.Check);
+                }
+
+                below.UnionWith(Block(branch.Body));
+                break;
+            case Let let:
+                values.Check(let.Value);
+                Count(let.Variable, counters);
+                break;
             case Assign assign:
                 values.Check(assign.Value);
                 values.Check(assign.Local);

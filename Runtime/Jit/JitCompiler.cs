@@ -5,7 +5,9 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
 using Sinter.Backends.CSharp;
+using Sinter.Backends.Cuda;
 using Sinter.Compiler;
+using Sinter.Runtime.Files;
 using Sinter.Runtime.Programs;
 
 namespace Sinter.Jit;
@@ -34,19 +36,24 @@ public static class JitCompiler
     public static Program Compile(Graph graph, JitOptions? options = null)
     {
         options ??= new JitOptions();
+        return Compile(graph, options.Target.ToString(), options, () => PrintProgram(graph, options));
+    }
+
+    private static Program Compile(Graph graph, string target, JitOptions options, Func<string> print)
+    {
         var cache = new KernelCache(options.CacheDirectory);
 
         // Everything the text depends on: the graph, the compiler that prints it, and the versions that compile and
         // run it.
         string key = KernelCache.Key(
-            graph.Name, GraphPrinter.Print(graph), options.Target.ToString(), Version(typeof(Pipeline)),
+            graph.Name, GraphPrinter.Print(graph), target, Version(typeof(Pipeline)),
             Version(typeof(ProgramPrinter)), Version(typeof(Graph)), Version(typeof(Program)),
             RuntimeInformation.FrameworkDescription);
         byte[]? assembly = options.Trace is null ? cache.Find(key) : null;
         if (assembly is null)
         {
             _ = WarmUp.Value;
-            assembly = Emit(PrintProgram(graph, options));
+            assembly = Emit(print());
             string? problem = cache.Add(key, assembly);
             options.Trace?.Invoke("cache", problem is null ? $"kept {key}" : $"not kept: {problem}");
         }
@@ -66,6 +73,18 @@ public static class JitCompiler
     /// <summary>A runnable program for a plan made by hand: for tests of the backend.</summary>
     internal static Program Compile(Plan plan, CSharpTarget target) =>
         Load(Emit(ProgramPrinter.Print(plan, target, ClassName, Namespace)));
+
+    /// <summary>A program for a graph that runs on CUDA devices.</summary>
+    /// <param name="graph">Any graph; a training step is one too.</param>
+    /// <param name="options">Settings; the target is not looked at. Null for the defaults.</param>
+    /// <exception cref="GraphException">The graph uses something the backend does not support.</exception>
+    public static CudaProgram CompileCuda(Graph graph, JitOptions? options = null)
+    {
+        options ??= new JitOptions();
+        var settings = new PipelineOptions(CudaTarget.Processor, options.Trace, options.Check);
+        return (CudaProgram)Compile(graph, "cuda", options, () =>
+            CudaProgramPrinter.Print(Pipeline.Compile(graph, settings), ClassName, Namespace));
+    }
 
     private static string Version(Type type) => type.Assembly.ManifestModule.ModuleVersionId.ToString();
 

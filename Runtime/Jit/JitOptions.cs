@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Sinter.Backends.CSharp;
+using Sinter.Runtime.Files;
 
 namespace Sinter.Jit;
 

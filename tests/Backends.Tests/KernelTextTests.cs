@@ -12,28 +12,13 @@ namespace Sinter.Backends.Tests;
 public sealed class KernelTextTests
 {
     [Fact]
-    public void Softmax_over_rows_is_one_kernel()
-    {
-        var graph = new GraphBuilder();
-        Tensor<F32> x = graph.Input<F32>("x", 64, 32);
-        Golden.Verify(Print(Graph.Of("softmax", ("y", x.Softmax(-1).Node))));
-    }
+    public void Softmax_over_rows_is_one_kernel() => Golden.Verify(Print(GoldenGraphs.Softmax_over_rows_is_one_kernel()));
 
     [Fact]
-    public void Bias_and_rectifier_are_in_the_epilogue_of_a_linear_layer()
-    {
-        var graph = new GraphBuilder();
-        var layer = new Sequential(new Linear(8, 32), new ReLU());
-        Golden.Verify(Print(Graph.Of("linear", ("y", layer.Call(graph.Input<F32>("x", 4, 8)).Node))));
-    }
+    public void Bias_and_rectifier_are_in_the_epilogue_of_a_linear_layer() => Golden.Verify(Print(GoldenGraphs.Bias_and_rectifier_are_in_the_epilogue_of_a_linear_layer()));
 
     [Fact]
-    public void A_convolution_reads_its_windows_in_place_and_pooling_follows()
-    {
-        var graph = new GraphBuilder();
-        var layer = new Sequential(new Conv2d(1, 6, 5), new ReLU(), new MaxPool2d(2));
-        Golden.Verify(Print(Graph.Of("convolution", ("y", layer.Call(graph.Input<F32>("x", 2, 1, 20, 20)).Node))));
-    }
+    public void A_convolution_reads_its_windows_in_place_and_pooling_follows() => Golden.Verify(Print(GoldenGraphs.A_convolution_reads_its_windows_in_place_and_pooling_follows()));
 
     [Fact]
     public void A_symbolic_batch_keeps_the_tiles_of_a_convolution()
@@ -45,58 +30,22 @@ public sealed class KernelTextTests
     }
 
     [Fact]
-    public void Adam_is_in_the_epilogue_of_the_gradient()
-    {
-        var graph = new GraphBuilder(training: true);
-        var layer = new Linear(32, 4, bias: false);
-        Tensor<F32> loss = Losses.MseLoss(layer.Call(graph.Input<F32>("x", 16, 32)), graph.Input<F32>("y", 16, 4));
-        Golden.Verify(Print(TrainingStep.Build("adam", loss, new Adam(1e-3), layer.Parameters.ToList())));
-    }
+    public void Adam_is_in_the_epilogue_of_the_gradient() => Golden.Verify(Print(GoldenGraphs.Adam_is_in_the_epilogue_of_the_gradient()));
 
     [Fact]
-    public void Pooling_and_its_gradient_compare_windows()
-    {
-        var graph = new GraphBuilder();
-        Tensor<F32> x = graph.Input<F32>("x", 2, 3, 8, 8);
-        Tensor<F32> loss = x.MaxPool2d(2).Square().Sum();
-        Node gradient = Differentiator.Gradient(loss.Node, [x.Node])[x.Node];
-        Golden.Verify(Print(Graph.Of("pooling", ("gradient", gradient))));
-    }
+    public void Pooling_and_its_gradient_compare_windows() => Golden.Verify(Print(GoldenGraphs.Pooling_and_its_gradient_compare_windows()));
 
     [Fact]
-    public void Rows_are_gathered_and_their_gradients_scattered()
-    {
-        var graph = new GraphBuilder();
-        Tensor<F32> table = graph.Input<F32>("table", 10, 16);
-        Tensor<F32> rows = table.IndexSelect(0, graph.Input<I64>("ids", 5));
-        Node gradient = Differentiator.Gradient(rows.Square().Sum().Node, [table.Node])[table.Node];
-        Golden.Verify(Print(Graph.Of("gather", ("rows", rows.Node), ("gradient", gradient))));
-    }
+    public void Rows_are_gathered_and_their_gradients_scattered() => Golden.Verify(Print(GoldenGraphs.Rows_are_gathered_and_their_gradients_scattered()));
 
     [Fact]
-    public void Cross_entropy_and_its_gradient_share_the_exponentials()
-    {
-        var graph = new GraphBuilder();
-        Tensor<F32> logits = graph.Input<F32>("logits", 64, 10);
-        Tensor<F32> loss = Losses.CrossEntropy(logits, graph.Input<I64>("labels", 64));
-        Node gradient = Differentiator.Gradient(loss.Node, [logits.Node])[logits.Node];
-        Golden.Verify(Print(Graph.Of("loss", ("loss", loss.Node), ("gradient", gradient))));
-    }
+    public void Cross_entropy_and_its_gradient_share_the_exponentials() => Golden.Verify(Print(GoldenGraphs.Cross_entropy_and_its_gradient_share_the_exponentials()));
 
     [Fact]
-    public void Dropout_makes_its_mask_where_it_is_used()
-    {
-        var graph = new GraphBuilder(training: true);
-        Tensor<F32> x = graph.Input<F32>("x", 8, 64);
-        Golden.Verify(Print(Graph.Of("dropout", ("y", new Sequential(new ReLU(), new Dropout(0.5)).Call(x).Node))));
-    }
+    public void Dropout_makes_its_mask_where_it_is_used() => Golden.Verify(Print(GoldenGraphs.Dropout_makes_its_mask_where_it_is_used()));
 
     [Fact]
-    public void Long_sums_are_cut_for_threads()
-    {
-        var graph = new GraphBuilder();
-        Golden.Verify(Print(Graph.Of("sum", ("y", graph.Input<F32>("x", 4096, 256).Sum(0).Node))));
-    }
+    public void Long_sums_are_cut_for_threads() => Golden.Verify(Print(GoldenGraphs.Long_sums_are_cut_for_threads()));
 
     [Fact]
     public void Equal_kernels_are_printed_once()

@@ -35,6 +35,8 @@ public static class Engines
         new JitEngine(CSharpTarget.Bits512, threads: 1),
         new JitEngine(CSharpTarget.Bits256, threads: 1),
         new JitEngine(CSharpTarget.Bits128, threads: 2),
+        new CudaEngine(reverse: false),
+        new CudaEngine(reverse: true),
     ];
 
     public static IReadOnlyList<IEngine> All => Rows;

@@ -27,9 +27,18 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
         IReadOnlyDictionary<string, TensorValue> parameters,
         int threads)
     {
-        using var state = new ModelState(0, program);
         using var pool = new WorkerPool(threads);
-        using var context = new ProgramContext(program, state, pool);
+        return Run(program, inputs, parameters, state => new ProgramContext(program, state, pool));
+    }
+
+    public static InterpreterResult Run(
+        Program program,
+        IReadOnlyDictionary<string, TensorValue> inputs,
+        IReadOnlyDictionary<string, TensorValue> parameters,
+        Func<ModelState, ProgramContext> open)
+    {
+        using var state = new ModelState(0, program);
+        using ProgramContext context = open(state);
         foreach (StateEntry entry in program.Table.State)
         {
             Fill(entry.Type, parameters[entry.Name], (bytes, i) => Set(state, entry, bytes));

@@ -9,6 +9,8 @@ public sealed class RandomGraphTests
         { "jit512x1", 1000 },
         { "jit256x1", 250 },
         { "jit128x2", 250 },
+        { "cuda-forward", 100 },
+        { "cuda-backward", 100 },
     };
 
     [Theory]
@@ -23,6 +25,7 @@ public sealed class RandomGraphTests
     [Theory]
     [InlineData("jit512x1", 1000)]
     [InlineData("jit256x1", 100)]
+    [InlineData("cuda-forward", 50)]
     public void Engine_computes_the_same_gradients(string name, int count)
     {
         IEnumerable<RandomGraph> graphs = FuzzSeeds.Range(0, count).Select(seed => RandomGraphs.Generate(seed));
@@ -32,12 +35,15 @@ public sealed class RandomGraphTests
     }
 
     // Larger graphs and values: loops that vectors fill, longer chains of fusion.
-    [Fact]
-    public void Larger_graphs_stay_within_the_known_errors()
+    [Theory]
+    [InlineData("jit512x1", 100)]
+    [InlineData("cuda-backward", 30)]
+    public void Larger_graphs_stay_within_the_known_errors(string name, int count)
     {
         var options = new RandomGraphOptions(Operations: 30, MaxElements: 4096);
-        IEnumerable<RandomGraph> graphs = FuzzSeeds.Range(0, 100).Select(seed => RandomGraphs.Generate(seed, options));
-        RandomBatches.Check(Engines.Find("jit512x1"), graphs, RandomBatches.Itself,
+        IEnumerable<RandomGraph> graphs =
+            FuzzSeeds.Range(0, count).Select(seed => RandomGraphs.Generate(seed, options));
+        RandomBatches.Check(Engines.Find(name), graphs, RandomBatches.Itself,
             (random, actual) => random.Difference(random.Interpret(), actual));
     }
 

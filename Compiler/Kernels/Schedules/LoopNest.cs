@@ -59,6 +59,21 @@ internal sealed class LoopNest
         return new LoopNest(outer, stages, resolver.Scratch);
     }
 
+    /// <summary>The nest without outer loops, whose counters are known elsewhere.</summary>
+    public LoopNest Substitute(Dictionary<LoopVariable, Index> outer)
+    {
+        var done = new Dictionary<Value, Value>();
+        Index Moved(Index index) => Loops.Apply(index, outer);
+        var stages = Stages.Select(stage => stage with
+        {
+            Items = stage.Items.Select(item => item with
+            {
+                Value = item.Value.Map(Moved, _ => null, done), Target = Moved(item.Target),
+            }).ToArray(),
+        });
+        return new LoopNest([], stages.ToArray(), ScratchBuffers);
+    }
+
     // Joins loops and rewrites the chosen stages in place.
     private static List<LoopVariable> Join(
         IReadOnlyList<LoopVariable> loops, List<NestStage> stages, Func<NestStage, bool> concerns)

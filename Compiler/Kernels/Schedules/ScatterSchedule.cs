@@ -34,7 +34,8 @@ internal static class ScatterSchedule
         return new Kernel(name, [node], share.Piece, [share, .. body], 0);
     }
 
-    private static Index Memory(Index index, KernelContext context)
+    /// <summary>An index whose data is read from memory.</summary>
+    public static Index Memory(Index index, KernelContext context)
     {
         // Resolve reads inside the data index by way of a value that carries it.
         var carrier = new IndexValue(index, DType.I64);

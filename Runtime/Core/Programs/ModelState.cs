@@ -45,6 +45,15 @@ public sealed unsafe class ModelState : IDisposable
     /// moves.</summary>
     public long Version { get; internal set; } = 1;
 
+    /// <summary>All tensors.</summary>
+    internal IEnumerable<StateEntry> Declarations => entries.Values.Select(entry => entry.Declaration);
+
+    /// <summary>A copy of the state elsewhere, which runs there change; null where there is none.</summary>
+    internal StateMirror? Mirror { get; set; }
+
+    /// <summary>Brings home what runs elsewhere have changed.</summary>
+    internal void Fetch() => Mirror?.Fetch();
+
     /// <summary>The names of all tensors.</summary>
     public IReadOnlyCollection<string> Names => entries.Keys;
 
@@ -54,6 +63,7 @@ public sealed unsafe class ModelState : IDisposable
         where T : unmanaged
     {
         Entry entry = Find<T>(name);
+        Fetch();
         return new ReadOnlySpan<T>(entry.Memory.Pointer, checked((int)Count(entry.Declaration)));
     }
 
@@ -69,6 +79,7 @@ public sealed unsafe class ModelState : IDisposable
             throw new RunException($"'{name}' has {count} elements, got {values.Length}");
         }
 
+        Fetch();
         values.CopyTo(new Span<T>(entry.Memory.Pointer, (int)count));
         Version++;
     }
@@ -133,6 +144,7 @@ public sealed unsafe class ModelState : IDisposable
         ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(file);
         StateLoader.Check(file.Path, file, entries.Values.Select(entry => entry.Declaration), strict);
+        Fetch();
         foreach (Entry entry in entries.Values)
         {
             if (file.TryGet(entry.Declaration.Name, out SafetensorsEntry? found))
@@ -152,6 +164,7 @@ public sealed unsafe class ModelState : IDisposable
     public void Save(string path, bool all = false)
     {
         ThrowIfDisposed();
+        Fetch();
         var tensors = entries.Values.Where(entry => all || entry.Declaration.IsTrainable).Select(entry =>
             new SafetensorsTensor(entry.Declaration.Name, entry.Declaration.Type, entry.Declaration.Shape, stream =>
             {
@@ -191,6 +204,7 @@ public sealed unsafe class ModelState : IDisposable
     {
         if (Interlocked.Decrement(ref users) == 0)
         {
+            Mirror?.Dispose();
             foreach (Entry entry in entries.Values)
             {
                 entry.Memory.Dispose();

@@ -49,6 +49,9 @@ public abstract unsafe class Program
     /// <summary>The bytes of memory that one context needs, beside the state.</summary>
     public long PeakBytes => Table.ArenaBytes;
 
+    internal virtual ProgramExecutor CreateExecutor(ModelState state, WorkerPool? pool) =>
+        new CpuExecutor(this, state, pool ?? WorkerPool.Default);
+
     /// <summary>The kernels' functions, by the positions that launches name.</summary>
     public abstract delegate*<KernelArguments*, long, long, void> Kernel(int position);
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Sinter.Runtime.Programs;
 
 /// <summary>
@@ -9,9 +7,6 @@ namespace Sinter.Runtime.Programs;
 /// </summary>
 public sealed unsafe class ProgramContext : IDisposable
 {
-    // Waking a thread takes tens of microseconds: it pays in a run of hundreds, or where runs follow one another.
-    private const long WakingOperations = 10_000_000;
-
     // What the context is doing. Disposed during a run, it is closing, and freed by the run when that ends.
     private const int Idle = 0;
     private const int Busy = 1;
@@ -20,20 +15,8 @@ public sealed unsafe class ProgramContext : IDisposable
 
     private readonly ProgramTable table;
     private readonly ModelState state;
-    private readonly WorkerPool pool;
-    private readonly NativeMemoryBlock arena;
-    private readonly NativeMemoryBlock scratch;
-    private readonly NativeMemoryBlock bookkeeping;
-    private readonly Launch[] prepare;
-    private readonly Launch[] run;
+    private readonly ProgramExecutor executor;
     private readonly long[] symbols;
-    private readonly KernelArguments* arguments;
-    private readonly bool updatesState;
-    private readonly long operations;
-    private readonly long watchTicks = (long)(WorkerPool.WatchMicroseconds * Stopwatch.Frequency / 1e6);
-    private long lastRun;
-    private bool wakes;
-    private long preparedVersion;
     private int phase;
 
     /// <summary>Memory for running a program.</summary>
@@ -42,35 +25,18 @@ public sealed unsafe class ProgramContext : IDisposable
     /// <param name="pool">The threads; null for the default pool.</param>
     /// <exception cref="RunException">The state lacks what the program needs.</exception>
     public ProgramContext(Program program, ModelState state, WorkerPool? pool = null)
+        : this(program, state, program.CreateExecutor(state, pool))
+    {
+    }
+
+    internal ProgramContext(Program program, ModelState state, ProgramExecutor executor)
     {
         this.state = state;
-        this.pool = pool ?? WorkerPool.Default;
+        this.executor = executor;
         Program = program;
         table = program.Table;
         symbols = table.Symbols.Select(symbol => symbol.Max).ToArray();
-        updatesState = table.State.Any(entry => entry.IsUpdated);
-        operations = table.Run.Sum(launch => launch.Operations);
-        nint[] places = table.State.Select(entry => (nint)state.Memory(entry).Pointer).ToArray();
-        arena = new NativeMemoryBlock(table.ArenaBytes);
-        long scratchBytes = table.Run.Concat(table.Prepare).Select(launch => launch.ScratchBytes).DefaultIfEmpty(0)
-            .Max();
-        scratch = new NativeMemoryBlock(scratchBytes);
-        this.pool.Reserve(scratchBytes);
-        foreach (ConstantEntry constant in table.Constants)
-        {
-            constant.Data.CopyTo(new Span<byte>(arena.Pointer + constant.Offset, constant.Data.Length));
-        }
-
-        int slots = table.Run.Concat(table.Prepare).Sum(launch => launch.Buffers.Length);
-        bookkeeping = new NativeMemoryBlock(sizeof(KernelArguments) + (8L * (slots + symbols.Length + 2)));
-        arguments = (KernelArguments*)bookkeeping.Pointer;
-        arguments->Fault = (long*)(arguments + 1);
-        arguments->Symbols = arguments->Fault + 2;
-        arguments->Scratch = scratch.Pointer;
-        byte** next = (byte**)(arguments->Symbols + symbols.Length);
-        prepare = BindAll(table.Prepare, places, ref next);
-        run = BindAll(table.Run, places, ref next);
-        UpdateSymbols();
+        executor.SetSymbols(symbols);
     }
 
     /// <summary>The program.</summary>
@@ -205,7 +171,10 @@ public sealed unsafe class ProgramContext : IDisposable
         state.Enter();
         try
         {
-            Launches();
+            if (executor.Run() is { Site: >= 0 } fault)
+            {
+                Throw(fault);
+            }
         }
         finally
         {
@@ -213,74 +182,11 @@ public sealed unsafe class ProgramContext : IDisposable
         }
     }
 
-    private void Launches()
+    private void Throw(IndexFault fault)
     {
-        wakes = operations >= WakingOperations || Stopwatch.GetTimestamp() - lastRun < watchTicks;
-        if (preparedVersion != state.Version)
-        {
-            Execute(prepare);
-            preparedVersion = state.Version;
-        }
-
-        Execute(run);
-        lastRun = Stopwatch.GetTimestamp();
-        if (updatesState)
-        {
-            state.Version++;
-            preparedVersion = state.Version;
-        }
-
-        if (arguments->Fault[0] != 0)
-        {
-            ThrowFault();
-        }
-    }
-
-    private void Execute(Launch[] launches)
-    {
-        foreach (Launch launch in launches)
-        {
-            arguments->Buffers = launch.Buffers;
-            if (launch.Pieces < 2)
-            {
-                launch.Kernel(arguments, 0, launch.Pieces);
-            }
-            else
-            {
-                pool.Run(launch.Kernel, arguments, launch.Pieces, wakes);
-            }
-        }
-    }
-
-    private void ThrowFault()
-    {
-        CheckEntry check = table.Checks[arguments->Fault[0] - 1];
-        long index = arguments->Fault[1];
-        arguments->Fault[0] = 0;
+        CheckEntry check = table.Checks[fault.Site];
         string where = check.ModulePath.Length == 0 ? "" : $"{check.ModulePath}: ";
-        throw new RunException($"{where}{check.What} {index} is out of range, valid are 0 to {check.Extent - 1}");
-    }
-
-    private Launch[] BindAll(LaunchEntry[] entries, nint[] places, ref byte** next)
-    {
-        var launches = new Launch[entries.Length];
-        for (int i = 0; i < entries.Length; i++)
-        {
-            launches[i] = Bind(entries[i], places, ref next);
-        }
-
-        return launches;
-    }
-
-    private Launch Bind(LaunchEntry entry, nint[] places, ref byte** next)
-    {
-        byte** buffers = next;
-        foreach (Place place in entry.Buffers)
-        {
-            *next++ = place.IsState ? (byte*)places[place.Offset] : arena.Pointer + place.Offset;
-        }
-
-        return new Launch(Program.Kernel(entry.Kernel), buffers, entry);
+        throw new RunException($"{where}{check.What} {fault.Index} is out of range, valid are 0 to {check.Extent - 1}");
     }
 
     private void ChangeSymbol(string name, long value)
@@ -309,7 +215,7 @@ public sealed unsafe class ProgramContext : IDisposable
         if (symbols[position] != value)
         {
             symbols[position] = value;
-            UpdateSymbols();
+            executor.SetSymbols(symbols);
         }
     }
 
@@ -320,21 +226,6 @@ public sealed unsafe class ProgramContext : IDisposable
         Span<T> memory = Port<T>(port);
         CheckLength(port, memory.Length, length);
         return memory;
-    }
-
-    private void UpdateSymbols()
-    {
-        symbols.CopyTo(new Span<long>(arguments->Symbols, symbols.Length));
-        Resize(prepare);
-        Resize(run);
-    }
-
-    private void Resize(Launch[] launches)
-    {
-        foreach (Launch launch in launches)
-        {
-            launch.Pieces = launch.Entry.Pieces.Evaluate(symbols);
-        }
     }
 
     private Span<T> Open<T>(PortEntry port)
@@ -353,7 +244,7 @@ public sealed unsafe class ProgramContext : IDisposable
             throw new RunException($"'{port.Name}' holds {type}, not {typeof(T).Name}");
         }
 
-        return new Span<T>(arena.Pointer + port.Place.Offset, Length(port));
+        return new Span<T>(executor.Port(port), Length(port));
     }
 
     private int Length(PortEntry port)
@@ -409,18 +300,5 @@ public sealed unsafe class ProgramContext : IDisposable
         return $"its shape is [{string.Join(", ", extents)}]";
     }
 
-    private void Free()
-    {
-        arena.Dispose();
-        scratch.Dispose();
-        bookkeeping.Dispose();
-    }
-
-    private sealed class Launch(delegate*<KernelArguments*, long, long, void> kernel, byte** buffers, LaunchEntry entry)
-    {
-        public readonly delegate*<KernelArguments*, long, long, void> Kernel = kernel;
-        public readonly byte** Buffers = buffers;
-        public readonly LaunchEntry Entry = entry;
-        public long Pieces;
-    }
+    private void Free() => executor.Dispose();
 }

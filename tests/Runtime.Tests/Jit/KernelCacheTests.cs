@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
-using Sinter.Jit;
+using Sinter.Runtime.Files;
 
 namespace Sinter.Runtime.Tests.Jit;
 

@@ -2,23 +2,31 @@ using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Sinter.Jit;
+namespace Sinter.Runtime.Files;
 
 /// <summary>
-/// Compiled programs on disk, under the hash of everything they depend on. A damaged, foreign or unreadable entry is a
+/// Compiled code on disk, under the hash of everything it depends on: assemblies of the C# target, images of the CUDA
+/// target. A damaged, foreign or unreadable entry is a
 /// miss; a folder that others can write is not used at all. Beyond a total size the least recently used entries are
 /// removed.
 /// </summary>
 /// <param name="directory">The folder; null or empty keeps nothing.</param>
 /// <param name="limit">The most bytes that entries take together.</param>
-internal sealed class KernelCache(string? directory, long limit = KernelCache.DefaultLimit)
+/// <param name="extension">What entries are called: each kind is counted, and removed, by itself.</param>
+internal sealed class KernelCache(
+    string? directory, long limit = KernelCache.DefaultLimit, string extension = KernelCache.Assemblies)
 {
+    /// <summary>The extension of compiled C# programs.</summary>
+    public const string Assemblies = ".dll";
+
+    /// <summary>The extension of compiled CUDA modules.</summary>
+    public const string Cubins = ".cubin";
+
     /// <summary>Room for about two thousand programs the size of LeNet-5's training step.</summary>
     public const long DefaultLimit = 256L << 20;
 
     private const int HashBytes = 32;
     private const int KeyLength = 2 * HashBytes;
-    private const string Extension = ".dll";
 
     // A temporary file this old was left by a process that died.
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
@@ -54,7 +62,26 @@ internal sealed class KernelCache(string? directory, long limit = KernelCache.De
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>The stored assembly, or null.</summary>
+    /// <summary>The number of entries and their bytes together; zeros where the folder cannot be read.</summary>
+    public (int Entries, long Bytes) Measure()
+    {
+        try
+        {
+            if (!Directory.Exists(directory))
+            {
+                return default;
+            }
+
+            FileInfo[] entries = new DirectoryInfo(directory).GetFiles().Where(file => IsEntry(file.Name)).ToArray();
+            return (entries.Length, entries.Sum(file => file.Length));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return default;
+        }
+    }
+
+    /// <summary>The stored bytes, or null.</summary>
     public byte[]? Find(string key)
     {
         try
@@ -79,9 +106,9 @@ internal sealed class KernelCache(string? directory, long limit = KernelCache.De
         }
     }
 
-    /// <summary>Stores an assembly; failing to is no error.</summary>
+    /// <summary>Stores compiled code; failing to is no error.</summary>
     /// <returns>Null, or why it is not stored.</returns>
-    public string? Add(string key, byte[] assembly)
+    public string? Add(string key, byte[] code)
     {
         if (string.IsNullOrEmpty(directory))
         {
@@ -96,8 +123,8 @@ internal sealed class KernelCache(string? directory, long limit = KernelCache.De
                 return $"others can write {directory}";
             }
 
-            Write(key, assembly);
-            Prune(PathOf(key), HashBytes + assembly.Length);
+            Write(key, code);
+            Prune(PathOf(key), HashBytes + code.Length);
             return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -111,24 +138,24 @@ internal sealed class KernelCache(string? directory, long limit = KernelCache.De
         file.Length > HashBytes && Checksum(key, file[HashBytes..]).AsSpan().SequenceEqual(file[..HashBytes]);
 
     // The key is part of the checksum: an entry under another one's name is as foreign as random bytes.
-    private static byte[] Checksum(string key, ReadOnlySpan<byte> assembly)
+    private static byte[] Checksum(string key, ReadOnlySpan<byte> code)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(key));
-        hash.AppendData(assembly);
+        hash.AppendData(code);
         return hash.GetHashAndReset();
     }
 
     // Written beside and renamed, so that no other process ever sees half a file.
-    private void Write(string key, byte[] assembly)
+    private void Write(string key, byte[] code)
     {
         string temporary = Path.Combine(directory!, key + "." + Guid.NewGuid().ToString("N"));
         try
         {
             using (FileStream stream = File.Create(temporary))
             {
-                stream.Write(Checksum(key, assembly));
-                stream.Write(assembly);
+                stream.Write(Checksum(key, code));
+                stream.Write(code);
             }
 
             File.Move(temporary, PathOf(key), overwrite: true);
@@ -191,8 +218,8 @@ internal sealed class KernelCache(string? directory, long limit = KernelCache.De
     }
 
     // The folder may be one that the user keeps other files in.
-    private static bool IsEntry(string name) => name.Length == KeyLength + Extension.Length
-        && name.EndsWith(Extension, StringComparison.Ordinal) && IsHex(name.AsSpan(0, KeyLength));
+    private bool IsEntry(string name) => name.Length == KeyLength + extension.Length
+        && name.EndsWith(extension, StringComparison.Ordinal) && IsHex(name.AsSpan(0, KeyLength));
 
     private static bool IsTemporary(string name) => name.Length == KeyLength + 1 + 32
         && name[KeyLength] == '.' && IsHex(name.AsSpan(0, KeyLength)) && IsHex(name.AsSpan(KeyLength + 1));
@@ -249,5 +276,5 @@ internal sealed class KernelCache(string? directory, long limit = KernelCache.De
         }
     }
 
-    private string PathOf(string key) => Path.Combine(directory!, key + Extension);
+    private string PathOf(string key) => Path.Combine(directory!, key + extension);
 }

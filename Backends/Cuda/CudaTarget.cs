@@ -1,0 +1,60 @@
+using System.Globalization;
+using Sinter.Backends.Printing;
+using Sinter.Compiler.Kernels;
+
+namespace Sinter.Backends.Cuda;
+
+/// <summary>How CUDA C spells element types and constants, with the names of the prelude.</summary>
+public static class CudaTarget
+{
+    /// <summary>What schedules need to know.</summary>
+    public static Target Processor => Target.ManyThreads;
+
+    /// <summary>The name of an element type in memory.</summary>
+    public static string Scalar(DType type) => type switch
+    {
+        DType.Bool => "bool",
+        DType.U8 => "sn_u8",
+        DType.I8 => "sn_i8",
+        DType.I16 => "sn_i16",
+        DType.I32 => "sn_i32",
+        DType.U32 => "sn_u32",
+        DType.I64 => "sn_i64",
+        DType.F32 => "float",
+        DType.F64 => "double",
+        _ => throw new GraphException($"the CUDA backend does not compute with {type.Name()} yet"),
+    };
+
+    /// <summary>A constant, exact.</summary>
+    public static string Literal(DType type, long bits)
+    {
+        if (type.IsFloat())
+        {
+            return Float(BitConverter.Int64BitsToDouble(bits), type == DType.F32);
+        }
+
+        string number = bits.ToString(CultureInfo.InvariantCulture);
+        return type switch
+        {
+            DType.Bool => bits != 0 ? "true" : "false",
+            DType.I64 => bits == long.MinValue ? $"(-{long.MaxValue}LL - 1)" : number + "LL",
+            DType.I32 => bits == int.MinValue ? $"(-{int.MaxValue} - 1)" : number,
+            DType.U32 => number + "u",
+            _ => $"({Scalar(type)}){number}",
+        };
+    }
+
+    private static string Float(double value, bool single)
+    {
+        if (double.IsNaN(value) || double.IsInfinity(value))
+        {
+            return single
+                ? $"sn_float(0x{(double.IsNaN(value) ? 0x7FC00000u : value > 0 ? 0x7F800000u : 0xFF800000u):X8}u)"
+                : $"sn_double(0x{BitConverter.DoubleToInt64Bits(value):X16}ull)";
+        }
+
+        string text = Digits.Shortest(value, single);
+        bool isWhole = text.All(c => char.IsDigit(c) || c == '-');
+        return text + (isWhole ? ".0" : "") + (single ? "f" : "");
+    }
+}

@@ -1,0 +1,87 @@
+
+// What kernels call beside the names above, for every compiler alike.
+template <class T> SN_DEVICE T sn_minimum(T a, T b) { return a < b || a != a ? a : b; }
+template <class T> SN_DEVICE T sn_maximum(T a, T b) { return a > b || a != a ? a : b; }
+template <class T> SN_DEVICE T sn_sign(T x) { return (T)((x > (T)0) - (x < (T)0)); }
+template <class T> SN_DEVICE T sn_abs(T x) { return x < (T)0 ? (T)((T)0 - x) : x; }
+
+// Integers: towards zero, 0 where the divisor is; the remainder has the divisor's sign.
+template <class T> SN_DEVICE T sn_divide(T a, T b) {
+    return b == (T)0 ? (T)0 : b == (T)-1 && (T)-1 < (T)0 ? (T)((T)0 - a) : (T)(a / b);
+}
+template <class T> SN_DEVICE T sn_remainder(T a, T b) {
+    if (b == (T)0 || (b == (T)-1 && (T)-1 < (T)0)) {
+        return (T)0;
+    }
+    T rest = (T)(a % b);
+    return rest != (T)0 && (rest < (T)0) != (b < (T)0) ? (T)(rest + b) : rest;
+}
+SN_DEVICE float sn_remainder(float a, float b) {
+    float rest = fmodf(a, b);
+    return rest != 0.0f && (rest < 0.0f) != (b < 0.0f) ? rest + b : rest;
+}
+SN_DEVICE double sn_remainder(double a, double b) {
+    double rest = fmod(a, b);
+    return rest != 0.0 && (rest < 0.0) != (b < 0.0) ? rest + b : rest;
+}
+template <class T> SN_DEVICE T sn_shift_left(T x, T by) { return (T)(x << (by & (T)(8 * sizeof(x) - 1))); }
+template <class T> SN_DEVICE T sn_shift_right(T x, T by) { return (T)(x >> (by & (T)(8 * sizeof(x) - 1))); }
+
+SN_DEVICE double sn_double(sn_u64 bits) {
+    union {
+        sn_u64 bits;
+        double value;
+    } same = {bits};
+    return same.value;
+}
+SN_DEVICE float sn_sigmoid(float x) { return 1.0f / (1.0f + expf(-x)); }
+SN_DEVICE double sn_sigmoid(double x) { return 1.0 / (1.0 + exp(-x)); }
+
+// The integer towards zero: the nearest there is where the number is too large, 0 for NaN.
+SN_DEVICE sn_i32 sn_nearest(double x, sn_i32 *) {
+    return x != x ? 0 : x <= -2147483648.0 ? -2147483647 - 1 : x >= 2147483647.0 ? 2147483647 : (sn_i32)x;
+}
+SN_DEVICE sn_u32 sn_nearest(double x, sn_u32 *) {
+    return x != x || x <= 0.0 ? 0u : x >= 4294967295.0 ? 4294967295u : (sn_u32)x;
+}
+SN_DEVICE sn_i64 sn_nearest(double x, sn_i64 *) {
+    return x != x ? 0 : x <= -9223372036854775808.0 ? -9223372036854775807LL - 1
+        : x >= 9223372036854775808.0 ? 9223372036854775807LL : (sn_i64)x;
+}
+SN_DEVICE sn_u8 sn_nearest(double x, sn_u8 *) { return (sn_u8)sn_nearest(x, (sn_i32 *)0); }
+SN_DEVICE sn_i8 sn_nearest(double x, sn_i8 *) { return (sn_i8)sn_nearest(x, (sn_i32 *)0); }
+SN_DEVICE sn_i16 sn_nearest(double x, sn_i16 *) { return (sn_i16)sn_nearest(x, (sn_i32 *)0); }
+template <class T> SN_DEVICE T sn_to_integer(double x) { return sn_nearest(x, (T *)0); }
+
+// The index where it is in [0, extent); elsewhere 0, and the first such index of a run is reported.
+SN_DEVICE sn_i64 sn_check_index(sn_i64 index, sn_i64 extent, int site, sn_i64 *fault) {
+    if (index >= 0 && index < extent) {
+        return index;
+    }
+    if (sn_atomic_compare_exchange((sn_u32 *)fault, 0u, (sn_u32)site + 1u) == 0u) {
+        fault[1] = index;
+    }
+    return 0;
+}
+
+// One word of the counter-based generator Philox4x32-10 (Salmon and others, 2011), under a seed, a step and a stream.
+SN_DEVICE sn_u32 sn_random_word(sn_i64 seed, sn_i64 step, sn_i64 stream, sn_i64 element) {
+    sn_u32 key0 = (sn_u32)seed, key1 = (sn_u32)((sn_u64)seed >> 32);
+    sn_u32 x0 = (sn_u32)((sn_u64)element >> 2), x1 = (sn_u32)stream;
+    sn_u32 x2 = (sn_u32)step, x3 = (sn_u32)((sn_u64)step >> 32);
+    for (int round = 0; round < 10; round++) {
+        sn_u64 first = 0xD2511F53ull * x0, second = 0xCD9E8D57ull * x2;
+        x0 = (sn_u32)(second >> 32) ^ x1 ^ key0;
+        x1 = (sn_u32)second;
+        x2 = (sn_u32)(first >> 32) ^ x3 ^ key1;
+        x3 = (sn_u32)first;
+        key0 += 0x9E3779B9u;
+        key1 += 0xBB67AE85u;
+    }
+    switch (element & 3) {
+        case 0: return x0;
+        case 1: return x1;
+        case 2: return x2;
+        default: return x3;
+    }
+}

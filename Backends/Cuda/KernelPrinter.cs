@@ -1,0 +1,168 @@
+using Sinter.Backends.Printing;
+using Sinter.Compiler.Kernels;
+
+namespace Sinter.Backends.Cuda;
+
+/// <summary>Prints one kernel as a CUDA C function. Buffers are named by position, so that equal kernels have equal
+/// text.</summary>
+internal sealed class KernelPrinter
+{
+    // Positions are 32-bit integers where none comes near their limit: the processor computes those faster.
+    private const long MostForInt = 1 << 30;
+    private const int LineWidth = 116;
+
+    private readonly CodeWriter writer;
+    private readonly Kernel kernel;
+    private readonly ValuePrinter values;
+    private readonly IndexPrinter indices;
+    private readonly string indexType;
+    private readonly Dictionary<Buffer, string> buffers = [];
+
+    private KernelPrinter(CodeWriter writer, Kernel kernel, IReadOnlyList<Symbol> symbols)
+    {
+        this.writer = writer;
+        this.kernel = kernel;
+        long threads = kernel.Pieces.Max * kernel.Thread!.Extent.Value;
+        bool fits = threads < MostForInt && kernel.Buffers.All(buffer => buffer.Size.Max < MostForInt);
+        indexType = fits ? "int" : "sn_i64";
+        values = new ValuePrinter(symbols, indexType, Name);
+        indices = values.Indices;
+    }
+
+    /// <summary>The kernel's function under a name.</summary>
+    public static string Print(Kernel kernel, IReadOnlyList<Symbol> symbols, string name)
+    {
+        var writer = new CodeWriter();
+        new KernelPrinter(writer, kernel, symbols).Print(name);
+        return writer.ToString();
+    }
+
+    private void Print(string name)
+    {
+        for (int i = 0; i < kernel.Buffers.Count; i++)
+        {
+            buffers.Add(kernel.Buffers[i], "p" + Number(i));
+        }
+
+        var parameters = kernel.Buffers.Select(buffer =>
+            $"{(kernel.Written.Contains(buffer) ? "" : "const ")}{CudaTarget.Scalar(buffer.Type)} *{buffers[buffer]}");
+        Head($"SN_KERNEL({Number(kernel.Thread!.Extent.Value)}) {name}(", [
+            .. parameters, "const sn_i64 *symbols", "sn_i64 *fault"]);
+        writer.Braces(() =>
+        {
+            // Sizes come into the text from loops, buffers and guards alike: what was printed says which are needed.
+            int front = writer.Length;
+            Declare(kernel.Piece, "SN_BLOCK_X");
+            Declare(kernel.Thread!, "SN_THREAD_X");
+            Print(Finish.Run(kernel.Body));
+            foreach (int i in indices.Symbols.Reverse())
+            {
+                writer.Insert(front, $"{indexType} n{Number(i)} = ({indexType})symbols[{Number(i)}];");
+            }
+        });
+    }
+
+    // A counter of one value is 0 wherever it is read.
+    private void Declare(LoopVariable counter, string value)
+    {
+        if (counter.Extent != 1)
+        {
+            writer.Line($"{indexType} {indices.Counter(counter)} = ({indexType}){value};");
+        }
+    }
+
+    // The signature, parameters on lines of their own where one line would be long.
+    private void Head(string start, IReadOnlyList<string> parameters)
+    {
+        string line = start;
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            string next = parameters[i] + (i == parameters.Count - 1 ? ")" : ",");
+            bool begins = line.Length == 0 || line.EndsWith("(", StringComparison.Ordinal);
+            if (line.Length + next.Length + 1 > LineWidth)
+            {
+                writer.Line(line);
+                line = "    " + next;
+            }
+            else
+            {
+                line += begins ? next : " " + next;
+            }
+        }
+
+        writer.Line(line);
+    }
+
+    private void Print(IReadOnlyList<Statement> body)
+    {
+        foreach (Statement statement in body)
+        {
+            Print(statement);
+        }
+    }
+
+    private void Print(Statement statement)
+    {
+        switch (statement)
+        {
+            case Scratch { Buffer: var buffer } scratch:
+                string scratchName = (scratch.PerThread ? "own" : "shared") + Number(buffers.Count);
+                buffers.Add(buffer, scratchName);
+                string element = CudaTarget.Scalar(buffer.Type);
+                writer.Line(scratch.PerThread
+                    ? $"{element} {scratchName}[{Number(buffer.Size.Max)}];"
+                    : $"SN_SHARED({element}, {scratchName}, {Number(buffer.Size.Max)});");
+                break;
+            case For loop:
+                string counter = indices.Counter(loop.Variable);
+                string step = loop.Step == 1 ? counter + "++" : $"{counter} += {Number(loop.Step)}";
+                string range = $"{indexType} {counter} = {indices.Text(loop.Begin)}; {counter} < {indices.Text(loop.End)}";
+                writer.Block($"for ({range}; {step})", () => Print(loop.Body));
+                break;
+            case If branch:
+                string[] tests = branch.Conditions.SelectMany(indices.Conditions).Where(test => test != "true").ToArray();
+                string conditions = tests.Length == 0 ? "true" : string.Join(" && ", tests);
+                writer.Block($"if ({conditions})", () => Print(branch.Body));
+                break;
+            case Let { Variable.Extent: var extent } when extent == 1:
+                break;
+            case Let let:
+                string value = indices.Text(let.Value);
+                string last = indices.Text(Compiler.Kernels.Index.Of(let.Variable.Extent) - 1);
+                string limited = let.IsLimited ? $"sn_minimum<{indexType}>({value}, {last})" : value;
+                writer.Line($"{indexType} {indices.Counter(let.Variable)} = {limited};");
+                break;
+            case Barrier:
+                writer.Line("sn_barrier();");
+                break;
+            case Declare declare:
+                string type = CudaTarget.Scalar(declare.Local.Type);
+                writer.Line($"{type} {declare.Local.Name} = {values.Bare(declare.Value)};");
+                break;
+            case Assign assign:
+                writer.Line($"{assign.Local.Name} = {values.Bare(assign.Value)};");
+                break;
+            case DeclarePointer { Pointer: var pointer }:
+                bool isConstant = IsConstant(pointer);
+                string start = indices.Moved(Name(pointer.Start), pointer.Offset);
+                writer.Line($"{(isConstant ? "const " : "")}{CudaTarget.Scalar(pointer.Type)} *{pointer.Name} = {start};");
+                break;
+            case Store store:
+                writer.Line($"{values.Element(store.Buffer, store.Index)} = {values.Bare(store.Value)};");
+                break;
+            case Comment comment:
+                writer.Line("// " + comment.Text);
+                break;
+            default:
+                throw new InvalidOperationException($"{statement.GetType().Name} cannot be printed");
+        }
+    }
+
+    private bool IsConstant(Buffer buffer) => buffer is Pointer pointer
+        ? IsConstant(pointer.Start)
+        : kernel.Buffers.Contains(buffer) && !kernel.Written.Contains(buffer);
+
+    private string Name(Buffer buffer) => buffer is Pointer pointer ? pointer.Name : buffers[buffer];
+
+    private static string Number(long value) => IndexPrinter.Number(value);
+}

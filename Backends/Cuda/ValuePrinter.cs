@@ -1,0 +1,102 @@
+using Sinter.Backends.Printing;
+using Sinter.Compiler.Kernels;
+using Index = Sinter.Compiler.Kernels.Index;
+
+namespace Sinter.Backends.Cuda;
+
+/// <summary>The values of one kernel as CUDA C expressions.</summary>
+internal sealed class ValuePrinter
+{
+    private readonly Func<Buffer, string> nameOf;
+
+    /// <summary>A printer of one kernel's values.</summary>
+    /// <param name="symbols">The plan's symbols.</param>
+    /// <param name="indexType">The type of positions.</param>
+    /// <param name="nameOf">The pointer to a buffer.</param>
+    public ValuePrinter(IReadOnlyList<Symbol> symbols, string indexType, Func<Buffer, string> nameOf)
+    {
+        this.nameOf = nameOf;
+        Indices = new IndexPrinter(symbols, value => $"({indexType}){Text(value)}");
+    }
+
+    /// <summary>The kernel's positions.</summary>
+    public IndexPrinter Indices { get; }
+
+    /// <summary>A value where nothing around it binds.</summary>
+    public string Bare(Value value) => Parentheses.Bare(Text(value));
+
+    /// <summary>An element.</summary>
+    public string Element(Buffer buffer, Index index) => $"{nameOf(buffer)}[{Indices.Text(index)}]";
+
+    /// <summary>A value.</summary>
+    public string Text(Value value) => value switch
+    {
+        Literal literal => CudaTarget.Literal(literal.Type, literal.Bits),
+        Local local => local.Name,
+        Load load => Element(load.Buffer, load.Index),
+        MultiplyAdd m => $"fmaf({Bare(m.Operands[0])}, {Bare(m.Operands[1])}, {Bare(m.Operands[2])})",
+        IndexValue index => $"({CudaTarget.Scalar(index.Type)})({Indices.Text(index.Index)})",
+        Guard guard => $"({string.Join(" && ", guard.Conditions.SelectMany(Indices.Conditions))} "
+            + $"? {Text(guard.Operands[0])} : {Text(guard.Operands[1])})",
+        CheckedIndex check => $"sn_check_index({Bare(check.Operands[0])}, {Number(check.Extent)}LL, "
+            + $"{Number(check.Site)}, fault)",
+        RandomWord word => $"sn_random_word({Bare(word.Operands[0])}, {Bare(word.Operands[1])}, "
+            + $"{Number(word.Stream)}, {Indices.Text(word.Element)})",
+        Exchange exchange => Exchanged(exchange),
+        Apply apply => Text(apply),
+        _ => throw new InvalidOperationException($"{value.GetType().Name} cannot be printed"),
+    };
+
+    // Warps exchange registers, which hold no less than 32 bits.
+    private string Exchanged(Exchange exchange)
+    {
+        string value = Text(exchange.Operands[0]);
+        string bits = Number(exchange.Bits);
+        bool small = DTypes.SizeOf(exchange.Type) < 4;
+        return small
+            ? $"({CudaTarget.Scalar(exchange.Type)})sn_shuffle_xor((sn_i32){value}, {bits})"
+            : $"sn_shuffle_xor({value}, {bits})";
+    }
+
+    private string Text(Apply apply)
+    {
+        DType from = apply.Operands[0].Type;
+        if (apply.Op == Op.Cast)
+        {
+            return Cast(apply, from);
+        }
+
+        if (apply.Op == Op.Where)
+        {
+            return $"({Text(apply.Operands[0])} ? {Text(apply.Operands[1])} : {Text(apply.Operands[2])})";
+        }
+
+        string text = Operations.Format(apply);
+        bool isCall = char.IsLetter(text[0]);
+        for (int i = 0; i < apply.Operands.Count; i++)
+        {
+            string inner = isCall ? Bare(apply.Operands[i]) : Text(apply.Operands[i]);
+            text = text.Replace("{" + Number(i) + "}", text[0] == '-' && inner[0] == '-' ? $"({inner})" : inner);
+        }
+
+        // Small integers compute as int; their results are cut back.
+        bool small = apply.Type is DType.U8 or DType.I8 or DType.I16;
+        return small ? $"({CudaTarget.Scalar(apply.Type)})({text})" : text;
+    }
+
+    private string Cast(Apply apply, DType from)
+    {
+        string value = Text(apply.Operands[0]);
+        if (apply.Type == DType.Bool)
+        {
+            return from == DType.Bool ? value : $"({value} != 0)";
+        }
+
+        // Numbers that an integer cannot hold become its nearest, as the other backends have it.
+        string type = CudaTarget.Scalar(apply.Type);
+        bool rounds = from.IsFloat() && !apply.Type.IsFloat();
+        return rounds ? $"sn_to_integer<{type}>({Parentheses.Bare(value)})" : $"(({type}){value})";
+    }
+
+    private static string Number(long value) => IndexPrinter.Number(value);
+}

@@ -1,0 +1,167 @@
+using Sinter.Compiler.Kernels.Schedules;
+
+namespace Sinter.Compiler.Kernels.Blocks;
+
+/// <summary>A row for each block: its threads share out the inner loops of every stage, join what they have summed, and
+/// wait for one another where a stage reads what another thread has written.</summary>
+internal sealed class BlockRows
+{
+    // Elements that a thread should have before a block takes more threads.
+    private const long ElementsPerThread = 4;
+
+    private readonly LoopNest nest;
+    private readonly BlockFacts blocks;
+    private readonly LoopVariable row;
+    private readonly LoopVariable thread;
+    private readonly List<Statement> scratch = [];
+    private readonly Unsettled unsettled = new();
+    private readonly Dictionary<Buffer, Buffer> spilled = [];
+
+    public BlockRows(LoopNest nest, BlockFacts blocks)
+    {
+        this.blocks = blocks;
+        row = new LoopVariable("piece", Flat.Extent(nest.Outer));
+        this.nest = nest.Substitute(Flat.Counters(row, nest.Outer));
+        long elements = nest.Stages.Max(stage => Flat.Extent(stage.Inner).Max) / ElementsPerThread;
+        thread = new LoopVariable("thread", Math.Min(blocks.Threads, Flat.RoundUp(elements, blocks.Warp)));
+    }
+
+    public Kernel Build(string name, IReadOnlyList<Node> nodes, long operations)
+    {
+        PlaceScratch();
+        var body = new List<Statement>();
+        foreach (NestStage stage in nest.Stages)
+        {
+            body.AddRange(stage.Inner.Count == 0 ? Once(stage) : Shared(stage));
+        }
+
+        return new Kernel(name, nodes, row, [.. scratch, .. body], operations, thread);
+    }
+
+    // What does not fit into the block's own memory gets a place for every row.
+    private void PlaceScratch()
+    {
+        long left = blocks.SharedBytes - (nest.Stages.Sum(stage => stage.Items.Count) * blocks.Threads / blocks.Warp * 8);
+        foreach (Buffer buffer in nest.ScratchBuffers)
+        {
+            long bytes = buffer.Size.Max * DTypes.SizeOf(buffer.Type);
+            if (bytes <= left)
+            {
+                left -= bytes;
+                scratch.Add(new Scratch(buffer));
+            }
+            else
+            {
+                spilled.Add(buffer, new Buffer(buffer.Name, buffer.Type, row.Extent * buffer.Size));
+            }
+        }
+    }
+
+    // Values of the row: every thread computes them, one writes them.
+    private List<Statement> Once(NestStage stage)
+    {
+        var result = new List<Statement>();
+        foreach (NestItem item in stage.Items)
+        {
+            Value value = Spilled(item.Value);
+            unsettled.Settle([value], null, result);
+            result.Add(new Declare(item.Local, value));
+            if (item.Store is not null)
+            {
+                result.Add(First(new Store(item.Store, item.Target, item.Local)));
+                unsettled.Add(item.Store, item.Target, null);
+            }
+        }
+
+        return result;
+    }
+
+    private List<Statement> Shared(NestStage stage)
+    {
+        var step = new LoopVariable("t", Flat.Extent(stage.Inner));
+        Dictionary<LoopVariable, Index> map = Flat.Counters(step, stage.Inner);
+        var done = new Dictionary<Value, Value>();
+        var values = stage.Items.ToDictionary(
+            item => item,
+            item => Spilled(item.Value).Map(index => Loops.Apply(index, map), _ => null, done));
+        var result = new List<Statement>();
+        var inside = new List<Statement>();
+        unsettled.Settle(values.Values, step, result);
+        foreach (NestItem item in stage.Items)
+        {
+            if (item.Reduction is { } reduction)
+            {
+                Local own = Own(item);
+                result.Add(new Declare(own, Reductions.Neutral(reduction, item.Value.Type)));
+                inside.Add(new Assign(own, LoopEmitter.Combine(reduction, own, values[item])));
+            }
+            else if (item.Store is not null)
+            {
+                var (buffer, target) = Spilled(item.Store, item.Target);
+                Index at = Loops.Apply(target, map);
+                inside.Add(new Store(buffer, at, values[item]));
+                unsettled.Add(buffer, at, step);
+            }
+        }
+
+        result.Add(new For(step, thread, Index.Of(step.Extent), thread.Extent.Value, inside));
+        foreach (NestItem item in stage.Items.Where(item => item.Reduction is not null))
+        {
+            Join(item, result);
+        }
+
+        return result;
+    }
+
+    // Sums of threads become the sum of the row, which all threads then know: by exchange inside a warp, then through
+    // shared memory, in the same order for every thread.
+    private void Join(NestItem item, List<Statement> result)
+    {
+        Op reduction = item.Reduction!.Value;
+        Local own = Own(item);
+        for (int bits = blocks.Warp / 2; bits > 0; bits /= 2)
+        {
+            result.Add(new Assign(own, LoopEmitter.Combine(reduction, own, new Exchange(own, bits))));
+        }
+
+        Value total = own;
+        long warps = thread.Extent.Value / blocks.Warp;
+        if (warps > 1)
+        {
+            var sums = new Buffer(item.Local.Name + "Warps", own.Type, warps);
+            scratch.Add(new Scratch(sums));
+            result.Add(new If(
+                [new Condition((Index)thread % blocks.Warp, 0, 1)],
+                [new Store(sums, (Index)thread / blocks.Warp, own)]));
+            result.Add(new Barrier());
+            unsettled.Clear();
+            total = Enumerable.Range(0, (int)warps).Select(warp => (Value)new Load(sums, warp))
+                .Aggregate((a, b) => LoopEmitter.Combine(reduction, a, b));
+        }
+
+        result.Add(new Declare(item.Local, total));
+        if (item.Store is not null)
+        {
+            result.Add(First(new Store(item.Store, item.Target, item.Local)));
+            unsettled.Add(item.Store, item.Target, null);
+        }
+    }
+
+    private static Local Own(NestItem item) => new(item.Local.Name + "Own", item.Value.Type);
+
+    private If First(Statement statement) => new([new Condition(thread, 0, 1)], [statement]);
+
+    private (Buffer Buffer, Index Index) Spilled(Buffer buffer, Index index) =>
+        spilled.TryGetValue(buffer, out Buffer? all) ? (all, ((Index)row * buffer.Size) + index) : (buffer, index);
+
+    private Value Spilled(Value value) => spilled.Count == 0 ? value : value.Replace(v =>
+    {
+        if (v is not Load load || !spilled.ContainsKey(load.Buffer))
+        {
+            return null;
+        }
+
+        var (buffer, index) = Spilled(load.Buffer, load.Index);
+        return new Load(buffer, index);
+    });
+}

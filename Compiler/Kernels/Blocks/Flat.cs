@@ -1,0 +1,53 @@
+using Sinter.Compiler.Kernels.Schedules;
+
+namespace Sinter.Compiler.Kernels.Blocks;
+
+/// <summary>Several loops walked by one counter, so that threads can share them out.</summary>
+internal static class Flat
+{
+    /// <summary>The iterations of all loops together.</summary>
+    public static Dimension Extent(IEnumerable<LoopVariable> loops) =>
+        loops.Aggregate((Dimension)1, (n, loop) => n * loop.Extent);
+
+    /// <summary>The loops' counters where one counter has walked so far; the last loop steps fastest.</summary>
+    public static Dictionary<LoopVariable, Index> Counters(Index flat, IReadOnlyList<LoopVariable> loops)
+    {
+        var map = new Dictionary<LoopVariable, Index>();
+        for (int i = loops.Count - 1; i >= 0; i--)
+        {
+            map.Add(loops[i], i == 0 ? flat : flat % loops[i].Extent);
+            flat /= loops[i].Extent;
+        }
+
+        return map;
+    }
+
+    /// <summary>A kernel whose threads each take iterations of the loops by themselves.</summary>
+    /// <param name="name">The kernel's name.</param>
+    /// <param name="nodes">What it computes.</param>
+    /// <param name="loops">The loops shared out.</param>
+    /// <param name="blocks">The processor.</param>
+    /// <param name="operations">Arithmetic operations of a run.</param>
+    /// <param name="body">What an iteration does, given the loops' counters.</param>
+    public static Kernel Kernel(
+        string name, IReadOnlyList<Node> nodes, IReadOnlyList<LoopVariable> loops, BlockFacts blocks, long operations,
+        Func<Dictionary<LoopVariable, Index>, IReadOnlyList<Statement>> body)
+    {
+        Dimension extent = Extent(loops);
+        long threads = extent.Max >= blocks.Threads ? blocks.Threads : RoundUp(extent.Max, blocks.Warp);
+        long pieces = (extent.Max + threads - 1) / threads;
+        var thread = new LoopVariable("thread", threads);
+        var piece = new LoopVariable("piece", pieces);
+        var i = new LoopVariable("i", extent);
+        Index at = ((Index)piece * threads) + thread;
+        IReadOnlyList<Statement> all = [new Let(i, at), .. body(Counters(i, loops))];
+        bool isWhole = extent.IsStatic && extent.Value == pieces * threads;
+        return new Kernel(
+            name, nodes, piece, isWhole ? all : [new If([new Condition(at, 0, Index.Of(extent))], all)], operations,
+            thread);
+    }
+
+    /// <summary>At least one multiple.</summary>
+    public static long RoundUp(long value, long multiple) =>
+        Math.Max(multiple, (value + multiple - 1) / multiple * multiple);
+}

@@ -1,0 +1,256 @@
+using Sinter.Runtime.Programs;
+
+namespace Sinter.Runtime.Cuda;
+
+/// <summary>
+/// Runs a program on a device: one arena, page-locked memory for what the host gives and takes, and one stream, whose
+/// launches become a graph once they repeat. A run allocates nothing then.
+/// </summary>
+internal sealed unsafe class CudaExecutor : ProgramExecutor
+{
+    private const long Alignment = 256;
+
+    // The device's control block: site and index of a fault, then the symbols.
+    private const int FaultBytes = 2 * sizeof(long);
+
+    private readonly ProgramTable table;
+    private readonly ModelState state;
+    private readonly CudaStateMirror mirror;
+    private readonly CudaStream stream;
+    private readonly CudaMemory arena;
+    private readonly CudaMemory control;
+    private readonly CudaPinnedMemory host;
+    private readonly long[] places;
+    private readonly long[] symbols;
+    private readonly Launch[] prepare;
+    private readonly Launch[] run;
+    private readonly bool updatesState;
+    private CudaGraph? graph;
+    private bool symbolsChanged = true;
+    private bool repeats;
+    private long preparedVersion;
+
+    public CudaExecutor(CudaProgram program, ModelState state, CudaContext context, IReadOnlyList<CudaKernel> kernels)
+    {
+        table = program.Table;
+        this.state = state;
+        mirror = CudaStateMirror.Of(state, context);
+        updatesState = table.State.Any(entry => entry.IsUpdated);
+        symbols = new long[table.Symbols.Length];
+        places = new long[table.Inputs.Length + table.Outputs.Length + 1];
+        long[] largest = table.Symbols.Select(symbol => symbol.Max).ToArray();
+        long bytes = FaultBytes + (symbols.Length * sizeof(long));
+        for (int i = 0; i < places.Length - 1; i++)
+        {
+            places[i] = RoundUp(bytes);
+            bytes = places[i] + Bytes(PortAt(i), largest);
+        }
+
+        stream = context.CreateStream();
+        arena = context.Allocate(Math.Max(1, table.ArenaBytes));
+        control = context.Allocate(FaultBytes + (symbols.Length * sizeof(long)));
+        host = context.AllocatePinned(bytes);
+        foreach (ConstantEntry constant in table.Constants.Where(constant => constant.Data.Length > 0))
+        {
+            stream.Upload<byte>(constant.Data, arena.Slice(constant.Offset, constant.Data.Length));
+        }
+
+        stream.Fill(control.All(), (byte)0);
+        stream.Synchronize();
+        prepare = table.Prepare.Select(entry => new Launch(this, program, entry, kernels)).ToArray();
+        run = table.Run.Select(entry => new Launch(this, program, entry, kernels)).ToArray();
+    }
+
+    /// <inheritdoc/>
+    public override byte* Port(PortEntry port)
+    {
+        for (int i = 0; i < places.Length - 1; i++)
+        {
+            if (ReferenceEquals(PortAt(i), port))
+            {
+                return Host(places[i]);
+            }
+        }
+
+        throw new ArgumentException($"'{port.Name}' is no port of program '{table.Name}'");
+    }
+
+    /// <inheritdoc/>
+    public override void SetSymbols(ReadOnlySpan<long> values)
+    {
+        values.CopyTo(symbols);
+        values.CopyTo(new Span<long>(Host(FaultBytes), values.Length));
+        symbolsChanged = true;
+        Array.ForEach(prepare, launch => launch.Resize(symbols));
+        Array.ForEach(run, launch => launch.Resize(symbols));
+    }
+
+    /// <inheritdoc/>
+    public override IndexFault Run()
+    {
+        mirror.Send();
+        if (symbolsChanged)
+        {
+            // Grids may depend on them, and a graph holds its grids.
+            graph?.Dispose();
+            graph = null;
+            repeats = false;
+            symbolsChanged = false;
+            if (symbols.Length > 0)
+            {
+                stream.Copy(host, FaultBytes, control.Slice(FaultBytes, symbols.Length * sizeof(long)));
+            }
+        }
+
+        for (int i = 0; i < table.Inputs.Length; i++)
+        {
+            PortEntry port = table.Inputs[i];
+            Transfer(port, places[i], toDevice: true);
+        }
+
+        if (preparedVersion != state.Version)
+        {
+            LaunchAll(prepare);
+            preparedVersion = state.Version;
+        }
+
+        if (graph is null && repeats)
+        {
+            graph = stream.Capture(() => LaunchAll(run));
+        }
+
+        if (graph is null)
+        {
+            LaunchAll(run);
+        }
+        else
+        {
+            graph.Launch(stream);
+        }
+
+        repeats = true;
+        return Finish();
+    }
+
+    private IndexFault Finish()
+    {
+        for (int i = 0; i < table.Outputs.Length; i++)
+        {
+            Transfer(table.Outputs[i], places[table.Inputs.Length + i], toDevice: false);
+        }
+
+        if (table.Checks.Length > 0)
+        {
+            stream.Copy(control.Slice(0, FaultBytes), host, 0);
+        }
+
+        stream.Synchronize();
+        if (updatesState)
+        {
+            mirror.Changed();
+            preparedVersion = state.Version;
+        }
+
+        long* fault = (long*)Host(0);
+        long site = fault[0] - 1;
+        if (site < 0)
+        {
+            return IndexFault.None;
+        }
+
+        fault[0] = 0;
+        stream.Fill(control.Slice(0, FaultBytes), (byte)0);
+        return new IndexFault((int)site, fault[1]);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        graph?.Dispose();
+        stream.Dispose();
+        arena.Dispose();
+        control.Dispose();
+        host.Dispose();
+    }
+
+    private void Transfer(PortEntry port, long place, bool toDevice)
+    {
+        long bytes = Bytes(port, symbols);
+        if (bytes == 0)
+        {
+            return;
+        }
+
+        CudaSlice device = arena.Slice(port.Place.Offset, bytes);
+        if (toDevice)
+        {
+            stream.Copy(host, place, device);
+        }
+        else
+        {
+            stream.Copy(device, host, place);
+        }
+    }
+
+    private void LaunchAll(Launch[] launches)
+    {
+        foreach (Launch launch in launches)
+        {
+            if (launch.Shape.Grid.X > 0)
+            {
+                stream.Launch(launch.Kernel, launch.Shape, launch.Arguments);
+            }
+        }
+    }
+
+    private PortEntry PortAt(int position) => position < table.Inputs.Length
+        ? table.Inputs[position]
+        : table.Outputs[position - table.Inputs.Length];
+
+    private byte* Host(long place) => (byte*)host.Handle.DangerousGetHandle() + place;
+
+    private static long Bytes(PortEntry port, ReadOnlySpan<long> symbols)
+    {
+        long bytes = port.Type.SizeInBytes();
+        foreach (Size extent in port.Shape)
+        {
+            bytes = checked(bytes * extent.Evaluate(symbols));
+        }
+
+        return bytes;
+    }
+
+    private static long RoundUp(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
+
+    private sealed class Launch
+    {
+        private readonly LaunchEntry entry;
+        private readonly int threads;
+
+        public Launch(CudaExecutor owner, CudaProgram program, LaunchEntry entry, IReadOnlyList<CudaKernel> kernels)
+        {
+            this.entry = entry;
+            threads = program.Threads[entry.Kernel];
+            Kernel = kernels[entry.Kernel];
+            Arguments = new CudaArguments(entry.Buffers.Length + 2);
+            foreach (Place place in entry.Buffers)
+            {
+                Arguments.Add(place.IsState
+                    ? owner.mirror.Memory(program.Table.State[place.Offset])
+                    : owner.arena.Slice(place.Offset, owner.arena.Bytes - place.Offset));
+            }
+
+            Arguments.Add(owner.control.Slice(FaultBytes, owner.control.Bytes - FaultBytes));
+            Arguments.Add(owner.control.Slice(0, FaultBytes));
+        }
+
+        public CudaKernel Kernel { get; }
+
+        public CudaArguments Arguments { get; }
+
+        public CudaLaunchShape Shape { get; private set; }
+
+        public void Resize(ReadOnlySpan<long> symbols) => Shape = new CudaLaunchShape(
+            new CudaExtent(checked((int)entry.Pieces.Evaluate(symbols))), new CudaExtent(threads));
+    }
+}

@@ -1,0 +1,78 @@
+using Sinter.Runtime.Programs;
+
+namespace Sinter.Runtime.Cuda;
+
+/// <summary>The use of one device by programs: compiles the kernels of each once, and opens contexts that run there.
+/// Thread-safe. Contexts must be disposed before it.</summary>
+public sealed class CudaSession : IDisposable
+{
+    // Kernels that are compiled together: enough to share the text in front of them, few enough for all threads.
+    private const int KernelsPerModule = 8;
+
+    private readonly CudaContext context;
+    private readonly CudaCompiler compiler;
+    private readonly Dictionary<CudaProgram, CudaKernel[]> programs = [];
+    private readonly List<CudaModule> modules = [];
+    private readonly Lock gate = new();
+
+    /// <summary>Starts to use a device.</summary>
+    /// <exception cref="CudaUnavailableException">There is no NVRTC, or it does not know the device.</exception>
+    /// <exception cref="CudaDriverException">The device refuses.</exception>
+    public CudaSession(CudaDevice device)
+        : this(device, CudaCompiler.For(device))
+    {
+    }
+
+    /// <summary>Starts to use a device, with a compiler of one's own.</summary>
+    /// <exception cref="CudaDriverException">The device refuses.</exception>
+    public CudaSession(CudaDevice device, CudaCompiler compiler)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(compiler);
+        this.compiler = compiler;
+        context = new CudaContext(device);
+    }
+
+    /// <summary>The device.</summary>
+    public CudaDevice Device => context.Device;
+
+    /// <summary>A context that runs a program on the device; it is used like one of the processor. The state's copy on
+    /// the device is shared by all contexts.</summary>
+    /// <exception cref="CudaCompileException">The compiler refuses the kernels.</exception>
+    /// <exception cref="CudaMemoryException">The device has no room.</exception>
+    /// <exception cref="RunException">The state lacks what the program needs.</exception>
+    public ProgramContext Open(CudaProgram program, ModelState state)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        ArgumentNullException.ThrowIfNull(state);
+        return new ProgramContext(program, state, new CudaExecutor(program, state, context, Kernels(program)));
+    }
+
+    /// <summary>Gives up the device.</summary>
+    public void Dispose()
+    {
+        modules.ForEach(module => module.Dispose());
+        context.Dispose();
+    }
+
+    private CudaKernel[] Kernels(CudaProgram program)
+    {
+        lock (gate)
+        {
+            if (programs.TryGetValue(program, out CudaKernel[]? known))
+            {
+                return known;
+            }
+
+            // Names of kernels are the compiler's; a module is named by position only.
+            CudaSource[] sources = program.Kernels.Chunk(KernelsPerModule).Select((kernels, i) =>
+                new CudaSource($"kernels{i}.cu", program.Prelude + string.Join('\n', kernels))).ToArray();
+            CudaModule[] loaded = compiler.CompileAll(sources).Select(context.Load).ToArray();
+            modules.AddRange(loaded);
+            CudaKernel[] found = program.Table.Kernels
+                .Select((name, i) => loaded[i / KernelsPerModule].GetKernel(name)).ToArray();
+            programs.Add(program, found);
+            return found;
+        }
+    }
+}
