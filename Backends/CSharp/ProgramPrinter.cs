@@ -56,7 +56,7 @@ public sealed class ProgramPrinter
         writer.Line();
         writer.Block($"internal sealed unsafe class {className} : Program", () =>
         {
-            writer.Block($"public {className}() : base(new ProgramTable", 
+            writer.Block($"public {className}() : base(new ProgramTable",
                 () => table.Write(writer, target.VectorBits, prepare, run, kernels.Select(k => k.Name)), "})");
             writer.Line("{");
             writer.Line("}");

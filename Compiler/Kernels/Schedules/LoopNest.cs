@@ -68,7 +68,8 @@ internal sealed class LoopNest
         {
             Items = stage.Items.Select(item => item with
             {
-                Value = item.Value.Map(Moved, _ => null, done), Target = Moved(item.Target),
+                Value = item.Value.Map(Moved, _ => null, done),
+                Target = Moved(item.Target),
             }).ToArray(),
         });
         return new LoopNest([], stages.ToArray(), ScratchBuffers);
