@@ -10,7 +10,7 @@ internal sealed class StatementSpec(ValueSpec values)
     /// <summary>Checks a block; what it declares ends with it.</summary>
     public HashSet<string> Block(IReadOnlyList<Statement> body)
     {
-        // A name may come back in a block beside, not in one around: C# and C++ differ there, so neither is relied on.
+        // A name may come back in a block beside, not in one around: languages differ there, so none is relied on.
         var below = new HashSet<string>();
         var own = new List<string>();
         var counters = new List<LoopVariable>();
