@@ -16,6 +16,7 @@ internal sealed class BlockRows
     private readonly List<Statement> scratch = [];
     private readonly Unsettled unsettled = new();
     private readonly Dictionary<Buffer, Buffer> spilled = [];
+    private long sharedBytes;
 
     public BlockRows(LoopNest nest, BlockFacts blocks)
     {
@@ -29,10 +30,17 @@ internal sealed class BlockRows
     public Kernel Build(string name, IReadOnlyList<Node> nodes, long operations)
     {
         PlaceScratch();
-        var body = new List<Statement>();
-        foreach (NestStage stage in nest.Stages)
+        var steps = new Dictionary<Dimension, LoopVariable>();
+        List<BlockStage> stages = nest.Stages.Select(stage => BlockStage.Of(stage, steps, Spilled)).ToList();
+        foreach (Buffer kept in KeptReads.Keep(stages, sharedBytes))
         {
-            body.AddRange(stage.Inner.Count == 0 ? Once(stage) : Shared(stage));
+            scratch.Add(new Scratch(kept));
+        }
+
+        var body = new List<Statement>();
+        foreach (BlockStage stage in stages)
+        {
+            body.AddRange(stage.Step is { } step ? Shared(stage, step) : Once(stage));
         }
 
         return new Kernel(name, nodes, row, [.. scratch, .. body], operations, thread);
@@ -41,13 +49,14 @@ internal sealed class BlockRows
     // What does not fit into the block's own memory gets a place for every row.
     private void PlaceScratch()
     {
-        long left = blocks.SharedBytes - (nest.Stages.Sum(stage => stage.Items.Count) * blocks.Threads / blocks.Warp * 8);
+        int items = nest.Stages.Sum(stage => stage.Items.Count);
+        sharedBytes = blocks.SharedBytes - (items * blocks.Threads / blocks.Warp * sizeof(double));
         foreach (Buffer buffer in nest.ScratchBuffers)
         {
             long bytes = buffer.Size.Max * DTypes.SizeOf(buffer.Type);
-            if (bytes <= left)
+            if (bytes <= sharedBytes)
             {
-                left -= bytes;
+                sharedBytes -= bytes;
                 scratch.Add(new Scratch(buffer));
             }
             else
@@ -58,14 +67,13 @@ internal sealed class BlockRows
     }
 
     // Values of the row: every thread computes them, one writes them.
-    private List<Statement> Once(NestStage stage)
+    private List<Statement> Once(BlockStage stage)
     {
         var result = new List<Statement>();
         foreach (NestItem item in stage.Items)
         {
-            Value value = Spilled(item.Value);
-            unsettled.Settle([value], null, result);
-            result.Add(new Declare(item.Local, value));
+            unsettled.Settle([stage.Values[item]], null, result);
+            result.Add(new Declare(item.Local, stage.Values[item]));
             if (item.Store is not null)
             {
                 result.Add(First(new Store(item.Store, item.Target, item.Local)));
@@ -76,30 +84,25 @@ internal sealed class BlockRows
         return result;
     }
 
-    private List<Statement> Shared(NestStage stage)
+    private List<Statement> Shared(BlockStage stage, LoopVariable step)
     {
-        var step = new LoopVariable("t", Flat.Extent(stage.Inner));
-        Dictionary<LoopVariable, Index> map = Flat.Counters(step, stage.Inner);
-        var done = new Dictionary<Value, Value>();
-        var values = stage.Items.ToDictionary(
-            item => item,
-            item => Spilled(item.Value).Map(index => Loops.Apply(index, map), _ => null, done));
         var result = new List<Statement>();
-        var inside = new List<Statement>();
-        unsettled.Settle(values.Values, step, result);
+        var inside = new List<Statement>(stage.Front);
+        unsettled.Settle(stage.Values.Values, step, result);
         foreach (NestItem item in stage.Items)
         {
+            Value value = stage.Values[item];
             if (item.Reduction is { } reduction)
             {
                 Local own = Own(item);
                 result.Add(new Declare(own, Reductions.Neutral(reduction, item.Value.Type)));
-                inside.Add(new Assign(own, LoopEmitter.Combine(reduction, own, values[item])));
+                inside.Add(new Assign(own, LoopEmitter.Combine(reduction, own, value)));
             }
             else if (item.Store is not null)
             {
                 var (buffer, target) = Spilled(item.Store, item.Target);
-                Index at = Loops.Apply(target, map);
-                inside.Add(new Store(buffer, at, values[item]));
+                Index at = Loops.Apply(target, stage.Counters);
+                inside.Add(new Store(buffer, at, value));
                 unsettled.Add(buffer, at, step);
             }
         }

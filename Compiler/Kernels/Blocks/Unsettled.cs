@@ -47,6 +47,5 @@ internal sealed class Unsettled
     }
 
     private static bool IsOwn(Index at, LoopVariable? step, (Index At, LoopVariable? Step) write) =>
-        step is not null && write.Step is not null && step.Extent == write.Step.Extent
-        && write.At.Substitute(v => v == write.Step ? (Index)step : null).Equals(at);
+        step is not null && step == write.Step && write.At.Equals(at);
 }

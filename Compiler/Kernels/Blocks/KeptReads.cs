@@ -1,0 +1,83 @@
+using Sinter.Compiler.Kernels.Schedules;
+
+namespace Sinter.Compiler.Kernels.Blocks;
+
+/// <summary>Elements of a row that several stages read: the first reads them from memory, and keeps them where the same
+/// thread finds them again.</summary>
+internal static class KeptReads
+{
+    /// <summary>Rewrites the stages.</summary>
+    /// <param name="stages">The stages of a row, in order.</param>
+    /// <param name="bytes">Shared memory that is left.</param>
+    /// <returns>The shared memory used.</returns>
+    public static List<Buffer> Keep(IReadOnlyList<BlockStage> stages, long bytes)
+    {
+        var written = new HashSet<Buffer>(stages.SelectMany(stage => stage.Items).Select(item => item.Store!));
+        var result = new List<Buffer>();
+        for (int i = 0; i < stages.Count; i++)
+        {
+            BlockStage first = stages[i];
+            BlockStage[] later = stages.Skip(i + 1).Where(stage => stage.Step == first.Step).ToArray();
+            if (first.Step is not { } step || later.Length == 0)
+            {
+                continue;
+            }
+
+            foreach (Load load in Reads(first).Where(load => !written.Contains(load.Buffer)).ToArray())
+            {
+                bool IsSame(Value value) =>
+                    value is Load other && other.Buffer == load.Buffer && other.Index.Equals(load.Index);
+                long size = step.Extent.Max * DTypes.SizeOf(load.Type);
+                if (size > bytes || !load.Index.DependsOn(step) || !later.Any(stage => Reads(stage).Any(IsSame)))
+                {
+                    continue;
+                }
+
+                bytes -= size;
+                var kept = new Buffer("kept", load.Type, step.Extent.Max);
+                var element = new Local("kept" + result.Count, load.Type);
+                result.Add(kept);
+                first.Front.Add(new Declare(element, load));
+                first.Front.Add(new Store(kept, step, element));
+                first.Replace(value => IsSame(value) ? element : null);
+                foreach (BlockStage stage in later)
+                {
+                    stage.Replace(value => IsSame(value) ? new Load(kept, step) : null);
+                }
+            }
+        }
+
+        return result;
+    }
+
+    // Plain reads that every step makes: not those that a condition guards, nor those that data chooses.
+    private static List<Load> Reads(BlockStage stage)
+    {
+        var seen = new HashSet<Value>();
+        var loads = new List<Load>();
+        void Walk(Value value)
+        {
+            if (!seen.Add(value) || value is Guard)
+            {
+                return;
+            }
+
+            if (value is Load load && !load.Index.HasData() && !loads.Any(l => l.Buffer == load.Buffer && l.Index.Equals(load.Index)))
+            {
+                loads.Add(load);
+            }
+
+            foreach (Value operand in value.Operands)
+            {
+                Walk(operand);
+            }
+        }
+
+        foreach (Value value in stage.Values.Values)
+        {
+            Walk(value);
+        }
+
+        return loads;
+    }
+}
