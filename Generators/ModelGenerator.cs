@@ -35,8 +35,12 @@ public sealed class ModelGenerator : IIncrementalGenerator
             .WithTrackingName(TrackingNames.GraphFiles);
         IncrementalValueProvider<ProjectSettings> settings = context.AnalyzerConfigOptionsProvider
             .Combine(context.CompilationProvider.Select(
-                static (compilation, _) => new ProjectSettings("", AllowsUnsafe(compilation))))
-            .Select(static (pair, _) => pair.Right with { VectorBits = GraphFiles.VectorBits(pair.Left) })
+                static (compilation, _) => new ProjectSettings("", AllowsUnsafe(compilation), HasCuda(compilation))))
+            .Select(static (pair, _) => pair.Right with
+            {
+                VectorBits = GraphFiles.VectorBits(pair.Left),
+                WantsCuda = GraphFiles.WantsCuda(pair.Left),
+            })
             .WithTrackingName(TrackingNames.Settings);
 
         // 2. Give models the files that they name, and files with a class of their own a model.
@@ -90,6 +94,9 @@ public sealed class ModelGenerator : IIncrementalGenerator
             : own.Problems.Select(problem => problem with { Place = problem.Place ?? model.Place });
         return new ModelOutput(model.Class.HintName, default, new(model.Problems.Concat(found)));
     }
+
+    private static bool HasCuda(Compilation compilation) =>
+        compilation.ReferencedAssemblyNames.Any(name => name.Name == CudaMembers.Assembly);
 
     private static bool AllowsUnsafe(Compilation compilation) =>
         compilation.Options is CSharpCompilationOptions { AllowUnsafe: true };

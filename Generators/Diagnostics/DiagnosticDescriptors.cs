@@ -51,6 +51,9 @@ internal static class DiagnosticDescriptors
     /// <summary>The model uses members that are generated, which are not there yet when it is read.</summary>
     public static readonly DiagnosticDescriptor Unread = Error("SNT0014", "The model uses generated code");
 
+    /// <summary>A model for CUDA devices in a project that cannot run on them.</summary>
+    public static readonly DiagnosticDescriptor Cuda = Error("SNT0015", "Sinter.Runtime.Cuda is not referenced");
+
     /// <summary>A layer that the attribute could not be put on.</summary>
     public static readonly DiagnosticDescriptor Unreadable = new(
         "SNT0101", "This layer cannot be read at build time", "{0}", Category, DiagnosticSeverity.Warning,
@@ -61,7 +64,7 @@ internal static class DiagnosticDescriptors
     {
         Graph, NotAllowed, Construct, Thrown, Limit, NotPartial, Attribute, NoModel, Version, Project, GraphText,
         Backend,
-        Internal, Unread, Unreadable,
+        Internal, Unread, Cuda, Unreadable,
     }.ToDictionary(row => row.Id);
 
     private static DiagnosticDescriptor Error(string id, string title) => new(

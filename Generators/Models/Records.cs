@@ -58,10 +58,12 @@ internal sealed record ModelClass(
 /// <param name="WantsTraining">Whether one is wanted, so that stubs have it too.</param>
 /// <param name="GraphFile">The file that holds the graph instead, or nothing.</param>
 /// <param name="Problems">What is wrong with it.</param>
+/// <param name="WantsCuda">Whether it is compiled for CUDA devices too.</param>
 internal sealed record ModelReading(
     ModelClass Class, Place? Place, GraphText? Graph, string? Signature, GraphText? Training, bool WantsTraining,
     string GraphFile,
-    EquatableArray<Problem> Problems);
+    EquatableArray<Problem> Problems,
+    bool WantsCuda = false);
 
 /// <summary>What the program of a model depends on: nothing that moves when lines above it change.</summary>
 /// <param name="Class">The class.</param>
@@ -71,13 +73,14 @@ internal sealed record ModelReading(
 /// <param name="Training">As in <see cref="ModelReading"/>.</param>
 /// <param name="WantsTraining">As in <see cref="ModelReading"/>.</param>
 /// <param name="IsWrong">Whether there are messages already, so that stubs will do.</param>
+/// <param name="WantsCuda">As in <see cref="ModelReading"/>.</param>
 internal sealed record ProgramRequest(
     ModelClass Class, Place? File, GraphText? Graph, string? Signature, GraphText? Training, bool WantsTraining,
-    bool IsWrong)
+    bool IsWrong, bool WantsCuda = false)
 {
     public static ProgramRequest Of(ModelReading model) => new(
         model.Class, model.GraphFile.Length > 0 ? model.Place : null, model.Graph, model.Signature, model.Training,
-        model.WantsTraining, model.Problems.Count > 0);
+        model.WantsTraining, model.Problems.Count > 0, model.WantsCuda);
 }
 
 /// <summary>A file that holds a graph.</summary>
@@ -89,7 +92,10 @@ internal sealed record GraphFile(string Path, string Text, string Class);
 /// <summary>What the project says about all models.</summary>
 /// <param name="VectorBits">The property as written.</param>
 /// <param name="AllowsUnsafe">Whether pointers compile.</param>
-internal sealed record ProjectSettings(string VectorBits, bool AllowsUnsafe);
+/// <param name="HasCuda">Whether the project refers to the assembly that runs programs on CUDA devices.</param>
+/// <param name="WantsCuda">Whether all models are compiled for CUDA devices too.</param>
+internal sealed record ProjectSettings(
+    string VectorBits, bool AllowsUnsafe, bool HasCuda = false, bool WantsCuda = false);
 
 /// <summary>A file to add.</summary>
 /// <param name="HintName">Its name.</param>

@@ -9,9 +9,10 @@ namespace Sinter.Generators.Reading;
 /// <param name="Arguments">What the class is constructed with.</param>
 /// <param name="Training">The method that gives the training objective, or nothing.</param>
 /// <param name="GraphFile">The file with the graph, or nothing.</param>
+/// <param name="Cuda">Whether it is compiled for CUDA devices too.</param>
 internal sealed record AttributeFacts(
     string Input, string Symbols, string Output, IReadOnlyList<TypedConstant> Arguments, string Training,
-    string GraphFile)
+    string GraphFile, bool Cuda)
 {
     /// <summary>Reads an attribute.</summary>
     public static AttributeFacts Of(AttributeData attribute)
@@ -23,7 +24,8 @@ internal sealed record AttributeFacts(
             input, Text("Symbols", ""), Text("Output", "output"),
             named.TryGetValue("Arguments", out TypedConstant list) && !list.IsNull ? list.Values
                 : [], Text("Training", ""),
-            Text("GraphFile", ""));
+            Text("GraphFile", ""),
+            named.TryGetValue("Cuda", out TypedConstant cuda) && cuda.Value is true);
 
         string Text(string name, string missing) =>
             named.TryGetValue(name, out TypedConstant value) ? value.Value as string ?? missing : missing;

@@ -11,6 +11,7 @@ internal static class GraphFiles
 {
     private const string ClassMetadata = "build_metadata.AdditionalFiles.SinterClass";
     private const string VectorBitsProperty = "build_property.SinterVectorBits";
+    private const string CudaProperty = "build_property.SinterCuda";
     private const string DefaultVectorBits = "256";
 
     /// <summary>A file that may hold a graph; null for others.</summary>
@@ -32,6 +33,11 @@ internal static class GraphFiles
         options.GlobalOptions.TryGetValue(VectorBitsProperty, out string? bits) && bits.Trim().Length > 0
             ? bits.Trim()
             : DefaultVectorBits;
+
+    /// <summary>Whether the project wants all models for CUDA devices too.</summary>
+    public static bool WantsCuda(AnalyzerConfigOptionsProvider options) =>
+        options.GlobalOptions.TryGetValue(CudaProperty, out string? wanted)
+        && wanted.Trim().Equals("true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A model with the text of the file that it names.</summary>
     public static ModelReading Join(ModelReading model, ImmutableArray<GraphFile> files)

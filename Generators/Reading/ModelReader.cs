@@ -39,7 +39,8 @@ internal static class ModelReader
         ModelClass model = ClassFacts.Of(type);
         var empty =
             new ModelReading(
-                model, place, null, Signature(type, facts), null, facts.Training.Length > 0, facts.GraphFile, default);
+                model, place, null, Signature(type, facts), null, facts.Training.Length > 0, facts.GraphFile, default,
+                facts.Cuda);
         if (ClassFacts.Problems(type, cancellation).Count > 0)
         {
             // An analyser tells it, so that editors can offer to make the class partial.

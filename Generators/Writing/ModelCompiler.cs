@@ -25,6 +25,7 @@ internal static class ModelCompiler
         var problems = new List<Problem>();
         int[] widths = Widths(settings, model.IsWrong, problems);
         bool isWrong = model.IsWrong || problems.Count > 0;
+        bool cuda = UsesCuda(model, settings, problems);
 
         // At the same time, as each starts code that has not run before in this process.
         Task<Part>? training = model.WantsTraining
@@ -40,12 +41,26 @@ internal static class ModelCompiler
         {
             string? text = graph?.ToString();
             var found = new List<Problem>();
-            var part = new PartCompiler(model, name, widths, cancellation);
+            var part = new PartCompiler(model, name, widths, cuda, cancellation);
             return new Part(part.Compile(isWrong ? null : text, text ?? signature, found), found);
         }
     }
 
     private sealed record Part(IReadOnlyList<SourceFile> Files, IReadOnlyList<Problem> Problems);
+
+    // Without the assembly the model is compiled for the processor all the same: that is one error and no more.
+    private static bool UsesCuda(ProgramRequest model, ProjectSettings settings, List<Problem> problems)
+    {
+        bool wanted = model.WantsCuda || settings.WantsCuda;
+        if (wanted && !settings.HasCuda)
+        {
+            const string Text = "models for CUDA devices need " + CudaMembers.Assembly
+                + ": add <PackageReference Include=\"" + CudaMembers.Assembly + "\" /> to the project";
+            problems.Add(new Problem(DiagnosticDescriptors.Cuda.Id, Text, null));
+        }
+
+        return wanted && settings.HasCuda;
+    }
 
     private static int[] Widths(ProjectSettings settings, bool isWrong, List<Problem> problems)
     {

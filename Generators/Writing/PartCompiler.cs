@@ -1,4 +1,5 @@
 using Sinter.Backends.CSharp;
+using Sinter.Backends.Cuda;
 using Sinter.Compiler;
 using Sinter.Generators.Diagnostics;
 using Sinter.Generators.Models;
@@ -6,8 +7,17 @@ using Sinter.Generators.Models;
 namespace Sinter.Generators.Writing;
 
 /// <summary>Compiles one nested class: inference or training.</summary>
-internal sealed class PartCompiler(ProgramRequest model, string name, int[] widths, CancellationToken cancellation)
+/// <param name="model">What it is made of.</param>
+/// <param name="name">Its name.</param>
+/// <param name="widths">The vector widths to compile for.</param>
+/// <param name="cuda">Whether to compile for CUDA devices too.</param>
+/// <param name="cancellation">Stops it between programs.</param>
+internal sealed class PartCompiler(
+    ProgramRequest model, string name, int[] widths, bool cuda, CancellationToken cancellation)
 {
+    /// <summary>The class of a program for CUDA devices, without its namespace.</summary>
+    public static string CudaClass(string part) => part + "Cuda";
+
     /// <summary>The class of a program, without its namespace.</summary>
     public static string ProgramClass(string part, int bits) => part + RunSignature.Number(bits);
 
@@ -64,16 +74,28 @@ internal sealed class PartCompiler(ProgramRequest model, string name, int[] widt
             yield return new SourceFile($"{model.Class.HintName}.{type}.g.cs", text);
         }
 
+        if (cuda)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Plan plan = Pipeline.Compile(graph, new PipelineOptions(CudaTarget.Processor));
+            string type = CudaClass(name);
+            yield return new SourceFile(
+                $"{model.Class.HintName}.{type}.g.cs", CudaProgramPrinter.Print(plan, type, space));
+        }
+
         yield return new SourceFile(
-            $"{model.Class.HintName}.{name}.g.cs", ApiWriter.Write(model.Class, name, Signature(graph), programs));
+            $"{model.Class.HintName}.{name}.g.cs",
+            ApiWriter.Write(model.Class, name, Signature(graph), programs, CudaName));
     }
+
+    private string? CudaName => cuda ? $"global::{ProgramNamespace(model.Class)}.{CudaClass(name)}" : null;
 
     private SourceFile Stub(Graph? graph, List<Problem> problems)
     {
         string tool = !model.IsWrong && problems.Count == 0 ? ApiWriter.UnreadTool : ApiWriter.Tool;
         RunSignature? signature = graph is null ? null : Signature(graph);
         return new SourceFile(
-            $"{model.Class.HintName}.{name}.g.cs", ApiWriter.Write(model.Class, name, signature, [], tool));
+            $"{model.Class.HintName}.{name}.g.cs", ApiWriter.Write(model.Class, name, signature, [], CudaName, tool));
     }
 
     private Graph? Parse(string text, List<Problem> problems)

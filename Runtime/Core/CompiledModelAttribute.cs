@@ -45,4 +45,11 @@ public sealed class CompiledModelAttribute(string input = "") : Attribute
     /// <summary>The name of a file among the project's <c>AdditionalFiles</c> that holds the graph's canonical
     /// text.</summary>
     public string GraphFile { get; set; } = "";
+
+    /// <summary>
+    /// Whether the model is compiled for CUDA devices too: then the project has to refer to <c>Sinter.Runtime.Cuda</c>,
+    /// and <c>Load</c> and <c>Create</c> take a device. The property <c>SinterCuda</c> of a project says it of all its
+    /// models.
+    /// </summary>
+    public bool Cuda { get; set; }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Sinter;
+using Sinter.Runtime.Cuda;
 using Sinter.Runtime.Files;
 using Sinter.Runtime.Programs;
 using Sinter.Runtime.Training;
@@ -48,9 +49,16 @@ internal static class CommandLine
 
     private static readonly Option<int> Threads = new("--threads")
     {
-        Description = "Threads to compute on; results do not depend on it.",
+        Description = "Threads to compute on where that is the cpu; results do not depend on it.",
         DefaultValueFactory = _ => Environment.ProcessorCount,
         CustomParser = result => Positive(result, 1_024),
+    };
+
+    private static readonly Option<string> Device = new("--device")
+    {
+        Description = "Where to compute: cpu, cuda, cuda:N, or best, which is cuda where it works.",
+        DefaultValueFactory = _ => "cpu",
+        CustomParser = PlaceName,
     };
 
     private static readonly Option<string> Output = new("--output")
@@ -72,7 +80,7 @@ internal static class CommandLine
     {
         var command = new RootCommand("Trains LeNet-5 to read digits.")
         {
-            Data, Examples, Epochs, Batch, Seed, Threads, Output, SaveData,
+            Data, Examples, Epochs, Batch, Seed, Threads, Device, Output, SaveData,
         };
         command.SetAction(result => Guard(() => run(Read(result))));
         ParseResult parsed = command.Parse(arguments);
@@ -91,6 +99,17 @@ internal static class CommandLine
         if (text.Length == 0)
         {
             result.AddError($"{Name(result)} must name a place, not ''");
+        }
+
+        return text;
+    }
+
+    private static string PlaceName(ArgumentResult result)
+    {
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (!Workplace.IsName(text))
+        {
+            result.AddError($"{Name(result)} must be cpu, cuda, cuda:N or best, not '{text}'");
         }
 
         return text;
@@ -118,6 +137,7 @@ internal static class CommandLine
         result.GetValue(Batch),
         result.GetValue(Seed),
         result.GetValue(Threads),
+        result.GetValue(Device)!,
         result.GetValue(Output)!,
         result.GetValue(SaveData));
 
@@ -132,6 +152,11 @@ internal static class CommandLine
             or ModelFormatException or IOException or UnauthorizedAccessException or PlatformNotSupportedException)
         {
             Console.Error.WriteLine("error: " + error.Message);
+            return Failed;
+        }
+        catch (CudaException error)
+        {
+            Console.Error.WriteLine("error: " + error.Summary);
             return Failed;
         }
     }

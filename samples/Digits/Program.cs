@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Digits;
 using Sinter;
-using Sinter.Jit;
 using Sinter.Modules;
 using Sinter.Runtime.Data;
 using Sinter.Runtime.Files;
@@ -15,6 +14,7 @@ static int Train(Settings settings)
 {
     // Training that could not be saved would be in vain.
     AtomicFile.CheckWritable(settings.Output);
+    using var place = Workplace.Open(settings.Device, settings.Threads);
     (ImageDataset examples, ImageDataset tests) = settings.LoadData();
     if (settings.SaveData is not null)
     {
@@ -28,15 +28,13 @@ static int Train(Settings settings)
     // A batch has any size up to the one asked for: the rest at the end of an epoch needs no program of its own.
     Symbol batch = Symbol.Create("N", 1, settings.Batch);
     var clock = Stopwatch.StartNew();
-    var training = JitCompiler.Compile(Graphs.Training(model, batch));
-    var evaluation = JitCompiler.Compile(Graphs.Evaluation(model, batch));
+    var training = place.Compile(Graphs.Training(model, batch));
+    var evaluation = place.Compile(Graphs.Evaluation(model, batch));
+    using var state = new ModelState(settings.Seed, training, evaluation);
+    using var trainingContext = place.Open(training, state);
+    using var evaluationContext = place.Open(evaluation, state);
     Say($"compiled in {clock.Elapsed.TotalSeconds:F2} s");
     Say($"memory: {training.PeakBytes:N0} bytes for training, {evaluation.PeakBytes:N0} for evaluation");
-
-    using var state = new ModelState(settings.Seed, training, evaluation);
-    using var pool = new WorkerPool(settings.Threads);
-    using var trainingContext = new ProgramContext(training, state, pool);
-    using var evaluationContext = new ProgramContext(evaluation, state, pool);
     var trainer = new Trainer(trainingContext, evaluationContext, examples, settings.Epochs, settings.Seed);
 
     // Ctrl-C ends training after a step, and what is learned so far is saved.

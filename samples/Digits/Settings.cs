@@ -9,10 +9,12 @@ namespace Digits;
 /// <param name="Batch">Images in a step.</param>
 /// <param name="Seed">Chooses initial parameters, order, and synthetic digits.</param>
 /// <param name="Threads">Threads to compute on.</param>
+/// <param name="Device">Where to compute.</param>
 /// <param name="Output">The file for the trained parameters.</param>
 /// <param name="SaveData">A folder to write the images to, or null.</param>
 internal sealed record Settings(
-    string? Data, int? Examples, int Epochs, int Batch, ulong Seed, int Threads, string Output, string? SaveData)
+    string? Data, int? Examples, int Epochs, int Batch, ulong Seed, int Threads, string Device, string Output,
+    string? SaveData)
 {
     private const int SyntheticExamples = 20_000;
     private const int SyntheticTests = 4_000;

@@ -9,20 +9,28 @@ internal sealed class Model : IDisposable
 {
     private readonly float[] images = new float[DigitReader.MaximumBatch * DigitReader.Pixels];
     private readonly float[] logits = new float[DigitReader.MaximumBatch * DigitReader.Classes];
-    private readonly WorkerPool pool;
-    private readonly ModelState state;
+    private readonly Stack<IDisposable> owned = [];
     private readonly LeNet5.Compiled compiled;
 
-    /// <summary>Loads the weights.</summary>
+    /// <summary>Loads the weights, and opens the model where it is to run.</summary>
     /// <exception cref="FileNotFoundException">There are none.</exception>
     /// <exception cref="ModelFormatException">The file is damaged.</exception>
     /// <exception cref="RunException">They are those of another model.</exception>
-    public Model(string? weights, int threads)
+    public Model(Options options)
     {
-        using SafetensorsFile file = DigitReader.OpenWeights(weights);
-        state = ModelState.FromFile(file, LeNet5.Compiled.Program);
-        pool = new WorkerPool(threads);
-        compiled = new LeNet5.Compiled(state, pool);
+        using SafetensorsFile file = DigitReader.OpenWeights(options.Weights);
+
+        // A process that only measures its start has said it before.
+        Action<string> report = options.Since is null ? Console.Error.WriteLine : _ => { };
+        try
+        {
+            compiled = Devices.Open(options.Device, file, report, owned) ?? OnProcessor(file, options.Threads);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>The pixels of the next run, each from 0 to 1.</summary>
@@ -45,8 +53,20 @@ internal sealed class Model : IDisposable
 
     public void Dispose()
     {
-        compiled.Dispose();
-        pool.Dispose();
-        state.Dispose();
+        while (owned.TryPop(out IDisposable? resource))
+        {
+            resource.Dispose();
+        }
+    }
+
+    private LeNet5.Compiled OnProcessor(SafetensorsFile weights, int threads)
+    {
+        var state = ModelState.FromFile(weights, LeNet5.Compiled.Program);
+        owned.Push(state);
+        var pool = new WorkerPool(threads);
+        owned.Push(pool);
+        var result = new LeNet5.Compiled(state, pool);
+        owned.Push(result);
+        return result;
     }
 }

@@ -9,10 +9,12 @@ namespace Digits;
 /// <param name="Draw">The image to show, or null.</param>
 /// <param name="Bench">Whether to measure.</param>
 /// <param name="Threads">Threads to compute on.</param>
+/// <param name="Device">Where to compute: cpu, cuda, cuda:N or best.</param>
 /// <param name="Since">When this process was started to be measured, as a time stamp; or null.</param>
 /// <param name="Times">How long the processes before it took.</param>
 internal sealed record Options(
-    string? Weights, string? Images, string? Labels, int? Draw, bool Bench, int Threads, long? Since, string Times)
+    string? Weights, string? Images, string? Labels, int? Draw, bool Bench, int Threads, string Device, long? Since,
+    string Times)
 {
     public const string Help = """
         Reads handwritten digits with LeNet-5.
@@ -23,6 +25,7 @@ internal sealed record Options(
 
           --weights F    weights as a safetensors file; otherwise those embedded, or lenet5.safetensors beside
           --threads N    threads to compute on, 1 without it
+          --device D     where to compute: cpu, cuda, cuda:N, or best, which is cuda where it works; cpu without it
         """;
 
     private const int MostThreads = 1_024;
@@ -31,7 +34,7 @@ internal sealed record Options(
     /// <exception cref="FormatException">They make no sense.</exception>
     public static Options Parse(ReadOnlySpan<string> arguments)
     {
-        var options = new Options(null, null, null, null, false, 1, null, "");
+        var options = new Options(null, null, null, null, false, 1, "cpu", null, "");
         while (arguments.Length > 0)
         {
             string name = arguments[0];
@@ -45,6 +48,7 @@ internal sealed record Options(
                 "--draw" => options with { Draw = value is null ? 0 : (int)Number(name, value, 0, int.MaxValue) },
                 "--bench" => options with { Bench = true },
                 "--threads" => options with { Threads = (int)Number(name, value, 1, MostThreads) },
+                "--device" => options with { Device = Place(name, value) },
                 "--since" => options with { Since = Number(name, value, 0, long.MaxValue) },
                 "--times" => options with { Times = value ?? "" },
                 _ => throw new FormatException($"nobody knows what '{name}' means; --help lists the options"),
@@ -61,6 +65,16 @@ internal sealed record Options(
     private static string Required(string name, string? value) => string.IsNullOrEmpty(value)
         ? throw new FormatException($"{name} must name a file")
         : value;
+
+    private static string Place(string name, string? value)
+    {
+        const string Prefix = "cuda:";
+        bool isIndex = value?.StartsWith(Prefix, StringComparison.Ordinal) == true
+            && int.TryParse(value.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        return isIndex || value is "cpu" or "cuda" or "best"
+            ? value!
+            : throw new FormatException($"{name} must be cpu, cuda, cuda:N or best, not '{value}'");
+    }
 
     private static long Number(string name, string? value, long smallest, long largest) =>
         long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long number)

@@ -13,7 +13,7 @@ if (args is ["--help" or "-h" or "-?"])
 try
 {
     var options = Options.Parse(args);
-    using var model = new Model(options.Weights, options.Threads);
+    using var model = new Model(options);
     switch (options)
     {
         case { Since: not null }:
@@ -41,5 +41,10 @@ catch (Exception error) when (error is RunException or ModelFormatException or I
     or UnauthorizedAccessException or PlatformNotSupportedException)
 {
     Console.Error.WriteLine("error: " + error.Message);
+    return Failed;
+}
+catch (Exception error) when (Devices.Describe(error) is { } problem)
+{
+    Console.Error.WriteLine("error: " + problem);
     return Failed;
 }

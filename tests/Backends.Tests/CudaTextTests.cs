@@ -1,3 +1,4 @@
+using System.Reflection;
 using Sinter.Backends.Cuda;
 using Sinter.Compiler;
 using Sinter.Testing;
@@ -42,6 +43,20 @@ public sealed class CudaTextTests
 
     [Fact]
     public void A_product_has_tiles_of_threads_and_of_blocks() => Golden.Verify(Print(GoldenGraphs.A_product_has_tiles_of_threads_and_of_blocks()));
+
+    // The graphs of the golden files, each a module.
+    public static TheoryData<string> GraphNames => [.. typeof(GoldenGraphs)
+        .GetMethods(BindingFlags.Static | BindingFlags.Public)
+        .Where(method => method.ReturnType == typeof(Graph) && method.GetParameters().Length == 0)
+        .Select(method => method.Name)];
+
+    [ClangTheory]
+    [MemberData(nameof(GraphNames))]
+    public void Printed_text_is_CUDA_to_clang(string name)
+    {
+        var graph = (Graph)typeof(GoldenGraphs).GetMethod(name)!.Invoke(null, null)!;
+        Assert.Contains(".entry ", Clang.Compile(Prelude.Text + Print(graph), "sm_80"), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void No_line_of_the_text_ends_the_literal_that_holds_it() =>

@@ -24,6 +24,17 @@ public sealed class DigitsAotTests : IDisposable
         Assert.Equal(0, reading.Wait());
         Assert.Equal($"accuracy: {accuracy}\n", reading.Output);
 
+        // Built without CUDA, which is told.
+        using Sample best = Run("--weights", "w", "--images", "data/t10k-images-idx3-ubyte", "--labels",
+            "data/t10k-labels-idx1-ubyte", "--device", "best");
+        Assert.Equal(0, best.Wait());
+        Assert.Equal(reading.Output, best.Output);
+        Assert.Equal(
+            "running on cpu: this program was built without CUDA; -p:SinterCuda=true builds it with", best.Error);
+        using Sample refused = Run("--weights", "w", "--bench", "--device", "cuda");
+        Assert.Equal(1, refused.Wait());
+        Assert.Equal("error: this program was built without CUDA; -p:SinterCuda=true builds it with", refused.Error);
+
         using Sample drawing = Run("--weights", "w", "--images", "data/t10k-images-idx3-ubyte", "--draw", "3");
         Assert.Equal(0, drawing.Wait());
         Assert.Equal(15, drawing.Output.TrimEnd('\n').Split('\n').Length);
@@ -36,6 +47,8 @@ public sealed class DigitsAotTests : IDisposable
     [InlineData("--images needs --labels to count what is read right, or --draw", "--images", "x")]
     [InlineData("--images must name a file", "--images")]
     [InlineData("--threads must be a whole number from 1 to 1024, not '0'", "--bench", "--threads", "0")]
+    [InlineData("--device must be cpu, cuda, cuda:N or best, not 'gpu'", "--bench", "--device", "gpu")]
+    [InlineData("--device must be cpu, cuda, cuda:N or best, not ''", "--bench", "--device")]
     [InlineData("--draw must be a whole number from 0 to 2147483647, not '-1'", "--images", "x", "--draw", "-1")]
     public void Arguments_that_make_no_sense_end_with_code_2(string message, params string[] arguments)
     {

@@ -76,6 +76,8 @@ public sealed class DigitsTests : IDisposable
     [InlineData("--epochs", "1.5", "--epochs must be a whole number from 1 to 1000000, not '1.5'")]
     [InlineData("--batch", "0", "--batch must be a whole number from 1 to 1000000, not '0'")]
     [InlineData("--threads", "10000", "--threads must be a whole number from 1 to 1024, not '10000'")]
+    [InlineData("--device", "gpu", "--device must be cpu, cuda, cuda:N or best, not 'gpu'")]
+    [InlineData("--device", "cuda:-1", "--device must be cpu, cuda, cuda:N or best, not 'cuda:-1'")]
     [InlineData("--output", "", "--output must name a place, not ''")]
     [InlineData("--data", "", "--data must name a place, not ''")]
     public void Values_that_make_no_sense_end_with_code_2(string option, string value, string message) =>

@@ -8,6 +8,10 @@ public class CudaException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>The message's first line: what is wrong, without the list of what was tried or the compiler's log.
+    /// </summary>
+    public string Summary => Message.Split('\n')[0].Replace(" Tried:", "", StringComparison.Ordinal).TrimEnd();
 }
 
 /// <summary>What this machine lacks to run CUDA programs.</summary>

@@ -40,7 +40,12 @@ internal sealed unsafe class CudaStateMirror : StateMirror
     }
 
     /// <summary>The memory of a tensor.</summary>
-    public CudaSlice Memory(StateEntry entry) => memories[entry.Name].All();
+    /// <exception cref="RunException">The state lacks it, or has another one of that name.</exception>
+    public CudaSlice Memory(StateEntry entry)
+    {
+        _ = state.Memory(entry);
+        return memories[entry.Name].All();
+    }
 
     /// <summary>Brings the device's copy up to date.</summary>
     public void Send()

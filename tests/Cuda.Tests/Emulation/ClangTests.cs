@@ -1,10 +1,8 @@
-using System.ComponentModel;
-using System.Diagnostics;
+using Sinter.Testing;
 
 namespace Sinter.Cuda.Tests.Emulation;
 
-/// <summary>The prelude and the kernels as CUDA, read by a compiler that needs none of it installed. It checks the
-/// language and the operands of instructions, not the instructions themselves.</summary>
+/// <summary>The prelude and the kernels written by hand, as CUDA.</summary>
 public sealed class ClangTests
 {
     [ClangTheory]
@@ -12,46 +10,8 @@ public sealed class ClangTests
     [InlineData("sm_86")]
     public void The_text_is_CUDA(string architecture)
     {
-        using var folder = new TemporaryFolder();
-        string file = folder.File("kernels.cu");
-        File.WriteAllText(file, KernelText.Prelude + KernelText.Kernels);
-        string[] flags = ["-x", "cuda", "--cuda-device-only", $"--cuda-gpu-arch={architecture}", "-nocudainc",
-            "-nocudalib", "-std=c++17", "-O3", "-S", "-o", folder.File("kernels.ptx"), file];
-        using var process = Process.Start(
-            new ProcessStartInfo(ClangTheoryAttribute.Find()!, flags) { RedirectStandardError = true })!;
-        string errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        Assert.Equal("", errors);
-        string ptx = File.ReadAllText(folder.File("kernels.ptx"));
+        string ptx = Clang.Compile(KernelText.Prelude + KernelText.Kernels, architecture);
         string[] kernels = ["sum", "reverse_rows", "product", "tile_tf32", "tile_f16", "lanes"];
         Assert.All(kernels, kernel => Assert.Contains($".entry {kernel}", ptx));
-    }
-
-    /// <summary>Reported as skipped where there is no clang.</summary>
-    private sealed class ClangTheoryAttribute : TheoryAttribute
-    {
-        public ClangTheoryAttribute() => Skip = Find() is null ? "needs clang" : null;
-
-        public static string? Find() => new[] { "clang" }
-            .Concat(Enumerable.Range(14, 12).Reverse().Select(version => $"clang-{version}"))
-            .FirstOrDefault(Exists);
-
-        private static bool Exists(string program)
-        {
-            try
-            {
-                using var process = Process.Start(new ProcessStartInfo(program, ["--version"])
-                {
-                    RedirectStandardOutput = true,
-                })!;
-                process.StandardOutput.ReadToEnd();
-                process.WaitForExit();
-                return process.ExitCode == 0;
-            }
-            catch (Win32Exception)
-            {
-                return false;
-            }
-        }
     }
 }

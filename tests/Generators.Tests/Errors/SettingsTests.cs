@@ -49,6 +49,41 @@ public class SettingsTests
     }
 
     [Fact]
+    public void Models_for_devices_need_what_runs_them_there()
+    {
+        string marked = Model.Replace("1..8\"", "1..8\", Cuda = true", StringComparison.Ordinal);
+        foreach (var (model, options) in new[] { (marked, new Options()), (Model, new Options(cuda: "true")) })
+        {
+            GeneratorRunResult result = Run(Source.Compile(model), options);
+            Diagnostic diagnostic = Assert.Single(result.Diagnostics);
+            Assert.Equal("SNT0015", diagnostic.Id);
+            Assert.Equal("File0.cs", diagnostic.Location.GetLineSpan().Path);
+            Assert.Equal(["M.Compiled.g.cs", "M.Compiled256.g.cs"], HintNames(result));
+        }
+    }
+
+    [Fact]
+    public void Models_for_devices_have_a_program_more()
+    {
+        var device = CSharpCompilation.Create("Sinter.Runtime.Cuda");
+        CSharpCompilation compilation = Source.Compile(Model).AddReferences(device.ToMetadataReference());
+        GeneratorRunResult result = Run(compilation, new Options(cuda: "True"));
+        Assert.Empty(result.Diagnostics);
+        Assert.Equal(["M.Compiled.g.cs", "M.Compiled256.g.cs", "M.CompiledCuda.g.cs"], HintNames(result));
+
+        // A stub has the same members.
+        CSharpCompilation wrong = Source.Compile(Model.Replace("x * 2", "x.Sum(7)", StringComparison.Ordinal));
+        result = Run(wrong.AddReferences(device.ToMetadataReference()), new Options(cuda: "true"));
+        Assert.Equal("SNT0001", Assert.Single(result.Diagnostics).Id);
+        string api = Assert.Single(result.GeneratedSources).SourceText.ToString();
+        Assert.Contains("Create(ulong seed, global::Sinter.Runtime.Cuda.Device device)", api);
+        Assert.DoesNotContain("CudaSession(", api);
+    }
+
+    private static IEnumerable<string> HintNames(GeneratorRunResult result) =>
+        result.GeneratedSources.Select(source => source.HintName).Order(StringComparer.Ordinal);
+
+    [Fact]
     public void Another_version_of_the_library_is_refused()
     {
         var old = CSharpCompilation.Create(
@@ -100,22 +135,23 @@ public class SettingsTests
         public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(text);
     }
 
-    private sealed class Options(string bits = "", string type = "") : AnalyzerConfigOptionsProvider
+    private sealed class Options(string bits = "", string type = "", string cuda = "") : AnalyzerConfigOptionsProvider
     {
-        public override AnalyzerConfigOptions GlobalOptions { get; } = new Table("build_property.SinterVectorBits", bits);
+        public override AnalyzerConfigOptions GlobalOptions { get; } =
+            new Table(("build_property.SinterVectorBits", bits), ("build_property.SinterCuda", cuda));
 
         public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
 
         public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) =>
-            new Table("build_metadata.AdditionalFiles.SinterClass", type);
+            new Table(("build_metadata.AdditionalFiles.SinterClass", type));
     }
 
-    private sealed class Table(string key, string value) : AnalyzerConfigOptions
+    private sealed class Table(params (string Key, string Value)[] rows) : AnalyzerConfigOptions
     {
         public override bool TryGetValue(string wanted, out string found)
         {
-            found = value;
-            return wanted == key && value.Length > 0;
+            found = rows.FirstOrDefault(row => row.Key == wanted).Value ?? "";
+            return found.Length > 0;
         }
     }
 }

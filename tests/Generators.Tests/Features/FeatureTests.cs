@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis.CSharp;
 using Sinter.Backends.CSharp;
+using Sinter.Backends.Cuda;
 using Sinter.Compiler;
 using Sinter.Generators.Models;
 using Sinter.Generators.Tests.Support;
@@ -22,6 +23,7 @@ public class FeatureTests
         Assert.True(reading.Problems.Count == 0, string.Join("\n", reading.Problems));
         Assert.Equal(GraphPrinter.Print(built, GraphTextOptions.Paths), reading.Graph?.ToString());
         Assert.Equal(ProgramText(built), GeneratedText(reading, "Compiled"));
+        Assert.Equal(CudaText(built), GeneratedText(reading, "Compiled", "Cuda"));
     }
 
     [Fact]
@@ -36,6 +38,8 @@ public class FeatureTests
         Assert.Equal(GraphPrinter.Print(training, GraphTextOptions.Paths), reading.Training?.ToString());
         Assert.Equal(ProgramText(inference), GeneratedText(reading, "Compiled"));
         Assert.Equal(ProgramText(training, "Training"), GeneratedText(reading, "Training"));
+        Assert.Equal(CudaText(inference), GeneratedText(reading, "Compiled", "Cuda"));
+        Assert.Equal(CudaText(training, "Training"), GeneratedText(reading, "Training", "Cuda"));
     }
 
     [Fact]
@@ -48,11 +52,20 @@ public class FeatureTests
         return ProgramPrinter.Print(plan, CSharpTarget.Bits256, part + "256", "SinterPrograms.M");
     }
 
-    /// <summary>The text that the generator adds.</summary>
-    internal static string GeneratedText(ModelReading reading, string part)
+    /// <summary>The text of the program for CUDA devices, likewise.</summary>
+    internal static string CudaText(Graph graph, string part = "Compiled")
     {
-        ModelOutput output = ModelCompiler.Compile(ProgramRequest.Of(reading), new ProjectSettings("256", AllowsUnsafe: true), default);
+        Plan plan = Pipeline.Compile(graph, new PipelineOptions(CudaTarget.Processor));
+        return CudaProgramPrinter.Print(plan, part + "Cuda", "SinterPrograms.M");
+    }
+
+    /// <summary>The text that the generator adds.</summary>
+    internal static string GeneratedText(ModelReading reading, string part, string target = "256")
+    {
+        bool cuda = target == "Cuda";
+        var settings = new ProjectSettings("256", AllowsUnsafe: true, HasCuda: cuda, WantsCuda: cuda);
+        ModelOutput output = ModelCompiler.Compile(ProgramRequest.Of(reading), settings, default);
         Assert.Empty(output.Problems);
-        return output.Files.Single(file => file.HintName == $"M.{part}256.g.cs").Text;
+        return output.Files.Single(file => file.HintName == $"M.{part}{target}.g.cs").Text;
     }
 }
