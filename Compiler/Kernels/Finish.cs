@@ -30,7 +30,8 @@ public sealed class Finish
                     var frame = new LoopFrame(inner.Variable, inner.Body);
                     List<Statement> inside = Block(inner.Body, frame, scope);
                     Emit(frame, scope);
-                    result.Add(new For(inner.Variable, inner.Begin, inner.End, inner.Step, inside));
+                    result.Add(new For(
+                        inner.Variable, inner.Begin, inner.End, inner.Step, inside, inner.Unrolls));
                     break;
                 case StripLoop strips:
                     var shared = new LoopFrame(strips.Variable, strips.Strips.SelectMany(strip => strip.Body));
@@ -104,6 +105,8 @@ public sealed class Finish
                 return new Declare(declare.Local, Rewrite(declare.Value, scope));
             case Assign assign:
                 return new Assign(assign.Local, Rewrite(assign.Value, scope));
+            case Keep keep:
+                return new Keep(keep.Registers, keep.Row, keep.Column, Rewrite(keep.Value, scope));
             case Store store:
                 Value value = Rewrite(store.Value, scope);
                 var (buffer, index) = Split(store.Buffer, store.Index.MapData(data => Rewrite(data, scope)), scope);
@@ -233,7 +236,7 @@ public sealed class Finish
 
         private bool Decide(Value value)
         {
-            bool varies = value.DependsOn(variable) || inner.Any(value.DependsOn)
+            bool varies = value is Register || value.DependsOn(variable) || inner.Any(value.DependsOn)
                 || (value is Local local && changed.Contains(local.Name))
                 || (value is Load load && written.Contains(load.Buffer))
                 || (value is GuardedLoad guarded && written.Contains(guarded.Buffer));

@@ -87,6 +87,7 @@ internal static class InPlace
         {
             Declare declare => [declare.Value],
             Assign assign => [assign.Value],
+            Keep keep => [keep.Value],
             Store store => store.Index.DataValues().Append(store.Value),
             _ => [],
         };

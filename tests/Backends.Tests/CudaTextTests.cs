@@ -1,5 +1,6 @@
 using Sinter.Backends.Cuda;
 using Sinter.Compiler;
+using Sinter.Compiler.Kernels;
 using Sinter.Testing;
 
 namespace Sinter.Backends.Tests;
@@ -44,9 +45,18 @@ public sealed class CudaTextTests
     public void A_product_has_tiles_of_threads_and_of_blocks() => Golden.Verify(Print(GoldenGraphs.A_product_has_tiles_of_threads_and_of_blocks()));
 
     [Fact]
+    public void A_product_of_tf32_is_of_matrices() =>
+        Golden.Verify(Print(GoldenGraphs.A_product_has_tiles_of_threads_and_of_blocks(), ProductPrecision.Tf32));
+
+    [Fact]
+    public void A_convolution_of_bf16_packs_its_windows() => Golden.Verify(Print(
+        GoldenGraphs.A_convolution_reads_its_windows_in_place_and_pooling_follows(), ProductPrecision.Bf16));
+
+    [Fact]
     public void No_line_of_the_text_ends_the_literal_that_holds_it() =>
         Assert.DoesNotContain("\"\"\"", Prelude.Text, StringComparison.Ordinal);
 
-    private static string Print(Graph graph) => CudaProgramPrinter.PrintKernels(
-        Pipeline.Compile(graph, new PipelineOptions(CudaTarget.Processor, Check: true)));
+    private static string Print(Graph graph, ProductPrecision products = ProductPrecision.Exact) =>
+        CudaProgramPrinter.PrintKernels(Pipeline.Compile(
+            graph, new PipelineOptions(CudaTarget.Processor with { Products = products }, Check: true)));
 }
