@@ -156,6 +156,18 @@ internal sealed class KernelPrinter
             case Keep keep:
                 writer.Line($"{values.Register(keep.Registers, keep.Row, keep.Column)} = {values.Bare(keep.Value)};");
                 break;
+            case CopyAhead copy:
+                string[] holds = copy.Conditions.SelectMany(indices.Conditions).ToArray();
+                string bytes = holds.Length == 0 ? "" : $", {string.Join(" && ", holds)} ? 16 : 0";
+                string target = indices.Moved(Name(copy.Target), copy.To);
+                writer.Line($"sn_copy_async_16({target}, {indices.Moved(Name(copy.Source), copy.From)}{bytes});");
+                break;
+            case MarkCopies:
+                writer.Line("sn_copy_commit();");
+                break;
+            case WaitForCopies wait:
+                writer.Line($"sn_copy_wait<{Number(wait.Pending)}>();");
+                break;
             case LoadSquares load:
                 string squares = values.Row(new RegisterRow(load.Registers, load.Row));
                 string place = indices.Moved(Name(load.Buffer), load.Index);

@@ -43,6 +43,10 @@ internal sealed class BufferUse
                 case Keep keep:
                     Walk(keep.Value);
                     break;
+                case CopyAhead copy:
+                    Touch(copy.Source, Read);
+                    Touch(copy.Target, Written);
+                    break;
                 case LoadSquares load:
                     Touch(load.Buffer, Read);
                     break;

@@ -111,6 +111,10 @@ public sealed class Finish
                 Value value = Rewrite(store.Value, scope);
                 var (buffer, index) = Split(store.Buffer, store.Index.MapData(data => Rewrite(data, scope)), scope);
                 return new Store(buffer, index, value, store.Count, store.Stride, store.Streams);
+            case CopyAhead copy:
+                var (target, to) = Split(copy.Target, copy.To, scope);
+                var (source, from) = Split(copy.Source, copy.From, scope);
+                return new CopyAhead(target, to, source, from, copy.Conditions);
             case Prefetch prefetch:
                 var (memory, ahead) = Split(prefetch.Buffer, prefetch.Index, scope);
                 return new Prefetch(memory, ahead);
@@ -305,6 +309,9 @@ public sealed class Finish
                         break;
                     case Store store:
                         written.Add(store.Buffer);
+                        break;
+                    case CopyAhead copy:
+                        written.Add(copy.Target);
                         break;
                     case Transpose transpose:
                         written.Add(transpose.Target);

@@ -61,6 +61,9 @@ internal static class InPlace
                     case If branch:
                         Walk(branch.Body);
                         break;
+                    case CopyAhead copy:
+                        IsAligned &= copy.Source != parameter;
+                        break;
                     case Transpose transpose:
                         IsAligned &= transpose.Source != parameter;
                         break;

@@ -2,7 +2,7 @@ using Sinter.Compiler.Kernels;
 
 namespace Sinter.Compiler.Specs;
 
-/// <summary>Checks registers and products of matrices: shapes, types, and that rows exist.</summary>
+/// <summary>Checks registers, copies and products of matrices: shapes, types, and that rows exist.</summary>
 /// <param name="values">The checks of values, which hold what is in scope.</param>
 internal sealed class MatrixSpec(ValueSpec values)
 {
@@ -16,6 +16,20 @@ internal sealed class MatrixSpec(ValueSpec values)
                 values.Require(
                     keep.Registers.Type == keep.Value.Type && keep.Value.Lanes == 1,
                     () => $"a {keep.Value.Type} is kept in {keep.Registers}");
+                break;
+            case CopyAhead copy:
+                values.Memory.Require(copy.Target);
+                values.Memory.Require(copy.Source);
+                values.Check(copy.To);
+                values.Check(copy.From);
+                values.Require(
+                    copy.Target.Type == DType.F32 && copy.Source.Type == DType.F32,
+                    () => $"{copy.Source} is copied to {copy.Target}");
+                foreach (Condition condition in copy.Conditions)
+                {
+                    new[] { condition.Index, condition.Low, condition.High }.ToList().ForEach(values.Check);
+                }
+
                 break;
             case LoadSquares load:
                 values.Memory.Require(load.Buffer);

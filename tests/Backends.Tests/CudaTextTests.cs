@@ -45,12 +45,16 @@ public sealed class CudaTextTests
     public void A_product_has_tiles_of_threads_and_of_blocks() => Golden.Verify(Print(GoldenGraphs.A_product_has_tiles_of_threads_and_of_blocks()));
 
     [Fact]
-    public void A_product_of_tf32_is_of_matrices() =>
-        Golden.Verify(Print(GoldenGraphs.A_product_has_tiles_of_threads_and_of_blocks(), ProductPrecision.Tf32));
+    public void A_product_of_tf32_copies_aligned_operands_ahead() =>
+        Golden.Verify(Print(GoldenGraphs.A_product_of_aligned_operands(), ProductPrecision.Tf32));
 
     [Fact]
-    public void A_convolution_of_bf16_packs_its_windows() => Golden.Verify(Print(
-        GoldenGraphs.A_convolution_reads_its_windows_in_place_and_pooling_follows(), ProductPrecision.Bf16));
+    public void A_product_of_f16_fetches_its_operands_into_registers() =>
+        Golden.Verify(Print(GoldenGraphs.A_product_has_tiles_of_threads_and_of_blocks(), ProductPrecision.F16));
+
+    [Fact]
+    public void A_convolution_of_bf16_packs_its_windows() =>
+        Golden.Verify(Print(GoldenGraphs.A_convolution_of_several_channels(), ProductPrecision.Bf16));
 
     [Fact]
     public void No_line_of_the_text_ends_the_literal_that_holds_it() =>

@@ -33,10 +33,10 @@ internal sealed class BlockProduct
     {
         ProductShape shape = ProductShape.Of(group, context);
         BlockFacts blocks = context.Target.Blocks!;
-        ProductPrecision precision = context.Target.Products;
-        if (precision != ProductPrecision.Exact && WarpTile.Choose(shape, blocks) is { } warps)
+        bool rounds = context.Target.Products != ProductPrecision.Exact;
+        if (rounds && WarpTile.Choose(shape, blocks) is { } warps)
         {
-            return WarpProduct.Build(group, shape, warps, precision, name);
+            return WarpProduct.Build(group, shape, warps, context.Target, name);
         }
 
         var tile = BlockTile.Choose(shape, blocks);

@@ -51,10 +51,15 @@ internal sealed class TiledProduct
 
     /// <summary>An element of an operand.</summary>
     /// <param name="side">The operand.</param>
-    /// <param name="free">A counter along the free axes.</param>
-    /// <param name="contracted">A counter along the contracted axes.</param>
-    public Value Element(TileSide side, LoopVariable free, LoopVariable contracted) => side.Load.Substitute(Lookup(
+    /// <param name="free">The place along the free axes.</param>
+    /// <param name="contracted">The place along the contracted axes.</param>
+    public Load Element(TileSide side, Index free, Index contracted) => (Load)side.Load.Substitute(Lookup(
         batchCounters, Flat.Counters(free, side.Loops), Flat.Counters(contracted, shape.Contracted)));
+
+    /// <summary>Whether a place along the contracted axes is never behind the last element, where stretches of a length
+    /// begin in front of it.</summary>
+    public bool IsInside(Index contracted, int stretch) =>
+        Depth.IsStatic && (Depth.Value % stretch == 0 || contracted.Max < Depth.Value);
 
     /// <summary>The epilogue of one sum.</summary>
     /// <param name="row">The sum's row in the tile.</param>

@@ -1,20 +1,20 @@
+using Sinter.Compiler.Kernels.Schedules;
+
 namespace Sinter.Compiler.Kernels.Blocks;
 
-/// <summary>How an operand's tile comes to shared memory, rounded, a stretch of the contracted axes ahead of its use:
-/// fetched into registers first, stored after the products of the stretch before.</summary>
-internal sealed class WarpOperand
+/// <summary>An operand that is rounded on its way to shared memory: fetched into registers first, stored after the
+/// products of the stretch before.</summary>
+internal sealed class WarpOperand : IWarpOperand
 {
-    /// <summary>Words of a stretch in each row of the copy.</summary>
-    public const int Words = 16;
-
-    /// <summary>The distance of rows: eight of them, four words each, lie in different banks.</summary>
-    public const int Stride = Words + 4;
+    // The distance of rows: eight of them, four words each, lie in different banks.
+    private const int Stride = WarpTile.Words + 4;
 
     private readonly TiledProduct product;
     private readonly TileSide side;
     private readonly ProductPrecision precision;
     private readonly Registers held;
     private readonly int copies;
+    private readonly LoopVariable place;
 
     /// <summary>An operand.</summary>
     /// <param name="product">The product.</param>
@@ -28,20 +28,23 @@ internal sealed class WarpOperand
         this.precision = precision;
         this.copies = copies;
         Copy = new Buffer(side.Name, DType.U32, copies * side.Size * Stride);
-        held = new Registers(side.Name + "Next", DType.U32, side.Size * Words / Threads);
+        place = new LoopVariable(side.Name + "Place", side.Size * Stride);
+        held = new Registers(side.Name + "Next", DType.U32, side.Size * WarpTile.Words / Threads);
     }
 
-    /// <summary>The tile in shared memory: [stretch % copies, free, word].</summary>
+    /// <summary>[stretch % copies, free, word].</summary>
     public Buffer Copy { get; }
 
-    /// <summary>Where a stretch of the copy begins.</summary>
-    public Index Begin(Index step) => (step % copies) * (side.Size * Stride);
+    // Groups of eight threads name the rows of a square: of four squares where a matrix is 16 rows high, else of two.
+    public IEnumerable<Statement> Declare(Index first, Index lane)
+    {
+        bool isLeft = side == product.Left;
+        Index row = first + (isLeft ? lane % 16 : lane % 8);
+        Index word = (isLeft ? lane / 16 : lane / 8 % 2) * 4;
+        return [new DeclareRegisters(held), new Let(place, (row * Stride) + word)];
+    }
 
-    /// <summary>What has to be declared before the first stretch.</summary>
-    public Statement Declare() => new DeclareRegisters(held);
-
-    /// <summary>Reads a stretch; behind the last contracted element it is zero.</summary>
-    public Statement Fetch(Index step)
+    public IEnumerable<Statement> Fetch(Index step)
     {
         var part = new LoopVariable("part", held.Rows);
         var (offset, word) = At(part);
@@ -51,27 +54,31 @@ internal sealed class WarpOperand
         var values = new List<Value>();
         for (int i = 0; i < numbers; i++)
         {
-            Index unlimited = (step * (Words * numbers)) + (word * numbers) + i;
-            bool isWhole = product.Depth.IsStatic && product.Depth.Value % (Words * numbers) == 0;
+            Index unlimited = (step * (WarpTile.Words * numbers)) + (word * numbers) + i;
+            bool isInside = product.IsInside(unlimited, WarpTile.Words * numbers);
             var k = new LoopVariable("k", product.Depth);
-            body.Add(new Let(k, unlimited, limits: !isWhole));
+            body.Add(new Let(k, unlimited, limits: !isInside));
             Value value = product.Element(side, free, k);
-            values.Add(isWhole ? value : new Guard(
+            values.Add(isInside ? value : new Guard(
                 [new Condition(unlimited, 0, Index.Of(product.Depth))], value, new Literal(DType.F32, 0)));
         }
 
         body.Add(new Keep(held, part, 0, new Rounded(precision, [.. values])));
-        return new For(part, 0, held.Rows, 1, body, unrolls: true);
+        return Loops.Unrolled(part, 1, body);
     }
 
-    /// <summary>Stores what was fetched.</summary>
-    public Statement Settle(Index step)
+    public IEnumerable<Statement> Settle(Index step)
     {
         var part = new LoopVariable("part", held.Rows);
         var (offset, word) = At(part);
-        Index place = Begin(step) + (offset * Stride) + word;
-        return new For(part, 0, held.Rows, 1, [new Store(Copy, place, new Register(held, part, 0))], unrolls: true);
+        Index at = Begin(step) + (offset * Stride) + word;
+        return Loops.Unrolled(part, 1, [new Store(Copy, at, new Register(held, part, 0))]);
     }
+
+    public IEnumerable<Statement> Load(RegisterRow part, Index step, Index offset, Index word) =>
+        [new LoadSquares(part.Registers, part.Row, Copy, Begin(step) + (offset * Stride) + word + place)];
+
+    private Index Begin(Index step) => (step % copies) * (side.Size * Stride);
 
     private int Threads => (int)product.Thread.Extent.Value;
 
@@ -80,7 +87,7 @@ internal sealed class WarpOperand
     {
         Index element = (Index)product.Thread + ((Index)part * Threads);
         return side.RunsAlong(product.Contracted)
-            ? (element / Words, element % Words)
+            ? (element / WarpTile.Words, element % WarpTile.Words)
             : (element % side.Size, element / side.Size);
     }
 }
