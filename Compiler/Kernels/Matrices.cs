@@ -1,9 +1,9 @@
 namespace Sinter.Compiler.Kernels;
 
-// The threads of a warp hold a matrix together. Thread t has, of a square of 8 rows and 4 words, word t % 4 of row t / 4.
-// A word is one TF32 number or two of 16 bits. A left operand is 16 rows of 8 words: the squares above and below for the
-// first 4 words, then for the others. A right operand is 8 columns of 8 words: two squares. Sums are 16 rows of 8
-// numbers, of which a thread has two neighbours in row t / 4 and two in the row 8 below.
+// The threads of a warp hold a matrix together. Thread t has, of a square of 8 rows and 4 words, word t % 4 of row
+// t / 4. A word is one TF32 number or two of 16 bits. A left operand is 16 rows of 8 words: the squares above and below
+// for the first 4 words, then for the others. A right operand is 8 columns of 8 words: two squares. Sums are 16 rows of
+// 8 numbers, of which a thread has two neighbours in row t / 4 and two in the row 8 below.
 
 /// <summary>Numbers of single precision rounded and packed into a word, for products of matrices.</summary>
 /// <param name="precision">What they are rounded to.</param>

@@ -1,7 +1,7 @@
 namespace Sinter.Compiler.Kernels;
 
-/// <summary>What the operands of matrix products are rounded to before they are multiplied. Sums are of single precision
-/// in any case.</summary>
+/// <summary>What the operands of matrix products are rounded to before they are multiplied. Sums are of single
+/// precision in any case.</summary>
 public enum ProductPrecision
 {
     /// <summary>Nothing: single precision, 24 bits of significand.</summary>

@@ -1,6 +1,6 @@
 namespace Sinter.Compiler.Kernels;
 
-/// <summary>Registers of each thread, in rows of a few. Their positions are constants once loops are unrolled.</summary>
+/// <summary>Registers of each thread, in rows of a few. Positions are constants once loops are unrolled.</summary>
 /// <param name="name">The name in program text.</param>
 /// <param name="type">The element type.</param>
 /// <param name="rows">The number of rows.</param>

@@ -50,8 +50,8 @@ public sealed class Exchange(Value value, int bits) : Value(value.Type, 1)
         new Exchange(operands[0], Bits);
 }
 
-/// <summary>Begins to copy neighbouring elements to memory that the threads of a piece share; both places are multiples of
-/// as many. The thread goes on meanwhile.</summary>
+/// <summary>Begins to copy neighbouring elements to memory that the threads of a piece share; both places are multiples
+/// of as many. The thread goes on meanwhile.</summary>
 /// <param name="target">Shared memory.</param>
 /// <param name="to">The first element written.</param>
 /// <param name="source">The memory read.</param>

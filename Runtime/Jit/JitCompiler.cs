@@ -77,7 +77,7 @@ public static class JitCompiler
 
     /// <summary>A program for a graph that runs on CUDA devices.</summary>
     /// <param name="graph">Any graph; a training step is one too.</param>
-    /// <param name="options">Settings; the target is not looked at. Null for the defaults.</param>
+    /// <param name="options">Settings; the vector width is not looked at. Null for the defaults.</param>
     /// <exception cref="GraphException">The graph uses something the backend does not support.</exception>
     public static CudaProgram CompileCuda(Graph graph, JitOptions? options = null)
     {

@@ -8,8 +8,8 @@ using Sinter.Runtime.Programs;
 
 namespace Sinter.Conformance.Tests;
 
-/// <summary>Every wait of a golden kernel is needed, for other threads or for copies: without it, one of the two orders of
-/// threads computes something else.</summary>
+/// <summary>Every wait of a golden kernel is needed, for other threads or for copies: without it, one of the two orders
+/// of threads computes something else.</summary>
 public sealed class BarrierTests
 {
     private static readonly Regex Waits = new(@"sn_barrier\(\);|sn_copy_wait<\d+>\(\);");

@@ -9,8 +9,8 @@ using Sinter.Runtime.Programs;
 
 namespace Sinter.Conformance.Tests;
 
-/// <summary>Products of rounded operands: what the oracle computes from operands that were rounded before. Large and small
-/// tiles, threads in both orders.</summary>
+/// <summary>Products of rounded operands: what the oracle computes from operands that were rounded before. Large and
+/// small tiles, threads in both orders.</summary>
 public sealed class WarpProductTests
 {
     private const double Tolerance = 1e-5;
@@ -44,7 +44,7 @@ public sealed class WarpProductTests
         Assert.Equal(precision == ProductPrecision.Exact ? 0 : products, matrices);
         var roundedInputs = built.Inputs.ToDictionary(
             input => input.Key,
-            input => input.Key.StartsWith(Rounded, StringComparison.Ordinal) ? Round(input.Value, precision) : input.Value);
+            input => IsRounded(input.Key) ? Round(input.Value, precision) : input.Value);
         InterpreterResult expected = Interpreter.Run(built.Graph, roundedInputs, built.Parameters);
         var engine = (CudaEngine)Engines.Find(order);
         InterpreterResult actual = engine.Run(program, built.Inputs, built.Parameters);
@@ -55,7 +55,8 @@ public sealed class WarpProductTests
     public void Tiny_products_stay_exact()
     {
         var c = new CaseBuilder(3);
-        Graph graph = Graph.Of("tiny", ("y", c.Fixed("a", Draws.Any, 5, 20).MatMul(c.Fixed("b", Draws.Any, 20, 30)).Node));
+        Tensor<F32> product = c.Fixed("a", Draws.Any, 5, 20).MatMul(c.Fixed("b", Draws.Any, 20, 30));
+        Graph graph = Graph.Of("tiny", ("y", product.Node));
         Assert.All(
             Compile(graph, ProductPrecision.Bf16, false).Kernels,
             text => Assert.DoesNotContain("sn_mma_", text, StringComparison.Ordinal));
@@ -109,6 +110,8 @@ public sealed class WarpProductTests
             "products", c.Graph.Inputs, [.. outputs.Select(pair => new Output(pair.Item1, pair.Item2))], c.Updates);
         return new BuiltCase(graph, c.Inputs, c.Parameters);
     }
+
+    private static bool IsRounded(string input) => input.StartsWith(Rounded, StringComparison.Ordinal);
 
     private static TensorValue Round(TensorValue value, ProductPrecision precision) =>
         new(value.Type, value.Shape, value.Floats.Select(number => (double)Round((float)number, precision)).ToArray());

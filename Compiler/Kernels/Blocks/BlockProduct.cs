@@ -5,8 +5,8 @@ using Sinter.Compiler.Kernels.Templates;
 namespace Sinter.Compiler.Kernels.Blocks;
 
 /// <summary>
-/// A product by blocks of threads: for a stretch of the contracted axes at a time, both operands of the block's tile are
-/// copied to shared memory; each thread keeps a part of the tile in registers, and computes the epilogue from them.
+/// A product by blocks of threads: for a stretch of the contracted axes at a time, both operands of the block's tile
+/// are copied to shared memory; each thread keeps a part of the tile in registers, and computes the epilogue from them.
 /// Convolutions and their gradients come here as products that read windows of an array.
 /// </summary>
 internal sealed class BlockProduct
@@ -28,7 +28,7 @@ internal sealed class BlockProduct
         right = new Operand(product.Right);
     }
 
-    /// <summary>The kernel of a product: by matrices of warps where the target asks for them and it is worth it.</summary>
+    /// <summary>The kernel of a product: by matrices of warps where the target asks for them and they pay.</summary>
     public static Kernel Build(ProductGroup group, KernelContext context, string name)
     {
         ProductShape shape = ProductShape.Of(group, context);
@@ -40,7 +40,8 @@ internal sealed class BlockProduct
         }
 
         var tile = BlockTile.Choose(shape, blocks);
-        return new BlockProduct(new TiledProduct(group, shape, tile.Height, tile.Width, tile.Threads), tile).Build(name);
+        var product = new TiledProduct(group, shape, tile.Height, tile.Width, tile.Threads);
+        return new BlockProduct(product, tile).Build(name);
     }
 
     // An operand and the copy of a tile in shared memory: [contracted, free].

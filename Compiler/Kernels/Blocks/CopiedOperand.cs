@@ -2,8 +2,8 @@ using Sinter.Compiler.Kernels.Schedules;
 
 namespace Sinter.Compiler.Kernels.Blocks;
 
-/// <summary>An operand copied as it is while the warps multiply, four neighbours at a time, and rounded when it is loaded
-/// from shared memory: for TF32, where neighbours in memory are neighbours in the tile too.</summary>
+/// <summary>An operand copied as it is while the warps multiply, four neighbours at a time, and rounded when it is
+/// loaded from shared memory: for TF32, where neighbours in memory are neighbours in the tile too.</summary>
 internal sealed class CopiedOperand : IWarpOperand
 {
     private readonly TiledProduct product;
@@ -30,7 +30,7 @@ internal sealed class CopiedOperand : IWarpOperand
     public static CopiedOperand? For(TiledProduct product, TileSide side, int copies) =>
         IsFit(product, side) ? new(product, side, copies) : null;
 
-    /// <summary>[stretch % copies, free, contracted] or [stretch % copies, contracted, free], as memory has it.</summary>
+    /// <summary>[stretch % copies, free, contracted], or the last two exchanged, as memory has it.</summary>
     public Buffer Copy { get; }
 
     public IEnumerable<Statement> Declare(Index first, Index lane) =>

@@ -6,8 +6,8 @@ namespace Sinter.Compiler.Kernels.Blocks;
 
 /// <summary>
 /// A product by matrices of warps, its operands rounded: while the warps multiply a stretch of the contracted axes, the
-/// block reads a later one. Copies in shared memory take turns, so that one barrier a stretch is enough: what is written
-/// behind it, nobody reads any more.
+/// block reads a later one. Copies in shared memory take turns, so that one barrier a stretch is enough: what is
+/// written behind it, nobody reads any more.
 /// </summary>
 internal sealed class WarpProduct
 {

@@ -32,7 +32,7 @@ internal sealed record WarpTile(int Height, int Width, int WarpHeight, int WarpW
     /// <summary>Threads of the block.</summary>
     public int Threads => Height / WarpHeight * Across * Warp;
 
-    /// <summary>The tile with the smallest estimated time, or null where the product is too small for matrices.</summary>
+    /// <summary>The tile with the smallest estimated time, or null where the product is too small.</summary>
     public static WarpTile? Choose(ProductShape shape, BlockFacts blocks)
     {
         double rows = ProductShape.Size(shape.Rows);
