@@ -25,6 +25,15 @@ public static class CudaTarget
         _ => throw new GraphException($"the CUDA backend does not compute with {type.Name()} yet"),
     };
 
+    /// <summary>How the prelude's functions call what the operands of products are rounded to.</summary>
+    public static string Name(ProductPrecision precision) => precision switch
+    {
+        ProductPrecision.Tf32 => "tf32",
+        ProductPrecision.Bf16 => "bf16",
+        ProductPrecision.F16 => "f16",
+        _ => throw new InvalidOperationException($"{precision} products have no name"),
+    };
+
     /// <summary>A constant, exact.</summary>
     public static string Literal(DType type, long bits)
     {

@@ -117,6 +117,11 @@ internal sealed class KernelPrinter
                 string counter = indices.Counter(loop.Variable);
                 string step = loop.Step == 1 ? counter + "++" : $"{counter} += {Number(loop.Step)}";
                 string range = $"{indexType} {counter} = {indices.Text(loop.Begin)}; {counter} < {indices.Text(loop.End)}";
+                if (loop.Unrolls)
+                {
+                    writer.Line("SN_UNROLL");
+                }
+
                 writer.Block($"for ({range}; {step})", () => Print(loop.Body));
                 break;
             case If branch:
@@ -141,6 +146,37 @@ internal sealed class KernelPrinter
                 break;
             case Assign assign:
                 writer.Line($"{assign.Local.Name} = {values.Bare(assign.Value)};");
+                break;
+            case DeclareRegisters { Registers: var registers }:
+                string rowSize = registers.Width == 1 ? "" : $"[{Number(registers.Width)}]";
+                string first = registers.StartsAtZero ? " = {}" : "";
+                writer.Line(
+                    $"{CudaTarget.Scalar(registers.Type)} {registers.Name}[{Number(registers.Rows)}]{rowSize}{first};");
+                break;
+            case Keep keep:
+                writer.Line($"{values.Register(keep.Registers, keep.Row, keep.Column)} = {values.Bare(keep.Value)};");
+                break;
+            case CopyAhead copy:
+                string[] holds = copy.Conditions.SelectMany(indices.Conditions).ToArray();
+                string bytes = holds.Length == 0 ? "" : $", {string.Join(" && ", holds)} ? 16 : 0";
+                string target = indices.Moved(Name(copy.Target), copy.To);
+                writer.Line($"sn_copy_async_16({target}, {indices.Moved(Name(copy.Source), copy.From)}{bytes});");
+                break;
+            case MarkCopies:
+                writer.Line("sn_copy_commit();");
+                break;
+            case WaitForCopies wait:
+                writer.Line($"sn_copy_wait<{Number(wait.Pending)}>();");
+                break;
+            case LoadSquares load:
+                string squares = values.Row(new RegisterRow(load.Registers, load.Row));
+                string place = indices.Moved(Name(load.Buffer), load.Index);
+                writer.Line($"sn_load_matrix_x{Number(load.Registers.Width)}({squares}, {place});");
+                break;
+            case MultiplyMatrices product:
+                string rows = string.Join(
+                    ", ", new[] { product.Sums, product.Left, product.Right }.Select(values.Row));
+                writer.Line($"sn_mma_{CudaTarget.Name(product.Precision)}({rows});");
                 break;
             case DeclarePointer { Pointer: var pointer }:
                 bool isConstant = IsConstant(pointer);

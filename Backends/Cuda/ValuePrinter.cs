@@ -28,6 +28,13 @@ internal sealed class ValuePrinter
     /// <summary>An element.</summary>
     public string Element(Buffer buffer, Index index) => $"{nameOf(buffer)}[{Indices.Text(index)}]";
 
+    /// <summary>A row of registers.</summary>
+    public string Row(RegisterRow row) => $"{row.Registers.Name}[{Indices.Text(row.Row)}]";
+
+    /// <summary>A register.</summary>
+    public string Register(Registers registers, Index row, Index column) =>
+        Row(new RegisterRow(registers, row)) + (registers.Width == 1 ? "" : $"[{Indices.Text(column)}]");
+
     /// <summary>A value.</summary>
     public string Text(Value value) => value switch
     {
@@ -43,6 +50,9 @@ internal sealed class ValuePrinter
         RandomWord word => $"sn_random_word({Bare(word.Operands[0])}, {Bare(word.Operands[1])}, "
             + $"{Number(word.Stream)}, {Indices.Text(word.Element)})",
         Exchange exchange => Exchanged(exchange),
+        Register register => Register(register.Registers, register.Row, register.Column),
+        Rounded rounded => $"sn_{(rounded.Operands.Count == 1 ? "to" : "pack")}_{CudaTarget.Name(rounded.Precision)}("
+            + $"{string.Join(", ", rounded.Operands.Select(Bare))})",
         Apply apply => Text(apply),
         _ => throw new InvalidOperationException($"{value.GetType().Name} cannot be printed"),
     };

@@ -40,6 +40,16 @@ internal sealed class BufferUse
                 case Assign assign:
                     Walk(assign.Value);
                     break;
+                case Keep keep:
+                    Walk(keep.Value);
+                    break;
+                case CopyAhead copy:
+                    Touch(copy.Source, Read);
+                    Touch(copy.Target, Written);
+                    break;
+                case LoadSquares load:
+                    Touch(load.Buffer, Read);
+                    break;
                 case Scratch memory:
                     scratch.Add(memory.Buffer);
                     break;

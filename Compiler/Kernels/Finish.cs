@@ -30,7 +30,8 @@ public sealed class Finish
                     var frame = new LoopFrame(inner.Variable, inner.Body);
                     List<Statement> inside = Block(inner.Body, frame, scope);
                     Emit(frame, scope);
-                    result.Add(new For(inner.Variable, inner.Begin, inner.End, inner.Step, inside));
+                    result.Add(new For(
+                        inner.Variable, inner.Begin, inner.End, inner.Step, inside, inner.Unrolls));
                     break;
                 case StripLoop strips:
                     var shared = new LoopFrame(strips.Variable, strips.Strips.SelectMany(strip => strip.Body));
@@ -104,10 +105,16 @@ public sealed class Finish
                 return new Declare(declare.Local, Rewrite(declare.Value, scope));
             case Assign assign:
                 return new Assign(assign.Local, Rewrite(assign.Value, scope));
+            case Keep keep:
+                return new Keep(keep.Registers, keep.Row, keep.Column, Rewrite(keep.Value, scope));
             case Store store:
                 Value value = Rewrite(store.Value, scope);
                 var (buffer, index) = Split(store.Buffer, store.Index.MapData(data => Rewrite(data, scope)), scope);
                 return new Store(buffer, index, value, store.Count, store.Stride, store.Streams);
+            case CopyAhead copy:
+                var (target, to) = Split(copy.Target, copy.To, scope);
+                var (source, from) = Split(copy.Source, copy.From, scope);
+                return new CopyAhead(target, to, source, from, copy.Conditions);
             case Prefetch prefetch:
                 var (memory, ahead) = Split(prefetch.Buffer, prefetch.Index, scope);
                 return new Prefetch(memory, ahead);
@@ -199,115 +206,4 @@ public sealed class Finish
 
     private static bool IsConstant(Value value) =>
         value is Literal or Local || (value is Splat splat && splat.Operands[0] is Literal);
-
-    /// <summary>A loop being finished: what it changes, and what was moved in front of it.</summary>
-    private sealed class LoopFrame
-    {
-        private readonly LoopVariable variable;
-        private readonly HashSet<string> changed = [];
-        private readonly HashSet<Buffer> written = [];
-        private readonly HashSet<LoopVariable> inner = [];
-        private readonly Dictionary<Value, Local> hoisted = new(SameValue.Comparer);
-        private readonly Dictionary<Value, bool> known = [];
-
-        public LoopFrame(LoopVariable variable, IEnumerable<Statement> body)
-        {
-            this.variable = variable;
-            Collect(body);
-        }
-
-        public List<Declare> Hoisted { get; } = [];
-
-        public List<Pointer> Pointers { get; } = [];
-
-        public bool IsFixed(Value value)
-        {
-            if (!known.TryGetValue(value, out bool result))
-            {
-                result = Decide(value);
-                known.Add(value, result);
-            }
-
-            return result;
-        }
-
-        private bool Decide(Value value)
-        {
-            bool varies = value.DependsOn(variable) || inner.Any(value.DependsOn)
-                || (value is Local local && changed.Contains(local.Name))
-                || (value is Load load && written.Contains(load.Buffer))
-                || (value is GuardedLoad guarded && written.Contains(guarded.Buffer));
-            return !varies && value.Operands.All(IsFixed) && DataValues(value).All(IsFixed);
-        }
-
-        public Local Hoist(Value value, Func<string> name)
-        {
-            if (!hoisted.TryGetValue(value, out Local? local))
-            {
-                local = new Local(name(), value.Type, value.Lanes);
-                hoisted.Add(value, local);
-                Hoisted.Add(new Declare(local, value));
-            }
-
-            return local;
-        }
-
-        /// <summary>The terms of an offset that are the same in every iteration.</summary>
-        public Index FixedPart(Index offset) => Index.FromTerms(offset.Terms.Where(term =>
-        {
-            Index part = Index.FromTerms([term]);
-            return !part.HasData() && !part.DependsOn(variable) && !inner.Any(part.DependsOn);
-        }));
-
-        public Pointer Pointer(Buffer start, Index offset, Func<string> name)
-        {
-            Pointer? pointer = Pointers.FirstOrDefault(p => p.Start == start && p.Offset.Equals(offset));
-            if (pointer is null)
-            {
-                pointer = new Pointer(name(), start, offset);
-                Pointers.Add(pointer);
-            }
-
-            return pointer;
-        }
-
-        private static IEnumerable<Value> DataValues(Value value) =>
-            value.Indices.SelectMany(index => index.DataValues());
-
-        private void Collect(IEnumerable<Statement> body)
-        {
-            foreach (Statement statement in body)
-            {
-                switch (statement)
-                {
-                    case For loop:
-                        inner.Add(loop.Variable);
-                        Collect(loop.Body);
-                        break;
-                    case StripLoop loop:
-                        inner.Add(loop.Variable);
-                        Collect(loop.Strips.SelectMany(strip => strip.Body));
-                        break;
-                    case If branch:
-                        Collect(branch.Body);
-                        break;
-                    case Let let:
-                        inner.Add(let.Variable);
-                        break;
-                    case Declare declare:
-                        changed.Add(declare.Local.Name);
-                        break;
-                    case Assign assign:
-                        changed.Add(assign.Local.Name);
-                        break;
-                    case Store store:
-                        written.Add(store.Buffer);
-                        break;
-                    case Transpose transpose:
-                        written.Add(transpose.Target);
-                        break;
-                }
-            }
-        }
-    }
 }

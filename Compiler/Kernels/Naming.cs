@@ -25,6 +25,7 @@ internal static class Naming
             {
                 Declare declare => new Declare(declare.Local, Name(declare.Value)),
                 Assign assign => new Assign(assign.Local, Name(assign.Value)),
+                Keep keep => new Keep(keep.Registers, keep.Row, keep.Column, Name(keep.Value)),
                 Store store =>
                     new Store(store.Buffer, store.Index, Name(store.Value), store.Count, store.Stride, store.Streams),
                 _ => statement,
@@ -51,6 +52,7 @@ internal static class Naming
     {
         Declare declare => [declare.Value],
         Assign assign => [assign.Value],
+        Keep keep => [keep.Value],
         Store store => [store.Value],
         _ => [],
     };

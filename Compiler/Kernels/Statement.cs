@@ -29,8 +29,11 @@ public abstract class Statement;
 /// <param name="end">The first value not taken.</param>
 /// <param name="step">The increment.</param>
 /// <param name="body">What is repeated.</param>
+/// <param name="unrolls">Whether the compiler must write out every iteration: positions of registers are constants
+/// then.</param>
 public sealed class For(
-    LoopVariable variable, Index begin, Index end, long step, IReadOnlyList<Statement> body) : Statement
+    LoopVariable variable, Index begin, Index end, long step, IReadOnlyList<Statement> body, bool unrolls = false)
+    : Statement
 {
     /// <summary>The counter.</summary>
     public LoopVariable Variable { get; } = variable;
@@ -46,6 +49,9 @@ public sealed class For(
 
     /// <summary>What is repeated.</summary>
     public IReadOnlyList<Statement> Body { get; } = body;
+
+    /// <summary>Whether every iteration is written out.</summary>
+    public bool Unrolls { get; } = unrolls;
 }
 
 /// <summary>A new local with its first value.</summary>

@@ -7,9 +7,10 @@ namespace Sinter.Compiler.Kernels;
 /// <param name="SecondLevelCache">Bytes of the next cache.</param>
 /// <param name="StreamBytes">Results of at least so many bytes are written past the caches.</param>
 /// <param name="Blocks">How threads share a piece; null where one thread runs a piece alone.</param>
+/// <param name="Products">How matrices are multiplied where the processor has instructions for it.</param>
 public sealed record Target(
     int VectorBytes, int VectorRegisters, int FirstLevelCache, int SecondLevelCache, long StreamBytes = 24 << 20,
-    BlockFacts? Blocks = null)
+    BlockFacts? Blocks = null, ProductPrecision Products = ProductPrecision.Exact)
 {
     /// <summary>Vectors of 64 bytes, 32 of them.</summary>
     public static Target Wide { get; } = new(64, 32, 32 << 10, 1 << 20);

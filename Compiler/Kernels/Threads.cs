@@ -49,3 +49,43 @@ public sealed class Exchange(Value value, int bits) : Value(value.Type, 1)
     protected override Value Rebuild(IReadOnlyList<Value> operands, Func<Index, Index> index) =>
         new Exchange(operands[0], Bits);
 }
+
+/// <summary>Begins to copy neighbouring elements to memory that the threads of a piece share; both places are multiples
+/// of as many. The thread goes on meanwhile.</summary>
+/// <param name="target">Shared memory.</param>
+/// <param name="to">The first element written.</param>
+/// <param name="source">The memory read.</param>
+/// <param name="from">The first element read.</param>
+/// <param name="conditions">Where one does not hold, zeros are written.</param>
+public sealed class CopyAhead(
+    Buffer target, Index to, Buffer source, Index from, IReadOnlyList<Condition> conditions) : Statement
+{
+    /// <summary>How many elements of four bytes are copied.</summary>
+    public const int Elements = 4;
+
+    /// <summary>Shared memory.</summary>
+    public Buffer Target { get; } = target;
+
+    /// <summary>The first element written.</summary>
+    public Index To { get; } = to;
+
+    /// <summary>The memory read.</summary>
+    public Buffer Source { get; } = source;
+
+    /// <summary>The first element read.</summary>
+    public Index From { get; } = from;
+
+    /// <summary>All must hold; otherwise zeros are written.</summary>
+    public IReadOnlyList<Condition> Conditions { get; } = conditions;
+}
+
+/// <summary>The copies that the thread has begun since the last mark are one group.</summary>
+public sealed class MarkCopies : Statement;
+
+/// <summary>Waits for groups of copies that the thread has begun; other threads wait for theirs.</summary>
+/// <param name="pending">How many groups, the last ones, are not waited for.</param>
+public sealed class WaitForCopies(int pending) : Statement
+{
+    /// <summary>How many groups are not waited for.</summary>
+    public int Pending { get; } = pending;
+}

@@ -61,6 +61,9 @@ internal static class InPlace
                     case If branch:
                         Walk(branch.Body);
                         break;
+                    case CopyAhead copy:
+                        IsAligned &= copy.Source != parameter;
+                        break;
                     case Transpose transpose:
                         IsAligned &= transpose.Source != parameter;
                         break;
@@ -87,6 +90,7 @@ internal static class InPlace
         {
             Declare declare => [declare.Value],
             Assign assign => [assign.Value],
+            Keep keep => [keep.Value],
             Store store => store.Index.DataValues().Append(store.Value),
             _ => [],
         };

@@ -7,6 +7,8 @@ namespace Sinter.Compiler.Specs;
 /// <param name="values">The checks of values, which hold what is in scope.</param>
 internal sealed class StatementSpec(ValueSpec values)
 {
+    private readonly MatrixSpec matrices = new(values);
+
     /// <summary>Checks a block; what it declares ends with it.</summary>
     public HashSet<string> Block(IReadOnlyList<Statement> body)
     {
@@ -15,6 +17,7 @@ internal sealed class StatementSpec(ValueSpec values)
         var own = new List<string>();
         var counters = new List<LoopVariable>();
         var memory = new List<Buffer>();
+        var registersHere = new List<Registers>();
         foreach (Statement statement in body)
         {
             switch (statement)
@@ -29,6 +32,11 @@ internal sealed class StatementSpec(ValueSpec values)
                     values.Memory.Add(pointer);
                     memory.Add(pointer);
                     break;
+                case DeclareRegisters { Registers: var registers }:
+                    Name(registers.Name, below, own);
+                    values.Registers.Add(registers);
+                    registersHere.Add(registers);
+                    break;
                 case Scratch scratch:
                     values.Memory.Add(scratch.Buffer);
                     memory.Add(scratch.Buffer);
@@ -42,6 +50,7 @@ internal sealed class StatementSpec(ValueSpec values)
         own.ForEach(name => values.Locals.Remove(name));
         counters.ForEach(counter => values.Counters.Remove(counter));
         memory.ForEach(buffer => values.Memory.Remove(buffer));
+        registersHere.ForEach(registers => values.Registers.Remove(registers));
         below.UnionWith(own);
         return below;
     }
@@ -86,6 +95,9 @@ internal sealed class StatementSpec(ValueSpec values)
                 break;
             case Store store:
                 Store(store);
+                break;
+            case Keep or LoadSquares or MultiplyMatrices or CopyAhead:
+                matrices.Check(statement);
                 break;
             case Prefetch prefetch:
                 values.Memory.Require(prefetch.Buffer);

@@ -13,6 +13,9 @@ internal sealed class ValueSpec(Kernel kernel)
     /// <summary>Buffers, scratch and pointers in scope.</summary>
     public Known Memory => known ??= new Known(this);
 
+    /// <summary>Registers in scope.</summary>
+    public HashSet<Registers> Registers { get; } = [];
+
     /// <summary>Counters in scope.</summary>
     public HashSet<LoopVariable> Counters { get; } = [];
 
@@ -112,6 +115,19 @@ internal sealed class ValueSpec(Kernel kernel)
             case GuardedLoad load:
                 Memory.Require(load.Buffer);
                 Require(load.Lanes > 1, () => "a guarded load of one element");
+                break;
+            case Register register:
+                Require(Registers.Contains(register.Registers), () => $"{register.Registers} are not in scope");
+                bool exists = register.Row.Max < register.Registers.Rows && register.Row.Min >= 0
+                    && register.Column.Max < register.Registers.Width && register.Column.Min >= 0;
+                Require(exists, () => $"{register.Row}, {register.Column} is not always among {register.Registers}");
+                break;
+            case Rounded rounded:
+                Require(
+                    rounded.Precision != ProductPrecision.Exact
+                    && value.Operands.Count == Rounded.InWord(rounded.Precision)
+                    && value.Operands.All(operand => operand is { Type: DType.F32, Lanes: 1 }),
+                    () => $"{Describe(value)} is no word of {rounded.Precision}");
                 break;
             case Splat or CheckedIndex:
                 Require(value.Operands[0].Lanes == 1, () => $"{Describe(value)} wants a scalar");

@@ -7,6 +7,7 @@ using Microsoft.CodeAnalysis.Text;
 using Sinter.Backends.CSharp;
 using Sinter.Backends.Cuda;
 using Sinter.Compiler;
+using Sinter.Compiler.Kernels;
 using Sinter.Runtime.Files;
 using Sinter.Runtime.Programs;
 
@@ -76,15 +77,20 @@ public static class JitCompiler
 
     /// <summary>A program for a graph that runs on CUDA devices.</summary>
     /// <param name="graph">Any graph; a training step is one too.</param>
-    /// <param name="options">Settings; the target is not looked at. Null for the defaults.</param>
+    /// <param name="options">Settings; the vector width is not looked at. Null for the defaults.</param>
     /// <exception cref="GraphException">The graph uses something the backend does not support.</exception>
     public static CudaProgram CompileCuda(Graph graph, JitOptions? options = null)
     {
         options ??= new JitOptions();
-        var settings = new PipelineOptions(CudaTarget.Processor, options.Trace, options.Check);
-        return (CudaProgram)Compile(graph, "cuda", options, () =>
+        Target processor = CudaTarget.Processor with { Products = options.Products };
+        var settings = new PipelineOptions(processor, options.Trace, options.Check);
+        return (CudaProgram)Compile(graph, $"cuda {options.Products}", options, () =>
             CudaProgramPrinter.Print(Pipeline.Compile(graph, settings), ClassName, Namespace));
     }
+
+    /// <summary>A runnable program for a plan made by hand: for tests of the backend.</summary>
+    internal static CudaProgram CompileCuda(Plan plan) =>
+        (CudaProgram)Load(Emit(CudaProgramPrinter.Print(plan, ClassName, Namespace)));
 
     private static string Version(Type type) => type.Assembly.ManifestModule.ModuleVersionId.ToString();
 

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Sinter.Backends.CSharp;
+using Sinter.Compiler.Kernels;
 using Sinter.Runtime.Files;
 
 namespace Sinter.Jit;
@@ -9,6 +10,10 @@ public sealed record JitOptions
 {
     /// <summary>The vector width; by default the widest that this processor runs well.</summary>
     public CSharpTarget Target { get; init; } = Detect();
+
+    /// <summary>What matrix products on CUDA devices round their operands to: nothing by default. The others need a
+    /// device of compute capability 8.0. Small products stay exact.</summary>
+    public ProductPrecision Products { get; init; }
 
     /// <summary>Where compiled kernels are kept between processes; null or nothing keeps none. By default a folder of
     /// this user only.</summary>

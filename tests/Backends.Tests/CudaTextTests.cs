@@ -1,6 +1,7 @@
 using System.Reflection;
 using Sinter.Backends.Cuda;
 using Sinter.Compiler;
+using Sinter.Compiler.Kernels;
 using Sinter.Testing;
 
 namespace Sinter.Backends.Tests;
@@ -59,9 +60,22 @@ public sealed class CudaTextTests
     }
 
     [Fact]
+    public void A_product_of_tf32_copies_aligned_operands_ahead() =>
+        Golden.Verify(Print(GoldenGraphs.A_product_of_aligned_operands(), ProductPrecision.Tf32));
+
+    [Fact]
+    public void A_product_of_f16_fetches_its_operands_into_registers() =>
+        Golden.Verify(Print(GoldenGraphs.A_product_has_tiles_of_threads_and_of_blocks(), ProductPrecision.F16));
+
+    [Fact]
+    public void A_convolution_of_bf16_packs_its_windows() =>
+        Golden.Verify(Print(GoldenGraphs.A_convolution_of_several_channels(), ProductPrecision.Bf16));
+
+    [Fact]
     public void No_line_of_the_text_ends_the_literal_that_holds_it() =>
         Assert.DoesNotContain("\"\"\"", Prelude.Text, StringComparison.Ordinal);
 
-    private static string Print(Graph graph) => CudaProgramPrinter.PrintKernels(
-        Pipeline.Compile(graph, new PipelineOptions(CudaTarget.Processor, Check: true)));
+    private static string Print(Graph graph, ProductPrecision products = ProductPrecision.Exact) =>
+        CudaProgramPrinter.PrintKernels(Pipeline.Compile(
+            graph, new PipelineOptions(CudaTarget.Processor with { Products = products }, Check: true)));
 }

@@ -97,4 +97,18 @@ internal static class GoldenGraphs
         Tensor<F32> product = graph.Input<F32>("x", 70, 40).MatMul(graph.Input<F32>("y", 40, 130));
         return Graph.Of("product", ("z", product.Relu().Node));
     }
+
+    public static Graph A_product_of_aligned_operands()
+    {
+        var graph = new GraphBuilder();
+        Tensor<F32> product = graph.Input<F32>("x", 64, 80).MatMul(graph.Input<F32>("y", 80, 64));
+        return Graph.Of("aligned", ("z", product.Relu().Node));
+    }
+
+    public static Graph A_convolution_of_several_channels()
+    {
+        var graph = new GraphBuilder();
+        var layer = new Sequential(new Conv2d(4, 16, 3), new ReLU());
+        return Graph.Of("channels", ("y", layer.Call(graph.Input<F32>("x", 2, 4, 10, 10)).Node));
+    }
 }

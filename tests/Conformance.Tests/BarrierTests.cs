@@ -1,4 +1,6 @@
+using System.Text.RegularExpressions;
 using Sinter.Backends.Tests;
+using Sinter.Compiler.Kernels;
 using Sinter.Jit;
 using Sinter.Reference;
 using Sinter.Runtime.Cuda;
@@ -6,11 +8,11 @@ using Sinter.Runtime.Programs;
 
 namespace Sinter.Conformance.Tests;
 
-/// <summary>Every wait of a golden kernel is needed: without it, one of the two orders of threads computes something
-/// else.</summary>
+/// <summary>Every wait of a golden kernel is needed, for other threads or for copies: without it, one of the two orders
+/// of threads computes something else.</summary>
 public sealed class BarrierTests
 {
-    private const string Barrier = "sn_barrier();";
+    private static readonly Regex Waits = new(@"sn_barrier\(\);|sn_copy_wait<\d+>\(\);");
 
     private static readonly Dictionary<string, Func<Graph>> Graphs = new()
     {
@@ -19,13 +21,31 @@ public sealed class BarrierTests
         ["adam"] = GoldenGraphs.Adam_is_in_the_epilogue_of_the_gradient,
         ["rows"] = GoldenGraphs.Rows_are_shared_by_the_threads_of_a_block,
         ["product"] = GoldenGraphs.A_product_has_tiles_of_threads_and_of_blocks,
+        ["aligned"] = GoldenGraphs.A_product_of_aligned_operands,
+        ["channels"] = GoldenGraphs.A_convolution_of_several_channels,
     };
 
-    public static TheoryData<string> Names() => [.. Graphs.Keys];
+    public static TheoryData<string, ProductPrecision> Rows()
+    {
+        var rows = new TheoryData<string, ProductPrecision>
+        {
+            { "product", ProductPrecision.Tf32 },
+            { "product", ProductPrecision.F16 },
+            { "aligned", ProductPrecision.Tf32 },
+            { "channels", ProductPrecision.Tf32 },
+            { "channels", ProductPrecision.Bf16 },
+        };
+        foreach (string name in Graphs.Keys)
+        {
+            rows.Add(name, ProductPrecision.Exact);
+        }
+
+        return rows;
+    }
 
     [Theory]
-    [MemberData(nameof(Names))]
-    public void A_missing_barrier_shows(string name)
+    [MemberData(nameof(Rows))]
+    public void A_missing_wait_shows(string name, ProductPrecision products)
     {
         Graph graph = Graphs[name]();
         var random = new Random(5);
@@ -35,23 +55,23 @@ public sealed class BarrierTests
             parameter => parameter.Get<ParameterAttributes>().Declaration.FullName,
             parameter => Draw(parameter.Type, random));
         InterpreterResult expected = Interpreter.Run(graph, inputs, parameters);
-        CudaProgram program = JitCompiler.CompileCuda(graph, new JitOptions { CacheDirectory = null });
+        var options = new JitOptions { CacheDirectory = null, Products = products };
+        CudaProgram program = JitCompiler.CompileCuda(graph, options);
         Assert.True(Agrees(program), "the kernels are wrong as they are");
-        int barriers = 0;
+        int waits = 0;
         for (int kernel = 0; kernel < program.Kernels.Count; kernel++)
         {
             string text = program.Kernels[kernel];
-            for (int at = text.IndexOf(Barrier, StringComparison.Ordinal); at >= 0;
-                at = text.IndexOf(Barrier, at + 1, StringComparison.Ordinal))
+            foreach (Match wait in Waits.Matches(text))
             {
-                barriers++;
+                waits++;
                 Assert.False(
-                    Agrees(new Mutant(program, kernel, text.Remove(at, Barrier.Length))),
-                    $"nothing shows that barrier {barriers} is missing from\n{text}");
+                    Agrees(new Mutant(program, kernel, text.Remove(wait.Index, wait.Length))),
+                    $"nothing shows that {wait.Value} is missing, the wait {waits} of\n{text}");
             }
         }
 
-        Assert.True(barriers > 0, "there is no barrier to miss");
+        Assert.True(waits > 0, "there is nothing to wait for");
 
         bool Agrees(CudaProgram candidate) => new[] { "cuda-forward", "cuda-backward" }.All(order =>
         {
@@ -68,11 +88,12 @@ public sealed class BarrierTests
         });
     }
 
+    // Numbers that no precision rounds.
     private static TensorValue Draw(TensorType type, Random random)
     {
         long[] shape = type.Shape.Select(extent => extent.Value).ToArray();
         long count = shape.Aggregate(1L, (n, extent) => n * extent);
-        var values = Enumerable.Range(0, (int)count).Select(_ => (double)(float)random.NextDouble());
+        var values = Enumerable.Range(0, (int)count).Select(_ => random.Next(1, 65) / 64.0);
         return new TensorValue(type.Type, shape, values.ToArray());
     }
 

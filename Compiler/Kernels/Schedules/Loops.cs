@@ -3,6 +3,11 @@ namespace Sinter.Compiler.Kernels.Schedules;
 /// <summary>Transformations of loop nests that every schedule uses.</summary>
 public static class Loops
 {
+    /// <summary>A loop that is written out; none where there is one iteration.</summary>
+    public static IReadOnlyList<Statement> Unrolled(LoopVariable counter, long step, IReadOnlyList<Statement> body) =>
+        counter.Extent == 1
+            ? body : [new For(counter, 0, Index.Of(counter.Extent), step, body, unrolls: true)];
+
     /// <summary>
     /// Joins neighbouring loops that walk memory as one: in every index the outer step must be the reach of the inner
     /// loop. Returns the loops left and, for each that vanished, what replaces it.

@@ -1,0 +1,104 @@
+using Sinter.Compiler.Kernels.Schedules;
+
+namespace Sinter.Compiler.Kernels.Blocks;
+
+/// <summary>An operand copied as it is while the warps multiply, four neighbours at a time, and rounded when it is
+/// loaded from shared memory: for TF32, where neighbours in memory are neighbours in the tile too.</summary>
+internal sealed class CopiedOperand : IWarpOperand
+{
+    private readonly TiledProduct product;
+    private readonly TileSide side;
+    private readonly int copies;
+    private readonly bool alongDepth;
+
+    // The distance of rows of the copy: the threads of a warp then load from different banks.
+    private readonly int stride;
+    private readonly LoopVariable place;
+
+    private CopiedOperand(TiledProduct product, TileSide side, int copies)
+    {
+        this.product = product;
+        this.side = side;
+        this.copies = copies;
+        alongDepth = side.RunsAlong(product.Contracted);
+        stride = alongDepth ? WarpTile.Words + 4 : side.Size + 8;
+        place = new LoopVariable(side.Name + "Place", Rows * stride);
+        Copy = new Buffer(side.Name, DType.F32, copies * Rows * stride);
+    }
+
+    /// <summary>The operand, where it can be copied so; otherwise null.</summary>
+    public static CopiedOperand? For(TiledProduct product, TileSide side, int copies) =>
+        IsFit(product, side) ? new(product, side, copies) : null;
+
+    /// <summary>[stretch % copies, free, contracted], or the last two exchanged, as memory has it.</summary>
+    public Buffer Copy { get; }
+
+    public IEnumerable<Statement> Declare(Index first, Index lane) =>
+        [new Let(place, At(first + (lane / 4), lane % 4))];
+
+    public IEnumerable<Statement> Fetch(Index step)
+    {
+        int threads = (int)product.Thread.Extent.Value;
+        var part = new LoopVariable("part", side.Size * WarpTile.Words / CopyAhead.Elements / threads);
+        Index element = (Index)product.Thread + ((Index)part * threads);
+        int fours = (alongDepth ? WarpTile.Words : side.Size) / CopyAhead.Elements;
+        Index row = element / fours;
+        Index column = element % fours * CopyAhead.Elements;
+
+        // What is limited is the number of the four, not of its first element, which must stay a multiple.
+        Index unlimitedFree = side.Whole(alongDepth ? row : column);
+        Index unlimitedK = (step * WarpTile.Words) + (alongDepth ? column : row);
+        bool isInside = product.IsInside(unlimitedK, WarpTile.Words);
+        var (freeLet, free) = Limited(side.CounterName, side.Extent, unlimitedFree, !alongDepth, limits: true);
+        var (kLet, k) = Limited("k", product.Depth, unlimitedK, alongDepth, limits: !isInside);
+        Condition[] conditions = isInside ? [] : [new Condition(unlimitedK, 0, Index.Of(product.Depth))];
+        Load from = product.Element(side, free, k);
+        Index to = Begin(step) + (row * stride) + column;
+        return Loops.Unrolled(part, 1, [
+            freeLet, kLet, new CopyAhead(Copy, to, from.Buffer, from.Index, conditions)]);
+    }
+
+    public IEnumerable<Statement> Settle(Index step) => [];
+
+    // Of a matrix of 16 rows a thread has two in each of the first four columns and the others, else one.
+    public IEnumerable<Statement> Load(RegisterRow part, Index step, Index offset, Index word)
+    {
+        var register = new LoopVariable("part", part.Registers.Width);
+        bool isLeft = side == product.Left;
+        Index free = offset + (isLeft ? (Index)register % 2 * 8 : 0);
+        Index k = word + (isLeft ? (Index)register / 2 * 4 : (Index)register * 4);
+        var value = new Rounded(ProductPrecision.Tf32, new Load(Copy, Begin(step) + At(free, k) + place));
+        return Loops.Unrolled(register, 1, [new Keep(part.Registers, part.Row, register, value)]);
+    }
+
+    private Index At(Index free, Index k) => alongDepth ? (free * stride) + k : (k * stride) + free;
+
+    private int Rows => alongDepth ? side.Size : WarpTile.Words;
+
+    private Index Begin(Index step) => (step % copies) * (Rows * stride);
+
+    private static (Let Let, Index Value) Limited(string name, Dimension extent, Index value, bool isFour, bool limits)
+    {
+        int size = isFour ? CopyAhead.Elements : 1;
+        var counter = new LoopVariable(name, Dimension.Divide(extent, size)!.Value);
+        return (new Let(counter, value / size, limits), (Index)counter * size);
+    }
+
+    // Whether four neighbours of the tile are neighbours in memory, the first at a multiple of four.
+    private static bool IsFit(TiledProduct product, TileSide side)
+    {
+        bool alongDepth = side.RunsAlong(product.Contracted);
+        IReadOnlyList<LoopVariable> loops = alongDepth ? product.Contracted : side.Loops;
+        LoopVariable last = loops[loops.Count - 1];
+        Index index = side.Load.Index;
+        if (index.CoefficientOf(last) != 1 || index.HasNested(last) || index.HasData()
+            || Dimension.Divide(last.Extent, CopyAhead.Elements) is null)
+        {
+            return false;
+        }
+
+        return index.Terms.All(term =>
+            (term.Atom is VariableAtom { Variable: var counter } && counter == last)
+            || term.Coefficient.Coefficient % CopyAhead.Elements == 0);
+    }
+}

@@ -1,0 +1,43 @@
+namespace Sinter.Compiler.Kernels.Blocks;
+
+/// <summary>One operand of a tiled product: its free axes as one, and the tiles along it.</summary>
+/// <param name="name">What it is called.</param>
+/// <param name="counter">What places along the axis are called.</param>
+/// <param name="loops">The free axes.</param>
+/// <param name="load">An element.</param>
+/// <param name="size">Places of a tile.</param>
+internal sealed class TileSide(
+    string name, string counter, IReadOnlyList<LoopVariable> loops, Load load, int size)
+{
+    public string Name { get; } = name;
+
+    public string CounterName { get; } = counter;
+
+    public IReadOnlyList<LoopVariable> Loops { get; } = loops;
+
+    public Load Load { get; } = load;
+
+    public int Size { get; } = size;
+
+    public Dimension Extent { get; } = Flat.Extent(loops);
+
+    public long Tiles => (Extent.Max + Size - 1) / Size;
+
+    /// <summary>Which tile the block has.</summary>
+    public LoopVariable Tile { get; } = new(counter + "Tile", (Flat.Extent(loops).Max + size - 1) / size);
+
+    /// <summary>A counter along the axis; those over the end read the last element, whose results nobody
+    /// stores.</summary>
+    public LoopVariable Counter() => new(CounterName, Extent);
+
+    /// <summary>The same before it is limited.</summary>
+    public LoopVariable Unlimited() => new(CounterName, Tiles * Size);
+
+    /// <summary>A place of the block's tile along the whole axis.</summary>
+    public Index Whole(Index inTile) => ((Index)Tile * Size) + inTile;
+
+    /// <summary>Whether neighbours in memory are neighbours along the contracted axes.</summary>
+    public bool RunsAlong(IReadOnlyList<LoopVariable> contracted) => contracted.Count > 0
+        && Load.Index.CoefficientOf(contracted[contracted.Count - 1]) == 1
+        && Load.Index.CoefficientOf(Loops[Loops.Count - 1]) != 1;
+}

@@ -1,0 +1,61 @@
+using Sinter.Compiler.Kernels;
+
+namespace Sinter.Compiler.Specs;
+
+/// <summary>Checks registers, copies and products of matrices: shapes, types, and that rows exist.</summary>
+/// <param name="values">The checks of values, which hold what is in scope.</param>
+internal sealed class MatrixSpec(ValueSpec values)
+{
+    public void Check(Statement statement)
+    {
+        switch (statement)
+        {
+            case Keep keep:
+                values.Check(keep.Value);
+                values.Check(new Register(keep.Registers, keep.Row, keep.Column));
+                values.Require(
+                    keep.Registers.Type == keep.Value.Type && keep.Value.Lanes == 1,
+                    () => $"a {keep.Value.Type} is kept in {keep.Registers}");
+                break;
+            case CopyAhead copy:
+                values.Memory.Require(copy.Target);
+                values.Memory.Require(copy.Source);
+                values.Check(copy.To);
+                values.Check(copy.From);
+                values.Require(
+                    copy.Target.Type == DType.F32 && copy.Source.Type == DType.F32,
+                    () => $"{copy.Source} is copied to {copy.Target}");
+                foreach (Condition condition in copy.Conditions)
+                {
+                    new[] { condition.Index, condition.Low, condition.High }.ToList().ForEach(values.Check);
+                }
+
+                break;
+            case LoadSquares load:
+                values.Memory.Require(load.Buffer);
+                values.Check(load.Index);
+                values.Require(
+                    load.Buffer.Type == DType.U32 && load.Registers.Type == DType.U32,
+                    () => $"{load.Registers} are loaded with squares of {load.Buffer}");
+                Row(new RegisterRow(load.Registers, load.Row), load.Registers.Width == 2 ? 2 : 4);
+                break;
+            case MultiplyMatrices product:
+                values.Require(product.Precision != ProductPrecision.Exact, () => "an exact product of matrices");
+                values.Require(
+                    product.Sums.Registers.Type == DType.F32, () => $"{product.Sums.Registers} are sums");
+                values.Require(
+                    product.Left.Registers.Type == DType.U32 && product.Right.Registers.Type == DType.U32,
+                    () => $"{product.Left.Registers} and {product.Right.Registers} are multiplied");
+                Row(product.Sums, 4);
+                Row(product.Left, 4);
+                Row(product.Right, 2);
+                break;
+        }
+    }
+
+    private void Row(RegisterRow row, int width)
+    {
+        values.Check(new Register(row.Registers, row.Row, 0));
+        values.Require(row.Registers.Width == width, () => $"{row.Registers} are not {width} wide");
+    }
+}
