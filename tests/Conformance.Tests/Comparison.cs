@@ -4,16 +4,15 @@ using Sinter.Reference;
 namespace Sinter.Conformance.Tests;
 
 /// <summary>Compares results with the oracle's.</summary>
-public static class Comparison
+public static partial class Comparison
 {
     /// <summary>
-    /// Fails where a result differs by more than the tolerance, relative to the larger of 1 and the expected number.
+    /// Describes the first result that differs by more than the tolerance, relative to the larger of 1 and the expected
+    /// number, or gives null.
     /// </summary>
-    public static void AssertClose(InterpreterResult expected, InterpreterResult actual, double tolerance)
-    {
-        AssertClose("output", expected.Outputs, actual.Outputs, tolerance);
-        AssertClose("update", expected.Updates, actual.Updates, tolerance);
-    }
+    public static string? Difference(InterpreterResult expected, InterpreterResult actual, double tolerance) =>
+        Difference("output", expected.Outputs, actual.Outputs, tolerance)
+        ?? Difference("update", expected.Updates, actual.Updates, tolerance);
 
     /// <summary>Describes the first difference between two values, or gives null.</summary>
     public static string? Difference(TensorValue expected, TensorValue actual, double tolerance)
@@ -38,18 +37,26 @@ public static class Comparison
         return null;
     }
 
-    private static void AssertClose(
+    private static string? Difference(
         string what,
         IReadOnlyDictionary<string, TensorValue> expected,
         IReadOnlyDictionary<string, TensorValue> actual,
         double tolerance)
     {
-        Assert.Equal(expected.Keys.Order(), actual.Keys.Order());
+        if (!expected.Keys.Order().SequenceEqual(actual.Keys.Order()))
+        {
+            return $"{what}s: wanted {string.Join(", ", expected.Keys)}, got {string.Join(", ", actual.Keys)}";
+        }
+
         foreach (var (name, value) in expected)
         {
-            string? difference = Difference(value, actual[name], tolerance);
-            Assert.True(difference is null, $"{what} {name}: {difference}");
+            if (Difference(value, actual[name], tolerance) is { } difference)
+            {
+                return $"{what} {name}: {difference}";
+            }
         }
+
+        return null;
     }
 
     // Equality covers infinities; a double beyond single precision is an infinity there.

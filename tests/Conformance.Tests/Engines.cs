@@ -3,17 +3,6 @@ using Sinter.Reference;
 
 namespace Sinter.Conformance.Tests;
 
-/// <summary>One way to run a graph.</summary>
-public interface IEngine
-{
-    string Name { get; }
-
-    InterpreterResult Run(
-        Graph graph,
-        IReadOnlyDictionary<string, TensorValue> inputs,
-        IReadOnlyDictionary<string, TensorValue> parameters);
-}
-
 /// <summary>The interpreter itself, each result rounded to its type: what single precision alone costs.</summary>
 public sealed class InterpreterEngine : IEngine
 {

@@ -21,7 +21,7 @@ public sealed record LossCase(
 /// of
 /// its outputs, weighted by cotangents that are drawn like inputs.
 /// </summary>
-public static class GradientCheck
+public static partial class GradientCheck
 {
     /// <summary>
     /// Half the distance between the two points of a difference: about the cube root of a double's precision.
@@ -74,24 +74,6 @@ public static class GradientCheck
         IReadOnlyDictionary<Node, Node> gradients = gradient(loss.Loss, loss.WithRespectTo);
         var outputs = loss.WithRespectTo.Select((node, i) => new Output($"gradient{i}", gradients[node])).ToArray();
         return new Graph("gradient", loss.Loss.Owner!.Inputs, outputs, []);
-    }
-
-    /// <summary>
-    /// Fails where two gradients differ by more than the tolerance, relative to the larger of 1 and the expected.
-    /// </summary>
-    public static void AssertClose(
-        IReadOnlyDictionary<Node, double[]> expected, IReadOnlyDictionary<Node, double[]> actual, double tolerance)
-    {
-        foreach (var (node, values) in expected)
-        {
-            for (int i = 0; i < values.Length; i++)
-            {
-                double limit = tolerance * Math.Max(1, Math.Abs(values[i]));
-                Assert.True(
-                    Math.Abs(values[i] - actual[node][i]) <= limit,
-                    $"gradient of {node}, element {i}: wanted {values[i]:R}, got {actual[node][i]:R}");
-            }
-        }
     }
 
     private static double[] Differences(Graph graph, LossCase loss, Node node, double step)

@@ -13,11 +13,16 @@ internal static class CCompiler
 
     private static readonly Lazy<string> NvrtcFile = new(() => Build("libnvrtc.so.12", "fake_nvrtc.c"));
 
+    private static readonly Lazy<string> CublasFile = new(() => Build("libcublas.so.12", "fake_cublas.c"));
+
     static CCompiler() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(Folder, recursive: true);
 
     public static string Driver => DriverFile.Value;
 
     public static string Nvrtc => NvrtcFile.Value;
+
+    /// <summary>Beside <see cref="Nvrtc"/>, where it is looked for.</summary>
+    public static string Cublas => CublasFile.Value;
 
     /// <summary>Where the C sources are.</summary>
     public static string Sources => Path.Combine(AppContext.BaseDirectory, "Fakes");

@@ -42,6 +42,9 @@ public sealed unsafe class ProgramContext : IDisposable
     /// <summary>The program.</summary>
     public Program Program { get; }
 
+    /// <summary>What runs the launches.</summary>
+    internal ProgramExecutor Executor => executor;
+
     /// <summary>Sets a symbolic dimension for the next runs; each starts at its largest value.</summary>
     /// <exception cref="RunException">There is no such symbol, or the value is outside its range.</exception>
     /// <exception cref="InvalidOperationException">Another thread is running this context.</exception>

@@ -31,6 +31,13 @@ API void fakeNvrtcSet(const char *key, long long value) {
     needs_builtins = !strcmp(key, "builtins") ? (int)value : needs_builtins;
 }
 
+/* A program that is a process of its own is told by its environment. */
+__attribute__((constructor)) static void read_environment(void) {
+    const char *path = getenv("SINTER_EMULATION");
+    emulates = path != NULL;
+    snprintf(header, sizeof header, "%s", path ? path : "");
+}
+
 API void fakeNvrtcHeader(const char *path) { snprintf(header, sizeof header, "%s", path); }
 /* A test that starts a program cannot call into it. */
 __attribute__((constructor)) static void read_environment(void) {
