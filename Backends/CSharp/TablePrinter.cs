@@ -67,13 +67,15 @@ internal sealed class TablePrinter(Plan plan)
     }
 
     private string Port(Port port) =>
-        $"new PortEntry({Quote(port.Name)}, ElementType.{port.Type.Type}, [{string.Join(", ", port.Type.Shape.Select(Size))}], {Place(plan.Placements[port.Buffer])})";
+        $"new PortEntry({Quote(port.Name)}, ElementType.{port.Type.Type}, "
+            + $"[{string.Join(", ", port.Type.Shape.Select(Size))}], {Place(plan.Placements[port.Buffer])})";
 
     private static string State(StatePort port)
     {
         Parameter p = port.Declaration;
         string shape = string.Join(", ", p.Type.Shape.Select(d => Number(d.Value)));
-        return $"new StateEntry({Quote(p.FullName)}, ElementType.{p.Type.Type}, [{shape}], InitializerKind.{p.Initializer.Kind}, "
+        return $"new StateEntry({Quote(p.FullName)}, ElementType.{p.Type.Type}, [{shape}], "
+            + $"InitializerKind.{p.Initializer.Kind}, "
             + $"{CSharpTarget.Literal(DType.F64, BitConverter.DoubleToInt64Bits(p.Initializer.A))}, "
             + $"{CSharpTarget.Literal(DType.F64, BitConverter.DoubleToInt64Bits(p.Initializer.B))}, "
             + $"{(p.Trainable ? "true" : "false")}, {(port.IsUpdated ? "true" : "false")})";

@@ -116,7 +116,8 @@ internal sealed class KernelPrinter
             case For loop:
                 string counter = indices.Counter(loop.Variable);
                 string step = loop.Step == 1 ? counter + "++" : $"{counter} += {Number(loop.Step)}";
-                string range = $"{indexType} {counter} = {indices.Text(loop.Begin)}; {counter} < {indices.Text(loop.End)}";
+                string begin = $"{indexType} {counter} = {indices.Text(loop.Begin)}";
+                string range = $"{begin}; {counter} < {indices.Text(loop.End)}";
                 if (loop.Unrolls)
                 {
                     writer.Line("SN_UNROLL");
@@ -125,7 +126,8 @@ internal sealed class KernelPrinter
                 writer.Block($"for ({range}; {step})", () => Print(loop.Body));
                 break;
             case If branch:
-                string[] tests = branch.Conditions.SelectMany(indices.Conditions).Where(test => test != "true").ToArray();
+                string[] tests =
+                    branch.Conditions.SelectMany(indices.Conditions).Where(test => test != "true").ToArray();
                 string conditions = tests.Length == 0 ? "true" : string.Join(" && ", tests);
                 writer.Block($"if ({conditions})", () => Print(branch.Body));
                 break;
@@ -181,7 +183,8 @@ internal sealed class KernelPrinter
             case DeclarePointer { Pointer: var pointer }:
                 bool isConstant = IsConstant(pointer);
                 string start = indices.Moved(Name(pointer.Start), pointer.Offset);
-                writer.Line($"{(isConstant ? "const " : "")}{CudaTarget.Scalar(pointer.Type)} *{pointer.Name} = {start};");
+                string to = (isConstant ? "const " : "") + CudaTarget.Scalar(pointer.Type);
+                writer.Line($"{to} *{pointer.Name} = {start};");
                 break;
             case Store store:
                 writer.Line($"{values.Element(store.Buffer, store.Index)} = {values.Bare(store.Value)};");

@@ -98,7 +98,8 @@ public static class JitCompiler
     {
         var parse = new CSharpParseOptions(LanguageVersion.CSharp13, DocumentationMode.None);
         SyntaxTree tree = CSharpSyntaxTree.ParseText(SourceText.From(text), parse);
-        // On one thread: in a cold process the runtime's compiler is what both would wait for, in a warm one it is no slower.
+        // On one thread: in a cold process the runtime's compiler is what both would wait for, in a warm one it is no
+        // slower.
         var settings = new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true,
             deterministic: true, concurrentBuild: false);

@@ -40,7 +40,8 @@ internal static partial class StartTimes
         string program = Environment.ProcessPath!;
         string start = Stopwatch.GetTimestamp().ToString(CultureInfo.InvariantCulture);
         string[] weights = options.Weights is null ? [] : ["--weights", options.Weights];
-        string?[] arguments = [program, .. Self(program), "--since", start, "--times", times, "--device", options.Device, .. weights, null];
+        string?[] arguments =
+            [program, .. Self(program), "--since", start, "--times", times, "--device", options.Device, .. weights, null];
         if (OperatingSystem.IsLinux())
         {
             _ = Execute(program, arguments);

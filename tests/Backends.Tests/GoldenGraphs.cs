@@ -1,3 +1,4 @@
+using System.Reflection;
 using Sinter.Compiler.Differentiate;
 using Sinter.Modules;
 using Sinter.Optimizers;
@@ -7,6 +8,15 @@ namespace Sinter.Backends.Tests;
 /// <summary>Small programs whose kernels are reviewed text, in every language.</summary>
 internal static class GoldenGraphs
 {
+    /// <summary>All of them.</summary>
+    public static IEnumerable<string> Names => typeof(GoldenGraphs)
+        .GetMethods(BindingFlags.Static | BindingFlags.Public)
+        .Where(method => method.ReturnType == typeof(Graph) && method.GetParameters().Length == 0)
+        .Select(method => method.Name);
+
+    /// <summary>The one of a name.</summary>
+    public static Graph Of(string name) => (Graph)typeof(GoldenGraphs).GetMethod(name)!.Invoke(null, null)!;
+
     public static Graph Softmax_over_rows_is_one_kernel()
     {
         var graph = new GraphBuilder();

@@ -11,14 +11,18 @@ namespace Sinter.Backends.Tests;
 /// <summary>Golden kernels, and what may never be in program text.</summary>
 public sealed class KernelTextTests
 {
-    [Fact]
-    public void Softmax_over_rows_is_one_kernel() => Golden.Verify(Print(GoldenGraphs.Softmax_over_rows_is_one_kernel()));
-
-    [Fact]
-    public void Bias_and_rectifier_are_in_the_epilogue_of_a_linear_layer() => Golden.Verify(Print(GoldenGraphs.Bias_and_rectifier_are_in_the_epilogue_of_a_linear_layer()));
-
-    [Fact]
-    public void A_convolution_reads_its_windows_in_place_and_pooling_follows() => Golden.Verify(Print(GoldenGraphs.A_convolution_reads_its_windows_in_place_and_pooling_follows()));
+    [Theory]
+    [InlineData(nameof(GoldenGraphs.Softmax_over_rows_is_one_kernel))]
+    [InlineData(nameof(GoldenGraphs.Bias_and_rectifier_are_in_the_epilogue_of_a_linear_layer))]
+    [InlineData(nameof(GoldenGraphs.A_convolution_reads_its_windows_in_place_and_pooling_follows))]
+    [InlineData(nameof(GoldenGraphs.Adam_is_in_the_epilogue_of_the_gradient))]
+    [InlineData(nameof(GoldenGraphs.Pooling_and_its_gradient_compare_windows))]
+    [InlineData(nameof(GoldenGraphs.Rows_are_gathered_and_their_gradients_scattered))]
+    [InlineData(nameof(GoldenGraphs.Cross_entropy_and_its_gradient_share_the_exponentials))]
+    [InlineData(nameof(GoldenGraphs.Dropout_makes_its_mask_where_it_is_used))]
+    [InlineData(nameof(GoldenGraphs.Long_sums_are_cut_for_threads))]
+    public void Kernels_are_the_reviewed_ones(string name) =>
+        Golden.Verify(Print(GoldenGraphs.Of(name)), method: name);
 
     [Fact]
     public void A_symbolic_batch_keeps_the_tiles_of_a_convolution()
@@ -28,24 +32,6 @@ public sealed class KernelTextTests
         Tensor<F32> x = graph.Input<F32>("x", Symbol.Create("N", 1, 64), 1, 20, 20);
         Assert.Contains("c5_0 = Vector512.FusedMultiplyAdd(", Print(Graph.Of("conv", ("y", layer.Call(x).Node))));
     }
-
-    [Fact]
-    public void Adam_is_in_the_epilogue_of_the_gradient() => Golden.Verify(Print(GoldenGraphs.Adam_is_in_the_epilogue_of_the_gradient()));
-
-    [Fact]
-    public void Pooling_and_its_gradient_compare_windows() => Golden.Verify(Print(GoldenGraphs.Pooling_and_its_gradient_compare_windows()));
-
-    [Fact]
-    public void Rows_are_gathered_and_their_gradients_scattered() => Golden.Verify(Print(GoldenGraphs.Rows_are_gathered_and_their_gradients_scattered()));
-
-    [Fact]
-    public void Cross_entropy_and_its_gradient_share_the_exponentials() => Golden.Verify(Print(GoldenGraphs.Cross_entropy_and_its_gradient_share_the_exponentials()));
-
-    [Fact]
-    public void Dropout_makes_its_mask_where_it_is_used() => Golden.Verify(Print(GoldenGraphs.Dropout_makes_its_mask_where_it_is_used()));
-
-    [Fact]
-    public void Long_sums_are_cut_for_threads() => Golden.Verify(Print(GoldenGraphs.Long_sums_are_cut_for_threads()));
 
     [Fact]
     public void Equal_kernels_are_printed_once()

@@ -41,7 +41,8 @@ public sealed class CudaEngine(bool reverse) : IEngine
         var driver = new FakeDriver();
         driver.Set("reverse", reverse ? 1 : 0);
         CudaDevice device = driver.Open().GetDevice(0);
-        var compiler = CudaCompiler.For(device, new FakeNvrtc(emulates: true).Open(), cacheDirectory: Compiled.File("kernels"));
+        var compiler = CudaCompiler.For(
+            device, new FakeNvrtc(emulates: true).Open(), cacheDirectory: Compiled.File("kernels"));
         return (driver, new CudaSession(device, compiler));
     }
 }

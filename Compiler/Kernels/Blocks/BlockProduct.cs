@@ -58,8 +58,7 @@ internal sealed class BlockProduct
     private Kernel Build(string name)
     {
         var k = new LoopVariable("k", depth);
-        var body = new List<Statement> { new Scratch(left.Copy), new Scratch(right.Copy) };
-        body.AddRange(product.Place());
+        var body = new List<Statement>();
         List<Part> parts = [.. Parts(left, body), .. Parts(right, body)];
         body.AddRange(Results().Select(at => new Declare(Sum(at.Row, at.Column), new Literal(DType.F32, 0))));
 
@@ -69,7 +68,7 @@ internal sealed class BlockProduct
             [.. Stage(parts, k), new Barrier(), Multiply(), .. repeats ? [new Barrier()] : Nothing]));
         body.AddRange(Results().SelectMany(at =>
             product.Epilogue(Row(at.Row), Column(at.Column), Sum(at.Row, at.Column))));
-        return product.Kernel(name, body);
+        return product.Kernel(name, [new Scratch(left.Copy), new Scratch(right.Copy)], body);
     }
 
     private static Statement[] Nothing => [];

@@ -87,9 +87,10 @@ internal static class BlockSchedule
             var i = new LoopVariable("i", extent);
             Index unlimited = ((Index)piece * (blocks.Threads * SideBySide)) + thread + (copy * blocks.Threads);
             values.Add(new Let(i, unlimited, limits: true));
-            var own = new List<Statement>();
+            var results = new List<Statement>();
             var locals = new Dictionary<string, Local>();
-            Value? Renamed(Value value) => value is Local local && locals.TryGetValue(local.Name, out Local? l) ? l : null;
+            Value? Renamed(Value value) =>
+                value is Local local && locals.TryGetValue(local.Name, out Local? own) ? own : null;
             foreach (NestItem item in nest.Substitute(Flat.Counters(i, nest.Outer)).Stages.SelectMany(s => s.Items))
             {
                 var local = new Local($"{item.Local.Name}_{copy}", item.Local.Type);
@@ -97,12 +98,12 @@ internal static class BlockSchedule
                 locals.Add(item.Local.Name, local);
                 if (item.Store is not null)
                 {
-                    own.Add(new Store(item.Store, item.Target, local));
+                    results.Add(new Store(item.Store, item.Target, local));
                 }
             }
 
             bool always = extent.IsStatic && extent.Value % (blocks.Threads * SideBySide) == 0;
-            stores.AddRange(always ? own : [new If([new Condition(unlimited, 0, Index.Of(extent))], own)]);
+            stores.AddRange(always ? results : [new If([new Condition(unlimited, 0, Index.Of(extent))], results)]);
         }
 
         return new Kernel(name, nodes, piece, [.. values, .. stores], Operations(nest), thread);

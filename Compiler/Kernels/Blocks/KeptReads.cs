@@ -25,8 +25,7 @@ internal static class KeptReads
 
             foreach (Load load in Reads(first).Where(load => !written.Contains(load.Buffer)).ToArray())
             {
-                bool IsSame(Value value) =>
-                    value is Load other && other.Buffer == load.Buffer && other.Index.Equals(load.Index);
+                bool IsSame(Value value) => value is Load other && AreSame(load, other);
                 long size = step.Extent.Max * DTypes.SizeOf(load.Type);
                 if (size > bytes || !load.Index.DependsOn(step) || !later.Any(stage => Reads(stage).Any(IsSame)))
                 {
@@ -50,6 +49,8 @@ internal static class KeptReads
         return result;
     }
 
+    private static bool AreSame(Load a, Load b) => a.Buffer == b.Buffer && a.Index.Equals(b.Index);
+
     // Plain reads that every step makes: not those that a condition guards, nor those that data chooses.
     private static List<Load> Reads(BlockStage stage)
     {
@@ -62,7 +63,7 @@ internal static class KeptReads
                 return;
             }
 
-            if (value is Load load && !load.Index.HasData() && !loads.Any(l => l.Buffer == load.Buffer && l.Index.Equals(load.Index)))
+            if (value is Load load && !load.Index.HasData() && !loads.Any(other => AreSame(load, other)))
             {
                 loads.Add(load);
             }

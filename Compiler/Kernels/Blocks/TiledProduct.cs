@@ -40,8 +40,8 @@ internal sealed class TiledProduct
 
     private LoopVariable Piece { get; }
 
-    /// <summary>Which tile of which product the block has.</summary>
-    public IEnumerable<Statement> Place()
+    // Which tile of which product the block has.
+    private IEnumerable<Statement> Place()
     {
         Index tiles = (Index)Piece / Right.Tiles;
         yield return new Let(Right.Tile, (Index)Piece % Right.Tiles);
@@ -85,9 +85,20 @@ internal sealed class TiledProduct
         yield return new If(inside, [new Let(limitedM, m), new Let(limitedN, n), .. stores]);
     }
 
-    /// <summary>The kernel.</summary>
-    public Kernel Kernel(string name, IReadOnlyList<Statement> body) => new(
-        name, group.Items.Select(item => item.Node).ToArray(), Piece, body, (long)(2 * shape.Work), Thread);
+    /// <summary>The kernel. There are as many blocks as the largest values of symbols need; those that have nothing of
+    /// this run's values do nothing.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="scratch">Memory of the block.</param>
+    /// <param name="body">What a block does with its tile.</param>
+    public Kernel Kernel(string name, IEnumerable<Statement> scratch, IReadOnlyList<Statement> body)
+    {
+        Condition[] used = new[] { Left, Right }.Where(side => !side.Extent.IsStatic)
+            .Select(side => new Condition(side.Whole(0), 0, Index.Of(side.Extent))).ToArray();
+        IReadOnlyList<Statement> all = used.Length == 0 ? body : [new If(used, body)];
+        return new Kernel(
+            name, group.Items.Select(item => item.Node).ToArray(), Piece, [.. scratch, .. Place(), .. all],
+            (long)(2 * shape.Work), Thread);
+    }
 
     private static Func<LoopVariable, Index?> Lookup(params Dictionary<LoopVariable, Index>[] maps) =>
         variable => maps.Select(map => map.TryGetValue(variable, out Index? index) ? index : null)

@@ -15,8 +15,8 @@ internal sealed class Unsettled
     /// <summary>All threads have waited.</summary>
     public void Clear() => writes.Clear();
 
-    /// <summary>Adds a barrier where values read what another thread may have written. A thread that takes the same steps
-    /// as before reads its own.</summary>
+    /// <summary>Adds a barrier where values read what another thread may have written. A thread that takes the same
+    /// steps as before reads its own.</summary>
     /// <param name="values">The values.</param>
     /// <param name="step">The counter that threads share out; null where each computes all.</param>
     /// <param name="body">Gets the barrier.</param>

@@ -84,9 +84,7 @@ internal sealed class WarpProduct
     private Kernel Build(string name)
     {
         Index warp = (Index)product.Thread / WarpTile.Warp;
-        var body = new List<Statement> { new Scratch(left.Copy), new Scratch(right.Copy) };
-        body.AddRange(product.Place());
-        body.Add(new Let(lane, (Index)product.Thread % WarpTile.Warp));
+        var body = new List<Statement> { new Let(lane, (Index)product.Thread % WarpTile.Warp) };
         body.Add(new Let(warpRow, (warp / tile.Across) * tile.WarpHeight));
         body.Add(new Let(warpColumn, (warp % tile.Across) * tile.WarpWidth));
         body.Add(new DeclareRegisters(sums));
@@ -101,7 +99,7 @@ internal sealed class WarpProduct
         body.AddRange(IsOneStretch ? [.. Wait(), new Barrier(), .. Multiply(0)] : [Stretches()]);
         body.Add(new Comment("What becomes of the sums."));
         body.AddRange(Epilogue());
-        return product.Kernel(name, body);
+        return product.Kernel(name, [new Scratch(left.Copy), new Scratch(right.Copy)], body);
     }
 
     private For Stretches()

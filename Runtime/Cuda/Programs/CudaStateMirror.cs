@@ -99,7 +99,8 @@ internal sealed unsafe class CudaStateMirror : StateMirror
                 for (long done = 0; done < bytes; done += MostAtOnce)
                 {
                     int step = (int)Math.Min(bytes - done, MostAtOnce);
-                    stream.Download(memories[entry.Name].Slice(done, step), new Span<byte>((byte*)pointer + done, step));
+                    var target = new Span<byte>((byte*)pointer + done, step);
+                    stream.Download(memories[entry.Name].Slice(done, step), target);
                 }
             }
 
