@@ -115,7 +115,7 @@ public sealed class DeviceTests : IDisposable
         {
             string header = Path.Combine(AppContext.BaseDirectory, "Emulation", "emulation.h");
             return $"export SINTER_CUDA_DRIVER='{CCompiler.Driver}' SINTER_NVRTC='{CCompiler.Nvrtc}'"
-                + $" SINTER_FAKE_NVRTC_HEADER='{header}' SINTER_CACHE='{folder.File("cache")}'";
+                + $" SINTER_EMULATION='{header}' SINTER_CACHE='{folder.File("cache")}'";
         }
     }
 

@@ -39,12 +39,6 @@ __attribute__((constructor)) static void read_environment(void) {
 }
 
 API void fakeNvrtcHeader(const char *path) { snprintf(header, sizeof header, "%s", path); }
-/* A test that starts a program cannot call into it. */
-__attribute__((constructor)) static void read_environment(void) {
-    const char *path = getenv("SINTER_FAKE_NVRTC_HEADER");
-    emulates = path != NULL;
-    fakeNvrtcHeader(path ? path : "");
-}
 
 API int fakeNvrtcCompiles(void) { return __atomic_load_n(&compiles, __ATOMIC_SEQ_CST); }
 
