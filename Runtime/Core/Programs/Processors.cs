@@ -18,7 +18,7 @@ internal static unsafe partial class Processors
     /// Keeps the calling thread off a processor. Schedulers like to wake a thread on the processor of who woke it;
     /// until they balance, milliseconds later, the two take turns there while another processor idles.
     /// </summary>
-    /// <param name="processor">The processor; what was avoided before is allowed again.</param>
+    /// <param name="processor">The processor; once the thread has left it, it may come back.</param>
     /// <param name="allowed">Where the thread may run at all, from <see cref="Allowed"/>.</param>
     public static void Avoid(int processor, byte[] allowed)
     {
@@ -32,7 +32,12 @@ internal static unsafe partial class Processors
         others[processor / 8] &= (byte)~(1 << (processor % 8));
 
         // Refused where no other processor is allowed; then nothing changes.
-        _ = SetAffinity(0, MaskBytes, others);
+        if (SetAffinity(0, MaskBytes, others) == 0)
+        {
+            // It has moved. Now it may move again, lest the waker be driven here and find it pinned.
+            allowed.CopyTo(new Span<byte>(others, MaskBytes));
+            _ = SetAffinity(0, MaskBytes, others);
+        }
     }
 
     /// <summary>The processors that the calling thread may use, a bit for each; empty where the system does not
@@ -41,9 +46,14 @@ internal static unsafe partial class Processors
     {
         byte* mask = stackalloc byte[MaskBytes];
         new Span<byte>(mask, MaskBytes).Clear();
-        return IsKnown && GetAffinity(0, MaskBytes, mask) >= 0
-            ? new Span<byte>(mask, MaskBytes).ToArray()
-            : [];
+        if (!IsKnown || GetAffinity(0, MaskBytes, mask) < 0)
+        {
+            return [];
+        }
+
+        // Changes nothing, but finds the function: that allocates, which no run may.
+        _ = SetAffinity(0, MaskBytes, mask);
+        return new Span<byte>(mask, MaskBytes).ToArray();
     }
 
     private static bool Probe()
