@@ -48,7 +48,7 @@ internal sealed class ValuePrinter
             : $"{target.Vector}.FusedMultiplyAdd({Bare(m.Operands[0])}, {Bare(m.Operands[1])}, {Bare(m.Operands[2])})",
         Horizontal horizontal => $"Lanes.{HorizontalName(horizontal.Op)}({Bare(horizontal.Operands[0])})",
         IndexValue index => Text(index),
-        Guard guard => $"({string.Join(" && ", guard.Conditions.SelectMany(indices.Conditions))} "
+        Guard guard => $"({indices.All(guard.Conditions)} "
             + $"? {Text(guard.Operands[0])} : {Text(guard.Operands[1])})",
         CheckedIndex check => $"Scalars.CheckIndex({Text(check.Operands[0])}, {Number(check.Extent)}, "
             + $"{Number(check.Site)}, arguments->Fault)",

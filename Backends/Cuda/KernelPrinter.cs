@@ -126,10 +126,7 @@ internal sealed class KernelPrinter
                 writer.Block($"for ({range}; {step})", () => Print(loop.Body));
                 break;
             case If branch:
-                string[] tests =
-                    branch.Conditions.SelectMany(indices.Conditions).Where(test => test != "true").ToArray();
-                string conditions = tests.Length == 0 ? "true" : string.Join(" && ", tests);
-                writer.Block($"if ({conditions})", () => Print(branch.Body));
+                writer.Block($"if ({indices.All(branch.Conditions)})", () => Print(branch.Body));
                 break;
             case Let { Variable.Extent: var extent } when extent == 1:
                 break;
@@ -159,8 +156,7 @@ internal sealed class KernelPrinter
                 writer.Line($"{values.Register(keep.Registers, keep.Row, keep.Column)} = {values.Bare(keep.Value)};");
                 break;
             case CopyAhead copy:
-                string[] holds = copy.Conditions.SelectMany(indices.Conditions).ToArray();
-                string bytes = holds.Length == 0 ? "" : $", {string.Join(" && ", holds)} ? 16 : 0";
+                string bytes = copy.Conditions.Count == 0 ? "" : $", {indices.All(copy.Conditions)} ? 16 : 0";
                 string target = indices.Moved(Name(copy.Target), copy.To);
                 writer.Line($"sn_copy_async_16({target}, {indices.Moved(Name(copy.Source), copy.From)}{bytes});");
                 break;

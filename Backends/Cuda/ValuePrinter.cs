@@ -43,7 +43,7 @@ internal sealed class ValuePrinter
         Load load => Element(load.Buffer, load.Index),
         MultiplyAdd m => $"fmaf({Bare(m.Operands[0])}, {Bare(m.Operands[1])}, {Bare(m.Operands[2])})",
         IndexValue index => $"({CudaTarget.Scalar(index.Type)})({Indices.Text(index.Index)})",
-        Guard guard => $"({string.Join(" && ", guard.Conditions.SelectMany(Indices.Conditions))} "
+        Guard guard => $"({Indices.All(guard.Conditions)} "
             + $"? {Text(guard.Operands[0])} : {Text(guard.Operands[1])})",
         CheckedIndex check => $"sn_check_index({Bare(check.Operands[0])}, {Number(check.Extent)}LL, "
             + $"{Number(check.Site)}, fault)",

@@ -84,8 +84,14 @@ public sealed class IndexPrinter(IReadOnlyList<Symbol> symbols, Func<Value, stri
         return text[0] == '-' ? $"{pointer} - {text.Substring(1)}" : $"{pointer} + {text}";
     }
 
-    /// <summary>The tests of a condition; those that always hold are left out.</summary>
-    public IEnumerable<string> Conditions(Condition condition)
+    /// <summary>The test that all conditions hold; what always does is left out.</summary>
+    public string All(IReadOnlyList<Condition> conditions)
+    {
+        string[] tests = conditions.SelectMany(Tests).ToArray();
+        return tests.Length == 0 ? "true" : string.Join(" && ", tests);
+    }
+
+    private IEnumerable<string> Tests(Condition condition)
     {
         string index = Text(condition.Index);
         if (condition.Low.Constant is not { } low || condition.Index.Min < low)
@@ -101,11 +107,6 @@ public sealed class IndexPrinter(IReadOnlyList<Symbol> symbols, Func<Value, stri
         if (condition.Step != 1)
         {
             yield return $"{Whole(condition.Index)} % {Number(condition.Step)} == 0";
-        }
-        else if (condition.Low.Constant is { } least && condition.High.Constant is { } bound
-            && condition.Index.Min >= least && condition.Index.Max < bound)
-        {
-            yield return "true";
         }
     }
 
