@@ -24,6 +24,24 @@ SN_DEVICE double sn_remainder(double a, double b) {
     double rest = fmod(a, b);
     return rest != 0.0 && (rest < 0.0) != (b < 0.0) ? rest + b : rest;
 }
+// Neighbouring elements at once: 16 bytes at a time where they are as many.
+template <class T, int N> struct alignas(N * sizeof(T) < 16 ? N * sizeof(T) : 16) sn_vector { T at[N]; };
+template <class T, int N> SN_DEVICE void sn_load_vector(T (&to)[N], const T *from) {
+    sn_vector<T, N> x = *reinterpret_cast<const sn_vector<T, N> *>(from);
+    SN_UNROLL
+    for (int i = 0; i < N; i++) {
+        to[i] = x.at[i];
+    }
+}
+template <class T, int N> SN_DEVICE void sn_store_vector(T *to, const T (&from)[N]) {
+    sn_vector<T, N> x;
+    SN_UNROLL
+    for (int i = 0; i < N; i++) {
+        x.at[i] = from[i];
+    }
+    *reinterpret_cast<sn_vector<T, N> *>(to) = x;
+}
+
 template <class T> SN_DEVICE T sn_shift_left(T x, T by) { return (T)(x << (by & (T)(8 * sizeof(x) - 1))); }
 template <class T> SN_DEVICE T sn_shift_right(T x, T by) { return (T)(x >> (by & (T)(8 * sizeof(x) - 1))); }
 

@@ -147,10 +147,17 @@ internal sealed class KernelPrinter
                 writer.Line($"{assign.Local.Name} = {values.Bare(assign.Value)};");
                 break;
             case DeclareRegisters { Registers: var registers }:
-                string rowSize = registers.Width == 1 ? "" : $"[{Number(registers.Width)}]";
                 string first = registers.StartsAtZero ? " = {}" : "";
                 writer.Line(
-                    $"{CudaTarget.Scalar(registers.Type)} {registers.Name}[{Number(registers.Rows)}]{rowSize}{first};");
+                    $"{CudaTarget.Scalar(registers.Type)} {registers.Name}{ValuePrinter.Extents(registers)}{first};");
+                break;
+            case LoadVector load:
+                string elements = indices.Moved(Name(load.Buffer), load.Index);
+                writer.Line($"sn_load_vector({values.Row(load.Target)}, {elements});");
+                break;
+            case StoreVector store:
+                string written = indices.Moved(Name(store.Buffer), store.Index);
+                writer.Line($"sn_store_vector({written}, {values.Row(store.Source)});");
                 break;
             case Keep keep:
                 writer.Line($"{values.Register(keep.Registers, keep.Row, keep.Column)} = {values.Bare(keep.Value)};");

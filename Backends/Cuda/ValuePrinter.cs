@@ -28,8 +28,14 @@ internal sealed class ValuePrinter
     /// <summary>An element.</summary>
     public string Element(Buffer buffer, Index index) => $"{nameOf(buffer)}[{Indices.Text(index)}]";
 
+    /// <summary>How many registers there are, as an array has it: one row is an array of its elements.</summary>
+    public static string Extents(Registers registers) =>
+        (registers.Rows == 1 && registers.Width > 1 ? "" : $"[{Number(registers.Rows)}]")
+        + (registers.Width == 1 ? "" : $"[{Number(registers.Width)}]");
+
     /// <summary>A row of registers.</summary>
-    public string Row(RegisterRow row) => $"{row.Registers.Name}[{Indices.Text(row.Row)}]";
+    public string Row(RegisterRow row) => row.Registers is { Rows: 1, Width: > 1 }
+        ? row.Registers.Name : $"{row.Registers.Name}[{Indices.Text(row.Row)}]";
 
     /// <summary>A register.</summary>
     public string Register(Registers registers, Index row, Index column) =>

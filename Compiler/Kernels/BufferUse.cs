@@ -50,6 +50,13 @@ internal sealed class BufferUse
                 case LoadSquares load:
                     Touch(load.Buffer, Read);
                     break;
+                case LoadVector load:
+                    Walk(load.Index);
+                    Touch(load.Buffer, Read);
+                    break;
+                case StoreVector store:
+                    Touch(store.Buffer, Written);
+                    break;
                 case Scratch memory:
                     scratch.Add(memory.Buffer);
                     break;

@@ -111,6 +111,13 @@ public sealed class Finish
                 Value value = Rewrite(store.Value, scope);
                 var (buffer, index) = Split(store.Buffer, store.Index.MapData(data => Rewrite(data, scope)), scope);
                 return new Store(buffer, index, value, store.Count, store.Stride, store.Streams);
+            case LoadVector load:
+                var (read, first) = Split(
+                    load.Buffer, load.Index.MapData(data => Rewrite(data, scope)), scope);
+                return new LoadVector(load.Target, read, first);
+            case StoreVector store:
+                var (written, at) = Split(store.Buffer, store.Index, scope);
+                return new StoreVector(written, at, store.Source);
             case CopyAhead copy:
                 var (target, to) = Split(copy.Target, copy.To, scope);
                 var (source, from) = Split(copy.Source, copy.From, scope);

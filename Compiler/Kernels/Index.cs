@@ -224,6 +224,9 @@ public sealed class Index : IEquatable<Index>
         return 0;
     }
 
+    /// <summary>Whether every value is a multiple, whatever the counters are.</summary>
+    public bool IsMultipleOf(long factor) => terms.All(term => term.Coefficient.Coefficient % factor == 0);
+
     /// <summary>Whether the counter occurs anywhere.</summary>
     public bool DependsOn(LoopVariable variable) => Variables.Contains(variable);
 

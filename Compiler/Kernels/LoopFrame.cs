@@ -103,6 +103,9 @@ internal sealed class LoopFrame
                 case Store store:
                     written.Add(store.Buffer);
                     break;
+                case StoreVector store:
+                    written.Add(store.Buffer);
+                    break;
                 case CopyAhead copy:
                     written.Add(copy.Target);
                     break;

@@ -46,11 +46,6 @@ public sealed class LoadSquares(Registers registers, Index row, Buffer buffer, I
     public Index Index { get; } = index;
 }
 
-/// <summary>Some row of registers.</summary>
-/// <param name="Registers">The registers.</param>
-/// <param name="Row">Which row.</param>
-public sealed record RegisterRow(Registers Registers, Index Row);
-
 /// <summary>sums += left * right, by a warp together.</summary>
 /// <param name="precision">What words hold.</param>
 /// <param name="sums">16 rows, 8 columns, four numbers of each thread.</param>

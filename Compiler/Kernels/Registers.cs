@@ -27,6 +27,11 @@ public sealed class Registers(string name, DType type, int rows, int width = 1, 
     public override string ToString() => $"{Name}: {Type.Name()}[{Rows}, {Width}]";
 }
 
+/// <summary>Some row of registers.</summary>
+/// <param name="Registers">The registers.</param>
+/// <param name="Row">Which row.</param>
+public sealed record RegisterRow(Registers Registers, Index Row);
+
 /// <summary>New registers.</summary>
 /// <param name="registers">The registers.</param>
 public sealed class DeclareRegisters(Registers registers) : Statement
@@ -76,4 +81,36 @@ public sealed class Keep(Registers registers, Index row, Index column, Value val
 
     /// <summary>What it holds next.</summary>
     public Value Value { get; } = value;
+}
+
+/// <summary>A row of registers loaded with as many neighbouring elements at once.</summary>
+/// <param name="target">The row.</param>
+/// <param name="buffer">The memory read.</param>
+/// <param name="index">The first element: a multiple of the row's width.</param>
+public sealed class LoadVector(RegisterRow target, Buffer buffer, Index index) : Statement
+{
+    /// <summary>The row.</summary>
+    public RegisterRow Target { get; } = target;
+
+    /// <summary>The memory read.</summary>
+    public Buffer Buffer { get; } = buffer;
+
+    /// <summary>The first element.</summary>
+    public Index Index { get; } = index;
+}
+
+/// <summary>A row of registers written to as many neighbouring elements at once.</summary>
+/// <param name="buffer">The memory written.</param>
+/// <param name="index">The first element: a multiple of the row's width.</param>
+/// <param name="source">The row.</param>
+public sealed class StoreVector(Buffer buffer, Index index, RegisterRow source) : Statement
+{
+    /// <summary>The memory written.</summary>
+    public Buffer Buffer { get; } = buffer;
+
+    /// <summary>The first element.</summary>
+    public Index Index { get; } = index;
+
+    /// <summary>The row.</summary>
+    public RegisterRow Source { get; } = source;
 }

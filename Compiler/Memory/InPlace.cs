@@ -45,7 +45,7 @@ internal static class InPlace
         {
             // A read behind the store is too late, unless it is a value met before, which the block computes once, in
             // front.
-            var written = new HashSet<Index>(Stores(body).Select(store => store.Index));
+            var written = new HashSet<Index>(Stores(body));
             var seen = new HashSet<Value>();
             bool stored = false;
             foreach (Statement statement in body)
@@ -60,6 +60,9 @@ internal static class InPlace
                         break;
                     case If branch:
                         Walk(branch.Body);
+                        break;
+                    case LoadVector load when load.Buffer == parameter:
+                        IsAligned &= !stored && written.Contains(load.Index);
                         break;
                     case CopyAhead copy:
                         IsAligned &= copy.Source != parameter;
@@ -79,11 +82,12 @@ internal static class InPlace
         }
 
         // What some threads only store, they have read before the branch too.
-        private IEnumerable<Store> Stores(IEnumerable<Statement> body) => body.SelectMany(statement => statement switch
+        private IEnumerable<Index> Stores(IEnumerable<Statement> body) => body.SelectMany(statement => statement switch
         {
-            Store store when store.Buffer == next => [store],
+            Store store when store.Buffer == next => [store.Index],
+            StoreVector store when store.Buffer == next => [store.Index],
             If branch => Stores(branch.Body),
-            _ => Enumerable.Empty<Store>(),
+            _ => Enumerable.Empty<Index>(),
         });
 
         private static IEnumerable<Value> ValuesOf(Statement statement) => statement switch

@@ -17,6 +17,12 @@ internal sealed class MatrixSpec(ValueSpec values)
                     keep.Registers.Type == keep.Value.Type && keep.Value.Lanes == 1,
                     () => $"a {keep.Value.Type} is kept in {keep.Registers}");
                 break;
+            case LoadVector load:
+                Vector(load.Target, load.Buffer, load.Index);
+                break;
+            case StoreVector store:
+                Vector(store.Source, store.Buffer, store.Index);
+                break;
             case CopyAhead copy:
                 values.Memory.Require(copy.Target);
                 values.Memory.Require(copy.Source);
@@ -51,6 +57,16 @@ internal sealed class MatrixSpec(ValueSpec values)
                 Row(product.Right, 2);
                 break;
         }
+    }
+
+    private void Vector(RegisterRow row, Buffer buffer, Index index)
+    {
+        values.Memory.Require(buffer);
+        values.Check(index);
+        values.Check(new Register(row.Registers, row.Row, 0));
+        values.Require(row.Registers.Type == buffer.Type, () => $"{row.Registers} hold elements of {buffer}");
+        values.Require(
+            index.IsMultipleOf(row.Registers.Width), () => $"{row.Registers.Width} elements of {buffer} at {index}");
     }
 
     private void Row(RegisterRow row, int width)

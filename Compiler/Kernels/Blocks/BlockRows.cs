@@ -7,7 +7,7 @@ namespace Sinter.Compiler.Kernels.Blocks;
 internal sealed class BlockRows
 {
     // Elements that a thread should have before a block takes more threads.
-    private const long ElementsPerThread = 4;
+    private const long ElementsPerThread = Fours.Width;
 
     private readonly LoopNest nest;
     private readonly BlockFacts blocks;
@@ -30,8 +30,7 @@ internal sealed class BlockRows
     public Kernel Build(string name, IReadOnlyList<Node> nodes, long operations)
     {
         PlaceScratch();
-        var steps = new Dictionary<Dimension, LoopVariable>();
-        List<BlockStage> stages = nest.Stages.Select(stage => BlockStage.Of(stage, steps, Spilled)).ToList();
+        IReadOnlyList<BlockStage> stages = BlockStage.Of(nest.Stages, Spilled);
         foreach (Buffer kept in KeptReads.Keep(stages, sharedBytes))
         {
             scratch.Add(new Scratch(kept));
@@ -84,7 +83,7 @@ internal sealed class BlockRows
         return result;
     }
 
-    private List<Statement> Shared(BlockStage stage, LoopVariable step)
+    private List<Statement> Shared(BlockStage stage, BlockStep step)
     {
         var result = new List<Statement>();
         var inside = new List<Statement>(stage.Front);
@@ -107,7 +106,9 @@ internal sealed class BlockRows
             }
         }
 
-        result.Add(new For(step, thread, Index.Of(step.Extent), thread.Extent.Value, inside));
+        result.Add(new For(
+            step.Counter, thread, Index.Of(step.Counter.Extent), thread.Extent.Value,
+            step.Lane is null ? inside : Fours.Write(step.Lane, inside)));
         foreach (NestItem item in stage.Items.Where(item => item.Reduction is not null))
         {
             Join(item, result);

@@ -4,9 +4,9 @@ using Sinter.Compiler.Kernels.Schedules;
 namespace Sinter.Compiler.Kernels.Blocks;
 
 /// <summary>
-/// Kernels of loop groups where blocks of threads run the pieces. Each thread takes a row of its own where rows are
-/// short or neighbouring rows lie side by side in memory; otherwise the threads of a block share one row, whose
-/// intermediate values stay in shared memory.
+/// Kernels of loop groups where blocks of threads run the pieces. Of elements alone, a thread takes four neighbours. Of
+/// rows, it takes one of its own where rows are short or neighbouring rows lie side by side in memory; otherwise the
+/// threads of a block share one row, whose intermediate values stay in shared memory.
 /// </summary>
 internal static class BlockSchedule
 {
@@ -31,9 +31,17 @@ internal static class BlockSchedule
         var nest = LoopNest.Resolve(group, context);
         Node[] nodes = group.Items.Select(item => item.Node).ToArray();
         BlockFacts blocks = context.Target.Blocks!;
-        if (nest.Stages.All(stage => stage.Inner.Count == 0) && Flat.Extent(nest.Outer).Max >= ManyElements)
+        if (nest.Stages.All(stage => stage.Inner.Count == 0))
         {
-            return Elements(nest, blocks, name, nodes);
+            if (InFours(nest, blocks, name, nodes) is { } kernel)
+            {
+                return kernel;
+            }
+
+            if (Flat.Extent(nest.Outer).Max >= ManyElements)
+            {
+                return Elements(nest, blocks, name, nodes);
+            }
         }
 
         return IsAlone(nest, context.Target)
@@ -71,6 +79,24 @@ internal static class BlockSchedule
         }
 
         return along > across;
+    }
+
+    // Four neighbours for each thread, where they are neighbours in memory too.
+    private static Kernel? InFours(LoopNest nest, BlockFacts blocks, string name, Node[] nodes)
+    {
+        if (BlockStep.OfFour(Flat.Extent(nest.Outer)) is not { Lane: { } lane } step)
+        {
+            return null;
+        }
+
+        LoopNest four = nest.Substitute(Flat.Counters(step.Element, nest.Outer));
+        NestItem[] items = [.. four.Stages.SelectMany(stage => stage.Items)];
+        var targets = items.Where(item => item.Store is not null).Select(item => item.Target);
+        return Fours.Pay(lane, [.. items.Select(item => item.Value)], targets)
+            ? Flat.Kernel(
+                name, nodes, [step.Counter], blocks, Operations(nest),
+                map => Fours.Write(lane, Row(four.Substitute(map))))
+            : null;
     }
 
     // All values first, then all stores: the processor may not ask for memory before a store that could change it.

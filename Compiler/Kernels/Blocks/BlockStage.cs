@@ -2,43 +2,42 @@ using Sinter.Compiler.Kernels.Schedules;
 
 namespace Sinter.Compiler.Kernels.Blocks;
 
-/// <summary>A stage of a row whose inner loops the threads of a block share out by one counter.</summary>
+/// <summary>A stage of a row whose inner loops the threads of a block share out as one.</summary>
 /// <param name="Items">What it computes.</param>
-/// <param name="Step">The counter, the same for stages of the same extent; null where there are no inner loops.</param>
+/// <param name="Step">How they share, the same for stages of the same extent; null where there are no inner
+/// loops.</param>
 /// <param name="Counters">The inner loops' counters.</param>
-/// <param name="Values">The items' values in terms of the counter.</param>
+/// <param name="Values">The items' values in terms of the step.</param>
 internal sealed record BlockStage(
-    IReadOnlyList<NestItem> Items, LoopVariable? Step, Dictionary<LoopVariable, Index> Counters,
+    IReadOnlyList<NestItem> Items, BlockStep? Step, Dictionary<LoopVariable, Index> Counters,
     Dictionary<NestItem, Value> Values)
 {
     /// <summary>What every step does first.</summary>
     public List<Statement> Front { get; } = [];
 
-    /// <summary>The stage.</summary>
-    /// <param name="stage">Its loops and items.</param>
-    /// <param name="steps">The counters so far, by extent.</param>
+    /// <summary>The stages of a row, those of the same extent with the same step: of four elements where that
+    /// pays.</summary>
+    /// <param name="stages">Their loops and items.</param>
     /// <param name="settled">Values with their reads where they are now.</param>
-    public static BlockStage Of(
-        NestStage stage, Dictionary<Dimension, LoopVariable> steps, Func<Value, Value> settled)
+    public static IReadOnlyList<BlockStage> Of(IReadOnlyList<NestStage> stages, Func<Value, Value> settled)
     {
-        if (stage.Inner.Count == 0)
+        var result = new Dictionary<NestStage, BlockStage>();
+        foreach (var alike in stages.GroupBy(stage => (stage.Inner.Count > 0, Flat.Extent(stage.Inner))))
         {
-            return new BlockStage(stage.Items, null, [], stage.Items.ToDictionary(i => i, i => settled(i.Value)));
+            var (isShared, extent) = alike.Key;
+            BlockStep? four = isShared ? BlockStep.OfFour(extent) : null;
+            BlockStage[] inFours = four is null ? [] : [.. alike.Select(stage => Of(stage, four, settled))];
+            bool pays = four is not null && Fours.Pay(
+                four.Lane!, [.. inFours.SelectMany(stage => stage.Values.Values)],
+                inFours.SelectMany(stage => stage.Targets));
+            BlockStep? step = pays ? four : isShared ? BlockStep.OfOne(extent) : null;
+            foreach (NestStage stage in alike)
+            {
+                result.Add(stage, Of(stage, step, settled));
+            }
         }
 
-        Dimension extent = Flat.Extent(stage.Inner);
-        if (!steps.TryGetValue(extent, out LoopVariable? step))
-        {
-            step = new LoopVariable("t", extent);
-            steps.Add(extent, step);
-        }
-
-        Dictionary<LoopVariable, Index> counters = Flat.Counters(step, stage.Inner);
-        var done = new Dictionary<Value, Value>();
-        var values = stage.Items.ToDictionary(
-            item => item,
-            item => settled(item.Value).Map(index => Loops.Apply(index, counters), _ => null, done));
-        return new BlockStage(stage.Items, step, counters, values);
+        return [.. stages.Select(stage => result[stage])];
     }
 
     /// <summary>Replaces reads in all values, sharing kept.</summary>
@@ -49,5 +48,19 @@ internal sealed record BlockStage(
         {
             Values[item] = Values[item].Map(index => index, replacement, done);
         }
+    }
+
+    // Where the steps write elements.
+    private IEnumerable<Index> Targets => Items.Where(item => item.Store is not null && item.Reduction is null)
+        .Select(item => Loops.Apply(item.Target, Counters));
+
+    private static BlockStage Of(NestStage stage, BlockStep? step, Func<Value, Value> settled)
+    {
+        Dictionary<LoopVariable, Index> counters = step is null ? [] : Flat.Counters(step.Element, stage.Inner);
+        var done = new Dictionary<Value, Value>();
+        var values = stage.Items.ToDictionary(
+            item => item,
+            item => settled(item.Value).Map(index => Loops.Apply(index, counters), _ => null, done));
+        return new BlockStage(stage.Items, step, counters, values);
     }
 }

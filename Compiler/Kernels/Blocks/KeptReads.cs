@@ -23,25 +23,25 @@ internal static class KeptReads
                 continue;
             }
 
-            foreach (Load load in Reads(first).Where(load => !written.Contains(load.Buffer)).ToArray())
+            foreach (Load load in Candidates(first).Where(load => !written.Contains(load.Buffer)).ToArray())
             {
-                bool IsSame(Value value) => value is Load other && AreSame(load, other);
-                long size = step.Extent.Max * DTypes.SizeOf(load.Type);
-                if (size > bytes || !load.Index.DependsOn(step) || !later.Any(stage => Reads(stage).Any(IsSame)))
+                bool IsSame(Value value) => value is Load other && Reads.AreSame(load, other);
+                long size = step.Elements.Max * DTypes.SizeOf(load.Type);
+                if (size > bytes || !load.Index.DependsOn(step.Counter) || !later.Any(stage => Candidates(stage).Any(IsSame)))
                 {
                     continue;
                 }
 
                 bytes -= size;
-                var kept = new Buffer("kept", load.Type, step.Extent.Max);
+                var kept = new Buffer("kept", load.Type, step.Elements.Max);
                 var element = new Local("kept" + result.Count, load.Type);
                 result.Add(kept);
                 first.Front.Add(new Declare(element, load));
-                first.Front.Add(new Store(kept, step, element));
+                first.Front.Add(new Store(kept, step.Element, element));
                 first.Replace(value => IsSame(value) ? element : null);
                 foreach (BlockStage stage in later)
                 {
-                    stage.Replace(value => IsSame(value) ? new Load(kept, step) : null);
+                    stage.Replace(value => IsSame(value) ? new Load(kept, step.Element) : null);
                 }
             }
         }
@@ -49,36 +49,7 @@ internal static class KeptReads
         return result;
     }
 
-    private static bool AreSame(Load a, Load b) => a.Buffer == b.Buffer && a.Index.Equals(b.Index);
-
-    // Plain reads that every step makes: not those that a condition guards, nor those that data chooses.
-    private static List<Load> Reads(BlockStage stage)
-    {
-        var seen = new HashSet<Value>();
-        var loads = new List<Load>();
-        void Walk(Value value)
-        {
-            if (!seen.Add(value) || value is Guard)
-            {
-                return;
-            }
-
-            if (value is Load load && !load.Index.HasData() && !loads.Any(other => AreSame(load, other)))
-            {
-                loads.Add(load);
-            }
-
-            foreach (Value operand in value.Operands)
-            {
-                Walk(operand);
-            }
-        }
-
-        foreach (Value value in stage.Values.Values)
-        {
-            Walk(value);
-        }
-
-        return loads;
-    }
+    // Not what data chooses: other elements would be other data.
+    private static IEnumerable<Load> Candidates(BlockStage stage) =>
+        Reads.Plain(stage.Values.Values).Where(load => !load.Index.HasData());
 }

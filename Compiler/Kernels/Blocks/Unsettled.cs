@@ -4,13 +4,13 @@ namespace Sinter.Compiler.Kernels.Blocks;
 /// behind a barrier.</summary>
 internal sealed class Unsettled
 {
-    private readonly Dictionary<Buffer, (Index At, LoopVariable? Step)> writes = [];
+    private readonly Dictionary<Buffer, (Index At, BlockStep? Step)> writes = [];
 
     /// <summary>An element was written.</summary>
     /// <param name="buffer">The memory.</param>
     /// <param name="at">Where.</param>
-    /// <param name="step">The counter that threads share out; null where one thread writes.</param>
-    public void Add(Buffer buffer, Index at, LoopVariable? step) => writes[buffer] = (at, step);
+    /// <param name="step">The step that threads share out; null where one thread writes.</param>
+    public void Add(Buffer buffer, Index at, BlockStep? step) => writes[buffer] = (at, step);
 
     /// <summary>All threads have waited.</summary>
     public void Clear() => writes.Clear();
@@ -18,9 +18,9 @@ internal sealed class Unsettled
     /// <summary>Adds a barrier where values read what another thread may have written. A thread that takes the same
     /// steps as before reads its own.</summary>
     /// <param name="values">The values.</param>
-    /// <param name="step">The counter that threads share out; null where each computes all.</param>
+    /// <param name="step">The step that threads share out; null where each computes all.</param>
     /// <param name="body">Gets the barrier.</param>
-    public void Settle(IEnumerable<Value> values, LoopVariable? step, List<Statement> body)
+    public void Settle(IEnumerable<Value> values, BlockStep? step, List<Statement> body)
     {
         var seen = new HashSet<Value>();
         if (values.Any(value => ReadsOthers(value, step, seen)))
@@ -30,7 +30,7 @@ internal sealed class Unsettled
         }
     }
 
-    private bool ReadsOthers(Value value, LoopVariable? step, HashSet<Value> seen)
+    private bool ReadsOthers(Value value, BlockStep? step, HashSet<Value> seen)
     {
         if (!seen.Add(value))
         {
@@ -46,6 +46,6 @@ internal sealed class Unsettled
             .Any(part => ReadsOthers(part, step, seen));
     }
 
-    private static bool IsOwn(Index at, LoopVariable? step, (Index At, LoopVariable? Step) write) =>
+    private static bool IsOwn(Index at, BlockStep? step, (Index At, BlockStep? Step) write) =>
         step is not null && step == write.Step && write.At.Equals(at);
 }
