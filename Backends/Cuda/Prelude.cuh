@@ -159,6 +159,7 @@ SN_DEVICE sn_u16 sn_to_bf16(float x) {
     return x != x ? (sn_u16)0x7FFF : (sn_u16)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
 }
 SN_DEVICE sn_u32 sn_pack_bf16(float low, float high) { return sn_to_bf16(low) | (sn_u32)sn_to_bf16(high) << 16; }
+SN_DEVICE sn_u32 sn_to_tf32(float x) { return (sn_bits(x) + 0x1000) & 0xFFFFE000; }
 #endif
 SN_DEVICE float sn_fast_exp2(float x) { float r; asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(x)); return r; }
 SN_DEVICE float sn_fast_log2(float x) { float r; asm("lg2.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(x)); return r; }
@@ -191,6 +192,21 @@ SN_DEVICE void sn_copy_wait() { asm volatile("cp.async.wait_group %0;" ::"n"(Pen
 SN_MMA(sn_mma_bf16, "m16n8k16", "bf16.bf16")
 SN_MMA(sn_mma_f16, "m16n8k16", "f16.f16")
 SN_MMA(sn_mma_tf32, "m16n8k8", "tf32.tf32")
+#else
+SN_DEVICE void sn_copy_async_16(void *to, const void *from, sn_u32 source_bytes = 16) {
+    *reinterpret_cast<uint4 *>(to) = source_bytes == 0 ? make_uint4(0, 0, 0, 0) : *reinterpret_cast<const uint4 *>(from);
+}
+SN_DEVICE void sn_copy_commit() { }
+template <unsigned Pending>
+SN_DEVICE void sn_copy_wait() { }
+#define SN_MMA(name) \
+    template <class D, class A, class B> \
+    SN_DEVICE void name(D &, A &, B &) { \
+        static_assert(sizeof(D) == 0, "products of rounded operands need compute capability 8.0 or newer"); \
+    }
+SN_MMA(sn_mma_bf16)
+SN_MMA(sn_mma_f16)
+SN_MMA(sn_mma_tf32)
 #endif
 
 // Matrices of 8 x 8 elements of 16 bits; lane 8 m + r brings the address of row r of matrix m.

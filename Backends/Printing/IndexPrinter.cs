@@ -94,12 +94,12 @@ public sealed class IndexPrinter(IReadOnlyList<Symbol> symbols, Func<Value, stri
     private IEnumerable<string> Tests(Condition condition)
     {
         string index = Text(condition.Index);
-        if (condition.Low.Constant is not { } low || condition.Index.Min < low)
+        if (!condition.IsNeverLow)
         {
             yield return $"{index} >= {Text(condition.Low)}";
         }
 
-        if (condition.High.Constant is not { } high || condition.Index.Max >= high)
+        if (!condition.IsNeverHigh)
         {
             yield return $"{index} < {Text(condition.High)}";
         }

@@ -14,6 +14,11 @@ public sealed class If(IReadOnlyList<Condition> conditions, IReadOnlyList<Statem
 
     /// <summary>What is done where they do.</summary>
     public IReadOnlyList<Statement> Body { get; } = body;
+
+    /// <summary>The statements under the conditions; without any where those always hold.</summary>
+    public static IReadOnlyList<Statement> Where(
+        IReadOnlyList<Condition> conditions, IReadOnlyList<Statement> body) =>
+        conditions.All(condition => condition.AlwaysHolds) ? body : [new If(conditions, body)];
 }
 
 /// <summary>A counter with one value.</summary>

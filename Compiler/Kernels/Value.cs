@@ -212,7 +212,17 @@ public sealed class Horizontal(Op op, Value vector) : Value(vector.Type, 1)
 /// <param name="Low">Smallest accepted.</param>
 /// <param name="High">First not accepted.</param>
 /// <param name="Step">Accepted values are multiples of it.</param>
-public sealed record Condition(Index Index, Index Low, Index High, long Step = 1);
+public sealed record Condition(Index Index, Index Low, Index High, long Step = 1)
+{
+    /// <summary>Whether no counter's value is too small.</summary>
+    public bool IsNeverLow => Low.Constant is { } low && Index.Min >= low;
+
+    /// <summary>Whether no counter's value is too large.</summary>
+    public bool IsNeverHigh => High.Constant is { } high && Index.Max < high;
+
+    /// <summary>Whether it holds whatever the counters are.</summary>
+    public bool AlwaysHolds => IsNeverLow && IsNeverHigh && Step == 1;
+}
 
 /// <summary>A value where all conditions hold, another elsewhere; the value is not computed where they do
 /// not.</summary>

@@ -20,7 +20,9 @@ public sealed class CudaTextTests
     [InlineData(nameof(GoldenGraphs.Long_sums_are_cut_for_threads))]
     [InlineData(nameof(GoldenGraphs.Rows_are_shared_by_the_threads_of_a_block))]
     [InlineData(nameof(GoldenGraphs.Elements_are_computed_side_by_side))]
+    [InlineData(nameof(GoldenGraphs.Elements_are_computed_four_neighbours_at_a_time))]
     [InlineData(nameof(GoldenGraphs.A_product_has_tiles_of_threads_and_of_blocks))]
+    [InlineData(nameof(GoldenGraphs.A_large_product_takes_rows_and_columns_in_fours))]
     public void Kernels_are_the_reviewed_ones(string name) =>
         Golden.Verify(Print(GoldenGraphs.Of(name)), method: name);
 

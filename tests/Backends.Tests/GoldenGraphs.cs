@@ -97,8 +97,15 @@ internal static class GoldenGraphs
     public static Graph Elements_are_computed_side_by_side()
     {
         var graph = new GraphBuilder();
-        Tensor<F32> x = graph.Input<F32>("x", 257, 300);
+        Tensor<F32> x = graph.Input<F32>("x", 257, 301);
         return Graph.Of("elements", ("y", (x * 2 + 1).Sigmoid().Node));
+    }
+
+    public static Graph Elements_are_computed_four_neighbours_at_a_time()
+    {
+        var graph = new GraphBuilder();
+        Tensor<F32> x = graph.Input<F32>("x", 64, 300);
+        return Graph.Of("elements", ("y", (x * graph.Input<F32>("scale", 300) + graph.Input<F32>("rows", 64, 1)).Node));
     }
 
     public static Graph A_product_has_tiles_of_threads_and_of_blocks()
@@ -106,6 +113,13 @@ internal static class GoldenGraphs
         var graph = new GraphBuilder();
         Tensor<F32> product = graph.Input<F32>("x", 70, 40).MatMul(graph.Input<F32>("y", 40, 130));
         return Graph.Of("product", ("z", product.Relu().Node));
+    }
+
+    public static Graph A_large_product_takes_rows_and_columns_in_fours()
+    {
+        var graph = new GraphBuilder();
+        Tensor<F32> product = graph.Input<F32>("x", 2048, 64).MatMul(graph.Input<F32>("y", 64, 2048));
+        return Graph.Of("product", ("z", (product + graph.Input<F32>("bias", 2048)).Relu().Node));
     }
 
     public static Graph A_product_of_aligned_operands()

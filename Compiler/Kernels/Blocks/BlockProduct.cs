@@ -5,27 +5,37 @@ using Sinter.Compiler.Kernels.Templates;
 namespace Sinter.Compiler.Kernels.Blocks;
 
 /// <summary>
-/// A product by blocks of threads: for a stretch of the contracted axes at a time, both operands of the block's tile
-/// are copied to shared memory; each thread keeps a part of the tile in registers, and computes the epilogue from them.
-/// Convolutions and their gradients come here as products that read windows of an array.
+/// A product by blocks of threads: each thread keeps a part of the block's tile in registers, neighbouring rows and
+/// columns of it where they can be read at once, and computes the epilogue from them. Convolutions and their gradients
+/// come here as products that read windows of an array.
 /// </summary>
 internal sealed class BlockProduct
 {
     private readonly TiledProduct product;
     private readonly BlockTile tile;
-    private readonly LoopVariable thread;
-    private readonly Operand left;
-    private readonly Operand right;
-    private readonly Dimension depth;
+    private readonly StagedProduct staged;
+    private readonly Part rows;
+    private readonly Part columns;
+    private readonly Registers sums;
 
-    private BlockProduct(TiledProduct product, BlockTile tile)
+    private BlockProduct(TiledProduct product, BlockTile tile, int sharedBytes)
     {
         this.product = product;
         this.tile = tile;
-        thread = product.Thread;
-        depth = product.Depth;
-        left = new Operand(product.Left);
-        right = new Operand(product.Right);
+        bool areCopied = CopiedOperand.InRows(product, product.Left, 1) is not null
+            && CopiedOperand.InRows(product, product.Right, 1) is not null;
+        int copies = StagedProduct.Copies(product, StagedProduct.Words, areCopied, sharedBytes);
+        IRowOperand Operand(TileSide side) =>
+            CopiedOperand.InRows(product, side, copies) ?? (IRowOperand)new RowOperand(product, side, copies);
+        int down = tile.Height / tile.Rows;
+        int across = tile.Width / tile.Columns;
+        rows = new Part(Operand(product.Left), "left", tile.Rows, down, Math.Min(tile.Rows, Fours.Width));
+
+        // Neighbouring columns are neighbours in memory: a thread takes them where it can write them at once.
+        bool inFours = tile.Columns >= Fours.Width && product.HasColumnsInFours;
+        columns = new Part(Operand(product.Right), "right", tile.Columns, across, inFours ? Fours.Width : 1);
+        staged = new StagedProduct(product, StagedProduct.Words, copies, rows.Operand, columns.Operand);
+        sums = new Registers("sum", DType.F32, tile.Rows, tile.Columns, startsAtZero: true);
     }
 
     /// <summary>The kernel of a product: by matrices of warps where the target asks for them and they pay.</summary>
@@ -41,125 +51,71 @@ internal sealed class BlockProduct
 
         var tile = BlockTile.Choose(shape, blocks);
         var product = new TiledProduct(group, shape, tile.Height, tile.Width, tile.Threads);
-        return new BlockProduct(product, tile).Build(name);
-    }
-
-    // An operand and the copy of a tile in shared memory: [contracted, free].
-    private sealed class Operand(TileSide side)
-    {
-        public TileSide Side { get; } = side;
-
-        // One element more, so that a column of the copy lies in different banks.
-        public Buffer Copy { get; } = new(side.Name, side.Load.Type, BlockTile.Depth * (side.Size + 1));
-
-        public Index Place(Index contracted, Index free) => (contracted * (Side.Size + 1)) + free;
+        return new BlockProduct(product, tile, blocks.SharedBytes).Build(name);
     }
 
     private Kernel Build(string name)
     {
-        var k = new LoopVariable("k", depth);
-        var body = new List<Statement>();
-        List<Part> parts = [.. Parts(left, body), .. Parts(right, body)];
-        body.AddRange(Results().Select(at => new Declare(Sum(at.Row, at.Column), new Literal(DType.F32, 0))));
-
-        // Nobody overwrites what others still read: not where one stretch is all.
-        bool repeats = !depth.IsStatic || depth.Value > BlockTile.Depth;
-        body.Add(new For(k, 0, Index.Of(depth), BlockTile.Depth,
-            [.. Stage(parts, k), new Barrier(), Multiply(), .. repeats ? [new Barrier()] : Nothing]));
-        body.AddRange(Results().SelectMany(at =>
-            product.Epilogue(Row(at.Row), Column(at.Column), Sum(at.Row, at.Column))));
-        return product.Kernel(name, [new Scratch(left.Copy), new Scratch(right.Copy)], body);
+        int across = tile.Width / tile.Columns;
+        Statement[] begin =
+        [
+            new Let(rows.Group, (Index)product.Thread / across),
+            new Let(columns.Group, (Index)product.Thread % across),
+            new DeclareRegisters(sums),
+        ];
+        return staged.Build(name, begin, Multiply, Epilogue());
     }
 
-    private static Statement[] Nothing => [];
-
-    private IEnumerable<(int Row, int Column)> Results() =>
-        from row in Enumerable.Range(0, tile.Rows)
-        from column in Enumerable.Range(0, tile.Columns)
-        select (row, column);
-
-    private static Local Sum(int row, int column) => new($"sum{row}_{column}", DType.F32);
-
-    // What each thread copies of an operand's tile at one go: an element, at a counter along the free axes.
-    private sealed record Part(Operand Operand, Index Element, LoopVariable Free, Index FreeOffset, Index Contracted);
-
-    // Threads that read neighbouring elements are neighbours.
-    private List<Part> Parts(Operand operand, List<Statement> body)
+    private IReadOnlyList<Statement> Multiply(Index step)
     {
-        TileSide side = operand.Side;
-        bool alongDepth = side.RunsAlong(product.Contracted);
-        var parts = new List<Part>();
-        for (int first = 0; first < side.Size * BlockTile.Depth; first += tile.Threads)
-        {
-            Index element = (Index)thread + first;
-            Index free = alongDepth ? element / BlockTile.Depth : element % side.Size;
-            Index contracted = alongDepth ? element % BlockTile.Depth : element / side.Size;
-            LoopVariable? counter = parts.Find(part => part.FreeOffset.Equals(free))?.Free;
-            if (counter is null)
-            {
-                counter = side.Counter();
-                body.Add(new Let(counter, side.Whole(free), limits: true));
-            }
-
-            parts.Add(new Part(operand, element, counter, free, contracted));
-        }
-
-        return parts;
+        var k = new LoopVariable("k", StagedProduct.Words);
+        var down = new LoopVariable("down", tile.Rows);
+        var across = new LoopVariable("across", tile.Columns);
+        var sum = new Register(sums, down, across);
+        var next = new Keep(sums, down, across, new MultiplyAdd(rows.Taken(down), columns.Taken(across), sum));
+        return Loops.Unrolled(k, 1,
+        [
+            .. rows.Load(step, k),
+            .. columns.Load(step, k),
+            .. Loops.Unrolled(down, 1, Loops.Unrolled(across, 1, [next])),
+        ]);
     }
 
-    // Copies the tiles of one stretch; behind the last contracted element the copies are zero.
-    private IEnumerable<Statement> Stage(IEnumerable<Part> parts, LoopVariable k)
+    private IReadOnlyList<Statement> Epilogue()
     {
-        var counters = new Dictionary<Index, LoopVariable>();
-        bool exact = depth.IsStatic && depth.Value % BlockTile.Depth == 0;
-        foreach (var (operand, element, free, offset, contracted) in parts)
-        {
-            Index unlimited = (Index)k + contracted;
-            if (!counters.TryGetValue(contracted, out LoopVariable? at))
-            {
-                at = new LoopVariable("k", depth);
-                counters.Add(contracted, at);
-                yield return new Let(at, unlimited, limits: !exact);
-            }
-
-            Value value = product.Element(operand.Side, free, at);
-            Value copied = exact ? value : new Guard(
-                [new Condition(unlimited, 0, Index.Of(depth))], value, new Literal(DType.F32, 0));
-            var store = new Store(operand.Copy, operand.Place(contracted, offset), copied);
-            long elements = operand.Side.Size * BlockTile.Depth;
-            yield return element.Max < elements
-                ? store : new If([new Condition(element, 0, elements)], [store]);
-        }
+        var down = new LoopVariable("down", tile.Rows);
+        var across = new LoopVariable("across", tile.Columns / columns.Width);
+        Index column = columns.Place((Index)across * columns.Width);
+        Value Sum(Index lane) => new Register(sums, down, ((Index)across * columns.Width) + lane);
+        IEnumerable<Statement> one = columns.Width == 1
+            ? product.Epilogue(rows.Place(down), column, Sum(0)) : product.EpilogueOfFour(rows.Place(down), column, Sum);
+        return Loops.Unrolled(down, 1, Loops.Unrolled(across, 1, [.. one]));
     }
 
-    private For Multiply()
+    // The rows or the columns of a thread: groups of neighbours, as far apart as all threads' groups reach.
+    private sealed class Part(IRowOperand operand, string name, int count, int threads, int width)
     {
-        var k = new LoopVariable("kk", BlockTile.Depth);
-        var body = new List<Statement>();
-        var rows = Enumerable.Range(0, tile.Rows)
-            .Select(row => Keep("left" + row, new Load(left.Copy, left.Place(k, Row(row))))).ToArray();
-        var columns = Enumerable.Range(0, tile.Columns)
-            .Select(column => Keep("right" + column, new Load(right.Copy, right.Place(k, Column(column))))).ToArray();
-        foreach (var (row, column) in Results())
-        {
-            Local sum = Sum(row, column);
-            body.Add(new Assign(sum, new MultiplyAdd(rows[row], columns[column], sum)));
-        }
+        private readonly Registers taken = new(name, DType.F32, count / width, width);
 
-        return new For(k, 0, BlockTile.Depth, 1, body);
+        public IRowOperand Operand { get; } = operand;
 
-        Local Keep(string name, Value value)
+        public int Width { get; } = width;
+
+        public LoopVariable Group { get; } = new(name + "Group", threads);
+
+        public Index Place(Index position) =>
+            (((Index)Group + ((position / Width) * threads)) * Width) + (position % Width);
+
+        public Value Taken(Index position) => new Register(taken, position / Width, position % Width);
+
+        public IEnumerable<Statement> Load(Index step, Index k)
         {
-            var local = new Local(name, DType.F32);
-            body.Add(new Declare(local, value));
-            return local;
+            var part = new LoopVariable("part", taken.Rows);
+            Index from = Operand.Row(step, k) + Place((Index)part * Width);
+            Statement load = Width == 1
+                ? new Keep(taken, part, 0, new Load(Operand.Copy, from))
+                : new LoadVector(new(taken, part), Operand.Copy, from);
+            return [new DeclareRegisters(taken), .. Loops.Unrolled(part, 1, [load])];
         }
     }
-
-    // A thread's rows and columns lie as far apart as there are threads along the side.
-    private Index Row(int row) => ((Index)thread / Across) + (row * (tile.Height / tile.Rows));
-
-    private Index Column(int column) => ((Index)thread % Across) + (column * Across);
-
-    private int Across => tile.Width / tile.Columns;
 }

@@ -128,8 +128,7 @@ internal static class BlockSchedule
                 }
             }
 
-            bool always = extent.IsStatic && extent.Value % (blocks.Threads * SideBySide) == 0;
-            stores.AddRange(always ? results : [new If([new Condition(unlimited, 0, Index.Of(extent))], results)]);
+            stores.AddRange(If.Where([new Condition(unlimited, 0, Index.Of(extent))], results));
         }
 
         return new Kernel(name, nodes, piece, [.. values, .. stores], Operations(nest), thread);

@@ -9,9 +9,6 @@ namespace Sinter.Compiler.Kernels.Blocks;
 /// <param name="Columns">Columns of a thread.</param>
 internal sealed record BlockTile(int Height, int Width, int Rows, int Columns)
 {
-    /// <summary>Contracted elements that are staged at a time.</summary>
-    public const int Depth = 16;
-
     // Larger tiles read their operands less often; the measure is what share of multiply-adds they allow.
     private static readonly (BlockTile Tile, double Efficiency)[] Candidates =
     [

@@ -2,9 +2,10 @@ using Sinter.Compiler.Kernels.Schedules;
 
 namespace Sinter.Compiler.Kernels.Blocks;
 
-/// <summary>An operand copied as it is while the warps multiply, four neighbours at a time, and rounded when it is
-/// loaded from shared memory: for TF32, where neighbours in memory are neighbours in the tile too.</summary>
-internal sealed class CopiedOperand : IWarpOperand
+/// <summary>An operand copied as it is while the threads multiply, four neighbours at a time, where neighbours in memory
+/// are neighbours in the tile too. For matrices of warps it is rounded to TF32 when it is loaded from shared
+/// memory.</summary>
+internal sealed class CopiedOperand : IWarpOperand, IRowOperand
 {
     private readonly TiledProduct product;
     private readonly TileSide side;
@@ -21,7 +22,7 @@ internal sealed class CopiedOperand : IWarpOperand
         this.side = side;
         this.copies = copies;
         alongDepth = side.RunsAlong(product.Contracted);
-        stride = alongDepth ? WarpTile.Words + 4 : side.Size + 8;
+        stride = alongDepth ? StagedProduct.Words + 4 : side.Size + 8;
         place = new LoopVariable(side.Name + "Place", Rows * stride);
         Copy = new Buffer(side.Name, DType.F32, copies * Rows * stride);
     }
@@ -30,25 +31,29 @@ internal sealed class CopiedOperand : IWarpOperand
     public static CopiedOperand? For(TiledProduct product, TileSide side, int copies) =>
         IsFit(product, side) ? new(product, side, copies) : null;
 
+    /// <summary>The operand with the elements of a contracted place side by side, where it can be copied so; otherwise
+    /// null.</summary>
+    public static CopiedOperand? InRows(TiledProduct product, TileSide side, int copies) =>
+        side.RunsAlong(product.Contracted) ? null : For(product, side, copies);
+
     /// <summary>[stretch % copies, free, contracted], or the last two exchanged, as memory has it.</summary>
     public Buffer Copy { get; }
 
-    public IEnumerable<Statement> Declare(Index first, Index lane) =>
-        [new Let(place, At(first + (lane / 4), lane % 4))];
+    public IEnumerable<Statement> Declare() => [];
 
     public IEnumerable<Statement> Fetch(Index step)
     {
         int threads = (int)product.Thread.Extent.Value;
-        var part = new LoopVariable("part", side.Size * WarpTile.Words / CopyAhead.Elements / threads);
+        var part = new LoopVariable("part", side.Size * StagedProduct.Words / CopyAhead.Elements / threads);
         Index element = (Index)product.Thread + ((Index)part * threads);
-        int fours = (alongDepth ? WarpTile.Words : side.Size) / CopyAhead.Elements;
+        int fours = (alongDepth ? StagedProduct.Words : side.Size) / CopyAhead.Elements;
         Index row = element / fours;
         Index column = element % fours * CopyAhead.Elements;
 
         // What is limited is the number of the four, not of its first element, which must stay a multiple.
         Index unlimitedFree = side.Whole(alongDepth ? row : column);
-        Index unlimitedK = (step * WarpTile.Words) + (alongDepth ? column : row);
-        bool isInside = product.IsInside(unlimitedK, WarpTile.Words);
+        Index unlimitedK = (step * StagedProduct.Words) + (alongDepth ? column : row);
+        bool isInside = product.IsInside(unlimitedK, StagedProduct.Words);
         var (freeLet, free) = Limited(side.CounterName, side.Extent, unlimitedFree, !alongDepth, limits: true);
         var (kLet, k) = Limited("k", product.Depth, unlimitedK, alongDepth, limits: !isInside);
         Condition[] conditions = isInside ? [] : [new Condition(unlimitedK, 0, Index.Of(product.Depth))];
@@ -60,6 +65,10 @@ internal sealed class CopiedOperand : IWarpOperand
 
     public IEnumerable<Statement> Settle(Index step) => [];
 
+    public Index Row(Index step, Index word) => Begin(step) + Place(0, word);
+
+    public Let At(Index first, Index lane) => new(place, Place(first + (lane / 4), lane % 4));
+
     // Of a matrix of 16 rows a thread has two in each of the first four columns and the others, else one.
     public IEnumerable<Statement> Load(RegisterRow part, Index step, Index offset, Index word)
     {
@@ -67,13 +76,13 @@ internal sealed class CopiedOperand : IWarpOperand
         bool isLeft = side == product.Left;
         Index free = offset + (isLeft ? (Index)register % 2 * 8 : 0);
         Index k = word + (isLeft ? (Index)register / 2 * 4 : (Index)register * 4);
-        var value = new Rounded(ProductPrecision.Tf32, new Load(Copy, Begin(step) + At(free, k) + place));
+        var value = new Rounded(ProductPrecision.Tf32, new Load(Copy, Begin(step) + Place(free, k) + place));
         return Loops.Unrolled(register, 1, [new Keep(part.Registers, part.Row, register, value)]);
     }
 
-    private Index At(Index free, Index k) => alongDepth ? (free * stride) + k : (k * stride) + free;
+    private Index Place(Index free, Index k) => alongDepth ? (free * stride) + k : (k * stride) + free;
 
-    private int Rows => alongDepth ? side.Size : WarpTile.Words;
+    private int Rows => alongDepth ? side.Size : StagedProduct.Words;
 
     private Index Begin(Index step) => (step % copies) * (Rows * stride);
 
@@ -91,14 +100,10 @@ internal sealed class CopiedOperand : IWarpOperand
         IReadOnlyList<LoopVariable> loops = alongDepth ? product.Contracted : side.Loops;
         LoopVariable last = loops[loops.Count - 1];
         Index index = side.Load.Index;
-        if (index.CoefficientOf(last) != 1 || index.HasNested(last) || index.HasData()
-            || Dimension.Divide(last.Extent, CopyAhead.Elements) is null)
-        {
-            return false;
-        }
-
-        return index.Terms.All(term =>
-            (term.Atom is VariableAtom { Variable: var counter } && counter == last)
-            || term.Coefficient.Coefficient % CopyAhead.Elements == 0);
+        long fours = side.Size * StagedProduct.Words / CopyAhead.Elements;
+        return index.CoefficientOf(last) == 1 && !index.HasNested(last) && !index.HasData()
+            && (index - last).IsMultipleOf(CopyAhead.Elements)
+            && Dimension.Divide(last.Extent, CopyAhead.Elements) is not null
+            && fours % product.Thread.Extent.Value == 0;
     }
 }

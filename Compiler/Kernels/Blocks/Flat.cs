@@ -41,10 +41,8 @@ internal static class Flat
         var i = new LoopVariable("i", extent);
         Index at = ((Index)piece * threads) + thread;
         IReadOnlyList<Statement> all = [new Let(i, at), .. body(Counters(i, loops))];
-        bool isWhole = extent.IsStatic && extent.Value == pieces * threads;
         return new Kernel(
-            name, nodes, piece, isWhole ? all : [new If([new Condition(at, 0, Index.Of(extent))], all)], operations,
-            thread);
+            name, nodes, piece, If.Where([new Condition(at, 0, Index.Of(extent))], all), operations, thread);
     }
 
     /// <summary>At least one multiple.</summary>

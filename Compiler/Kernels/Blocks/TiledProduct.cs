@@ -67,22 +67,57 @@ internal sealed class TiledProduct
     /// <param name="sum">The sum.</param>
     public IEnumerable<Statement> Epilogue(Index row, Index column, Value sum)
     {
+        LoopVariable limited = Right.Counter();
+        return Inside(
+            row, new Let(Right.Unlimited(), Right.Whole(column)), limited, limitedRow => Stores(limitedRow, limited, sum));
+    }
+
+    /// <summary>Whether columns come in fours that lie wholly inside or wholly outside.</summary>
+    public bool HasColumnsInFours => Dimension.Divide(Right.Extent, Fours.Width) is not null;
+
+    /// <summary>The epilogue of four neighbours.</summary>
+    /// <param name="row">The sums' row in the tile.</param>
+    /// <param name="column">The first one's column in the tile, a multiple of four.</param>
+    /// <param name="sum">Each of the sums.</param>
+    public IEnumerable<Statement> EpilogueOfFour(Index row, Index column, Func<Index, Value> sum)
+    {
+        var four = new LoopVariable(Right.CounterName, Right.Tiles * Right.Size / Fours.Width);
+        var limited = new LoopVariable(Right.CounterName, Dimension.Divide(Right.Extent, Fours.Width)!.Value);
+        LoopVariable lane = Fours.NewLane();
+        return Inside(
+            row, new Let(four, Right.Whole(column) / Fours.Width), limited,
+            limitedRow => Fours.Write(lane, Stores(limitedRow, Fours.Element(limited, lane), sum(lane))));
+    }
+
+    // What is done for sums that are not over the edge.
+    private IReadOnlyList<Statement> Inside(
+        Index row, Let column, LoopVariable limitedColumn, Func<Index, IEnumerable<Statement>> body)
+    {
         LoopVariable m = Left.Unlimited();
-        LoopVariable n = Right.Unlimited();
-        LoopVariable limitedM = Left.Counter();
-        LoopVariable limitedN = Right.Counter();
-        yield return new Let(m, Left.Whole(row));
-        yield return new Let(n, Right.Whole(column));
+        LoopVariable limitedRow = Left.Counter();
+        Condition[] inside =
+        [
+            new Condition(m, 0, Index.Of(Left.Extent)),
+            new Condition(column.Variable, 0, Index.Of(limitedColumn.Extent)),
+        ];
+        return
+        [
+            new Let(m, Left.Whole(row)),
+            column,
+            .. If.Where(
+                inside, [new Let(limitedRow, m), new Let(limitedColumn, column.Variable), .. body(limitedRow)]),
+        ];
+    }
+
+    private IReadOnlyList<Statement> Stores(Index row, Index column, Value sum)
+    {
         Func<LoopVariable, Index?> map = Lookup(
-            batchCounters, Flat.Counters(limitedM, Left.Loops), Flat.Counters(limitedN, Right.Loops));
+            batchCounters, Flat.Counters(row, Left.Loops), Flat.Counters(column, Right.Loops));
         var done = new Dictionary<Value, Value>();
         Value? Finished(Value value) => value == group.Sum ? sum : null;
-        var stores = shape.Epilogue.Select(item => (Statement)new Store(
+        return [.. shape.Epilogue.Select(item => new Store(
             item.Store!, item.Target.Substitute(map),
-            item.Value.Map(index => index.Substitute(map), Finished, done)));
-        Condition[] inside =
-            [new Condition(m, 0, Index.Of(Left.Extent)), new Condition(n, 0, Index.Of(Right.Extent))];
-        yield return new If(inside, [new Let(limitedM, m), new Let(limitedN, n), .. stores]);
+            item.Value.Map(index => index.Substitute(map), Finished, done)))];
     }
 
     /// <summary>The kernel. There are as many blocks as the largest values of symbols need; those that have nothing of
@@ -94,9 +129,8 @@ internal sealed class TiledProduct
     {
         Condition[] used = new[] { Left, Right }.Where(side => !side.Extent.IsStatic)
             .Select(side => new Condition(side.Whole(0), 0, Index.Of(side.Extent))).ToArray();
-        IReadOnlyList<Statement> all = used.Length == 0 ? body : [new If(used, body)];
         return new Kernel(
-            name, group.Items.Select(item => item.Node).ToArray(), Piece, [.. scratch, .. Place(), .. all],
+            name, group.Items.Select(item => item.Node).ToArray(), Piece, [.. scratch, .. Place(), .. If.Where(used, body)],
             (long)(2 * shape.Work), Thread);
     }
 

@@ -12,9 +12,6 @@ internal sealed record WarpTile(int Height, int Width, int WarpHeight, int WarpW
     /// <summary>Threads of a warp.</summary>
     public const int Warp = 32;
 
-    /// <summary>Words of a stretch of the contracted axes: one TF32 number each, or two of 16 bits.</summary>
-    public const int Words = 16;
-
     // With less than so many rows, columns or contracted elements most of a matrix is empty.
     private const double Least = 8;
 
