@@ -20,6 +20,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     private readonly CudaMemory arena;
     private readonly CudaMemory control;
     private readonly CudaPinnedMemory host;
+    private readonly List<IDisposable> owned = [];
     private readonly long[] places;
     private readonly long[] symbols;
     private readonly Launch[] prepare;
@@ -30,11 +31,13 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     private bool repeats;
     private long preparedVersion;
 
-    public CudaExecutor(CudaProgram program, ModelState state, CudaContext context, IReadOnlyList<CudaKernel> kernels)
+    public CudaExecutor(
+        CudaProgram program, ModelState state, CudaStateMirror mirror, CudaContext context,
+        IReadOnlyList<CudaKernel> kernels)
     {
         table = program.Table;
         this.state = state;
-        mirror = CudaStateMirror.Of(state, context);
+        this.mirror = mirror;
         updatesState = table.State.Any(entry => entry.IsUpdated);
         symbols = new long[table.Symbols.Length];
         places = new long[table.Inputs.Length + table.Outputs.Length + 1];
@@ -46,19 +49,28 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
             bytes = places[i] + Bytes(PortAt(i), largest);
         }
 
-        stream = context.CreateStream();
-        arena = context.Allocate(Math.Max(1, table.ArenaBytes));
-        control = context.Allocate(FaultBytes + (symbols.Length * sizeof(long)));
-        host = context.AllocatePinned(bytes);
-        foreach (ConstantEntry constant in table.Constants.Where(constant => constant.Data.Length > 0))
+        try
         {
-            stream.Upload<byte>(constant.Data, arena.Slice(constant.Offset, constant.Data.Length));
-        }
+            stream = Own(context.CreateStream());
+            arena = Own(context.Allocate(Math.Max(1, table.ArenaBytes)));
+            control = Own(context.Allocate(FaultBytes + (symbols.Length * sizeof(long))));
+            host = Own(context.AllocatePinned(bytes));
+            foreach (ConstantEntry constant in table.Constants.Where(constant => constant.Data.Length > 0))
+            {
+                stream.Upload<byte>(constant.Data, arena.Slice(constant.Offset, constant.Data.Length));
+            }
 
-        stream.Fill(control.All(), (byte)0);
-        stream.Synchronize();
-        prepare = table.Prepare.Select(entry => new Launch(this, program, entry, kernels)).ToArray();
-        run = table.Run.Select(entry => new Launch(this, program, entry, kernels)).ToArray();
+            stream.Fill(control.All(), (byte)0);
+            stream.Synchronize();
+            prepare = table.Prepare.Select(entry => new Launch(this, program, entry, kernels)).ToArray();
+            run = table.Run.Select(entry => new Launch(this, program, entry, kernels)).ToArray();
+        }
+        catch
+        {
+            // A device without room for all of it gets back what it gave.
+            Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -203,10 +215,14 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     public override void Dispose()
     {
         graph?.Dispose();
-        stream.Dispose();
-        arena.Dispose();
-        control.Dispose();
-        host.Dispose();
+        owned.ForEach(resource => resource.Dispose());
+    }
+
+    private T Own<T>(T resource)
+        where T : IDisposable
+    {
+        owned.Add(resource);
+        return resource;
     }
 
     private void Transfer(PortEntry port, long place, bool toDevice)

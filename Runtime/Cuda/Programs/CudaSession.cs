@@ -13,6 +13,7 @@ public sealed class CudaSession : IDisposable
     private readonly CudaCompiler compiler;
     private readonly Dictionary<CudaProgram, CudaKernel[]> programs = [];
     private readonly List<CudaModule> modules = [];
+    private readonly HashSet<CudaStateMirror> mirrors = [];
     private readonly Lock gate = new();
 
     /// <summary>Starts to use a device.</summary>
@@ -40,19 +41,56 @@ public sealed class CudaSession : IDisposable
     /// the device is shared by all contexts.</summary>
     /// <exception cref="CudaCompileException">The compiler refuses the kernels.</exception>
     /// <exception cref="CudaMemoryException">The device has no room.</exception>
+    /// <exception cref="CudaContextException">Another session uses the state.</exception>
     /// <exception cref="RunException">The state lacks what the program needs.</exception>
     public ProgramContext Open(CudaProgram program, ModelState state)
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(state);
-        return new ProgramContext(program, state, new CudaExecutor(program, state, context, Kernels(program)));
+        CudaKernel[] kernels = Kernels(program);
+        return new ProgramContext(program, state, new CudaExecutor(program, state, Mirror(state), context, kernels));
     }
 
-    /// <summary>Gives up the device.</summary>
+    /// <summary>Gives up the device. Changes that runs have made to states are kept: they come home first.</summary>
     public void Dispose()
     {
+        CudaStateMirror[] left;
+        lock (gate)
+        {
+            left = [.. mirrors];
+            mirrors.Clear();
+        }
+
+        Array.ForEach(left, mirror => mirror.Leave());
         modules.ForEach(module => module.Dispose());
         context.Dispose();
+    }
+
+    /// <summary>A state's copy on the device is gone.</summary>
+    internal void Forget(CudaStateMirror mirror)
+    {
+        lock (gate)
+        {
+            mirrors.Remove(mirror);
+        }
+    }
+
+    private CudaStateMirror Mirror(ModelState state)
+    {
+        lock (gate)
+        {
+            if (state.Mirror is null)
+            {
+                var mirror = new CudaStateMirror(this, context, state);
+                mirrors.Add(mirror);
+                state.Mirror = mirror;
+            }
+
+            return state.Mirror is CudaStateMirror { Session: var user } own && user == this
+                ? own
+                : throw new CudaContextException(
+                    "the state is in use on another device; it comes home when that CudaSession is disposed");
+        }
     }
 
     private CudaKernel[] Kernels(CudaProgram program)

@@ -8,36 +8,36 @@ internal sealed unsafe class CudaStateMirror : StateMirror
     private const int MostAtOnce = 1 << 28;
 
     private readonly ModelState state;
+    private readonly CudaSession session;
     private readonly CudaStream stream;
     private readonly Dictionary<string, CudaMemory> memories = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private long version;
     private bool isNewer;
 
-    private CudaStateMirror(CudaContext context, ModelState state)
+    /// <summary>A copy on a session's device.</summary>
+    /// <exception cref="CudaMemoryException">The device has no room.</exception>
+    public CudaStateMirror(CudaSession session, CudaContext context, ModelState state)
     {
-        Context = context;
         this.state = state;
+        this.session = session;
         stream = context.CreateStream();
-        foreach (StateEntry entry in state.Declarations)
+        try
         {
-            memories.Add(entry.Name, context.Allocate(Math.Max(1, state.Memory(entry).Bytes)));
+            foreach (StateEntry entry in state.Declarations)
+            {
+                memories.Add(entry.Name, context.Allocate(Math.Max(1, state.Memory(entry).Bytes)));
+            }
+        }
+        catch
+        {
+            Free();
+            throw;
         }
     }
 
-    /// <summary>Whose memory it is.</summary>
-    public CudaContext Context { get; }
-
-    /// <summary>The state's copy on a device.</summary>
-    /// <exception cref="InvalidOperationException">Another device has one.</exception>
-    /// <exception cref="CudaMemoryException">The device has no room.</exception>
-    public static CudaStateMirror Of(ModelState state, CudaContext context)
-    {
-        state.Mirror ??= new CudaStateMirror(context, state);
-        return state.Mirror is CudaStateMirror mirror && mirror.Context == context
-            ? mirror
-            : throw new InvalidOperationException("the state is in use on another device");
-    }
+    /// <summary>Whose device it is on.</summary>
+    public CudaSession Session => session;
 
     /// <summary>The memory of a tensor.</summary>
     /// <exception cref="RunException">The state lacks it, or has another one of that name.</exception>
@@ -108,8 +108,31 @@ internal sealed unsafe class CudaStateMirror : StateMirror
         }
     }
 
+    /// <summary>Gives the device up: what runs there have changed comes home first. Where it cannot, the state keeps
+    /// this copy, and says so when it is looked at.</summary>
+    public void Leave()
+    {
+        try
+        {
+            Fetch();
+        }
+        catch (CudaException)
+        {
+            return;
+        }
+
+        state.Mirror = null;
+        Free();
+    }
+
     /// <inheritdoc/>
     public override void Dispose()
+    {
+        session.Forget(this);
+        Free();
+    }
+
+    private void Free()
     {
         stream.Dispose();
         foreach (CudaMemory memory in memories.Values)
