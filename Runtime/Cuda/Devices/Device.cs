@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Sinter.Runtime.Cuda.Compilation;
 
 namespace Sinter.Runtime.Cuda;
 
@@ -22,11 +23,11 @@ public sealed record Device
     /// <exception cref="CudaDriverException">The driver does not tell about it.</exception>
     public static Device Cuda(int index = 0) => new(CudaDevice.Get(index));
 
-    /// <summary>The strongest CUDA device that kernels can be compiled for, else the processor: then the reason is
-    /// told, so that no program is slow in silence.</summary>
+    /// <summary>The strongest CUDA device that kernels can be compiled for, or were when the program was built; else the
+    /// processor: then the reason is told, so that no program is slow in silence.</summary>
     /// <param name="report">Receives one message: what was taken, and why nothing better.</param>
     public static Device Best(Action<string> report) =>
-        Best(report, () => CudaDriver.Default, driver => Nvrtc.Find(driver));
+        Best(report, () => CudaDriver.Default, driver => Nvrtc.Find(driver), BuiltKernels.OfProcess);
 
     /// <inheritdoc/>
     public override string ToString() => Gpu?.ToString() ?? FormattableString.Invariant(
@@ -36,7 +37,8 @@ public sealed record Device
     internal static int VectorBits =>
         Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 
-    internal static Device Best(Action<string> report, Func<CudaDriver> driver, Func<CudaVersion, Nvrtc> nvrtc)
+    internal static Device Best(
+        Action<string> report, Func<CudaDriver> driver, Func<CudaVersion, Nvrtc> nvrtc, BuiltKernels built)
     {
         ArgumentNullException.ThrowIfNull(report);
         Device device;
@@ -46,10 +48,16 @@ public sealed record Device
                 .OrderByDescending(found => found.Capability.Number)
                 .ThenByDescending(found => found.Multiprocessors)
                 .First();
+            device = new Device(gpu);
+            if (built.Serve(gpu.Capability))
+            {
+                report($"running on {device}, with kernels compiled before");
+                return device;
+            }
+
             Nvrtc compiler = nvrtc(gpu.Driver.Version);
             var architecture = CudaArchitecture.Choose(
                 gpu.Capability, compiler.SupportedArchitectures, compiler.Version);
-            device = new Device(gpu);
             report($"running on {device}, compiled for {architecture} by NVRTC {compiler.Version}");
         }
         catch (CudaException error)

@@ -19,6 +19,25 @@ public sealed record CudaArchitecture(int Number, bool IsSpecific = false, bool 
     /// <inheritdoc/>
     public override string ToString() => Name;
 
+    /// <summary>An architecture by its name, as compilers take it; null where it is none.</summary>
+    public static CudaArchitecture? Parse(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        bool isPtx = name.StartsWith("compute_", StringComparison.Ordinal);
+        bool isCode = name.StartsWith("sm_", StringComparison.Ordinal);
+        string number = name[(name.IndexOf('_', StringComparison.Ordinal) + 1)..];
+        bool isSpecific = number.EndsWith('a');
+        bool isNumber = int.TryParse(
+            isSpecific ? number[..^1] : number, System.Globalization.NumberStyles.None,
+            System.Globalization.CultureInfo.InvariantCulture, out int parsed);
+        return (isPtx || isCode) && isNumber ? new CudaArchitecture(parsed, isSpecific, isPtx) : null;
+    }
+
+    /// <summary>Whether a device runs what is compiled for this.</summary>
+    public bool RunsOn(ComputeCapability device) => IsSpecific
+        ? Number == device.Number
+        : Number <= device.Number && (IsPtx || Number / 10 == device.Major);
+
     /// <summary>
     /// The best for a device: its own where the compiler knows it; else machine code of an older member of its
     /// generation; else PTX of the newest generation before it.

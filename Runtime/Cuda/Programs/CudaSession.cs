@@ -6,9 +6,6 @@ namespace Sinter.Runtime.Cuda;
 /// Thread-safe. Contexts must be disposed before it.</summary>
 public sealed class CudaSession : IDisposable
 {
-    // Kernels that are compiled together: enough to share the text in front of them, few enough for all threads.
-    private const int KernelsPerModule = 8;
-
     private readonly CudaContext context;
     private readonly CudaCompiler compiler;
     private readonly Dictionary<CudaProgram, CudaKernel[]> programs = [];
@@ -102,13 +99,10 @@ public sealed class CudaSession : IDisposable
                 return known;
             }
 
-            // Names of kernels are the compiler's; a module is named by position only.
-            CudaSource[] sources = program.Kernels.Chunk(KernelsPerModule).Select((kernels, i) =>
-                new CudaSource($"kernels{i}.cu", program.Prelude + string.Join('\n', kernels))).ToArray();
-            CudaModule[] loaded = compiler.CompileAll(sources).Select(context.Load).ToArray();
+            CudaModule[] loaded = compiler.CompileAll(CudaModules.Of(program)).Select(context.Load).ToArray();
             modules.AddRange(loaded);
             CudaKernel[] found = program.Table.Kernels
-                .Select((name, i) => loaded[i / KernelsPerModule].GetKernel(name)).ToArray();
+                .Select((name, i) => loaded[CudaModules.Position(i)].GetKernel(name)).ToArray();
             programs.Add(program, found);
             return found;
         }

@@ -1,4 +1,5 @@
 using Sinter.Runtime.Cuda;
+using Sinter.Runtime.Cuda.Compilation;
 
 namespace Sinter.Cuda.Tests.Devices;
 
@@ -46,6 +47,16 @@ public sealed class DeviceTests : IDisposable
         driver.Set("version", 11040);
         Assert.False(Best().IsCuda);
         Assert.Contains("it is of CUDA 12.4, the driver only serves 11.4", messages[1]);
+    }
+
+    [Fact]
+    public void A_GPU_with_kernels_that_were_built_needs_no_compiler()
+    {
+        using var folder = new TemporaryFolder();
+        new BuiltKernels(folder.Path).Make(nvrtc.Open(), [new CudaSource("k.cu", "")], [new CudaArchitecture(90)]);
+        driver.Set("version", 11040);
+        Assert.True(Best(folder.Path).IsCuda);
+        Assert.EndsWith(", with kernels compiled before", Assert.Single(messages));
     }
 
     [Fact]
@@ -155,6 +166,7 @@ public sealed class DeviceTests : IDisposable
     [Fact]
     public void This_machine_can_be_examined() => Assert.NotEmpty(Doctor.Report(Doctor.Examine()));
 
-    private Device Best() =>
-        Device.Best(messages.Add, driver.Open, limit => Nvrtc.Open([nvrtc.Path], limit));
+    private Device Best(string built = "/none") =>
+        Device.Best(
+            messages.Add, driver.Open, limit => Nvrtc.Open([nvrtc.Path], limit), new BuiltKernels(built));
 }
