@@ -1,3 +1,4 @@
+using Sinter.Compiler.Kernels;
 using Sinter.Jit;
 using Sinter.Runtime;
 using Sinter.Runtime.Cuda;
@@ -12,9 +13,12 @@ internal sealed class DeviceRunnable : IDisposable
     private const int Stride = 350_003;
 
     /// <summary>Compiles, fills and runs a graph. Integers are classes 0 to 9.</summary>
-    public DeviceRunnable(Gpu gpu, Graph graph)
+    /// <param name="gpu">The device.</param>
+    /// <param name="graph">The graph.</param>
+    /// <param name="products">How it multiplies.</param>
+    public DeviceRunnable(Gpu gpu, Graph graph, ProductPrecision products = ProductPrecision.Exact)
     {
-        CudaProgram program = JitCompiler.CompileCuda(graph);
+        CudaProgram program = JitCompiler.CompileCuda(graph, new JitOptions { Products = products });
         State = new ModelState(1, program);
         Context = gpu.Session.Open(program, State);
         Fill(Context);

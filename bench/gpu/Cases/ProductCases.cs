@@ -1,56 +1,66 @@
+using Sinter.Compiler.Kernels;
 using Sinter.GpuBench.Timing;
 using Sinter.Runtime.Cuda;
 using Sinter.Runtime.Programs;
 
 namespace Sinter.GpuBench.Cases;
 
-/// <summary>Matrix products in f32, beside those of cuBLAS in f32, TF32 and BF16.</summary>
+/// <summary>Matrix products in f32, and with operands rounded to TF32 and BF16, beside those of cuBLAS. Of its BF16
+/// products operands and results are BF16 in memory too, half the bytes of ours.</summary>
 internal static class ProductCases
 {
     private const int Samples = 512;
 
+    // No smaller ones are multiplied as matrices.
+    private const int Smallest = 24;
+
     // Squares, the layers of a GPT-2 step of 8,192 tokens, and shapes that no tile divides: rows, columns, terms.
-    private static readonly (int M, int N, int K)[] Shapes =
-    [
-        (1024, 1024, 1024), (4096, 4096, 4096), (8192, 768, 768), (8192, 3072, 768), (8192, 768, 3072),
-        (1000, 1001, 1003), (4095, 4097, 65), (64, 4096, 4096),
-    ];
+    private static readonly (int M, int N, int K)[] Large =
+        [(4096, 4096, 4096), (8192, 8192, 8192), (8192, 3072, 768), (8192, 768, 3072)];
+
+    private static readonly (int M, int N, int K)[] Others =
+        [(1000, 1001, 1003), (1024, 1024, 1024), (8192, 768, 768), (4095, 4097, 65), (64, 4096, 4096)];
 
     /// <summary>The cases.</summary>
-    public static IEnumerable<BenchCase> All => Shapes.Select(shape =>
+    public static IEnumerable<BenchCase> All =>
+    [
+        .. Large.Concat(Others).Select(shape => Of(CuBlasMode.F32, ProductPrecision.Exact, shape)),
+        .. Large.Append(Others[0]).Select(shape => Of(CuBlasMode.Bf16, ProductPrecision.Bf16, shape)),
+        .. Large.Take(2).Select(shape => Of(CuBlasMode.Tf32, ProductPrecision.Tf32, shape)),
+    ];
+
+    private static BenchCase Of(CuBlasMode mode, ProductPrecision products, (int M, int N, int K) shape)
     {
-        string name = FormattableString.Invariant($"product/{shape.M}x{shape.N}x{shape.K}");
-        return new BenchCase(name, session => Run(
-            session, name, Shrunk(shape.M, session), Shrunk(shape.N, session), Shrunk(shape.K, session)));
-    });
+        string extents = FormattableString.Invariant($"{shape.M}x{shape.N}x{shape.K}");
+        string name = $"product/{mode.ToString().ToLowerInvariant()}-{extents}";
+        return new BenchCase(name, session =>
+        {
+            int Shrunk(int extent) => Math.Max(Math.Min(Smallest, extent), extent / session.Shrink);
+            return Run(session, name, mode, products, Shrunk(shape.M), Shrunk(shape.N), Shrunk(shape.K));
+        });
+    }
 
-    private static int Shrunk(int extent, BenchSession session) => Math.Max(5, extent / session.Shrink);
-
-    private static GpuResult Run(BenchSession session, string name, int m, int n, int k)
+    private static GpuResult Run(
+        BenchSession session, string name, CuBlasMode mode, ProductPrecision products, int m, int n, int k)
     {
         var builder = new GraphBuilder(captureSource: false);
         Tensor<F32> product = builder.Input<F32>("a", m, k).MatMul(builder.Input<F32>("b", k, n));
-        using var ours = new DeviceRunnable(session.Gpu, Graph.Of("product", ("c", product.Node)));
+        using var ours = new DeviceRunnable(session.Gpu, Graph.Of("product", ("c", product.Node)), products);
         ReadOnlySpan<float> a = ours.Context.Input<float>("a");
         ReadOnlySpan<float> b = ours.Context.Input<float>("b");
-        Verify("ours", a, b, ours.Context.Output<float>("c"), n, k, 1e-5);
-        using var peer = session.CuBlas is { } library ? new CuBlasProduct(session, library, m, n, k) : null;
+        double precision = mode switch { CuBlasMode.F32 => 1e-5, CuBlasMode.Tf32 => 4e-3, _ => 3e-2 };
+        Verify("ours", a, b, ours.Context.Output<float>("c"), n, k, precision);
+        using var peer = session.CuBlas is { } library
+            ? new CuBlasProduct(session, library, mode, m, n, k) : null;
         peer?.Fill(a, b);
         peer?.Verify(a, b);
-        var subject = new Subject("ours", runs => ours.Context.TimeRuns(runs));
+
+        // Products of PyTorch with rounded operands are those of cuBLAS.
         var (result, others) = session.Compare(
-            new GpuResult(name, 0), subject, "product", [m, n, k], peer?.Subjects ?? []);
-        result = result with
-        {
-            CublasMs = others.Length > 0 ? others[0].Median : null,
-            CublasTf32Ms = others.Length > 0 ? others[1].Median : null,
-            CublasBf16Ms = others.Length > 0 ? others[2].Median : null,
-        };
-        double operations = 2.0 * m * n * k;
-        string Speed(double? ms) => FormattableString.Invariant($"{operations / ms / 1e9:F1}");
-        string? note = others.Length == 0 ? null
-            : $"cuBLAS {Speed(result.CublasMs)}, TF32 {Speed(result.CublasTf32Ms)}, BF16 {Speed(result.CublasBf16Ms)}";
-        return BenchSession.WithArithmetic(result with { Note = note }, operations);
+            new GpuResult(name, 0), new Subject("ours", runs => ours.Context.TimeRuns(runs)),
+            mode == CuBlasMode.F32 ? "product" : null, [m, n, k], peer is null ? [] : [peer.Subject]);
+        result = result with { CublasMs = others.Length > 0 ? others[0].Median : null };
+        return BenchSession.WithArithmetic(result, 2.0 * m * n * k);
     }
 
     /// <summary>Refuses elements, spread over all rows and columns, that are not the sums they should be.</summary>

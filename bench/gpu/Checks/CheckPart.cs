@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Sinter.Backends.Tests;
 using Sinter.Compiler.Differentiate;
+using Sinter.Compiler.Kernels;
 using Sinter.Conformance.Tests;
 using Sinter.Reference;
 
@@ -17,7 +18,9 @@ internal sealed record CheckItem(string Name, BuiltCase Case, Func<InterpreterRe
 /// <param name="Name">The name on the command line.</param>
 /// <param name="Count">How many there are.</param>
 /// <param name="Item">One of them by position; null where that position has none.</param>
-internal sealed record CheckPart(string Name, int Count, Func<int, CheckItem?> Item)
+/// <param name="Products">How they multiply.</param>
+internal sealed record CheckPart(
+    string Name, int Count, Func<int, CheckItem?> Item, ProductPrecision Products = ProductPrecision.Exact)
 {
     private const double GradientTolerance = 1e-4;
 
@@ -32,6 +35,7 @@ internal sealed record CheckPart(string Name, int Count, Func<int, CheckItem?> I
     [
         new("golden", Golden.Length, i => OfGolden(Golden[i])),
         new("ops", OpCases.All.Count, i => OfOp(OpCases.All.ElementAt(i))),
+        .. new[] { ProductPrecision.Tf32, ProductPrecision.Bf16, ProductPrecision.F16 }.Select(OfRounded),
         new("gradients", Differentiable.Length, i => OfGradient(Differentiable[i])),
         new("random", 300, i => OfRandom(RandomGraphs.Generate(i))),
         new("random-gradients", 150, OfRandomGradient),
@@ -61,6 +65,17 @@ internal sealed record CheckPart(string Name, int Count, Func<int, CheckItem?> I
         var parameters = graph.Parameters.ToDictionary(
             parameter => parameter.Get<ParameterAttributes>().Declaration.FullName, parameter => Draw(parameter.Type));
         return Compared(method.Name, new BuiltCase(graph, inputs, parameters), GradientTolerance);
+    }
+
+    private static CheckPart OfRounded(ProductPrecision precision)
+    {
+        string name = precision.ToString().ToLowerInvariant();
+        return new CheckPart(name, 1, _ =>
+        {
+            BuiltCase built = RoundedProducts.Build();
+            return new CheckItem(name, built, actual => Comparison.Difference(
+                RoundedProducts.Expected(built, precision), actual, RoundedProducts.Tolerance));
+        }, precision);
     }
 
     private static CheckItem OfOp(OpCase row) => Compared(row.FullName, row.Construct(), row.Tolerance);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sinter.Compiler.Kernels;
 using Sinter.Conformance.Tests;
 using Sinter.Jit;
 using Sinter.Reference;
@@ -65,7 +66,7 @@ internal sealed record CheckRange(CheckPart Part, int First, int Count)
 
             foreach (CaseBatch batch in CaseBatch.Of(items.Keys, Math.Max(1, Count)))
             {
-                InterpreterResult whole = Run(gpu, batch.Whole);
+                InterpreterResult whole = Run(gpu, batch.Whole, Part.Products);
                 for (int i = 0; i < batch.Parts.Count; i++)
                 {
                     CheckItem item = items[batch.Parts[i]];
@@ -86,9 +87,10 @@ internal sealed record CheckRange(CheckPart Part, int First, int Count)
         return wrong == 0 ? 0 : 1;
     }
 
-    private static InterpreterResult Run(Gpu gpu, BuiltCase built)
+    private static InterpreterResult Run(Gpu gpu, BuiltCase built, ProductPrecision products)
     {
-        var program = JitCompiler.CompileCuda(built.Graph, new JitOptions { CacheDirectory = null, Check = true });
+        var options = new JitOptions { CacheDirectory = null, Check = true, Products = products };
+        var program = JitCompiler.CompileCuda(built.Graph, options);
         return JitEngine.Run(program, built.Inputs, built.Parameters, state => gpu.Session.Open(program, state));
     }
 }

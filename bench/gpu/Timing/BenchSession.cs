@@ -54,15 +54,16 @@ internal sealed class BenchSession : IDisposable
     /// <summary>Times our subject and PyTorch's in turns.</summary>
     /// <param name="result">What is known already; the name and the median are replaced.</param>
     /// <param name="ours">Ours.</param>
-    /// <param name="kind">PyTorch's name for it.</param>
+    /// <param name="kind">PyTorch's name for it; null leaves it out.</param>
     /// <param name="shape">Its extents.</param>
     /// <param name="more">Others to time with them.</param>
     /// <returns>The result, and the times of the others.</returns>
     public (GpuResult Result, RoundTimes[] Others) Compare(
-        GpuResult result, Subject ours, string kind, long[] shape, params Subject[] more)
+        GpuResult result, Subject ours, string? kind, long[] shape, params Subject[] more)
     {
-        Subject? eager = torch?.Subject(kind, shape, compiled: false);
-        Subject? compiled = Seconds < CompiledShare * limit ? torch?.Subject(kind, shape, compiled: true) : null;
+        Subject? Torch(bool compiled) => kind is null ? null : torch?.Subject(kind, shape, compiled);
+        Subject? eager = Torch(compiled: false);
+        Subject? compiled = Seconds < CompiledShare * limit ? Torch(compiled: true) : null;
         Subject[] all = [ours, .. more, .. new[] { eager, compiled }.OfType<Subject>()];
         RoundTimes[] times = Rounds.Measure(all);
         double? Of(Subject? subject) => subject is null ? null : times[Array.IndexOf(all, subject)].Median;

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Sinter.GpuBench.Timing;
 
 /// <summary>One line of the tables. What does not apply is null.</summary>
@@ -19,19 +17,11 @@ internal sealed record GpuResult(string Name, double MedianMs)
     /// <summary>Multiplications and additions of products, in 10¹² a second.</summary>
     public double? Tflops { get; init; }
 
-    /// <summary>The time of cuBLAS for the same product in f32.</summary>
+    /// <summary>The time of cuBLAS for the same product, its operands rounded alike.</summary>
     public double? CublasMs { get; init; }
 
     /// <summary>The speed as a share of that of cuBLAS.</summary>
     public double? CublasPercent => 100 * CublasMs / MedianMs;
-
-    /// <summary>The time of cuBLAS with operands rounded to TF32.</summary>
-    [JsonPropertyName("cublas_tf32_ms")]
-    public double? CublasTf32Ms { get; init; }
-
-    /// <summary>The time of cuBLAS with operands in BF16.</summary>
-    [JsonPropertyName("cublas_bf16_ms")]
-    public double? CublasBf16Ms { get; init; }
 
     /// <summary>The time of PyTorch, operation by operation.</summary>
     public double? EagerMs { get; init; }
