@@ -9,14 +9,14 @@ namespace Sinter.Compiler.Kernels;
 /// vectors, or by a block of threads.</summary>
 internal static class Lowering
 {
-    /// <summary>The kernels of a group: one, or two where an operand is packed first.</summary>
+    /// <summary>The kernels of a group: one, or more where operands are packed first.</summary>
     public static IReadOnlyList<Kernel> Run(Group group, KernelContext context, string name)
     {
         bool blocks = context.Target.Blocks is not null;
         return group switch
         {
             ProductGroup product => blocks
-                ? [BlockProduct.Build(product, context, name)] : ProductTemplate.Build(product, context, name),
+                ? BlockProduct.Build(product, context, name) : ProductTemplate.Build(product, context, name),
             ScatterGroup scatter =>
                 [blocks ? BlockScatter.Build(scatter, context, name) : ScatterSchedule.Build(scatter, context, name)],
             LoopGroup loops =>

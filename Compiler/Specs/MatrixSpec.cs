@@ -29,7 +29,7 @@ internal sealed class MatrixSpec(ValueSpec values)
                 values.Check(copy.To);
                 values.Check(copy.From);
                 values.Require(
-                    copy.Target.Type == DType.F32 && copy.Source.Type == DType.F32,
+                    copy.Target.Type == copy.Source.Type && DTypes.SizeOf(copy.Source.Type) == sizeof(float),
                     () => $"{copy.Source} is copied to {copy.Target}");
                 foreach (Condition condition in copy.Conditions)
                 {

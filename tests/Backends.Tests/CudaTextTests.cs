@@ -45,6 +45,10 @@ public sealed class CudaTextTests
         Golden.Verify(Print(GoldenGraphs.A_product_has_tiles_of_threads_and_of_blocks(), ProductPrecision.F16));
 
     [Fact]
+    public void A_large_product_of_bf16_packs_its_operands_first() => Golden.Verify(
+        Print(GoldenGraphs.A_large_product_takes_rows_and_columns_in_fours(), ProductPrecision.Bf16));
+
+    [Fact]
     public void A_convolution_of_bf16_packs_its_windows() =>
         Golden.Verify(Print(GoldenGraphs.A_convolution_of_several_channels(), ProductPrecision.Bf16));
 

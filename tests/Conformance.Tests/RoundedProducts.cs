@@ -31,6 +31,7 @@ internal static class RoundedProducts
         Tensor<F32> Operand(params Dimension[] shape) => c.Fixed(Rounded + count++, Draws.Any, shape);
         Tensor<F32> Plain(params Dimension[] shape) => c.Fixed("plain" + count++, Draws.Any, shape);
         Symbol rows = c.Symbol("N", 37);
+        Symbol many = c.Symbol("M", 111, max: 128);
         Symbol depth = c.Symbol("K", 41);
         Tensor<F32> image = Operand(2, 9, 11, 10);
         Tensor<F32> filter = Operand(12, 9, 3, 3);
@@ -44,6 +45,15 @@ internal static class RoundedProducts
         [
             ("odd", Operand(70, 45).MatMul(Operand(45, 130)).Node),
             ("whole", Operand(128, 64).MatMul(Operand(64, 256)).Node),
+            ("many", Operand(132, 45).MatMul(Operand(45, 136)).Node),
+            ("manyOdd", Operand(131, 37).MatMul(Operand(37, 133)).Node),
+            ("manyBatched", Operand(2, 100, 40).MatMul(Operand(2, 40, 104)).Node),
+            ("manyShared", Operand(2, 100, 24).MatMul(Operand(24, 100)).Node),
+            ("manyLeftTransposed", Operand(50, 128).Contract(Operand(50, 100), [], [], [0], [0]).Node),
+            ("manyRightTransposed", Operand(100, 52).Contract(Operand(132, 52), [], [], [1], [1]).Node),
+            ("manyTwoAxes", Operand(12, 6, 11, 7).Contract(Operand(7, 18, 6, 8), [], [], [1, 3], [2, 0]).Node),
+            ("manyEpilogue", (Operand(100, 40).MatMul(Operand(40, 108)) + Plain(108)).Relu().Node),
+            ("manySymbolicRows", Operand(many, 44).MatMul(Operand(44, 100)).Node),
             ("stretch", Operand(33, 16).MatMul(Operand(16, 40)).Node),
             ("batched", Operand(3, 40, 50).MatMul(Operand(3, 50, 36)).Node),
             ("transposed", Operand(50, 40).Contract(Operand(36, 50), [], [], [0], [1]).Node),

@@ -33,9 +33,15 @@ public sealed class WarpProductTests
     {
         BuiltCase built = RoundedProducts.Build();
         CudaProgram program = Compile(built.Graph, precision, largeTiles);
-        int products = program.Kernels.Count(text => text.Contains("contraction", StringComparison.Ordinal));
+        int packed = program.Kernels.Count(text =>
+            text.Contains("_pack_left(", StringComparison.Ordinal) || text.Contains("_pack_right(", StringComparison.Ordinal));
+        int products = program.Kernels.Count(text => text.Contains("contraction", StringComparison.Ordinal)) - packed;
         int matrices = program.Kernels.Count(text => text.Contains("sn_mma_", StringComparison.Ordinal));
         Assert.Equal(precision == ProductPrecision.Exact ? 0 : products, matrices);
+
+        // Of nine products with many small tiles both operands are packed; with the largest, none has many.
+        bool packs = !largeTiles && precision is (ProductPrecision.Bf16 or ProductPrecision.F16);
+        Assert.True(packs ? packed >= 18 : packed == 0, $"{packed} operands are packed");
         var engine = (CudaEngine)Engines.Find(order);
         InterpreterResult actual = engine.Run(program, built.Inputs, built.Parameters);
         Comparison.AssertClose(RoundedProducts.Expected(built, precision), actual, RoundedProducts.Tolerance);

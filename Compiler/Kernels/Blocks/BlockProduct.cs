@@ -38,8 +38,9 @@ internal sealed class BlockProduct
         sums = new Registers("sum", DType.F32, tile.Rows, tile.Columns, startsAtZero: true);
     }
 
-    /// <summary>The kernel of a product: by matrices of warps where the target asks for them and they pay.</summary>
-    public static Kernel Build(ProductGroup group, KernelContext context, string name)
+    /// <summary>The kernels of a product: by matrices of warps where the target asks for them and they pay, behind
+    /// those that pack its operands.</summary>
+    public static IReadOnlyList<Kernel> Build(ProductGroup group, KernelContext context, string name)
     {
         ProductShape shape = ProductShape.Of(group, context);
         BlockFacts blocks = context.Target.Blocks!;
@@ -51,7 +52,7 @@ internal sealed class BlockProduct
 
         var tile = BlockTile.Choose(shape, blocks);
         var product = new TiledProduct(group, shape, tile.Height, tile.Width, tile.Threads);
-        return new BlockProduct(product, tile, blocks.SharedBytes).Build(name);
+        return [new BlockProduct(product, tile, blocks.SharedBytes).Build(name)];
     }
 
     private Kernel Build(string name)

@@ -31,21 +31,15 @@ internal static class BlockSchedule
         var nest = LoopNest.Resolve(group, context);
         Node[] nodes = group.Items.Select(item => item.Node).ToArray();
         BlockFacts blocks = context.Target.Blocks!;
-        if (nest.Stages.All(stage => stage.Inner.Count == 0))
+        IReadOnlyList<Statement> Alone(Dictionary<LoopVariable, Index> map) => Row(nest.Substitute(map));
+        if (nest.Stages.All(stage => stage.Inner.Count == 0) && Flat.Extent(nest.Outer).Max >= ManyElements)
         {
-            if (InFours(nest, blocks, name, nodes) is { } kernel)
-            {
-                return kernel;
-            }
-
-            if (Flat.Extent(nest.Outer).Max >= ManyElements)
-            {
-                return Elements(nest, blocks, name, nodes);
-            }
+            return Flat.InFours(name, nodes, nest.Outer, blocks, Operations(nest), Alone)
+                ?? Elements(nest, blocks, name, nodes);
         }
 
         return IsAlone(nest, context.Target)
-            ? Flat.Kernel(name, nodes, nest.Outer, blocks, Operations(nest), map => Row(nest.Substitute(map)))
+            ? Flat.Kernel(name, nodes, nest.Outer, blocks, Operations(nest), Alone)
             : new BlockRows(nest, blocks).Build(name, nodes, Operations(nest));
     }
 
@@ -79,24 +73,6 @@ internal static class BlockSchedule
         }
 
         return along > across;
-    }
-
-    // Four neighbours for each thread, where they are neighbours in memory too.
-    private static Kernel? InFours(LoopNest nest, BlockFacts blocks, string name, Node[] nodes)
-    {
-        if (BlockStep.OfFour(Flat.Extent(nest.Outer)) is not { Lane: { } lane } step)
-        {
-            return null;
-        }
-
-        LoopNest four = nest.Substitute(Flat.Counters(step.Element, nest.Outer));
-        NestItem[] items = [.. four.Stages.SelectMany(stage => stage.Items)];
-        var targets = items.Where(item => item.Store is not null).Select(item => item.Target);
-        return Fours.Pay(lane, [.. items.Select(item => item.Value)], targets)
-            ? Flat.Kernel(
-                name, nodes, [step.Counter], blocks, Operations(nest),
-                map => Fours.Write(lane, Row(four.Substitute(map))))
-            : null;
     }
 
     // All values first, then all stores: the processor may not ask for memory before a store that could change it.

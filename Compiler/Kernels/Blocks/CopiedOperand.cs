@@ -3,14 +3,16 @@ using Sinter.Compiler.Kernels.Schedules;
 namespace Sinter.Compiler.Kernels.Blocks;
 
 /// <summary>An operand copied as it is while the threads multiply, four neighbours at a time, where neighbours in memory
-/// are neighbours in the tile too. For matrices of warps it is rounded to TF32 when it is loaded from shared
-/// memory.</summary>
+/// are neighbours in the tile too. For matrices of warps, numbers are rounded to TF32 when they are loaded from shared
+/// memory; words were rounded before.</summary>
 internal sealed class CopiedOperand : IWarpOperand, IRowOperand
 {
     private readonly TiledProduct product;
     private readonly TileSide side;
     private readonly int copies;
     private readonly bool alongDepth;
+    private readonly bool isLeft;
+    private readonly bool areWords;
 
     // The distance of rows of the copy: the threads of a warp then load from different banks.
     private readonly int stride;
@@ -22,9 +24,11 @@ internal sealed class CopiedOperand : IWarpOperand, IRowOperand
         this.side = side;
         this.copies = copies;
         alongDepth = side.RunsAlong(product.Contracted);
+        isLeft = side == product.Left;
+        areWords = side.Load.Type == DType.U32;
         stride = alongDepth ? StagedProduct.Words + 4 : side.Size + 8;
         place = new LoopVariable(side.Name + "Place", Rows * stride);
-        Copy = new Buffer(side.Name, DType.F32, copies * Rows * stride);
+        Copy = new Buffer(side.Name, side.Load.Type, copies * Rows * stride);
     }
 
     /// <summary>The operand, where it can be copied so; otherwise null.</summary>
@@ -67,18 +71,30 @@ internal sealed class CopiedOperand : IWarpOperand, IRowOperand
 
     public Index Row(Index step, Index word) => Begin(step) + Place(0, word);
 
-    public Let At(Index first, Index lane) => new(place, Place(first + (lane / 4), lane % 4));
+    public Let At(Index first, Index lane)
+    {
+        var (free, word) = AreSquares ? WarpOperand.OfSquare(isLeft, lane) : (lane / 4, lane % 4);
+        return new Let(place, Place(first + free, word));
+    }
 
-    // Of a matrix of 16 rows a thread has two in each of the first four columns and the others, else one.
     public IEnumerable<Statement> Load(RegisterRow part, Index step, Index offset, Index word)
     {
+        if (AreSquares)
+        {
+            return [new LoadSquares(part.Registers, part.Row, Copy, Begin(step) + Place(offset, word) + place)];
+        }
+
+        // Of a matrix of 16 rows a thread has two in each of the first four columns and the others, else one.
         var register = new LoopVariable("part", part.Registers.Width);
-        bool isLeft = side == product.Left;
         Index free = offset + (isLeft ? (Index)register % 2 * 8 : 0);
         Index k = word + (isLeft ? (Index)register / 2 * 4 : (Index)register * 4);
-        var value = new Rounded(ProductPrecision.Tf32, new Load(Copy, Begin(step) + Place(free, k) + place));
+        var element = new Load(Copy, Begin(step) + Place(free, k) + place);
+        Value value = areWords ? element : new Rounded(ProductPrecision.Tf32, element);
         return Loops.Unrolled(register, 1, [new Keep(part.Registers, part.Row, register, value)]);
     }
+
+    // Words of a row are neighbours, which is how a warp loads squares of them.
+    private bool AreSquares => areWords && alongDepth;
 
     private Index Place(Index free, Index k) => alongDepth ? (free * stride) + k : (k * stride) + free;
 

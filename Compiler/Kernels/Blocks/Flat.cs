@@ -9,6 +9,10 @@ internal static class Flat
     public static Dimension Extent(IEnumerable<LoopVariable> loops) =>
         loops.Aggregate((Dimension)1, (n, loop) => n * loop.Extent);
 
+    /// <summary>One counter of all loops: the last loop steps fastest.</summary>
+    public static Index Position(IEnumerable<LoopVariable> loops) =>
+        loops.Aggregate(Index.Zero, (position, loop) => (position * loop.Extent) + loop);
+
     /// <summary>The loops' counters where one counter has walked so far; the last loop steps fastest.</summary>
     public static Dictionary<LoopVariable, Index> Counters(Index flat, IReadOnlyList<LoopVariable> loops)
     {
@@ -22,7 +26,8 @@ internal static class Flat
         return map;
     }
 
-    /// <summary>A kernel whose threads each take iterations of the loops by themselves.</summary>
+    /// <summary>A kernel whose threads each take iterations of the loops by themselves: four neighbours where that
+    /// pays.</summary>
     /// <param name="name">The kernel's name.</param>
     /// <param name="nodes">What it computes.</param>
     /// <param name="loops">The loops shared out.</param>
@@ -31,16 +36,39 @@ internal static class Flat
     /// <param name="body">What an iteration does, given the loops' counters.</param>
     public static Kernel Kernel(
         string name, IReadOnlyList<Node> nodes, IReadOnlyList<LoopVariable> loops, BlockFacts blocks, long operations,
+        Func<Dictionary<LoopVariable, Index>, IReadOnlyList<Statement>> body) =>
+        InFours(name, nodes, loops, blocks, operations, body)
+        ?? Kernel(name, nodes, Extent(loops), blocks, operations, i => body(Counters(i, loops)));
+
+    /// <summary>The kernel where threads take four neighbours; null where that does not pay.</summary>
+    /// <inheritdoc cref="Kernel(string, IReadOnlyList{Node}, IReadOnlyList{LoopVariable}, BlockFacts, long,
+    /// Func{Dictionary{LoopVariable, Index}, IReadOnlyList{Statement}})"/>
+    public static Kernel? InFours(
+        string name, IReadOnlyList<Node> nodes, IReadOnlyList<LoopVariable> loops, BlockFacts blocks, long operations,
         Func<Dictionary<LoopVariable, Index>, IReadOnlyList<Statement>> body)
     {
-        Dimension extent = Extent(loops);
+        if (Dimension.Divide(Extent(loops), Fours.Width) is not { } extent)
+        {
+            return null;
+        }
+
+        LoopVariable lane = Fours.NewLane();
+        IReadOnlyList<Statement> Element(LoopVariable four) => body(Counters(Fours.Element(four, lane), loops));
+        return Fours.Pay(lane, Element(new LoopVariable("i", extent)))
+            ? Kernel(name, nodes, extent, blocks, operations, i => Fours.Write(lane, Element(i))) : null;
+    }
+
+    private static Kernel Kernel(
+        string name, IReadOnlyList<Node> nodes, Dimension extent, BlockFacts blocks, long operations,
+        Func<LoopVariable, IReadOnlyList<Statement>> body)
+    {
         long threads = extent.Max >= blocks.Threads ? blocks.Threads : RoundUp(extent.Max, blocks.Warp);
         long pieces = (extent.Max + threads - 1) / threads;
         var thread = new LoopVariable("thread", threads);
         var piece = new LoopVariable("piece", pieces);
         var i = new LoopVariable("i", extent);
         Index at = ((Index)piece * threads) + thread;
-        IReadOnlyList<Statement> all = [new Let(i, at), .. body(Counters(i, loops))];
+        IReadOnlyList<Statement> all = [new Let(i, at), .. body(i)];
         return new Kernel(
             name, nodes, piece, If.Where([new Condition(at, 0, Index.Of(extent))], all), operations, thread);
     }

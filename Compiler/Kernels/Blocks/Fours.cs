@@ -9,13 +9,20 @@ internal static class Fours
     /// <summary>Elements of a four.</summary>
     public const int Width = 4;
 
+    // Elements that memory gives together, of four bytes: what lies closer, neighbouring threads had better share.
+    private const long Together = 8;
+
+    // A thread that reads more than this keeps memory busy with single elements.
+    private const int MostVectors = 8;
+
     /// <summary>A counter of the elements of a four.</summary>
     public static LoopVariable NewLane() => new("lane", Width);
 
     /// <summary>An element's number.</summary>
     public static Index Element(LoopVariable four, LoopVariable lane) => ((Index)four * Width) + lane;
 
-    /// <summary>Whether it pays: some elements lie side by side, and all that do lie in whole fours.</summary>
+    /// <summary>Whether it pays: some elements lie side by side, all that do lie in whole fours, and none lie nearly side
+    /// by side.</summary>
     /// <param name="lane">Which element of the four.</param>
     /// <param name="values">What is computed for an element.</param>
     /// <param name="targets">Where elements are written.</param>
@@ -23,9 +30,15 @@ internal static class Fours
     {
         List<Load> plain = Reads.Plain(values);
         Index[] places = [.. plain.Select(load => load.Index).Concat(targets).Where(index => Steps(index, lane))];
-        return places.Length > 0 && places.All(index => IsWhole(index, lane))
-            && !Reads.All(values).Except(plain).Any(load => Steps(load.Index, lane));
+        return places.Length > 0 && plain.Count <= MostVectors && places.All(index => IsWhole(index, lane))
+            && !Reads.All(values).Except(plain).Any(load => Steps(load.Index, lane))
+            && !Reads.All(values).Any(load => IsNear(load.Index.CoefficientOf(lane)));
     }
+
+    /// <summary>Whether it pays for a body that is done for each element; not where that loops itself.</summary>
+    public static bool Pay(LoopVariable lane, IReadOnlyList<Statement> body) =>
+        body.All(statement => statement is Declare or Store)
+        && Pay(lane, [.. body.SelectMany(Values)], body.OfType<Store>().Select(store => store.Index));
 
     /// <summary>What is done for a four.</summary>
     /// <param name="lane">Which element of it.</param>
@@ -39,8 +52,19 @@ internal static class Fours
 
     private static bool Steps(Index index, LoopVariable lane) => index.CoefficientOf(lane) == 1;
 
+    private static bool IsNear(Dimension step) =>
+        step.IsStatic && Math.Abs(step.Value) > 1 && Math.Abs(step.Value) < Together;
+
     private static bool IsWhole(Index index, LoopVariable lane) =>
         Steps(index, lane) && !index.HasNested(lane) && (index - lane).IsMultipleOf(Width);
+
+    private static IEnumerable<Value> Values(Statement statement) => statement switch
+    {
+        Declare declare => [declare.Value],
+        Assign assign => [assign.Value],
+        Store store => [store.Value],
+        _ => [],
+    };
 
     // Reads and writes of whole fours, in registers between.
     private sealed class Vectors
@@ -89,14 +113,6 @@ internal static class Fours
                     throw new InvalidOperationException($"{statement.GetType().Name} is not done for elements");
             }
         }
-
-        private static IEnumerable<Value> Values(Statement statement) => statement switch
-        {
-            Declare declare => [declare.Value],
-            Assign assign => [assign.Value],
-            Store store => [store.Value],
-            _ => [],
-        };
 
         private Registers Declare(string name, DType type)
         {

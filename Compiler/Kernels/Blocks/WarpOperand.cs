@@ -24,12 +24,15 @@ internal sealed class WarpOperand : FetchedOperand, IWarpOperand
         place = new LoopVariable(side.Name + "Place", side.Size * Stride);
     }
 
-    // Groups of eight threads name the rows of a square: of four squares where a matrix is 16 rows high, else of two.
+    /// <summary>The row and word that a thread names when squares are loaded. Groups of eight threads name the rows of
+    /// a square: of four squares where a matrix is 16 rows high, else of two.</summary>
+    public static (Index Row, Index Word) OfSquare(bool isLeft, Index lane) =>
+        isLeft ? (lane % 16, (lane / 16) * 4) : (lane % 8, (lane / 8 % 2) * 4);
+
     public Let At(Index first, Index lane)
     {
-        Index row = first + (isLeft ? lane % 16 : lane % 8);
-        Index word = (isLeft ? lane / 16 : lane / 8 % 2) * 4;
-        return new Let(place, Place(row, word));
+        var (row, word) = OfSquare(isLeft, lane);
+        return new Let(place, Place(first + row, word));
     }
 
     public IEnumerable<Statement> Load(RegisterRow part, Index step, Index offset, Index word) =>

@@ -24,39 +24,42 @@ internal sealed class WarpProduct
     private readonly LoopVariable warpRow;
     private readonly LoopVariable warpColumn;
 
-    private WarpProduct(TiledProduct product, WarpTile tile, ProductPrecision precision, int sharedBytes)
+    private WarpProduct(
+        TiledProduct product, WarpTile tile, ProductPrecision precision, int sharedBytes, bool isPacked)
     {
         this.product = product;
         this.tile = tile;
         this.precision = precision;
-        bool isTf32 = precision == ProductPrecision.Tf32;
-        bool areCopied = isTf32 && CopiedOperand.For(product, product.Left, 1) is not null
+        bool areWords = isPacked || precision == ProductPrecision.Tf32;
+        bool areCopied = areWords && CopiedOperand.For(product, product.Left, 1) is not null
             && CopiedOperand.For(product, product.Right, 1) is not null;
-        int copies = StagedProduct.Copies(product, Stretch, areCopied, sharedBytes);
+        int stretch = StagedProduct.Words * (areWords ? 1 : Rounded.InWord(precision));
+        int copies = StagedProduct.Copies(product, stretch, areCopied, sharedBytes);
         left = Operand(product.Left);
         right = Operand(product.Right);
-        staged = new StagedProduct(product, Stretch, copies, left, right);
+        staged = new StagedProduct(product, stretch, copies, left, right);
         sums = new Registers("sum", DType.F32, Down * Across, SumsOfThread, startsAtZero: true);
         warpRow = new LoopVariable("warpRow", tile.Height);
         warpColumn = new LoopVariable("warpColumn", tile.Width);
 
-        IWarpOperand Operand(TileSide side) => isTf32 && CopiedOperand.For(product, side, copies) is { } operand
+        IWarpOperand Operand(TileSide side) => areWords && CopiedOperand.For(product, side, copies) is { } operand
             ? operand : new WarpOperand(product, side, precision, copies);
     }
 
-    /// <summary>The kernel of a product.</summary>
-    public static Kernel Build(
+    /// <summary>The kernels of a product: those that pack its operands, and its own.</summary>
+    public static IReadOnlyList<Kernel> Build(
         ProductGroup group, ProductShape shape, WarpTile tile, Target target, string name)
     {
-        var product = new TiledProduct(group, shape, tile.Height, tile.Width, tile.Threads);
-        return new WarpProduct(product, tile, target.Products, target.Blocks!.SharedBytes).Build(name);
+        var packed = PackedWords.Of(shape, tile, target, name);
+        var product = new TiledProduct(group, packed?.Shape ?? shape, tile.Height, tile.Width, tile.Threads);
+        int sharedBytes = target.Blocks!.SharedBytes;
+        var warps = new WarpProduct(product, tile, target.Products, sharedBytes, isPacked: packed is not null);
+        return [.. packed?.Kernels ?? [], warps.Build(name)];
     }
 
     private int Down => tile.WarpHeight / MatrixHeight;
 
     private int Across => tile.WarpWidth / MatrixWidth;
-
-    private int Stretch => StagedProduct.Words * Rounded.InWord(precision);
 
     private Kernel Build(string name)
     {

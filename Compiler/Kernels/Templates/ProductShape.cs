@@ -94,6 +94,19 @@ internal sealed class ProductShape
         return best!;
     }
 
+    /// <summary>The same product of operands that were copied elsewhere.</summary>
+    /// <param name="rows">The rows operand's element.</param>
+    /// <param name="lanes">The lanes operand's element.</param>
+    /// <param name="contracted">The loops over what is contracted there.</param>
+    public ProductShape WithOperands(Load rows, Load lanes, IReadOnlyList<LoopVariable> contracted)
+    {
+        var shape = (ProductShape)MemberwiseClone();
+        shape.RowsLoad = rows;
+        shape.LanesLoad = lanes;
+        shape.Contracted = contracted;
+        return shape;
+    }
+
     private static IReadOnlyList<LoopVariable> OneOrMore(IReadOnlyList<LoopVariable> loops) =>
         loops.Count == 0 ? [new LoopVariable("one", 1)] : loops;
 
