@@ -115,12 +115,7 @@ internal static class GoldenGraphs
         return Graph.Of("product", ("z", product.Relu().Node));
     }
 
-    public static Graph A_large_product_takes_rows_and_columns_in_fours()
-    {
-        var graph = new GraphBuilder();
-        Tensor<F32> product = graph.Input<F32>("x", 2048, 48).MatMul(graph.Input<F32>("y", 48, 2048));
-        return Graph.Of("product", ("z", (product + graph.Input<F32>("bias", 2048)).Relu().Node));
-    }
+    public static Graph A_large_product_takes_rows_and_columns_in_fours() => LargeProduct(2048);
 
     public static Graph A_product_of_aligned_operands()
     {
@@ -134,5 +129,13 @@ internal static class GoldenGraphs
         var graph = new GraphBuilder();
         var layer = new Sequential(new Conv2d(4, 16, 3), new ReLU());
         return Graph.Of("channels", ("y", layer.Call(graph.Input<F32>("x", 2, 4, 10, 10)).Node));
+    }
+
+    /// <summary>A product with its bias; as many rows as columns.</summary>
+    internal static Graph LargeProduct(int size)
+    {
+        var graph = new GraphBuilder();
+        Tensor<F32> product = graph.Input<F32>("x", size, 48).MatMul(graph.Input<F32>("y", 48, size));
+        return Graph.Of("product", ("z", (product + graph.Input<F32>("bias", size)).Relu().Node));
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
+using Sinter.Backends.Cuda;
 using Sinter.Backends.Tests;
+using Sinter.Compiler;
 using Sinter.Compiler.Kernels;
 using Sinter.Jit;
 using Sinter.Reference;
@@ -23,6 +25,7 @@ public sealed class BarrierTests
         ["product"] = GoldenGraphs.A_product_has_tiles_of_threads_and_of_blocks,
         ["aligned"] = GoldenGraphs.A_product_of_aligned_operands,
         ["channels"] = GoldenGraphs.A_convolution_of_several_channels,
+        ["large"] = () => GoldenGraphs.LargeProduct(400),
     };
 
     public static TheoryData<string, ProductPrecision> Rows()
@@ -34,6 +37,7 @@ public sealed class BarrierTests
             { "aligned", ProductPrecision.Tf32 },
             { "channels", ProductPrecision.Tf32 },
             { "channels", ProductPrecision.Bf16 },
+            { "large", ProductPrecision.Bf16 },
         };
         foreach (string name in Graphs.Keys)
         {
@@ -55,8 +59,7 @@ public sealed class BarrierTests
             parameter => parameter.Get<ParameterAttributes>().Declaration.FullName,
             parameter => Draw(parameter.Type, random));
         InterpreterResult expected = Interpreter.Run(graph, inputs, parameters);
-        var options = new JitOptions { CacheDirectory = null, Products = products };
-        CudaProgram program = JitCompiler.CompileCuda(graph, options);
+        CudaProgram program = Compile(graph, products, largeTiles: name == "large");
         Assert.True(Agrees(program), "the kernels are wrong as they are");
         int waits = 0;
         for (int kernel = 0; kernel < program.Kernels.Count; kernel++)
@@ -86,6 +89,18 @@ public sealed class BarrierTests
                 return false;
             }
         });
+    }
+
+    // One processor takes the tiles of the golden kernel for less.
+    private static CudaProgram Compile(Graph graph, ProductPrecision products, bool largeTiles)
+    {
+        BlockFacts blocks = CudaTarget.Processor.Blocks!;
+        Target target = CudaTarget.Processor with
+        {
+            Blocks = largeTiles ? blocks with { Processors = 1 } : blocks,
+            Products = products,
+        };
+        return JitCompiler.CompileCuda(Pipeline.Compile(graph, new PipelineOptions(target)));
     }
 
     // Numbers that no precision rounds.
