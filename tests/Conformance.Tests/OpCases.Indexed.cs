@@ -38,6 +38,8 @@ public static partial class OpCases
             [c.Float("x", Draws.Any, 2, 2, 4, 3).ScatterAdd(1, c.Integer<I64>("i", 0, 5, 2, 4), 5).Node]),
         new(Op.ScatterAdd, "one index", c =>
             [c.Float("x", Draws.Any, 3).ScatterAdd(0, c.Integer<I64>("i", 0, 5), 5).Node]),
+        new(Op.ScatterAdd, "one index, one row of four", c =>
+            [c.Float("x", Draws.Any, 4).ScatterAdd(0, c.Integer<I64>("i", 0, 1), 1).Node]),
         new(Op.ScatterAdd, "symbolic indices", c =>
         {
             Symbol n = c.Symbol("N", 6);

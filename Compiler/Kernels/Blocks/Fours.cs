@@ -35,9 +35,10 @@ internal static class Fours
             && !Reads.All(values).Any(load => IsNear(load.Index.CoefficientOf(lane)));
     }
 
-    /// <summary>Whether it pays for a body that is done for each element; not where that loops itself.</summary>
+    /// <summary>Whether it pays for a body that is done for each element; not where that loops itself, nor where it reads
+    /// what it has written, as all that is written is written at the end.</summary>
     public static bool Pay(LoopVariable lane, IReadOnlyList<Statement> body) =>
-        body.All(statement => statement is Declare or Store)
+        body.All(statement => statement is Declare or Store) && !ReadsOwn(body)
         && Pay(lane, [.. body.SelectMany(Values)], body.OfType<Store>().Select(store => store.Index));
 
     /// <summary>What is done for a four.</summary>
@@ -45,9 +46,20 @@ internal static class Fours
     /// <param name="body">What is done for an element.</param>
     public static IReadOnlyList<Statement> Write(LoopVariable lane, IReadOnlyList<Statement> body)
     {
+        if (ReadsOwn(body))
+        {
+            throw new InvalidOperationException("elements read what they have written");
+        }
+
         var vectors = new Vectors(lane, body);
         IReadOnlyList<Statement> inside = [.. body.Select(vectors.Rewrite)];
         return [.. vectors.Before, .. Loops.Unrolled(lane, 1, inside), .. vectors.After];
+    }
+
+    private static bool ReadsOwn(IReadOnlyList<Statement> body)
+    {
+        var written = new HashSet<Buffer>(body.OfType<Store>().Select(store => store.Buffer));
+        return Reads.All(body.SelectMany(Values)).Any(load => written.Contains(load.Buffer));
     }
 
     private static bool Steps(Index index, LoopVariable lane) => index.CoefficientOf(lane) == 1;
@@ -76,12 +88,10 @@ internal static class Fours
         public Vectors(LoopVariable lane, IReadOnlyList<Statement> body)
         {
             this.lane = lane;
-            var written = body.OfType<Store>().Select(store => store.Buffer).ToList();
             var locals = new HashSet<string>(body.OfType<Declare>().Select(declare => declare.Local.Name));
             foreach (Load load in Reads.Plain(body.SelectMany(Values)))
             {
-                bool isSettled = !written.Contains(load.Buffer)
-                    && !load.Index.DataValues().Any(data => data.LocalNames.Overlaps(locals));
+                bool isSettled = !load.Index.DataValues().Any(data => data.LocalNames.Overlaps(locals));
                 if (isSettled && IsWhole(load.Index, lane))
                 {
                     Registers registers = Declare("x" + read.Count, load.Type);
