@@ -10,7 +10,7 @@ public sealed class CudaProgramPrinter
 {
     private readonly Plan plan;
     private readonly TablePrinter table;
-    private readonly List<(string Text, string Name, long Threads)> kernels = [];
+    private readonly List<(string Text, string Name, long Threads, long SharedBytes)> kernels = [];
     private readonly Dictionary<string, int> positions = [];
     private readonly string[] prepare;
     private readonly string[] run;
@@ -51,8 +51,9 @@ public sealed class CudaProgramPrinter
             writer.Block($"public {className}() : base(new ProgramTable", () =>
                 table.Write(writer, 0, prepare, run, kernels.Select(kernel => kernel.Name)), "},");
             string threads = string.Join(", ", kernels.Select(kernel => IndexPrinter.Number(kernel.Threads)));
-            writer.Line($"[{threads}], Prelude, [");
-            foreach (var (text, _, _) in kernels)
+            string shared = string.Join(", ", kernels.Select(kernel => IndexPrinter.Number(kernel.SharedBytes)));
+            writer.Line($"[{threads}], [{shared}], Prelude, [");
+            foreach (var (text, _, _, _) in kernels)
             {
                 Raw(writer, text, ",");
             }
@@ -93,7 +94,8 @@ public sealed class CudaProgramPrinter
             positions.Add(text, position);
             string comment = string.Concat(KernelComment.Lines(kernel, name).Select(line => line + "\n"));
             kernels.Add((
-                comment + KernelPrinter.Print(kernel, plan.Symbols, name), name, kernel.Thread!.Extent.Value));
+                comment + KernelPrinter.Print(kernel, plan.Symbols, name), name, kernel.Thread!.Extent.Value,
+                SharedLayout.Of(kernel)?.Bytes ?? 0));
         }
 
         return table.Launch(kernel, position, 0);

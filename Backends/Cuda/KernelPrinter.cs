@@ -16,12 +16,14 @@ internal sealed class KernelPrinter
     private readonly ValuePrinter values;
     private readonly IndexPrinter indices;
     private readonly string indexType;
+    private readonly SharedLayout? layout;
     private readonly Dictionary<Buffer, string> buffers = [];
 
     private KernelPrinter(CodeWriter writer, Kernel kernel, IReadOnlyList<Symbol> symbols)
     {
         this.writer = writer;
         this.kernel = kernel;
+        layout = SharedLayout.Of(kernel);
         long threads = kernel.Pieces.Max * kernel.Thread!.Extent.Value;
         bool fits = threads < MostForInt && kernel.Buffers.All(buffer => buffer.Size.Max < MostForInt);
         indexType = fits ? "int" : "sn_i64";
@@ -54,6 +56,11 @@ internal sealed class KernelPrinter
             int front = writer.Length;
             Declare(kernel.Piece, "SN_BLOCK_X");
             Declare(kernel.Thread!, "SN_THREAD_X");
+            if (layout is not null)
+            {
+                writer.Line("SN_DYNAMIC_SHARED(sn_u8, shared);");
+            }
+
             Print(Finish.Run(kernel.Body));
             foreach (int i in indices.Symbols.Reverse())
             {
@@ -105,13 +112,16 @@ internal sealed class KernelPrinter
     {
         switch (statement)
         {
-            case Scratch { Buffer: var buffer } scratch:
-                string scratchName = (scratch.PerThread ? "own" : "shared") + Number(buffers.Count);
-                buffers.Add(buffer, scratchName);
-                string element = CudaTarget.Scalar(buffer.Type);
-                writer.Line(scratch.PerThread
-                    ? $"{element} {scratchName}[{Number(buffer.Size.Max)}];"
-                    : $"SN_SHARED({element}, {scratchName}, {Number(buffer.Size.Max)});");
+            case Scratch { PerThread: true, Buffer: var own }:
+                buffers.Add(own, "own" + Number(buffers.Count));
+                writer.Line($"{CudaTarget.Scalar(own.Type)} {buffers[own]}[{Number(own.Size.Max)}];");
+                break;
+            case Scratch { Buffer: var shared }:
+                string element = CudaTarget.Scalar(shared.Type);
+                buffers.Add(shared, "shared" + Number(buffers.Count));
+                writer.Line(layout is null
+                    ? $"SN_SHARED({element}, {buffers[shared]}, {Number(shared.Size.Max)});"
+                    : $"{element} *{buffers[shared]} = ({element} *)(shared + {Number(layout.Offset(shared))});");
                 break;
             case For loop:
                 string counter = indices.Counter(loop.Variable);

@@ -24,7 +24,7 @@ public sealed record Target(
     /// <summary>Many processors that each run blocks of threads; a warp's threads read neighbouring elements
     /// together.</summary>
     public static Target ManyThreads { get; } = new(
-        128, 255, 128 << 10, 50 << 20, Blocks: new BlockFacts(32, 256, 48 << 10, 132));
+        128, 255, 128 << 10, 50 << 20, Blocks: new BlockFacts(32, 256, 48 << 10, 96 << 10, 132));
 
     /// <summary>Elements of four bytes in a vector.</summary>
     public int Lanes => Math.Max(VectorBytes / 4, 1);
@@ -34,5 +34,7 @@ public sealed record Target(
 /// <param name="Warp">Threads that step together and can exchange values.</param>
 /// <param name="Threads">Threads of a large block.</param>
 /// <param name="SharedBytes">Memory that the threads of a block share.</param>
+/// <param name="MostSharedBytes">How much of it a block can ask for on every processor with instructions for
+/// matrices.</param>
 /// <param name="Processors">How many blocks at least run at the same time.</param>
-public sealed record BlockFacts(int Warp, int Threads, int SharedBytes, int Processors);
+public sealed record BlockFacts(int Warp, int Threads, int SharedBytes, int MostSharedBytes, int Processors);

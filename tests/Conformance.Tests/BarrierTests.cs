@@ -113,6 +113,6 @@ public sealed class BarrierTests
     }
 
     private sealed class Mutant(CudaProgram program, int kernel, string text) : CudaProgram(
-        program.Table, [.. program.Threads], program.Prelude,
+        program.Table, [.. program.Threads], [.. program.SharedBytes], program.Prelude,
         [.. program.Kernels.Select((original, i) => i == kernel ? text : original)]);
 }

@@ -24,17 +24,13 @@ internal sealed class WarpProduct
     private readonly LoopVariable warpRow;
     private readonly LoopVariable warpColumn;
 
-    private WarpProduct(
-        TiledProduct product, WarpTile tile, ProductPrecision precision, int sharedBytes, bool isPacked)
+    private WarpProduct(TiledProduct product, WarpTile tile, Target target, bool areWords, bool areCopied)
     {
         this.product = product;
         this.tile = tile;
-        this.precision = precision;
-        bool areWords = isPacked || precision == ProductPrecision.Tf32;
-        bool areCopied = areWords && CopiedOperand.For(product, product.Left, 1) is not null
-            && CopiedOperand.For(product, product.Right, 1) is not null;
+        precision = target.Products;
         int stretch = StagedProduct.Words * (areWords ? 1 : Rounded.InWord(precision));
-        int copies = StagedProduct.Copies(product, stretch, areCopied, sharedBytes);
+        int copies = StagedProduct.Copies(product, stretch, areCopied, target.Blocks!.MostSharedBytes);
         left = Operand(product.Left);
         right = Operand(product.Right);
         staged = new StagedProduct(product, stretch, copies, left, right);
@@ -51,10 +47,20 @@ internal sealed class WarpProduct
         ProductGroup group, ProductShape shape, WarpTile tile, Target target, string name)
     {
         var packed = PackedWords.Of(shape, tile, target, name);
-        var product = new TiledProduct(group, packed?.Shape ?? shape, tile.Height, tile.Width, tile.Threads);
-        int sharedBytes = target.Blocks!.SharedBytes;
-        var warps = new WarpProduct(product, tile, target.Products, sharedBytes, isPacked: packed is not null);
-        return [.. packed?.Kernels ?? [], warps.Build(name)];
+        shape = packed?.Shape ?? shape;
+        bool areWords = packed is not null || target.Products == ProductPrecision.Tf32;
+        TiledProduct Cut(WarpTile tile) => new(group, shape, tile.Height, tile.Width, tile.Threads);
+        bool AreCopied(TiledProduct product) => areWords && CopiedOperand.For(product, product.Left, 1) is not null
+            && CopiedOperand.For(product, product.Right, 1) is not null;
+        TiledProduct product = Cut(tile);
+        bool areCopied = AreCopied(product);
+        if (areCopied && WarpTile.Choose(shape, target.Blocks!, areCopied) is { } larger && AreCopied(Cut(larger)))
+        {
+            tile = larger;
+            product = Cut(tile);
+        }
+
+        return [.. packed?.Kernels ?? [], new WarpProduct(product, tile, target, areWords, areCopied).Build(name)];
     }
 
     private int Down => tile.WarpHeight / MatrixHeight;

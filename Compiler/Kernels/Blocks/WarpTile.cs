@@ -23,6 +23,10 @@ internal sealed record WarpTile(int Height, int Width, int WarpHeight, int WarpW
         (new(32, 32, 16, 16), 0.3),
     ];
 
+    // So many sums leave no registers for operands on their way, and no room for a second block.
+    private static readonly (WarpTile Tile, double Efficiency)[] CandidatesOfCopied =
+        [(new(128, 256, 64, 64), 1.3), .. Candidates];
+
     /// <summary>Warps side by side.</summary>
     public int Across => Width / WarpWidth;
 
@@ -30,14 +34,18 @@ internal sealed record WarpTile(int Height, int Width, int WarpHeight, int WarpW
     public int Threads => Height / WarpHeight * Across * Warp;
 
     /// <summary>The tile with the smallest estimated time, or null where the product is too small.</summary>
-    public static WarpTile? Choose(ProductShape shape, BlockFacts blocks)
+    /// <param name="shape">The product.</param>
+    /// <param name="blocks">The processor.</param>
+    /// <param name="areCopied">Whether both operands go past the registers on their way to shared memory.</param>
+    public static WarpTile? Choose(ProductShape shape, BlockFacts blocks, bool areCopied = false)
     {
         double rows = ProductShape.Size(shape.Rows);
         double columns = ProductShape.Size(shape.Lanes);
         bool tiny = rows < Least || columns < Least || ProductShape.Size(shape.Contracted) < Least;
         return tiny || blocks.Warp != Warp
             ? null
-            : Candidates.OrderBy(candidate => candidate.Tile.Time(shape, blocks) / candidate.Efficiency).First().Tile;
+            : (areCopied ? CandidatesOfCopied : Candidates)
+                .OrderBy(candidate => candidate.Tile.Time(shape, blocks) / candidate.Efficiency).First().Tile;
     }
 
     private double Time(ProductShape shape, BlockFacts blocks)

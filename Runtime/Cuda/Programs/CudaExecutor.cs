@@ -278,11 +278,13 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     {
         private readonly LaunchEntry entry;
         private readonly int threads;
+        private readonly int sharedBytes;
 
         public Launch(CudaExecutor owner, CudaProgram program, LaunchEntry entry, IReadOnlyList<CudaKernel> kernels)
         {
             this.entry = entry;
             threads = program.Threads[entry.Kernel];
+            sharedBytes = program.SharedBytes[entry.Kernel];
             Kernel = kernels[entry.Kernel];
             Arguments = new CudaArguments(entry.Buffers.Length + 2);
             foreach (Place place in entry.Buffers)
@@ -303,6 +305,6 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         public CudaLaunchShape Shape { get; private set; }
 
         public void Resize(ReadOnlySpan<long> symbols) => Shape = new CudaLaunchShape(
-            new CudaExtent(checked((int)entry.Pieces.Evaluate(symbols))), new CudaExtent(threads));
+            new CudaExtent(checked((int)entry.Pieces.Evaluate(symbols))), new CudaExtent(threads), sharedBytes);
     }
 }
