@@ -194,7 +194,8 @@ SN_MMA(sn_mma_f16, "m16n8k16", "f16.f16")
 SN_MMA(sn_mma_tf32, "m16n8k8", "tf32.tf32")
 #else
 SN_DEVICE void sn_copy_async_16(void *to, const void *from, sn_u32 source_bytes = 16) {
-    *reinterpret_cast<uint4 *>(to) = source_bytes == 0 ? make_uint4(0, 0, 0, 0) : *reinterpret_cast<const uint4 *>(from);
+    *reinterpret_cast<uint4 *>(to) =
+        source_bytes == 0 ? make_uint4(0, 0, 0, 0) : *reinterpret_cast<const uint4 *>(from);
 }
 SN_DEVICE void sn_copy_commit() { }
 template <unsigned Pending>

@@ -2,8 +2,8 @@ using Sinter.Compiler.Kernels;
 
 namespace Sinter.Backends.Cuda;
 
-/// <summary>Where the memory that a block's threads share lies, where there is more of it than a kernel can declare: it is
-/// asked for at the launch then.</summary>
+/// <summary>Where the memory that a block's threads share lies, where there is more of it than a kernel can declare: it
+/// is asked for at the launch then.</summary>
 internal sealed class SharedLayout
 {
     private const long MostDeclared = 48 << 10;

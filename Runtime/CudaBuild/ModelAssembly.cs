@@ -32,7 +32,8 @@ internal sealed class ModelAssembly : AssemblyLoadContext
         .Select(type => (CudaProgram)Activator.CreateInstance(type)!);
 
     // Both sides must mean the same type by CudaProgram; and a framework is there once.
-    protected override Assembly? Load(AssemblyName name) => FileOf(name) is { } file ? LoadFromAssemblyPath(file) : null;
+    protected override Assembly? Load(AssemblyName name) =>
+        FileOf(name) is { } file ? LoadFromAssemblyPath(file) : null;
 
     private IEnumerable<Assembly> Reachable(Assembly assembly, HashSet<string> seen) => seen.Add(assembly.FullName!)
         ? assembly.GetReferencedAssemblies().Where(name => FileOf(name) is not null)

@@ -33,8 +33,7 @@ public sealed class WarpProductTests
     {
         BuiltCase built = RoundedProducts.Build();
         CudaProgram program = Compile(built.Graph, precision, largeTiles);
-        int packed = program.Kernels.Count(text =>
-            text.Contains("_pack_left(", StringComparison.Ordinal) || text.Contains("_pack_right(", StringComparison.Ordinal));
+        int packed = program.Table.Kernels.Count(name => name.Contains("_pack_", StringComparison.Ordinal));
         int products = program.Kernels.Count(text => text.Contains("contraction", StringComparison.Ordinal)) - packed;
         int matrices = program.Kernels.Count(text => text.Contains("sn_mma_", StringComparison.Ordinal));
         Assert.Equal(precision == ProductPrecision.Exact ? 0 : products, matrices);

@@ -87,9 +87,10 @@ internal sealed class BlockProduct
         var down = new LoopVariable("down", tile.Rows);
         var across = new LoopVariable("across", tile.Columns / columns.Width);
         Index column = columns.Place((Index)across * columns.Width);
+        Index row = rows.Place(down);
         Value Sum(Index lane) => new Register(sums, down, ((Index)across * columns.Width) + lane);
         IEnumerable<Statement> one = columns.Width == 1
-            ? product.Epilogue(rows.Place(down), column, Sum(0)) : product.EpilogueOfFour(rows.Place(down), column, Sum);
+            ? product.Epilogue(row, column, Sum(0)) : product.EpilogueOfFour(row, column, Sum);
         return Loops.Unrolled(down, 1, Loops.Unrolled(across, 1, [.. one]));
     }
 

@@ -2,9 +2,9 @@ using Sinter.Compiler.Kernels.Schedules;
 
 namespace Sinter.Compiler.Kernels.Blocks;
 
-/// <summary>An operand copied as it is while the threads multiply, four neighbours at a time, where neighbours in memory
-/// are neighbours in the tile too. For matrices of warps, numbers are rounded to TF32 when they are loaded from shared
-/// memory; words were rounded before.</summary>
+/// <summary>An operand copied as it is while the threads multiply, four neighbours at a time, where neighbours in
+/// memory are neighbours in the tile too. For matrices of warps, numbers are rounded to TF32 when they are loaded from
+/// shared memory; words were rounded before.</summary>
 internal sealed class CopiedOperand : IWarpOperand, IRowOperand
 {
     private readonly TiledProduct product;

@@ -21,8 +21,8 @@ internal static class Fours
     /// <summary>An element's number.</summary>
     public static Index Element(LoopVariable four, LoopVariable lane) => ((Index)four * Width) + lane;
 
-    /// <summary>Whether it pays: some elements lie side by side, all that do lie in whole fours, and none lie nearly side
-    /// by side.</summary>
+    /// <summary>Whether it pays: some elements lie side by side, all that do lie in whole fours, and none lie nearly
+    /// side by side.</summary>
     /// <param name="lane">Which element of the four.</param>
     /// <param name="values">What is computed for an element.</param>
     /// <param name="targets">Where elements are written.</param>
@@ -35,8 +35,8 @@ internal static class Fours
             && !Reads.All(values).Any(load => IsNear(load.Index.CoefficientOf(lane)));
     }
 
-    /// <summary>Whether it pays for a body that is done for each element; not where that loops itself, nor where it reads
-    /// what it has written, as all that is written is written at the end.</summary>
+    /// <summary>Whether it pays for a body that is done for each element; not where that loops itself, nor where it
+    /// reads what it has written, as all that is written is written at the end.</summary>
     public static bool Pay(LoopVariable lane, IReadOnlyList<Statement> body) =>
         body.All(statement => statement is Declare or Store) && !ReadsOwn(body)
         && Pay(lane, [.. body.SelectMany(Values)], body.OfType<Store>().Select(store => store.Index));

@@ -27,7 +27,8 @@ internal static class KeptReads
             {
                 bool IsSame(Value value) => value is Load other && Reads.AreSame(load, other);
                 long size = step.Elements.Max * DTypes.SizeOf(load.Type);
-                if (size > bytes || !load.Index.DependsOn(step.Counter) || !later.Any(stage => Candidates(stage).Any(IsSame)))
+                bool isReadAgain = later.Any(stage => Candidates(stage).Any(IsSame));
+                if (size > bytes || !load.Index.DependsOn(step.Counter) || !isReadAgain)
                 {
                     continue;
                 }

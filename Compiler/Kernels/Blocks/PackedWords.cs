@@ -3,9 +3,9 @@ using Sinter.Compiler.Kernels.Templates;
 
 namespace Sinter.Compiler.Kernels.Blocks;
 
-/// <summary>Operands of a product rounded to 16 bits in front of it, two contracted neighbours a word: each element once
-/// instead of once for each tile that reads it, and half the bytes. A product of words is left, which are copied as they
-/// are.</summary>
+/// <summary>Operands of a product rounded to 16 bits in front of it, two contracted neighbours a word: each element
+/// once instead of once for each tile that reads it, and half the bytes. A product of words is left, which are copied
+/// as they are.</summary>
 internal static class PackedWords
 {
     // With fewer tiles side by side, reading, rounding and writing first costs more than rounding in each of them.

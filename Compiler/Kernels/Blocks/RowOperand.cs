@@ -1,6 +1,7 @@
 namespace Sinter.Compiler.Kernels.Blocks;
 
-/// <summary>An operand of an exact product that comes through registers: [stretch % copies, contracted, free].</summary>
+/// <summary>An operand of an exact product that comes through registers: [stretch % copies, contracted, free].
+/// </summary>
 /// <param name="product">The product.</param>
 /// <param name="side">Which operand.</param>
 /// <param name="copies">How many stretches are in shared memory at a time.</param>

@@ -68,8 +68,8 @@ internal sealed class TiledProduct
     public IEnumerable<Statement> Epilogue(Index row, Index column, Value sum)
     {
         LoopVariable limited = Right.Counter();
-        return Inside(
-            row, new Let(Right.Unlimited(), Right.Whole(column)), limited, limitedRow => Stores(limitedRow, limited, sum));
+        var unlimited = new Let(Right.Unlimited(), Right.Whole(column));
+        return Inside(row, unlimited, limited, limitedRow => Stores(limitedRow, limited, sum));
     }
 
     /// <summary>Whether columns come in fours that lie wholly inside or wholly outside.</summary>
@@ -130,8 +130,8 @@ internal sealed class TiledProduct
         Condition[] used = new[] { Left, Right }.Where(side => !side.Extent.IsStatic)
             .Select(side => new Condition(side.Whole(0), 0, Index.Of(side.Extent))).ToArray();
         return new Kernel(
-            name, group.Items.Select(item => item.Node).ToArray(), Piece, [.. scratch, .. Place(), .. If.Where(used, body)],
-            (long)(2 * shape.Work), Thread);
+            name, group.Items.Select(item => item.Node).ToArray(), Piece,
+            [.. scratch, .. Place(), .. If.Where(used, body)], (long)(2 * shape.Work), Thread);
     }
 
     private static Func<LoopVariable, Index?> Lookup(params Dictionary<LoopVariable, Index>[] maps) =>

@@ -33,8 +33,8 @@ public abstract unsafe class CudaProgram : Program
     /// <summary>The threads of a block, by the positions that launches name.</summary>
     public IReadOnlyList<int> Threads => threads;
 
-    /// <summary>The bytes of shared memory that a block asks for besides what its kernel declares, by the positions that
-    /// launches name.</summary>
+    /// <summary>The bytes of shared memory that a block asks for besides what its kernel declares, by the positions
+    /// that launches name.</summary>
     public IReadOnlyList<int> SharedBytes => sharedBytes;
 
     /// <summary>There are no functions for the processor.</summary>

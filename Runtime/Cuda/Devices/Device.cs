@@ -23,8 +23,8 @@ public sealed record Device
     /// <exception cref="CudaDriverException">The driver does not tell about it.</exception>
     public static Device Cuda(int index = 0) => new(CudaDevice.Get(index));
 
-    /// <summary>The strongest CUDA device that kernels can be compiled for, or were when the program was built; else the
-    /// processor: then the reason is told, so that no program is slow in silence.</summary>
+    /// <summary>The strongest CUDA device that kernels can be compiled for, or were when the program was built; else
+    /// the processor: then the reason is told, so that no program is slow in silence.</summary>
     /// <param name="report">Receives one message: what was taken, and why nothing better.</param>
     public static Device Best(Action<string> report) =>
         Best(report, () => CudaDriver.Default, driver => Nvrtc.Find(driver), BuiltKernels.OfProcess);
