@@ -29,11 +29,11 @@ internal sealed class BlockProduct
             CopiedOperand.InRows(product, side, copies) ?? (IRowOperand)new RowOperand(product, side, copies);
         int down = tile.Height / tile.Rows;
         int across = tile.Width / tile.Columns;
-        rows = new Part(Operand(product.Left), "left", tile.Rows, down, Math.Min(tile.Rows, Fours.Width));
+        rows = new Part(Operand(product.Left), "left", tile.Rows, down, Math.Min(tile.Rows, VectorAccess.Width));
 
         // Neighbouring columns are neighbours in memory: a thread takes them where it can write them at once.
-        bool inFours = tile.Columns >= Fours.Width && product.HasColumnsInFours;
-        columns = new Part(Operand(product.Right), "right", tile.Columns, across, inFours ? Fours.Width : 1);
+        bool inFours = tile.Columns >= VectorAccess.Width && product.HasVectorColumns;
+        columns = new Part(Operand(product.Right), "right", tile.Columns, across, inFours ? VectorAccess.Width : 1);
         staged = new StagedProduct(product, StagedProduct.Words, copies, rows.Operand, columns.Operand);
         sums = new Registers("sum", DType.F32, tile.Rows, tile.Columns, startsAtZero: true);
     }
@@ -90,7 +90,7 @@ internal sealed class BlockProduct
         Index row = rows.Place(down);
         Value Sum(Index lane) => new Register(sums, down, ((Index)across * columns.Width) + lane);
         IEnumerable<Statement> one = columns.Width == 1
-            ? product.Epilogue(row, column, Sum(0)) : product.EpilogueOfFour(row, column, Sum);
+            ? product.Epilogue(row, column, Sum(0)) : product.VectorEpilogue(row, column, Sum);
         return Loops.Unrolled(down, 1, Loops.Unrolled(across, 1, [.. one]));
     }
 

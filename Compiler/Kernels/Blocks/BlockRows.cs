@@ -7,7 +7,7 @@ namespace Sinter.Compiler.Kernels.Blocks;
 internal sealed class BlockRows
 {
     // Elements that a thread should have before a block takes more threads.
-    private const long ElementsPerThread = Fours.Width;
+    private const long ElementsPerThread = VectorAccess.Width;
 
     private readonly LoopNest nest;
     private readonly BlockFacts blocks;
@@ -108,7 +108,7 @@ internal sealed class BlockRows
 
         result.Add(new For(
             step.Counter, thread, Index.Of(step.Counter.Extent), thread.Extent.Value,
-            step.Lane is null ? inside : Fours.Write(step.Lane, inside)));
+            step.Lane is null ? inside : VectorAccess.Vectorize(step.Lane, inside)));
         foreach (NestItem item in stage.Items.Where(item => item.Reduction is not null))
         {
             Join(item, result);

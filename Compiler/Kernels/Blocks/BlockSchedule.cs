@@ -34,7 +34,7 @@ internal static class BlockSchedule
         IReadOnlyList<Statement> Alone(Dictionary<LoopVariable, Index> map) => Row(nest.Substitute(map));
         if (nest.Stages.All(stage => stage.Inner.Count == 0) && Flat.Extent(nest.Outer).Max >= ManyElements)
         {
-            return Flat.InFours(name, nodes, nest.Outer, blocks, Operations(nest), Alone)
+            return Flat.Vectorized(name, nodes, nest.Outer, blocks, Operations(nest), Alone)
                 ?? Elements(nest, blocks, name, nodes);
         }
 

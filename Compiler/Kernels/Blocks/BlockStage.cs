@@ -25,12 +25,12 @@ internal sealed record BlockStage(
         foreach (var alike in stages.GroupBy(stage => (stage.Inner.Count > 0, Flat.Extent(stage.Inner))))
         {
             var (isShared, extent) = alike.Key;
-            BlockStep? four = isShared ? BlockStep.OfFour(extent) : null;
+            BlockStep? four = isShared ? BlockStep.OfVectors(extent) : null;
             BlockStage[] inFours = four is null ? [] : [.. alike.Select(stage => Of(stage, four, settled))];
-            bool pays = four is not null && Fours.Pay(
+            bool pays = four is not null && VectorAccess.Pays(
                 four.Lane!, [.. inFours.SelectMany(stage => stage.Values.Values)],
                 inFours.SelectMany(stage => stage.Targets));
-            BlockStep? step = pays ? four : isShared ? BlockStep.OfOne(extent) : null;
+            BlockStep? step = pays ? four : isShared ? BlockStep.OfElements(extent) : null;
             foreach (NestStage stage in alike)
             {
                 result.Add(stage, Of(stage, step, settled));

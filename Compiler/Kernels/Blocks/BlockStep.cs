@@ -23,12 +23,12 @@ internal sealed class BlockStep
     public LoopVariable? Lane { get; }
 
     /// <summary>The element.</summary>
-    public Index Element => Lane is null ? Counter : Fours.Element(Counter, Lane);
+    public Index Element => Lane is null ? Counter : VectorAccess.Element(Counter, Lane);
 
     /// <summary>An element at each step.</summary>
-    public static BlockStep OfOne(Dimension elements) => new(elements, elements, null);
+    public static BlockStep OfElements(Dimension elements) => new(elements, elements, null);
 
     /// <summary>Four elements at each step; null where that does not come out even.</summary>
-    public static BlockStep? OfFour(Dimension elements) => Dimension.Divide(elements, Fours.Width) is { } steps
-        ? new BlockStep(elements, steps, Fours.NewLane()) : null;
+    public static BlockStep? OfVectors(Dimension elements) => Dimension.Divide(elements, VectorAccess.Width) is { } steps
+        ? new BlockStep(elements, steps, VectorAccess.NewLane()) : null;
 }

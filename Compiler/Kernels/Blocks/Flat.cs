@@ -37,25 +37,25 @@ internal static class Flat
     public static Kernel Kernel(
         string name, IReadOnlyList<Node> nodes, IReadOnlyList<LoopVariable> loops, BlockFacts blocks, long operations,
         Func<Dictionary<LoopVariable, Index>, IReadOnlyList<Statement>> body) =>
-        InFours(name, nodes, loops, blocks, operations, body)
+        Vectorized(name, nodes, loops, blocks, operations, body)
         ?? Kernel(name, nodes, Extent(loops), blocks, operations, i => body(Counters(i, loops)));
 
     /// <summary>The kernel where threads take four neighbours; null where that does not pay.</summary>
     /// <inheritdoc cref="Kernel(string, IReadOnlyList{Node}, IReadOnlyList{LoopVariable}, BlockFacts, long,
     /// Func{Dictionary{LoopVariable, Index}, IReadOnlyList{Statement}})"/>
-    public static Kernel? InFours(
+    public static Kernel? Vectorized(
         string name, IReadOnlyList<Node> nodes, IReadOnlyList<LoopVariable> loops, BlockFacts blocks, long operations,
         Func<Dictionary<LoopVariable, Index>, IReadOnlyList<Statement>> body)
     {
-        if (Dimension.Divide(Extent(loops), Fours.Width) is not { } extent)
+        if (Dimension.Divide(Extent(loops), VectorAccess.Width) is not { } extent)
         {
             return null;
         }
 
-        LoopVariable lane = Fours.NewLane();
-        IReadOnlyList<Statement> Element(LoopVariable four) => body(Counters(Fours.Element(four, lane), loops));
-        return Fours.Pay(lane, Element(new LoopVariable("i", extent)))
-            ? Kernel(name, nodes, extent, blocks, operations, i => Fours.Write(lane, Element(i))) : null;
+        LoopVariable lane = VectorAccess.NewLane();
+        IReadOnlyList<Statement> Element(LoopVariable four) => body(Counters(VectorAccess.Element(four, lane), loops));
+        return VectorAccess.Pays(lane, Element(new LoopVariable("i", extent)))
+            ? Kernel(name, nodes, extent, blocks, operations, i => VectorAccess.Vectorize(lane, Element(i))) : null;
     }
 
     private static Kernel Kernel(

@@ -73,20 +73,20 @@ internal sealed class TiledProduct
     }
 
     /// <summary>Whether columns come in fours that lie wholly inside or wholly outside.</summary>
-    public bool HasColumnsInFours => Dimension.Divide(Right.Extent, Fours.Width) is not null;
+    public bool HasVectorColumns => Dimension.Divide(Right.Extent, VectorAccess.Width) is not null;
 
     /// <summary>The epilogue of four neighbours.</summary>
     /// <param name="row">The sums' row in the tile.</param>
     /// <param name="column">The first one's column in the tile, a multiple of four.</param>
     /// <param name="sum">Each of the sums.</param>
-    public IEnumerable<Statement> EpilogueOfFour(Index row, Index column, Func<Index, Value> sum)
+    public IEnumerable<Statement> VectorEpilogue(Index row, Index column, Func<Index, Value> sum)
     {
-        var four = new LoopVariable(Right.CounterName, Right.Tiles * Right.Size / Fours.Width);
-        var limited = new LoopVariable(Right.CounterName, Dimension.Divide(Right.Extent, Fours.Width)!.Value);
-        LoopVariable lane = Fours.NewLane();
+        var four = new LoopVariable(Right.CounterName, Right.Tiles * Right.Size / VectorAccess.Width);
+        var limited = new LoopVariable(Right.CounterName, Dimension.Divide(Right.Extent, VectorAccess.Width)!.Value);
+        LoopVariable lane = VectorAccess.NewLane();
         return Inside(
-            row, new Let(four, Right.Whole(column) / Fours.Width), limited,
-            limitedRow => Fours.Write(lane, Stores(limitedRow, Fours.Element(limited, lane), sum(lane))));
+            row, new Let(four, Right.Whole(column) / VectorAccess.Width), limited,
+            limitedRow => VectorAccess.Vectorize(lane, Stores(limitedRow, VectorAccess.Element(limited, lane), sum(lane))));
     }
 
     // What is done for sums that are not over the edge.

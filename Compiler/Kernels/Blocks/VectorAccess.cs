@@ -4,7 +4,7 @@ namespace Sinter.Compiler.Kernels.Blocks;
 
 /// <summary>Elements taken four neighbours at a time: what lies side by side in memory, a thread reads and writes at
 /// once; all else is computed element by element.</summary>
-internal static class Fours
+internal static class VectorAccess
 {
     /// <summary>Elements of a four.</summary>
     public const int Width = 4;
@@ -26,7 +26,7 @@ internal static class Fours
     /// <param name="lane">Which element of the four.</param>
     /// <param name="values">What is computed for an element.</param>
     /// <param name="targets">Where elements are written.</param>
-    public static bool Pay(LoopVariable lane, IReadOnlyCollection<Value> values, IEnumerable<Index> targets)
+    public static bool Pays(LoopVariable lane, IReadOnlyCollection<Value> values, IEnumerable<Index> targets)
     {
         List<Load> plain = Reads.Plain(values);
         Index[] places = [.. plain.Select(load => load.Index).Concat(targets).Where(index => Steps(index, lane))];
@@ -37,14 +37,14 @@ internal static class Fours
 
     /// <summary>Whether it pays for a body that is done for each element; not where that loops itself, nor where it
     /// reads what it has written, as all that is written is written at the end.</summary>
-    public static bool Pay(LoopVariable lane, IReadOnlyList<Statement> body) =>
+    public static bool Pays(LoopVariable lane, IReadOnlyList<Statement> body) =>
         body.All(statement => statement is Declare or Store) && !ReadsOwn(body)
-        && Pay(lane, [.. body.SelectMany(Values)], body.OfType<Store>().Select(store => store.Index));
+        && Pays(lane, [.. body.SelectMany(Values)], body.OfType<Store>().Select(store => store.Index));
 
     /// <summary>What is done for a four.</summary>
     /// <param name="lane">Which element of it.</param>
     /// <param name="body">What is done for an element.</param>
-    public static IReadOnlyList<Statement> Write(LoopVariable lane, IReadOnlyList<Statement> body)
+    public static IReadOnlyList<Statement> Vectorize(LoopVariable lane, IReadOnlyList<Statement> body)
     {
         if (ReadsOwn(body))
         {
