@@ -29,6 +29,7 @@ internal sealed class BlockStep
     public static BlockStep OfElements(Dimension elements) => new(elements, elements, null);
 
     /// <summary>Four elements at each step; null where that does not come out even.</summary>
-    public static BlockStep? OfVectors(Dimension elements) => Dimension.Divide(elements, VectorAccess.Width) is { } steps
-        ? new BlockStep(elements, steps, VectorAccess.NewLane()) : null;
+    public static BlockStep? OfVectors(Dimension elements) =>
+        Dimension.Divide(elements, VectorAccess.Width) is { } steps
+            ? new BlockStep(elements, steps, VectorAccess.NewLane()) : null;
 }

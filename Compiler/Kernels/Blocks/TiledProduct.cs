@@ -84,9 +84,11 @@ internal sealed class TiledProduct
         var four = new LoopVariable(Right.CounterName, Right.Tiles * Right.Size / VectorAccess.Width);
         var limited = new LoopVariable(Right.CounterName, Dimension.Divide(Right.Extent, VectorAccess.Width)!.Value);
         LoopVariable lane = VectorAccess.NewLane();
-        return Inside(
-            row, new Let(four, Right.Whole(column) / VectorAccess.Width), limited,
-            limitedRow => VectorAccess.Vectorize(lane, Stores(limitedRow, VectorAccess.Element(limited, lane), sum(lane))));
+        return Inside(row, new Let(four, Right.Whole(column) / VectorAccess.Width), limited, limitedRow =>
+        {
+            Index element = VectorAccess.Element(limited, lane);
+            return VectorAccess.Vectorize(lane, Stores(limitedRow, element, sum(lane)));
+        });
     }
 
     // What is done for sums that are not over the edge.
