@@ -66,7 +66,7 @@ internal static class AllCommand
         string[] some = small ? ["golden:0:2", "ops:0:5"] : [];
         string[] few = small ? ["--examples", "64", "--epochs", "1"] : [];
         string[] shrink = small
-            ? ["--shrink", "512", "relu", "softmax-512", "1000x1001x1003", "infer-mlp_b1", "launch"]
+            ? ["--shrink", "512", "relu", "softmax-512", "1000x1001x1003", "model/infer-mlp_b1", "launch"]
             : [];
         yield return new("system", "system.txt", 20, ["nvidia-smi"]);
         yield return new("approve", "approve.txt", 60, [.. self, "approve"]);

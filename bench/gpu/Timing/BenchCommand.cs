@@ -62,7 +62,7 @@ internal static class BenchCommand
         {
             string[] filters = parsed.GetValue(Filters) ?? [];
             BenchCase[] cases = [.. BenchCase.All.Where(one =>
-                filters.Length == 0 || filters.Any(filter => one.Name.Contains(filter, StringComparison.Ordinal)))];
+                filters.Length == 0 || filters.Any(filter => IsMeant(one, filter)))];
             var report = new GpuReport(parsed.GetValue(Json), parsed.GetValue(Save));
             using var session = new BenchSession(
                 parsed.GetValue(Shrink), parsed.GetValue(Limit), parsed.GetValue(Python));
@@ -70,6 +70,10 @@ internal static class BenchCommand
         });
         return command;
     }
+
+    // A whole name means that case, even where others begin with it.
+    private static bool IsMeant(BenchCase one, string filter) => BenchCase.All.Any(other => other.Name == filter)
+        ? one.Name == filter : one.Name.Contains(filter, StringComparison.Ordinal);
 
     // A case that fails is told and counted; the others still run.
     private static int Run(BenchCase[] cases, BenchSession session, GpuReport report)
