@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Spectre.Console;
 
 namespace Sinter.Bench;
 
@@ -10,7 +8,8 @@ internal sealed class Report(bool json)
 {
     // Limits are measured when first asked for, and shown in front.
     private const string LimitPrefix = "limit/";
-    private const int WidthWhereUnknown = 180;
+    private static readonly string[] Columns =
+        ["threads", "median ms", "p95 ms", "GFLOP/s", "% FMA", "GB/s", "% copy", "peer ms", "peer/ours"];
 
     private static readonly JsonSerializerOptions JsonOptions = new()
     {
@@ -50,51 +49,27 @@ internal sealed class Report(bool json)
             return;
         }
 
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings());
-        if (Console.IsOutputRedirected)
-        {
-            console.Profile.Width = WidthWhereUnknown;
-        }
-
-        console.Write(Table(pending.OrderBy(IsCase)));
+        ResultTable.Write(Columns, pending.OrderBy(IsCase).Select(Row));
         pending.Clear();
     }
 
-    private static Table Table(IEnumerable<Result> results)
+    private static (string Name, string[] Numbers, string Note) Row(Result result)
     {
-        var table = new Table().Border(TableBorder.Simple);
-        table.AddColumn(new TableColumn("name").NoWrap());
-        string[] numbers =
-        [
-            "threads", "median ms", "p95 ms", "GFLOP/s", "% FMA", "GB/s", "% copy", "peer ms", "peer/ours",
-        ];
-        foreach (string column in numbers)
-        {
-            table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
-        }
-
-        table.AddColumn("note");
-        foreach (Result result in results)
-        {
-            string? peer = result.Peer is null ? null : "peer: " + result.Peer;
-            string note = string.Join("; ", new[] { peer, result.Note }.Where(text => text is not null));
-            table.AddRow(
-                Markup.Escape(result.Name), result.Threads == 0 ? "" : Text(result.Threads, "0"),
-                Time(result.MedianMs), Time(result.P95Ms), Text(result.Gflops, "0.0"), Text(result.FmaPercent, "0"),
-                Text(result.Gbps, "0.0"), Text(result.CopyPercent, "0"), Time(result.PeerMs),
-                Text(result.Ratio, "0.00"),
-                Markup.Escape(note));
-        }
-
-        return table;
+        string? peer = result.Peer is null ? null : "peer: " + result.Peer;
+        return (
+            result.Name,
+            [
+                result.Threads == 0 ? "" : ResultTable.Text(result.Threads, "0"), Time(result.MedianMs),
+                Time(result.P95Ms), ResultTable.Text(result.Gflops, "0.0"), ResultTable.Text(result.FmaPercent, "0"),
+                ResultTable.Text(result.Gbps, "0.0"), ResultTable.Text(result.CopyPercent, "0"), Time(result.PeerMs),
+                ResultTable.Text(result.Ratio, "0.00"),
+            ],
+            string.Join("; ", new[] { peer, result.Note }.Where(text => text is not null)));
     }
 
     private static bool IsCase(Result result) => !result.Name.StartsWith(LimitPrefix, StringComparison.Ordinal);
 
     // Four significant digits from microseconds to minutes.
     private static string Time(double? milliseconds) =>
-        Text(milliseconds, milliseconds < 1 ? "0.0000" : milliseconds < 100 ? "0.000" : "0.0");
-
-    private static string Text(double? value, string format) =>
-        value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
+        ResultTable.Text(milliseconds, milliseconds < 1 ? "0.0000" : milliseconds < 100 ? "0.000" : "0.0");
 }

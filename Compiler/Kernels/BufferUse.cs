@@ -23,53 +23,16 @@ internal sealed class BufferUse
     {
         foreach (Statement statement in body)
         {
-            switch (statement)
+            if (statement is Scratch memory)
             {
-                case For loop:
-                    Walk(loop.Body);
-                    break;
-                case StripLoop loop:
-                    Walk(loop.Strips.SelectMany(strip => strip.Body));
-                    break;
-                case If branch:
-                    Walk(branch.Body);
-                    break;
-                case Declare declare:
-                    Walk(declare.Value);
-                    break;
-                case Assign assign:
-                    Walk(assign.Value);
-                    break;
-                case Keep keep:
-                    Walk(keep.Value);
-                    break;
-                case CopyAhead copy:
-                    Touch(copy.Source, Read);
-                    Touch(copy.Target, Written);
-                    break;
-                case LoadSquares load:
-                    Touch(load.Buffer, Read);
-                    break;
-                case LoadVector load:
-                    Walk(load.Index);
-                    Touch(load.Buffer, Read);
-                    break;
-                case StoreVector store:
-                    Touch(store.Buffer, Written);
-                    break;
-                case Scratch memory:
-                    scratch.Add(memory.Buffer);
-                    break;
-                case Transpose transpose:
-                    Touch(transpose.Source, Read);
-                    Touch(transpose.Target, Written);
-                    break;
-                case Store store:
-                    Walk(store.Value);
-                    Walk(store.Index);
-                    Touch(store.Buffer, Written);
-                    break;
+                scratch.Add(memory.Buffer);
             }
+
+            statement.Values.ToList().ForEach(Walk);
+            statement.Positions.ToList().ForEach(Walk);
+            Touch(statement.ReadBuffer, Read);
+            Touch(statement.WrittenBuffer, Written);
+            Walk(statement.Nested);
         }
     }
 
@@ -108,9 +71,9 @@ internal sealed class BufferUse
         }
     }
 
-    private void Touch(Buffer buffer, HashSet<Buffer> set)
+    private void Touch(Buffer? buffer, HashSet<Buffer> set)
     {
-        if (scratch.Contains(buffer))
+        if (buffer is null || scratch.Contains(buffer))
         {
             return;
         }

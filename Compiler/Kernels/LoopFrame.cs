@@ -82,14 +82,9 @@ internal sealed class LoopFrame
             {
                 case For loop:
                     inner.Add(loop.Variable);
-                    Collect(loop.Body);
                     break;
                 case StripLoop loop:
                     inner.Add(loop.Variable);
-                    Collect(loop.Strips.SelectMany(strip => strip.Body));
-                    break;
-                case If branch:
-                    Collect(branch.Body);
                     break;
                 case Let let:
                     inner.Add(let.Variable);
@@ -100,19 +95,14 @@ internal sealed class LoopFrame
                 case Assign assign:
                     changed.Add(assign.Local.Name);
                     break;
-                case Store store:
-                    written.Add(store.Buffer);
-                    break;
-                case StoreVector store:
-                    written.Add(store.Buffer);
-                    break;
-                case CopyAhead copy:
-                    written.Add(copy.Target);
-                    break;
-                case Transpose transpose:
-                    written.Add(transpose.Target);
-                    break;
             }
+
+            if (statement.WrittenBuffer is { } buffer)
+            {
+                written.Add(buffer);
+            }
+
+            Collect(statement.Nested);
         }
     }
 }

@@ -44,6 +44,9 @@ public sealed class LoadSquares(Registers registers, Index row, Buffer buffer, I
 
     /// <summary>The place of the thread's row.</summary>
     public Index Index { get; } = index;
+
+    /// <inheritdoc/>
+    public override Buffer ReadBuffer => Buffer;
 }
 
 /// <summary>sums += left * right, by a warp together.</summary>

@@ -10,7 +10,7 @@ internal static class Naming
         var uses = new Dictionary<Value, int>();
         foreach (Statement statement in block)
         {
-            foreach (Value value in Values(statement))
+            foreach (Value value in statement.Values)
             {
                 Count(value, uses);
             }
@@ -47,15 +47,6 @@ internal static class Naming
             locals.Remove(stale);
         }
     }
-
-    private static IEnumerable<Value> Values(Statement statement) => statement switch
-    {
-        Declare declare => [declare.Value],
-        Assign assign => [assign.Value],
-        Keep keep => [keep.Value],
-        Store store => [store.Value],
-        _ => [],
-    };
 
     // Operands of a shared value count once; guarded values are computed under their guard only, they keep their place.
     private static void Count(Value value, Dictionary<Value, int> uses)

@@ -81,6 +81,9 @@ public sealed class Keep(Registers registers, Index row, Index column, Value val
 
     /// <summary>What it holds next.</summary>
     public Value Value { get; } = value;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Value> Values => [Value];
 }
 
 /// <summary>A row of registers loaded with as many neighbouring elements at once.</summary>
@@ -97,6 +100,12 @@ public sealed class LoadVector(RegisterRow target, Buffer buffer, Index index) :
 
     /// <summary>The first element.</summary>
     public Index Index { get; } = index;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Index> Positions => [Index];
+
+    /// <inheritdoc/>
+    public override Buffer ReadBuffer => Buffer;
 }
 
 /// <summary>A row of registers written to as many neighbouring elements at once.</summary>
@@ -113,4 +122,7 @@ public sealed class StoreVector(Buffer buffer, Index index, RegisterRow source) 
 
     /// <summary>The row.</summary>
     public RegisterRow Source { get; } = source;
+
+    /// <inheritdoc/>
+    public override Buffer WrittenBuffer => Buffer;
 }

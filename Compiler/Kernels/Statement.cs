@@ -20,8 +20,24 @@ public class Buffer(string name, DType type, Dimension size)
     public override string ToString() => $"{Name}: {Type.Name()}[{Size}]";
 }
 
-/// <summary>A step of a kernel.</summary>
-public abstract class Statement;
+/// <summary>A step of a kernel, and what passes ask of any.</summary>
+public abstract class Statement
+{
+    /// <summary>The values that it computes itself.</summary>
+    public virtual IEnumerable<Value> Values => [];
+
+    /// <summary>Positions that may come from data.</summary>
+    public virtual IEnumerable<Index> Positions => [];
+
+    /// <summary>Memory that it reads besides what its values do.</summary>
+    public virtual Buffer? ReadBuffer => null;
+
+    /// <summary>Memory that it writes.</summary>
+    public virtual Buffer? WrittenBuffer => null;
+
+    /// <summary>The statements inside.</summary>
+    public virtual IEnumerable<Statement> Nested => [];
+}
 
 /// <summary>A counted loop: begin, begin + step, … below end.</summary>
 /// <param name="variable">The counter.</param>
@@ -52,6 +68,9 @@ public sealed class For(
 
     /// <summary>Whether every iteration is written out.</summary>
     public bool Unrolls { get; } = unrolls;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Statement> Nested => Body;
 }
 
 /// <summary>A new local with its first value.</summary>
@@ -64,6 +83,9 @@ public sealed class Declare(Local local, Value value) : Statement
 
     /// <summary>Its first value.</summary>
     public Value Value { get; } = value;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Value> Values => [Value];
 }
 
 /// <summary>Another value for a local.</summary>
@@ -76,6 +98,9 @@ public sealed class Assign(Local local, Value value) : Statement
 
     /// <summary>Its next value.</summary>
     public Value Value { get; } = value;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Value> Values => [Value];
 }
 
 /// <summary>A value written to memory.</summary>
@@ -107,6 +132,15 @@ public sealed class Store(
 
     /// <summary>Whether the element goes past the caches.</summary>
     public bool Streams { get; } = streams;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Value> Values => [Value];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Index> Positions => [Index];
+
+    /// <inheritdoc/>
+    public override Buffer WrittenBuffer => Buffer;
 }
 
 /// <summary>Scratch memory of the running piece, valid until the kernel returns.</summary>
@@ -191,6 +225,9 @@ public sealed class StripLoop(LoopVariable variable, Index begin, Index end, IRe
 
     /// <summary>From the longest step to the shortest.</summary>
     public IReadOnlyList<Strip> Strips { get; } = strips;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Statement> Nested => Strips.SelectMany(strip => strip.Body);
 }
 
 /// <summary>target[c * targetStride + r] = source[r * sourceStride + c] for r below rows and c below columns, both at
@@ -235,4 +272,10 @@ public sealed class Transpose(
 
     /// <summary>Elements of each row written, at most 16.</summary>
     public int Width { get; } = width;
+
+    /// <inheritdoc/>
+    public override Buffer ReadBuffer => Source;
+
+    /// <inheritdoc/>
+    public override Buffer WrittenBuffer => Target;
 }

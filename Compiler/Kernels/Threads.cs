@@ -19,6 +19,9 @@ public sealed class If(IReadOnlyList<Condition> conditions, IReadOnlyList<Statem
     public static IReadOnlyList<Statement> Where(
         IReadOnlyList<Condition> conditions, IReadOnlyList<Statement> body) =>
         conditions.All(condition => condition.AlwaysHolds) ? body : [new If(conditions, body)];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Statement> Nested => Body;
 }
 
 /// <summary>A counter with one value.</summary>
@@ -82,6 +85,12 @@ public sealed class CopyAhead(
 
     /// <summary>All must hold; otherwise zeros are written.</summary>
     public IReadOnlyList<Condition> Conditions { get; } = conditions;
+
+    /// <inheritdoc/>
+    public override Buffer ReadBuffer => Source;
+
+    /// <inheritdoc/>
+    public override Buffer WrittenBuffer => Target;
 }
 
 /// <summary>The copies that the thread has begun since the last mark are one group.</summary>

@@ -64,15 +64,13 @@ internal static class InPlace
                     case LoadVector load when load.Buffer == parameter:
                         IsAligned &= !stored && written.Contains(load.Index);
                         break;
-                    case CopyAhead copy:
-                        IsAligned &= copy.Source != parameter;
-                        break;
-                    case Transpose transpose:
-                        IsAligned &= transpose.Source != parameter;
+                    default:
+                        IsAligned &= statement.ReadBuffer != parameter;
                         break;
                 }
 
-                foreach (Value value in ValuesOf(statement))
+                IEnumerable<Value> positions = statement.Positions.SelectMany(index => index.DataValues());
+                foreach (Value value in positions.Concat(statement.Values))
                 {
                     Collect(value, stored ? null : written, seen);
                 }
@@ -89,15 +87,6 @@ internal static class InPlace
             If branch => Stores(branch.Body),
             _ => Enumerable.Empty<Index>(),
         });
-
-        private static IEnumerable<Value> ValuesOf(Statement statement) => statement switch
-        {
-            Declare declare => [declare.Value],
-            Assign assign => [assign.Value],
-            Keep keep => [keep.Value],
-            Store store => store.Index.DataValues().Append(store.Value),
-            _ => [],
-        };
 
         // Without a set of positions no read is allowed; without one of values, nothing counts as computed before.
         private void Collect(Value value, HashSet<Index>? allowed, HashSet<Value>? seen)

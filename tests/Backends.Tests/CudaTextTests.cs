@@ -8,21 +8,18 @@ namespace Sinter.Backends.Tests;
 /// <summary>Golden kernels in CUDA C.</summary>
 public sealed class CudaTextTests
 {
+    public static TheoryData<string> ReviewedNames =>
+    [
+        .. GoldenGraphs.OfEveryTarget,
+        nameof(GoldenGraphs.Rows_are_shared_by_the_threads_of_a_block),
+        nameof(GoldenGraphs.Elements_are_computed_side_by_side),
+        nameof(GoldenGraphs.Elements_are_computed_four_neighbours_at_a_time),
+        nameof(GoldenGraphs.A_product_has_tiles_of_threads_and_of_blocks),
+        nameof(GoldenGraphs.A_large_product_takes_rows_and_columns_in_fours),
+    ];
+
     [Theory]
-    [InlineData(nameof(GoldenGraphs.Softmax_over_rows_is_one_kernel))]
-    [InlineData(nameof(GoldenGraphs.Bias_and_rectifier_are_in_the_epilogue_of_a_linear_layer))]
-    [InlineData(nameof(GoldenGraphs.A_convolution_reads_its_windows_in_place_and_pooling_follows))]
-    [InlineData(nameof(GoldenGraphs.Adam_is_in_the_epilogue_of_the_gradient))]
-    [InlineData(nameof(GoldenGraphs.Pooling_and_its_gradient_compare_windows))]
-    [InlineData(nameof(GoldenGraphs.Rows_are_gathered_and_their_gradients_scattered))]
-    [InlineData(nameof(GoldenGraphs.Cross_entropy_and_its_gradient_share_the_exponentials))]
-    [InlineData(nameof(GoldenGraphs.Dropout_makes_its_mask_where_it_is_used))]
-    [InlineData(nameof(GoldenGraphs.Long_sums_are_cut_for_threads))]
-    [InlineData(nameof(GoldenGraphs.Rows_are_shared_by_the_threads_of_a_block))]
-    [InlineData(nameof(GoldenGraphs.Elements_are_computed_side_by_side))]
-    [InlineData(nameof(GoldenGraphs.Elements_are_computed_four_neighbours_at_a_time))]
-    [InlineData(nameof(GoldenGraphs.A_product_has_tiles_of_threads_and_of_blocks))]
-    [InlineData(nameof(GoldenGraphs.A_large_product_takes_rows_and_columns_in_fours))]
+    [MemberData(nameof(ReviewedNames))]
     public void Kernels_are_the_reviewed_ones(string name) =>
         Golden.Verify(Print(GoldenGraphs.Of(name)), method: name);
 

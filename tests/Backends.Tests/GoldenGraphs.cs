@@ -14,6 +14,20 @@ internal static class GoldenGraphs
         .Where(method => method.ReturnType == typeof(Graph) && method.GetParameters().Length == 0)
         .Select(method => method.Name);
 
+    /// <summary>Those whose kernels are reviewed text for every target.</summary>
+    public static IEnumerable<string> OfEveryTarget =>
+    [
+        nameof(Softmax_over_rows_is_one_kernel),
+        nameof(Bias_and_rectifier_are_in_the_epilogue_of_a_linear_layer),
+        nameof(A_convolution_reads_its_windows_in_place_and_pooling_follows),
+        nameof(Adam_is_in_the_epilogue_of_the_gradient),
+        nameof(Pooling_and_its_gradient_compare_windows),
+        nameof(Rows_are_gathered_and_their_gradients_scattered),
+        nameof(Cross_entropy_and_its_gradient_share_the_exponentials),
+        nameof(Dropout_makes_its_mask_where_it_is_used),
+        nameof(Long_sums_are_cut_for_threads),
+    ];
+
     /// <summary>The one of a name.</summary>
     public static Graph Of(string name) => (Graph)typeof(GoldenGraphs).GetMethod(name)!.Invoke(null, null)!;
 

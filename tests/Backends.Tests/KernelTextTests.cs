@@ -11,16 +11,10 @@ namespace Sinter.Backends.Tests;
 /// <summary>Golden kernels, and what may never be in program text.</summary>
 public sealed class KernelTextTests
 {
+    public static TheoryData<string> ReviewedNames => [.. GoldenGraphs.OfEveryTarget];
+
     [Theory]
-    [InlineData(nameof(GoldenGraphs.Softmax_over_rows_is_one_kernel))]
-    [InlineData(nameof(GoldenGraphs.Bias_and_rectifier_are_in_the_epilogue_of_a_linear_layer))]
-    [InlineData(nameof(GoldenGraphs.A_convolution_reads_its_windows_in_place_and_pooling_follows))]
-    [InlineData(nameof(GoldenGraphs.Adam_is_in_the_epilogue_of_the_gradient))]
-    [InlineData(nameof(GoldenGraphs.Pooling_and_its_gradient_compare_windows))]
-    [InlineData(nameof(GoldenGraphs.Rows_are_gathered_and_their_gradients_scattered))]
-    [InlineData(nameof(GoldenGraphs.Cross_entropy_and_its_gradient_share_the_exponentials))]
-    [InlineData(nameof(GoldenGraphs.Dropout_makes_its_mask_where_it_is_used))]
-    [InlineData(nameof(GoldenGraphs.Long_sums_are_cut_for_threads))]
+    [MemberData(nameof(ReviewedNames))]
     public void Kernels_are_the_reviewed_ones(string name) =>
         Golden.Verify(Print(GoldenGraphs.Of(name)), method: name);
 

@@ -39,7 +39,9 @@ internal static class VectorAccess
     /// reads what it has written, as all that is written is written at the end.</summary>
     public static bool Pays(LoopVariable lane, IReadOnlyList<Statement> body) =>
         body.All(statement => statement is Declare or Store) && !ReadsOwn(body)
-        && Pays(lane, [.. body.SelectMany(Values)], body.OfType<Store>().Select(store => store.Index));
+        && Pays(
+            lane, [.. body.SelectMany(statement => statement.Values)],
+            body.SelectMany(statement => statement.Positions));
 
     /// <summary>What is done for a four.</summary>
     /// <param name="lane">Which element of it.</param>
@@ -59,7 +61,7 @@ internal static class VectorAccess
     private static bool ReadsOwn(IReadOnlyList<Statement> body)
     {
         var written = new HashSet<Buffer>(body.OfType<Store>().Select(store => store.Buffer));
-        return Reads.All(body.SelectMany(Values)).Any(load => written.Contains(load.Buffer));
+        return Reads.All(body.SelectMany(statement => statement.Values)).Any(load => written.Contains(load.Buffer));
     }
 
     private static bool Steps(Index index, LoopVariable lane) => index.CoefficientOf(lane) == 1;
@@ -69,14 +71,6 @@ internal static class VectorAccess
 
     private static bool IsWhole(Index index, LoopVariable lane) =>
         Steps(index, lane) && !index.HasNested(lane) && (index - lane).IsMultipleOf(Width);
-
-    private static IEnumerable<Value> Values(Statement statement) => statement switch
-    {
-        Declare declare => [declare.Value],
-        Assign assign => [assign.Value],
-        Store store => [store.Value],
-        _ => [],
-    };
 
     // Reads and writes of whole fours, in registers between.
     private sealed class Vectors
@@ -89,7 +83,7 @@ internal static class VectorAccess
         {
             this.lane = lane;
             var locals = new HashSet<string>(body.OfType<Declare>().Select(declare => declare.Local.Name));
-            foreach (Load load in Reads.Plain(body.SelectMany(Values)))
+            foreach (Load load in Reads.Plain(body.SelectMany(statement => statement.Values)))
             {
                 bool isSettled = !load.Index.DataValues().Any(data => data.LocalNames.Overlaps(locals));
                 if (isSettled && IsWhole(load.Index, lane))

@@ -1,7 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Spectre.Console;
+using Sinter.Bench;
 
 namespace Sinter.GpuBench.Timing;
 
@@ -10,7 +9,11 @@ namespace Sinter.GpuBench.Timing;
 /// <param name="file">A file for lines of JSON, or null.</param>
 internal sealed class GpuReport(bool json, string? file)
 {
-    private const int WidthWhereUnknown = 180;
+    private static readonly string[] Columns =
+    [
+        "median us", "least us", "GB/s", "% copy", "TFLOP/s", "% cuBLAS", "eager us", "eager/ours", "compiled us",
+        "compiled/ours",
+    ];
 
     private static readonly JsonSerializerOptions JsonOptions = new()
     {
@@ -49,45 +52,20 @@ internal sealed class GpuReport(bool json, string? file)
             return;
         }
 
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings());
-        if (Console.IsOutputRedirected)
-        {
-            console.Profile.Width = WidthWhereUnknown;
-        }
-
-        console.Write(Table(pending));
+        ResultTable.Write(Columns, pending.Select(Row));
         pending.Clear();
     }
 
-    private static Table Table(IEnumerable<GpuResult> results)
-    {
-        var table = new Table().Border(TableBorder.Simple);
-        table.AddColumn(new TableColumn("name").NoWrap());
-        string[] numbers =
+    private static (string Name, string[] Numbers, string Note) Row(GpuResult result) => (
+        result.Name,
         [
-            "median us", "least us", "GB/s", "% copy", "TFLOP/s", "% cuBLAS", "eager us", "eager/ours", "compiled us",
-            "compiled/ours",
-        ];
-        foreach (string column in numbers)
-        {
-            table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
-        }
+            Time(result.MedianMs), Time(result.LeastMs), ResultTable.Text(result.Gbps, "0"),
+            ResultTable.Text(result.CopyPercent, "0"), ResultTable.Text(result.Tflops, "0.00"),
+            ResultTable.Text(result.CublasPercent, "0"), Time(result.EagerMs),
+            ResultTable.Text(result.EagerRatio, "0.00"), Time(result.CompileMs),
+            ResultTable.Text(result.CompileRatio, "0.00"),
+        ],
+        result.Note ?? "");
 
-        table.AddColumn("note");
-        foreach (GpuResult result in results)
-        {
-            table.AddRow(
-                Markup.Escape(result.Name), Time(result.MedianMs), Time(result.LeastMs), Text(result.Gbps, "0"),
-                Text(result.CopyPercent, "0"), Text(result.Tflops, "0.00"), Text(result.CublasPercent, "0"),
-                Time(result.EagerMs), Text(result.EagerRatio, "0.00"), Time(result.CompileMs),
-                Text(result.CompileRatio, "0.00"), Markup.Escape(result.Note ?? ""));
-        }
-
-        return table;
-    }
-
-    private static string Time(double? milliseconds) => Text(1000 * milliseconds, "0.0");
-
-    private static string Text(double? value, string format) =>
-        value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
+    private static string Time(double? milliseconds) => ResultTable.Text(1000 * milliseconds, "0.0");
 }
