@@ -86,6 +86,10 @@ internal sealed class LoopFrame
                 case StripLoop loop:
                     inner.Add(loop.Variable);
                     break;
+                case Share share:
+                    inner.Add(share.First);
+                    inner.Add(share.Last);
+                    break;
                 case Let let:
                     inner.Add(let.Variable);
                     break;

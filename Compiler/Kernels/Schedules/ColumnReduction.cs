@@ -66,13 +66,37 @@ internal static class ColumnReduction
         }
 
         Index Target(LoopVariable at) => item.Target.Substitute(v => v == column ? (Index)at : null);
-        IReadOnlyList<Statement> strip =
-        [
-            Over((at, offset, _) => new Store(sums, Sum(at, offset), new Splat(neutral, lanes)), 1),
-            .. Loops.Nest(stage.Inner, [Over((at, offset, _) => Add(at, offset), Copies)]),
+        StripLoop Clear(Buffer buffer) =>
+            Over((at, offset, _) => new Store(buffer, Sum(at, offset), new Splat(neutral, lanes)), 1);
+        StripLoop Result(Func<Index, Value> value) =>
             Over((at, offset, count) =>
-                new Store(item.Store!, Target(at) + offset, new Load(sums, Sum(at, offset), lanes), count), 1),
-        ];
+                new Store(item.Store!, Target(at) + offset, value(Sum(at, offset)), count), 1);
+        StripLoop Row() => Over((at, offset, _) => Add(at, offset), Copies);
+        var scratch = new List<Statement> { new Scratch(sums) };
+        IReadOnlyList<Statement> strip;
+        if (LongSum.IsLong(reduction, item.Local.Type, LongSum.Count(stage.Inner, 1)))
+        {
+            var whole = new Buffer("whole", item.Local.Type, width);
+            var lost = new Buffer("lost", item.Local.Type, width);
+            scratch.AddRange([new Scratch(whole), new Scratch(lost)]);
+            LoopVariable last = stage.Inner[stage.Inner.Count - 1];
+            var at = new LoopVariable("at", width);
+            strip =
+            [
+                Clear(whole),
+                Clear(lost),
+                .. LongSum.Blocks(
+                    stage.Inner, 1, LongSum.Terms, (from, to) => [new For(last, from, to, 1, [Row()])],
+                    [Clear(sums)],
+                    [new For(at, 0, end - begin, lanes, LongSum.Add(whole, lost, sums, at, lanes))]),
+                Result(at => LongSum.Whole(new Load(whole, at, lanes), new Load(lost, at, lanes))),
+            ];
+        }
+        else
+        {
+            strip = [Clear(sums), .. Loops.Nest(stage.Inner, [Row()]), Result(at => new Load(sums, at, lanes))];
+        }
+
         if (isWhole)
         {
             strip = [new For(nest.Outer[0], share.First, share.Last, 1,
@@ -82,6 +106,6 @@ internal static class ColumnReduction
         long rows = nest.Outer.Aggregate(1L, (n, v) => n * v.Extent.Max);
         long operations = stage.Inner.Aggregate(rows, (n, v) => n * v.Extent.Max);
         Node[] nodes = group.Items.Select(i => i.Node).ToArray();
-        return new Kernel(name, nodes, share.Piece, [new Scratch(sums), share, .. strip], operations);
+        return new Kernel(name, nodes, share.Piece, [.. scratch, share, .. strip], operations);
     }
 }

@@ -90,6 +90,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         var before = new List<Statement>();
         var inside = new List<Statement>();
         var after = new List<Statement>();
+        var blocks = new SumBlocks(stage, 1, item => form.Local(item));
         foreach (NestItem item in stage.Items)
         {
             if (item.Reduction is Op.ArgMax or Op.ArgMin)
@@ -98,9 +99,11 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
             }
             else if (item.Reduction is { } reduction)
             {
-                Local accumulator = form.Local(item);
-                before.Add(new Declare(accumulator, form.Of(Reductions.Neutral(reduction, item.Value.Type))));
+                Local accumulator = blocks.Running(item);
+                Value neutral = form.Of(Reductions.Neutral(reduction, item.Value.Type));
+                blocks.Start(item, new Declare(accumulator, neutral), neutral, before);
                 inside.Add(new Assign(accumulator, Combine(reduction, accumulator, form.Of(item.Value))));
+                blocks.Join(item, []);
             }
             else
             {
@@ -113,7 +116,9 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
             }
         }
 
-        before.AddRange(Loops.Nest(stage.Inner, inside));
+        before.AddRange(blocks.Around(
+            (begin, end) => [new For(stage.Inner[stage.Inner.Count - 1], begin, end, 1, inside)],
+            () => Loops.Nest(stage.Inner, inside)));
         before.AddRange(after);
         return before;
     }
@@ -279,15 +284,16 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         int copies = reduces && axis.Extent.Min >= 2 * Accumulators * lanes ? Accumulators : 1;
         var reductions = stage.Items.Where(item => item.Reduction is not null).ToArray();
         var before = new List<Statement>();
+        var blocks = new SumBlocks(stage, copies * lanes, item => item.Local);
         foreach (NestItem item in reductions)
         {
             Literal neutral = Reductions.Neutral(item.Reduction!.Value, item.Value.Type);
             for (int copy = 0; copy < copies; copy++)
             {
-                before.Add(new Declare(Partial(item, copy), new Splat(neutral, lanes)));
+                blocks.Start(item, new Declare(Partial(item, copy), new Splat(neutral, lanes)), before);
             }
 
-            before.Add(new Declare(item.Local, neutral));
+            blocks.Start(item, new Declare(blocks.Running(item), neutral), neutral, before);
         }
 
         var strips = new List<Strip>();
@@ -300,14 +306,23 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         }
 
         strips.Add(new Strip(lanes, VectorBody(stage, axis, 0, null)));
-        strips.Add(Rest(stage, axis, reduces));
-        var loop = new StripLoop(axis, 0, Index.Of(axis.Extent), Loops.Needed(strips, axis.Extent));
-        before.AddRange(Loops.Nest(stage.Inner.Take(stage.Inner.Count - 1), [loop]));
+        strips.Add(Rest(stage, axis, reduces, blocks));
+        StripLoop Walk(Index begin, Index end) =>
+            new(axis, begin, end, Loops.Needed(strips, axis.Extent));
+        var after = new List<Statement>();
         foreach (NestItem item in reductions)
         {
-            Finish(item, copies, before);
+            blocks.Join(item, [JoinLanes(item, blocks.Running(item), copies)], after);
+            if (item.Store is not null)
+            {
+                after.Add(new Store(item.Store, item.Target, item.Local));
+            }
         }
 
+        before.AddRange(blocks.Around(
+            (begin, end) => [Walk(begin, end)],
+            () => Loops.Nest(stage.Inner.Take(stage.Inner.Count - 1), [Walk(0, Index.Of(axis.Extent))])));
+        before.AddRange(after);
         return before;
     }
 
@@ -337,7 +352,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
     }
 
     // What is left of a row: reductions take it one by one; elements as one vector of which some lanes are stored.
-    private Strip Rest(NestStage stage, LoopVariable axis, bool reduces)
+    private Strip Rest(NestStage stage, LoopVariable axis, bool reduces, SumBlocks blocks)
     {
         if (!reduces)
         {
@@ -349,7 +364,8 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         {
             if (item.Reduction is { } reduction)
             {
-                body.Add(new Assign(item.Local, Combine(reduction, item.Local, item.Value)));
+                Local running = blocks.Running(item);
+                body.Add(new Assign(running, Combine(reduction, running, item.Value)));
             }
             else if (item.Store is not null)
             {
@@ -360,17 +376,13 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         return new Strip(1, body);
     }
 
-    private void Finish(NestItem item, int copies, List<Statement> body)
+    private Assign JoinLanes(NestItem item, Local running, int copies)
     {
         Op reduction = item.Reduction!.Value;
         Value vector = Enumerable.Range(0, copies).Select(copy => (Value)Partial(item, copy))
             .Aggregate((a, b) => Combine(reduction, a, b));
         Value lanesJoined = new Horizontal(Reductions.Combine(reduction), vector);
-        body.Add(new Assign(item.Local, Combine(reduction, lanesJoined, item.Local)));
-        if (item.Store is not null)
-        {
-            body.Add(new Store(item.Store, item.Target, item.Local));
-        }
+        return new Assign(running, Combine(reduction, lanesJoined, running));
     }
 
     private Local Partial(NestItem item, int copy) => new(item.Local.Name + "Lanes" + copy, item.Local.Type, lanes);

@@ -12,6 +12,11 @@ internal sealed class ProductEmitter
     // Bytes of packed rows that stay in the second cache beside a panel.
     private const long PackedRowsBytes = 384 << 10;
 
+    // Products that one register may sum, and those of a block where there are more: joining blocks costs some hundred
+    // instructions for each tile.
+    private const long LongestSum = 1024;
+    private const long BlockTerms = 512;
+
     private const long BlockedRows = 36;
     private const long Blocks = 24;
 
@@ -127,7 +132,7 @@ internal sealed class ProductEmitter
         {
             if (tile.Rows > 1)
             {
-                strips.Add(new Strip(1, TileBody(1)));
+                strips.Add(new Strip(1, TileBody(1, isWhole: false)));
             }
         }
         else if (shape.Row.Extent.Value % tile.Rows is var rest and not 0)
@@ -139,24 +144,69 @@ internal sealed class ProductEmitter
         return PanelCount == 1 ? [rows] : [new For(panel, beginPanel, endPanel, 1, [rows])];
     }
 
-    private List<Statement> TileBody(int rows)
+    // isWhole: whether the first row is the first of a tile.
+    private List<Statement> TileBody(int rows, bool isWhole = true)
     {
-        var body = new List<Statement>();
-        for (int r = 0; r < rows * tile.RowGroups; r++)
+        var start = Registers(rows)
+            .Select(at => new Declare(Accumulator(at.Row, at.Column), new Splat(new Literal(DType.F32, 0), lanes)));
+        List<Statement> step = Step(rows, isWhole);
+        if (LongSum.Count(shape.Contracted, 1) > LongestSum)
         {
-            for (int c = 0; c < tile.Columns; c++)
-            {
-                body.Add(new Declare(Accumulator(r, c), new Splat(new Literal(DType.F32, 0), lanes)));
-            }
+            return Blocked(rows, start, step);
         }
 
-        body.AddRange(Loops.Nest(shape.Contracted, Step(rows)));
-        body.AddRange(EpilogueSize() > InlineEpilogue ? LoopedEpilogue(rows) : InlinedEpilogue(rows));
-        return body;
+        List<Statement> body = [.. start, .. Loops.Nest(shape.Contracted, step)];
+        if (EpilogueSize() <= InlineEpilogue)
+        {
+            return [.. body, .. InlinedEpilogue(rows)];
+        }
+
+        Buffer scratch = TileScratch("tile", rows);
+        return [new Scratch(scratch), .. body, .. Spill(rows, scratch), .. LoopedEpilogue(rows, scratch)];
     }
 
+    // Sums of many products: a block's stay in registers, blocks are joined in scratch.
+    private List<Statement> Blocked(int rows, IEnumerable<Statement> start, IReadOnlyList<Statement> step)
+    {
+        Buffer[] buffers = [TileScratch("tile", rows), TileScratch("whole", rows), TileScratch("lost", rows)];
+        LoopVariable last = shape.Contracted[shape.Contracted.Count - 1];
+        For Over(Func<Index, IReadOnlyList<Statement>> body)
+        {
+            var at = new LoopVariable("cell", buffers[0].Size);
+            return new For(at, 0, buffers[0].Size.Value, lanes, body(at));
+        }
+
+        return
+        [
+            .. buffers.Select(buffer => new Scratch(buffer)),
+            Over(at => buffers.Skip(1)
+                .Select(buffer => new Store(buffer, at, new Splat(new Literal(DType.F32, 0), lanes))).ToArray()),
+            .. LongSum.Blocks(
+                shape.Contracted, 1, BlockTerms, (from, to) => [new For(last, from, to, 1, step)],
+                start,
+                [.. Spill(rows, buffers[0]),
+                    Over(at => LongSum.Add(buffers[1], buffers[2], buffers[0], at, lanes))]),
+            Over(at =>
+            [
+                new Store(buffers[0], at, LongSum.Whole(
+                    new Load(buffers[1], at, lanes), new Load(buffers[2], at, lanes))),
+            ]),
+            .. LoopedEpilogue(rows, buffers[0]),
+        ];
+    }
+
+    private IEnumerable<(int Row, int Column)> Registers(int rows) =>
+        Enumerable.Range(0, rows * tile.RowGroups)
+            .SelectMany(r => Enumerable.Range(0, tile.Columns).Select(c => (r, c)));
+
+    private Buffer TileScratch(string name, int rows) =>
+        new(name, DType.F32, rows * tile.RowGroups * tile.Columns * lanes);
+
+    private IEnumerable<Statement> Spill(int rows, Buffer scratch) => Registers(rows)
+        .Select(at => new Store(scratch, ((at.Row * tile.Columns) + at.Column) * lanes, Accumulator(at.Row, at.Column)));
+
     // One contracted element: every row times every vector.
-    private List<Statement> Step(int rows)
+    private List<Statement> Step(int rows, bool isWhole)
     {
         var body = new List<Statement>();
         for (int c = 0; c < tile.Columns; c++)
@@ -166,7 +216,7 @@ internal sealed class ProductEmitter
 
         for (int r = 0; r < rows * tile.RowGroups; r++)
         {
-            Value element = new Splat(RowElement(r % rows, r / rows), lanes);
+            Value element = new Splat(RowElement(r % rows, r / rows, isWhole), lanes);
             if (tile.Columns > 1)
             {
                 var broadcast = new Local("a" + r, DType.F32, lanes);
@@ -183,14 +233,16 @@ internal sealed class ProductEmitter
         return body;
     }
 
-    private Load RowElement(int r, int group)
+    private Load RowElement(int r, int group, bool isWhole)
     {
         if (packedRows is not null)
         {
-            // [tile, contracted, row]: a tile's rows lie side by side; the last, shorter tile has the same layout.
-            Dimension depth = Packing.Depth(shape);
-            Index start = ((Index)row - firstRow) * depth;
-            return new Load(packedRows, start + ((Index)shape.Contracted[0] * tile.Rows) + r);
+            // [tile, contracted, row]: a tile's rows lie side by side; the last, shorter tile has the same layout. Rows
+            // that are taken one by one begin inside a tile.
+            Index from = (Index)row - firstRow;
+            Index within = isWhole ? Index.Zero : from % tile.Rows;
+            Index start = (from - within) * Packing.Depth(shape);
+            return new Load(packedRows, start + ((Index)shape.Contracted[0] * tile.Rows) + within + r);
         }
 
         return new Load(shape.RowsLoad.Buffer,
@@ -230,19 +282,9 @@ internal sealed class ProductEmitter
 
     // Long epilogues (an optimizer's update) run over the tile in scratch: a page of text instead of one for each
     // register.
-    private List<Statement> LoopedEpilogue(int rows)
+    private List<Statement> LoopedEpilogue(int rows, Buffer scratch)
     {
-        int height = rows * tile.RowGroups;
-        var scratch = new Buffer("tile", DType.F32, height * tile.Columns * lanes);
-        var body = new List<Statement> { new Scratch(scratch) };
-        for (int r = 0; r < height; r++)
-        {
-            for (int c = 0; c < tile.Columns; c++)
-            {
-                body.Add(new Store(scratch, ((r * tile.Columns) + c) * lanes, Accumulator(r, c)));
-            }
-        }
-
+        var body = new List<Statement>();
         for (int group = 0; group < tile.RowGroups * tile.LaneGroups; group++)
         {
             int rowGroup = group / tile.LaneGroups;
