@@ -57,6 +57,7 @@ public static class Pipeline
         var context = new KernelContext(options.Target, buffers.Of, Liveness(graph, groups), Settled(graph, buffers));
         List<Kernel> kernels =
             groups.SelectMany((group, i) => Lowering.Run(group, context, KernelNames.Of(group, i))).ToList();
+        trace.Paths(context.Paths);
 
         // Placed: every buffer has an address; updates overwrite state where that is safe.
         Plan plan = PlanBuilder.Build(graph, buffers, kernels, sites, options.Target);

@@ -26,6 +26,15 @@ internal sealed class PipelineTrace(Action<string, string>? write)
         write?.Invoke(
             "passes", $"store: {graph.Nodes.Count(stored.Contains)} of {graph.Nodes.Count} nodes have memory");
 
+    /// <summary>The ways that schedules took, under <c>paths</c>.</summary>
+    public void Paths(IEnumerable<SchedulePath> paths)
+    {
+        foreach (SchedulePath path in paths)
+        {
+            write?.Invoke("paths", path.ToString());
+        }
+    }
+
     public void Plan(Plan plan)
     {
         if (write is null)

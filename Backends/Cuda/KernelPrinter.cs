@@ -123,6 +123,13 @@ internal sealed class KernelPrinter
                     ? $"SN_SHARED({element}, {buffers[shared]}, {Number(shared.Size.Max)});"
                     : $"{element} *{buffers[shared]} = ({element} *)(shared + {Number(layout.Offset(shared))});");
                 break;
+            case Share share:
+                string from = indices.Counter(share.First);
+                string until = $"sn_minimum<{indexType}>({from} + {Number(share.Grain)}, {indices.Text(share.Extent)})";
+                writer.Line(
+                    $"{indexType} {from} = {indices.Counter(share.Piece)} * {Number(share.Grain)};");
+                writer.Line($"{indexType} {indices.Counter(share.Last)} = {until};");
+                break;
             case For loop:
                 string counter = indices.Counter(loop.Variable);
                 string step = loop.Step == 1 ? counter + "++" : $"{counter} += {Number(loop.Step)}";

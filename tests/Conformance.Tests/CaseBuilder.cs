@@ -7,14 +7,26 @@ namespace Sinter.Conformance.Tests;
 /// </summary>
 public sealed class CaseBuilder
 {
-    private readonly Random random;
+    private readonly int seed;
+    private Random random;
     private readonly Dictionary<string, TensorValue> inputs = [];
     private readonly Dictionary<string, TensorValue> parameters = [];
     private readonly Dictionary<Symbol, long> symbols = [];
     private readonly List<Node> differentiable = [];
     private readonly List<Update> updates = [];
 
-    public CaseBuilder(int seed) => random = new Random(seed);
+    private readonly Func<long, int, (Symbol Symbol, long Value)?>? extents;
+
+    /// <summary>Builds a case.</summary>
+    /// <param name="seed">What values are drawn from.</param>
+    /// <param name="extents">The symbol, and its value, that stands for a number along an axis of an input; null where
+    /// numbers stay.</param>
+    public CaseBuilder(int seed, Func<long, int, (Symbol Symbol, long Value)?>? extents = null)
+    {
+        this.seed = seed;
+        random = new Random(seed);
+        this.extents = extents;
+    }
 
     public GraphBuilder Graph { get; } = new(captureSource: false);
 
@@ -99,15 +111,32 @@ public sealed class CaseBuilder
     private Tensor<T> Input<T>(string name, Draw draw, Dimension[] shape)
         where T : struct, IElement
     {
-        Tensor<T> input = Graph.Input<T>(name, shape);
+        Tensor<T> input = Graph.Input<T>(name, [.. shape.Select(Replaced)]);
         inputs.Add(name, Drawn(input.Node.Type, draw));
         return input;
+    }
+
+    private Dimension Replaced(Dimension extent, int axis)
+    {
+        if (!extent.IsStatic || extents?.Invoke(extent.Value, axis) is not { } pair)
+        {
+            return extent;
+        }
+
+        symbols[pair.Symbol] = pair.Value;
+        return pair.Symbol;
     }
 
     private TensorValue Drawn(TensorType type, Draw draw)
     {
         long[] shape = type.Shape.Select(d => d.Evaluate(symbol => symbols[symbol])).ToArray();
         int count = (int)shape.Aggregate(1L, (product, extent) => product * extent);
+        if (extents is not null)
+        {
+            // State stays the same whatever the extents of the inputs drawn before.
+            random = new Random(seed + inputs.Count + parameters.Count);
+        }
+
         return TensorValue.FromNumbers(type.Type, shape, draw(random, count));
     }
 }

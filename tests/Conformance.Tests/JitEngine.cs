@@ -7,7 +7,7 @@ using Sinter.Runtime.Programs;
 namespace Sinter.Conformance.Tests;
 
 /// <summary>The C# backend, compiled in process for one vector width, on a number of threads.</summary>
-public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
+public sealed partial class JitEngine(CSharpTarget target, int threads) : IEngine
 {
     public string Name => $"jit{target.VectorBits}x{threads}";
 

@@ -17,9 +17,9 @@ public sealed record OpCase(
     public string FullName => $"{OpTable.Row(Op).Name}: {Name}";
 
     /// <summary>Builds the graph and draws its inputs.</summary>
-    public BuiltCase Construct(int seed = 1)
+    public BuiltCase Construct(int seed = 1, Func<long, int, (Symbol Symbol, long Value)?>? extents = null)
     {
-        var builder = new CaseBuilder(seed);
+        var builder = new CaseBuilder(seed, extents);
         Node[] results = Build(builder);
         Output[] outputs = results.Select((node, i) => new Output($"out{i}", node)).ToArray();
         var graph = new Graph(OpTable.Row(Op).Name, builder.Graph.Inputs, outputs, builder.Updates);

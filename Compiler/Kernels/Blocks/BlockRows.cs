@@ -88,13 +88,27 @@ internal sealed class BlockRows
         var result = new List<Statement>();
         var inside = new List<Statement>(stage.Front);
         unsettled.Settle(stage.Values.Values, step, result);
+
+        // A thread's own long sums run in blocks.
+        double terms = LongSum.Count([step.Counter], thread.Extent.Value);
+        var (before, after, end) = (new List<Statement>(), new List<Statement>(), new List<Statement>());
         foreach (NestItem item in stage.Items)
         {
             Value value = stage.Values[item];
             if (item.Reduction is { } reduction)
             {
                 Local own = Own(item);
-                result.Add(new Declare(own, Reductions.Neutral(reduction, item.Value.Type)));
+                var start = new Declare(own, Reductions.Neutral(reduction, item.Value.Type));
+                bool isLong = LongSum.IsLong(reduction, own.Type, terms);
+                (isLong ? before : result).Add(start);
+                if (isLong)
+                {
+                    var (whole, lost) = (Own(item, "Whole"), Own(item, "Lost"));
+                    result.AddRange([new Declare(whole, start.Value), new Declare(lost, start.Value)]);
+                    after.AddRange(LongSum.Add(whole, lost, own));
+                    end.Add(new Assign(own, LongSum.Whole(whole, lost)));
+                }
+
                 inside.Add(new Assign(own, LoopEmitter.Combine(reduction, own, value)));
             }
             else if (item.Store is not null)
@@ -106,9 +120,16 @@ internal sealed class BlockRows
             }
         }
 
-        result.Add(new For(
-            step.Counter, thread, Index.Of(step.Counter.Extent), thread.Extent.Value,
-            step.Lane is null ? inside : VectorAccess.Vectorize(step.Lane, inside)));
+        IReadOnlyList<Statement> body = step.Lane is null ? inside : VectorAccess.Vectorize(step.Lane, inside);
+        For Steps(Index from, Index to) => new(step.Counter, from + thread, to, thread.Extent.Value, body);
+        result.AddRange(end.Count == 0
+            ? [Steps(0, Index.Of(step.Counter.Extent))]
+            :
+            [
+                .. LongSum.Blocks(
+                    [step.Counter], thread.Extent.Value, LongSum.Terms, (from, to) => [Steps(from, to)], before, after),
+                .. end,
+            ]);
         foreach (NestItem item in stage.Items.Where(item => item.Reduction is not null))
         {
             Join(item, result);
@@ -151,7 +172,8 @@ internal sealed class BlockRows
         }
     }
 
-    private static Local Own(NestItem item) => new(item.Local.Name + "Own", item.Value.Type);
+    private static Local Own(NestItem item, string suffix = "") =>
+        new(item.Local.Name + "Own" + suffix, item.Value.Type);
 
     private If First(Statement statement) => new([new Condition(thread, 0, 1)], [statement]);
 

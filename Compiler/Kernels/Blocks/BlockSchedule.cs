@@ -31,7 +31,8 @@ internal static class BlockSchedule
         var nest = LoopNest.Resolve(group, context);
         Node[] nodes = group.Items.Select(item => item.Node).ToArray();
         BlockFacts blocks = context.Target.Blocks!;
-        IReadOnlyList<Statement> Alone(Dictionary<LoopVariable, Index> map) => Row(nest.Substitute(map));
+        IReadOnlyList<Statement> Alone(Dictionary<LoopVariable, Index> map) =>
+            Row(nest.Substitute(map), context);
         if (nest.Stages.All(stage => stage.Inner.Count == 0) && Flat.Extent(nest.Outer).Max >= ManyElements)
         {
             return Flat.Vectorized(name, nodes, nest.Outer, blocks, Operations(nest), Alone)
@@ -110,9 +111,9 @@ internal static class BlockSchedule
         return new Kernel(name, nodes, piece, [.. values, .. stores], Operations(nest), thread);
     }
 
-    private static IReadOnlyList<Statement> Row(LoopNest nest)
+    private static IReadOnlyList<Statement> Row(LoopNest nest, KernelContext context)
     {
-        var emitter = new LoopEmitter(1, UnrollLimit, _ => false, long.MaxValue);
+        var emitter = new LoopEmitter(1, UnrollLimit, _ => false, context);
         return [.. nest.ScratchBuffers.Select(buffer => new Scratch(buffer, perThread: true)), .. emitter.Rows(nest)];
     }
 

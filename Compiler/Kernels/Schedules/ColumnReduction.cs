@@ -25,7 +25,7 @@ internal static class ColumnReduction
         && nest.Stages[0].Inner.Aggregate(1L, (n, v) => n * v.Extent.Max) >= LongColumn;
 
     /// <summary>The kernel.</summary>
-    public static Kernel Build(LoopGroup group, LoopNest nest, int lanes, string name)
+    public static Kernel Build(LoopGroup group, LoopNest nest, int lanes, KernelContext context, string name)
     {
         // Strips of columns are shared out, or what is around them where there is something.
         LoopVariable column = nest.Outer[nest.Outer.Count - 1];
@@ -74,8 +74,10 @@ internal static class ColumnReduction
         StripLoop Row() => Over((at, offset, _) => Add(at, offset), Copies);
         var scratch = new List<Statement> { new Scratch(sums) };
         IReadOnlyList<Statement> strip;
+        context.Take(isWhole ? SchedulePath.ColumnsWhole : SchedulePath.ColumnStrips);
         if (LongSum.IsLong(reduction, item.Local.Type, LongSum.Count(stage.Inner, 1)))
         {
+            context.Take(SchedulePath.ColumnsBlocked);
             var whole = new Buffer("whole", item.Local.Type, width);
             var lost = new Buffer("lost", item.Local.Type, width);
             scratch.AddRange([new Scratch(whole), new Scratch(lost)]);

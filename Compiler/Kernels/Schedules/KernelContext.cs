@@ -7,4 +7,17 @@ namespace Sinter.Compiler.Kernels.Schedules;
 /// <param name="IsSettled">Whether memory is state that no run of the graph changes: copies of it are made
 /// once.</param>
 public sealed record KernelContext(
-    Target Target, Func<Node, Buffer> BufferOf, Func<Node, bool> IsLive, Func<Buffer, bool> IsSettled);
+    Target Target, Func<Node, Buffer> BufferOf, Func<Node, bool> IsLive, Func<Buffer, bool> IsSettled)
+{
+    /// <summary>The ways that schedules took so far.</summary>
+    public HashSet<SchedulePath> Paths { get; } = [];
+
+    /// <summary>Notes a way where it is taken.</summary>
+    public void Take(SchedulePath path, bool isTaken = true)
+    {
+        if (isTaken)
+        {
+            Paths.Add(path);
+        }
+    }
+}

@@ -6,13 +6,16 @@ namespace Sinter.Compiler.Kernels.Schedules;
 /// <param name="unrollLimit">Inner loops of at most so many iterations are written out where vectors run along
 /// rows.</param>
 /// <param name="vectorizesInner">Which stages can run in lanes along their innermost loop.</param>
-/// <param name="streamBytes">Results of at least so many bytes are written past the caches.</param>
-internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, bool> vectorizesInner, long streamBytes)
+/// <param name="context">The processor, and who is told which ways were taken.</param>
+internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, bool> vectorizesInner, KernelContext context)
 {
     private const int Accumulators = 4;
 
     // Elements: two kilobytes, which the memory delivers in the time of a round trip.
     private const int ReadAhead = 512;
+
+    // Results of at least so many bytes are written past the caches.
+    private readonly long streamBytes = context.Target.StreamBytes;
 
     // Row scratch of vectors of rows, by the scratch of one row.
     private readonly WideScratch wide = new();
@@ -45,6 +48,8 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
     {
         var whole = new List<Statement>();
         var partial = new List<Statement>();
+        context.Take(SchedulePath.RowVectors);
+        context.Take(SchedulePath.RowVectorScratch, nest.ScratchBuffers.Count > 0);
         foreach (Buffer buffer in nest.ScratchBuffers)
         {
             wide.Add(buffer, rowLanes);
@@ -54,7 +59,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         {
             var all = new Vectorizer(axis, rowLanes, localsAreLanes: true, null, wide.GetValueOrNull);
             var some = new Vectorizer(axis, rowLanes, localsAreLanes: true, end - axis, wide.GetValueOrNull);
-            whole.AddRange(ScalarStage(stage, new Form(rowLanes, all.Vector, axis, wide, streamBytes), null));
+            whole.AddRange(ScalarStage(stage, new Form(rowLanes, all.Vector, axis, wide, streamBytes, context), null));
             partial.AddRange(ScalarStage(stage, new Form(rowLanes, some.Vector, axis, wide), end - axis));
         }
 
@@ -66,7 +71,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
     // How values are written: as they are, or in lanes along rows.
     private sealed record Form(
         int Lanes, Func<Value, Value> Of, LoopVariable? Axis, WideScratch? Wide = null,
-        long StreamBytes = long.MaxValue)
+        long StreamBytes = long.MaxValue, KernelContext? Context = null)
     {
         public static Form Scalar { get; } = new(1, value => value, null);
 
@@ -74,7 +79,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
 
         public Store Store(NestItem item, Value value, Index? count) => Wide?.GetValueOrNull(item.Store!) is { } scratch
             ? new(scratch, item.Target * Lanes, value)
-            : Streaming.Store(item, item.Target, value, count, Axis, StreamBytes);
+            : Streaming.Store(item, item.Target, value, count, Axis, StreamBytes, Context);
     }
 
     // count limits the rows stored.
@@ -84,8 +89,11 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         if (iterations.IsStatic && iterations.Value > 0 && iterations.Value <= unrollLimit
             && stage.Items.All(item => item.Reduction is not null))
         {
+            context.Take(SchedulePath.ReductionUnrolled);
             return Unrolled(stage, form, count);
         }
+
+        context.Take(SchedulePath.Elements, form.Lanes == 1);
 
         var before = new List<Statement>();
         var inside = new List<Statement>();
@@ -95,6 +103,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         {
             if (item.Reduction is Op.ArgMax or Op.ArgMin)
             {
+                context.Take(SchedulePath.BestInLoop);
                 EmitArg(item, stage.Inner[0], form, before, inside);
             }
             else if (item.Reduction is { } reduction)
@@ -116,6 +125,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
             }
         }
 
+        context.Take(SchedulePath.SumBlocked, blocks.Any);
         before.AddRange(blocks.Around(
             (begin, end) => [new For(stage.Inner[stage.Inner.Count - 1], begin, end, 1, inside)],
             () => Loops.Nest(stage.Inner, inside)));
@@ -319,6 +329,12 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
             }
         }
 
+        context.Take(SchedulePath.SumBlockedInner, blocks.Any);
+        context.Take(SchedulePath.InnerVectors);
+        context.Take(SchedulePath.InnerAccumulators, copies > 1);
+        context.Take(SchedulePath.ReadAhead, copies > 1 && next.Count > 0);
+        bool isEven = axis.Extent.IsStatic && axis.Extent.Value % lanes == 0;
+        context.Take(reduces ? SchedulePath.InnerRest : SchedulePath.InnerPartial, !isEven);
         before.AddRange(blocks.Around(
             (begin, end) => [Walk(begin, end)],
             () => Loops.Nest(stage.Inner.Take(stage.Inner.Count - 1), [Walk(0, Index.Of(axis.Extent))])));
@@ -344,7 +360,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
             }
             else if (item.Store is not null)
             {
-                body.Add(Streaming.Store(item, Move(item.Target), vector, count, axis, streamBytes));
+                body.Add(Streaming.Store(item, Move(item.Target), vector, count, axis, streamBytes, context));
             }
         }
 

@@ -21,10 +21,10 @@ public static class LoopSchedule
         Choice choice = Choose(nest, context.Target);
         if (choice.Axis == Axis.Rows && ColumnReduction.Fits(nest, choice.Lanes))
         {
-            return ColumnReduction.Build(group, nest, choice.Lanes, name);
+            return ColumnReduction.Build(group, nest, choice.Lanes, context, name);
         }
 
-        return Emit(group, nest, choice, context.Target, name);
+        return Emit(group, nest, choice, context, name);
     }
 
     private enum Axis
@@ -115,12 +115,12 @@ public static class LoopSchedule
         return axis.Extent.Max >= (reduces ? lanes : 4) && Steps(nest, stage, axis) is not null;
     }
 
-    private static Kernel Emit(LoopGroup group, LoopNest nest, Choice choice, Target target, string name)
+    private static Kernel Emit(LoopGroup group, LoopNest nest, Choice choice, KernelContext context, string name)
     {
         var emitter = new LoopEmitter(
             choice.Axis == Axis.Inner ? choice.Lanes : 1, UnrollLimit, stage =>
                 VectorizesInner(nest, stage, choice.Lanes),
-            target.StreamBytes);
+            context);
         IReadOnlyList<LoopVariable> outer = nest.Outer;
         double rowWork = Math.Max(1, nest.Stages.Sum(Work));
         LoopVariable first = outer.Count > 0 ? outer[0] : new LoopVariable("row", 1);

@@ -3,6 +3,8 @@ namespace Sinter.Compiler.Kernels.Schedules;
 /// <summary>Transformations of loop nests that every schedule uses.</summary>
 public static class Loops
 {
+    private const long LongestGrain = 1L << 40;
+
     /// <summary>A loop that is written out; none where there is one iteration.</summary>
     public static IReadOnlyList<Statement> Unrolled(LoopVariable counter, long step, IReadOnlyList<Statement> body) =>
         counter.Extent == 1
@@ -83,6 +85,8 @@ public static class Loops
     /// <param name="multiple">What iterations of a piece stay a multiple of when they are made more even.</param>
     public static Share Cut(Dimension extent, long grain, long multiple = 1)
     {
+        // Where there is no work, any number of iterations is a piece: no sum below may overflow.
+        grain = Math.Min(grain, LongestGrain);
         if (extent.IsStatic && grain > 1 && extent.Value > 0)
         {
             // An even number of pieces of one size: two threads finish together.

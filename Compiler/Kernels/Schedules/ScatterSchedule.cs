@@ -17,6 +17,7 @@ internal static class ScatterSchedule
         Value sum = new Apply(Op.Add, node.DType, new Load(buffer, target), update);
         var inner = group.Indices.Concat(group.Behind).ToList();
         LoopVariable? first = group.Lead.FirstOrDefault();
+        context.Take(first is null ? SchedulePath.Scatter : SchedulePath.ScatterPieces);
         Share share = Loops.Cut(first?.Extent ?? 1, 1);
 
         var zero = new LoopVariable("i", first is null

@@ -9,12 +9,14 @@ internal static class Streaming
     /// <summary>The store of a vector of results along a loop; it streams where the result is large and its address
     /// aligned.</summary>
     public static Store Store(
-        NestItem item, Index target, Value value, Index? count, LoopVariable? axis, long streamBytes)
+        NestItem item, Index target, Value value, Index? count, LoopVariable? axis, long streamBytes,
+        KernelContext? context)
     {
         long stride = axis is null ? 1 : item.Target.CoefficientOf(axis).Value;
         bool streams = value.Lanes > 1 && stride == 1 && count is null && DTypes.SizeOf(value.Type) == 4
             && item.Store!.Size.IsStatic && item.Store.Size.Value * 4 >= streamBytes
             && target.Terms.All(term => IsAligned(term, axis, value.Lanes));
+        context?.Take(SchedulePath.StoreStreamed, streams);
         return new Store(item.Store!, target, value, count, stride, streams);
     }
 

@@ -12,6 +12,9 @@ internal sealed class SumBlocks(NestStage stage, long width, Func<NestItem, Loca
     private readonly List<Statement> end = [];
     private readonly List<Statement> whole = [];
 
+    /// <summary>Whether the stage has long sums.</summary>
+    public bool Any => end.Count > 0;
+
     /// <summary>The local that terms are added to.</summary>
     public Local Running(NestItem item) => IsLong(item) ? Of(item, "Block") : result(item);
 
@@ -49,9 +52,7 @@ internal sealed class SumBlocks(NestStage stage, long width, Func<NestItem, Loca
     /// <param name="plain">All loops, without blocks.</param>
     public IReadOnlyList<Statement> Around(
         Func<Index, Index, IReadOnlyList<Statement>> innermost, Func<IReadOnlyList<Statement>> plain) =>
-        end.Count == 0
-            ? plain()
-            : [.. LongSum.Blocks(stage.Inner, width, LongSum.Terms, innermost, start, end), .. whole];
+        Any ? [.. LongSum.Blocks(stage.Inner, width, LongSum.Terms, innermost, start, end), .. whole] : plain();
 
     private bool IsLong(NestItem item) => LongSum.IsLong(item.Reduction, item.Local.Type, terms);
 

@@ -93,15 +93,17 @@ internal static class Packing
         return index;
     }
 
+    /// <summary>Whether lanes are packed by transposing blocks: the contracted elements lie side by side.</summary>
+    public static bool Transposes(ProductShape shape, int lanes) =>
+        shape.Contracted.LastOrDefault() is { } last && shape.LanesLoad.Index.CoefficientOf(last) == 1
+        && shape.LanesLoad.Index.CoefficientOf(shape.Lane) != 1 && lanes == Block;
+
     private static IReadOnlyList<Statement> PanelBody(
         ProductShape shape, LoopVariable lane, LoopVariable panel, Buffer packed, Index target, int width, int lanes)
     {
         Load source = shape.LanesLoad;
         LoopVariable? last = shape.Contracted.LastOrDefault();
-        bool transposes = last is not null && source.Index.CoefficientOf(last) == 1
-            && source.Index.CoefficientOf(lane) != 1
-            && lanes == Block;
-        if (transposes)
+        if (Transposes(shape, lanes))
         {
             return TransposeBody(shape, lane, panel, packed, target, width, last!);
         }

@@ -26,14 +26,17 @@ internal sealed class ProductEmitter
     private readonly Buffer? packed;
     private readonly Local sum;
     private readonly bool packsRows;
+    private readonly KernelContext context;
     private readonly LoopVariable row;
     private readonly LoopVariable panel;
     private readonly IReadOnlyList<LoopVariable> packedOuter;
     private Buffer? packedRows;
     private Index firstRow = Index.Zero;
 
-    public ProductEmitter(ProductShape shape, Tile tile, int lanes, Buffer? packed, Local sum, bool packsRows)
+    public ProductEmitter(ProductShape shape, Tile tile, int lanes, Buffer? packed, Local sum, bool packsRows,
+        KernelContext context)
     {
+        this.context = context;
         this.shape = shape;
         this.tile = tile;
         this.lanes = lanes;
@@ -96,6 +99,8 @@ internal sealed class ProductEmitter
         IReadOnlyList<Statement> inside;
         if (packsRows)
         {
+            bool isStatic = shape.Row.Extent.IsStatic;
+            context.Take(isStatic ? SchedulePath.RowsPacked : SchedulePath.RowsPackedSymbolic);
             rows = (share.Grain + tile.Rows - 1) / tile.Rows * tile.Rows;
             packedRows = new Buffer("rows", DType.F32, rows * Packing.Depth(shape).Value);
             firstRow = begin;
@@ -132,11 +137,13 @@ internal sealed class ProductEmitter
         {
             if (tile.Rows > 1)
             {
+                context.Take(SchedulePath.RowsOneByOne);
                 strips.Add(new Strip(1, TileBody(1, isWhole: false)));
             }
         }
         else if (shape.Row.Extent.Value % tile.Rows is var rest and not 0)
         {
+            context.Take(SchedulePath.RowsRest);
             strips.Add(new Strip(rest, TileBody((int)rest), Once: true));
         }
 
@@ -152,15 +159,18 @@ internal sealed class ProductEmitter
         List<Statement> step = Step(rows, isWhole);
         if (LongSum.Count(shape.Contracted, 1) > LongestSum)
         {
+            context.Take(SchedulePath.DepthBlocked);
             return Blocked(rows, start, step);
         }
 
         List<Statement> body = [.. start, .. Loops.Nest(shape.Contracted, step)];
         if (EpilogueSize() <= InlineEpilogue)
         {
+            context.Take(SchedulePath.EpilogueInline);
             return [.. body, .. InlinedEpilogue(rows)];
         }
 
+        context.Take(SchedulePath.EpilogueLooped);
         Buffer scratch = TileScratch("tile", rows);
         return [new Scratch(scratch), .. body, .. Spill(rows, scratch), .. LoopedEpilogue(rows, scratch)];
     }

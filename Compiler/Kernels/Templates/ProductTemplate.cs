@@ -31,9 +31,23 @@ internal static class ProductTemplate
             kernels.Add(kernel);
         }
 
-        var emitter = new ProductEmitter(shape, tile, lanes, packed, group.Sum, PacksRows(shape, tile, packed));
-        kernels.Add(Cut(emitter, shape, tile, lanes, group, name));
+        var emitter = new ProductEmitter(shape, tile, lanes, packed, group.Sum, PacksRows(shape, tile, packed), context);
+        kernels.Add(Cut(emitter, shape, tile, group, context, name));
+        Note(shape, tile, packed, lanes, context);
         return kernels;
+    }
+
+    // Which ways the product takes, as far as its shape says.
+    private static void Note(ProductShape shape, Tile tile, Buffer? packed, int lanes, KernelContext context)
+    {
+        context.Take(packed is null ? SchedulePath.LanesInPlace : SchedulePath.LanesPacked);
+        context.Take(SchedulePath.LanesTransposed, packed is not null && Packing.Transposes(shape, lanes));
+        context.Take(SchedulePath.RowGroups, tile.RowGroups > 1);
+        context.Take(SchedulePath.LaneGroups, tile.LaneGroups > 1);
+        context.Take(SchedulePath.DepthSymbolic, shape.Contracted.Any(loop => !loop.Extent.IsStatic));
+        Dimension extent = shape.Lane.Extent;
+        context.Take(SchedulePath.LanesSymbolic, !extent.IsStatic);
+        context.Take(SchedulePath.LanesPartial, extent.IsStatic && extent.Value % (tile.Vectors * lanes) != 0);
     }
 
     // Lanes are packed where they do not lie side by side, where strides are long, and where rows begin between
@@ -63,7 +77,7 @@ internal static class ProductTemplate
 
     // Chooses the loop whose iterations are shared out, and how many make a piece.
     private static Kernel Cut(
-        ProductEmitter emitter, ProductShape shape, Tile tile, int lanes, ProductGroup group, string name)
+        ProductEmitter emitter, ProductShape shape, Tile tile, ProductGroup group, KernelContext context, string name)
     {
         var nodes = group.Items.Select(item => item.Node).ToArray();
         long operations = (long)(2 * shape.Work);
@@ -71,6 +85,7 @@ internal static class ProductTemplate
         int cut = outer.FindIndex(loop => loop.Extent.Max > 1);
         if (cut >= 0 && !(outer[cut].Extent.Max < 4 && Math.Max(shape.Row.Extent.Max, shape.Lane.Extent.Max) > 256))
         {
+            context.Take(SchedulePath.ProductByOuterLoop);
             LoopVariable loop = outer[cut];
             int step = emitter.StepOf(loop);
             double work = shape.Work / (loop.Extent.Max / (double)step);
@@ -83,6 +98,7 @@ internal static class ProductTemplate
         double perRow = shape.Work / shape.Row.Extent.Max;
         double perPanel = shape.Work / emitter.PanelCount;
         bool cutRows = shape.Row.Extent.Max / tile.Rows >= emitter.PanelCount;
+        context.Take(cutRows ? SchedulePath.ProductByRows : SchedulePath.ProductByPanels);
         if (cutRows)
         {
             long rows = Math.Max(1, (long)(PieceWork / perRow / tile.Rows)) * tile.Rows;
