@@ -33,7 +33,7 @@ internal sealed partial class GraphGrower
         params Node[] operands)
     {
         double rounding = Unit * bound * count * Math.Sqrt(count);
-        return Emit(op, attributes, bound * count, (error * count) + rounding, fractionBits, operands);
+        return Emit(op, attributes, bound * count, (error * count) + rounding, fractionBits, (long)count, operands);
     }
 
     private Grown? EmitProduct(ReduceAttributes attributes, Grown x, long count)
@@ -145,7 +145,7 @@ internal sealed partial class GraphGrower
             return false;
         }
 
-        Grown weight = PlantParameter(new Shape(x.Shape[^1], random.Next(1, 6)));
+        Grown weight = PlantParameter(new Shape(x.Shape[^1], options.Real ? Any(sizes) : random.Next(1, 6)));
         return Keep(Contract(x, weight, new ContractionAttributes(
             default, default, new[] { x.Shape.Rank - 1 }, new[] { 0 })));
     }
@@ -204,7 +204,7 @@ internal sealed partial class GraphGrower
         }
 
         int axis = random.Next(x.Shape.Rank);
-        long extent = random.NextInt64(1, 6);
+        long extent = options.Real ? Any(sizes) : random.NextInt64(1, 6);
         Shape shape = x.Shape.Range(axis, 1);
         Grown? indices = Pick(grown => grown.IsInteger && grown.Shape.Equals(shape))
             ?? Emit(Op.Iota, new IotaAttributes(new TensorType(DType.I64, shape), 0), shape[0].Max, 0, 0);

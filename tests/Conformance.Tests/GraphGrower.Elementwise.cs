@@ -5,14 +5,14 @@ internal sealed partial class GraphGrower
     // Operation, largest operand, slope, size of the result; a result as large as its operand stays exact.
     private static readonly (Op Op, double Reach, Func<double, double> Slope, Func<double, double> Bound)[] Smooth =
     [
-        (Op.Negate, MaxBound, _ => 1, b => b),
-        (Op.Abs, MaxBound, _ => 1, b => b),
-        (Op.StopGradient, MaxBound, _ => 1, b => b),
+        (Op.Negate, AnyBound, _ => 1, b => b),
+        (Op.Abs, AnyBound, _ => 1, b => b),
+        (Op.StopGradient, AnyBound, _ => 1, b => b),
         (Op.Sin, 100, _ => 1, _ => 1),
         (Op.Cos, 100, _ => 1, _ => 1),
-        (Op.Tanh, MaxBound, _ => 1, _ => 1),
-        (Op.Sigmoid, MaxBound, _ => 0.25, _ => 1),
-        (Op.Erf, MaxBound, _ => 1.13, _ => 1),
+        (Op.Tanh, AnyBound, _ => 1, _ => 1),
+        (Op.Sigmoid, AnyBound, _ => 0.25, _ => 1),
+        (Op.Erf, AnyBound, _ => 1.13, _ => 1),
         (Op.Exp, 3, Math.Exp, Math.Exp),
         (Op.Expm1, 3, Math.Exp, Math.Exp),
     ];

@@ -8,6 +8,16 @@ internal sealed partial class GraphGrower
     {
         // At least one exact float, for the operations that jump; the batch must be known from an input.
         PlantInput(isExact: true, hasBatch: batch is not null);
+        foreach (Symbol symbol in symbols.Keys.Skip(1))
+        {
+            PlantInput(isExact: random.Next(2) == 0, symbol);
+        }
+
+        if (options.Real && random.Next(2) == 0)
+        {
+            PlantDense();
+        }
+
         for (int i = random.Next(3); i > 0; i--)
         {
             PlantInput(isExact: random.Next(2) == 0, WantsBatch());
@@ -24,12 +34,30 @@ internal sealed partial class GraphGrower
         }
     }
 
-    private void PlantInput(bool isExact, bool hasBatch)
+    private void PlantInput(bool isExact, bool hasBatch) => PlantInput(isExact, hasBatch ? batch : null);
+
+    private void PlantInput(bool isExact, Symbol? first)
     {
         string name = $"x{inputs.Count}";
-        Node node = builder.Input(name, new TensorType(DType.F32, RandomShape(maxRank: 4, hasBatch)));
+        Shape shape = RandomShape(maxRank: options.Real && random.Next(4) == 0 ? 8 : 4, first);
+        Node node = builder.Input(name, new TensorType(DType.F32, shape));
         inputs.Add(name, Values(node.Type, isExact));
         Plant(node, isExact);
+    }
+
+    // A layer as models have it: large enough for rows and lanes to be packed.
+    private void PlantDense()
+    {
+        int[] large = [.. RealSizes.Where(size => size is > 90 and <= 257)];
+        int depth = Any(large);
+        Dimension rows = batch is not null && batch.Max > 90 ? batch : Any(large);
+        string name = $"x{inputs.Count}";
+        bool isExact = random.Next(2) == 0;
+        Node node = builder.Input(name, new TensorType(DType.F32, new Shape(rows, depth)));
+        inputs.Add(name, Values(node.Type, isExact));
+        Grown weight = PlantParameter(new Shape(depth, Any(large)));
+        Keep(Contract(
+            Plant(node, isExact), weight, new ContractionAttributes(default, default, new[] { 1 }, new[] { 0 })));
     }
 
     private void PlantInteger(DType type)
@@ -79,12 +107,19 @@ internal sealed partial class GraphGrower
         return values;
     }
 
-    private long[] Extents(Shape shape) => shape.Select(d => d.Evaluate(_ => batchValue)).ToArray();
+    private long[] Extents(Shape shape) => shape.Select(d => d.Evaluate(symbol => symbols[symbol])).ToArray();
 
     private bool WantsBatch() => batch is not null && random.Next(3) > 0;
 
-    private Shape RandomShape(int maxRank, bool hasBatch)
+    private Shape RandomShape(int maxRank, bool hasBatch) => RandomShape(maxRank, hasBatch ? batch : null);
+
+    private Shape RandomShape(int maxRank, Symbol? first)
     {
+        if (options.Real)
+        {
+            return RealShape(maxRank, first);
+        }
+
         int rank = random.Next(1, maxRank + 1);
         int largest = rank > 2 ? 4 : 7;
         var extents = new Dimension[rank];
@@ -93,9 +128,29 @@ internal sealed partial class GraphGrower
             extents[axis] = random.Next(6) == 0 ? 1 : random.Next(1, largest);
         }
 
-        if (hasBatch)
+        if (first is not null)
         {
-            extents[0] = batch!;
+            extents[0] = first;
+        }
+
+        return new Shape(extents);
+    }
+
+    // A quarter of the room for elements at most, so that there is some for what comes.
+    private Shape RealShape(int maxRank, Symbol? first)
+    {
+        var extents = new List<Dimension>();
+        long elements = 1;
+        int rank = random.Next(1, maxRank + 1);
+        for (int axis = 0; axis < rank; axis++)
+        {
+            bool takesSymbol = batch is not null && first is not null && random.Next(4) == 0;
+            Dimension extent = axis == 0 && first is not null ? first
+                : takesSymbol ? Any([.. symbols.Keys])
+                : random.Next(3) == 0 ? Any(1, 2, 3, 4) : Any(sizes);
+            extent = elements * extent.Max <= options.MaxElements / 4 ? extent : 1;
+            extents.Add(extent);
+            elements *= extent.Max;
         }
 
         return new Shape(extents);
@@ -103,7 +158,7 @@ internal sealed partial class GraphGrower
 
     private Grown Constant(Shape shape)
     {
-        bool isDense = shape.IsStatic && random.Next(4) == 0;
+        bool isDense = shape.IsStatic && shape.ElementCount.Value <= 1 << 12 && random.Next(4) == 0;
         Node free = isDense
             ? Constants.Dense(DType.F32, shape, Draw(Extents(shape), () => random.Next(-4, 5) * 0.5))
             : Constants.Splat(DType.F32, shape, Any(0.0, 0, 1, 1, -1, 2, 0.5, -0.25, 3));
@@ -130,7 +185,7 @@ internal sealed partial class GraphGrower
         Shape shape = RandomShape(maxRank: 2, WantsBatch());
         DType type = Any(DType.I32, DType.I64, DType.F32);
         var attributes = new IotaAttributes(new TensorType(type, shape), random.Next(shape.Rank));
-        return Keep(Emit(Op.Iota, attributes, 7, 0, 0));
+        return Keep(Emit(Op.Iota, attributes, shape[attributes.Axis].Max, 0, 0));
     }
 
     private bool GrowUniform()

@@ -59,7 +59,9 @@ internal sealed partial class GraphGrower
             return false;
         }
 
-        Dimension extent = batch is not null && random.Next(2) == 0 ? batch : random.Next(2, 5);
+        Dimension extent = batch is not null && random.Next(2) == 0
+            ? Any([.. symbols.Keys])
+            : options.Real ? Any(sizes) : random.Next(2, 5);
         Shape shape = new(x.Shape.Select(d => d == 1 && random.Next(3) > 0 ? extent : d));
         bool fits = shape.ElementCount.Max <= options.MaxElements;
         return fits && Keep(Move(Op.Broadcast, new ShapeAttributes(shape), x));

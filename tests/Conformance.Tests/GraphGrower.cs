@@ -30,9 +30,8 @@ internal sealed partial class GraphGrower
 {
     // Four units in the last place of single precision, relative: what an operation may add.
     private const double Unit = 1.0 / (1 << 22);
-    private const double MaxBound = 1000;
-    private const double MaxError = 1e-3;
     private const double ExactIntegers = 1 << 24;
+    private const double AnyBound = double.MaxValue;
 
     private readonly int seed;
     private readonly RandomGraphOptions options;
@@ -45,15 +44,48 @@ internal sealed partial class GraphGrower
     private readonly Dictionary<string, TensorValue> parameters = [];
     private readonly List<Grown> declared = [];
     private readonly Symbol? batch;
-    private readonly long batchValue;
+    private readonly Dictionary<Symbol, long> symbols = [];
+    private readonly int[] sizes;
+
+    // What schedules turn on: vectors and tiles of every width, one less and one more.
+    private static readonly int[] RealSizes =
+    [
+        2, 3, 5, 7, 8, 13, 15, 16, 17, 24, 31, 32, 33, 48, 61, 63, 64, 65, 96, 97, 100, 127, 128, 129, 150, 192, 200,
+        255, 256, 257, 300, 384, 512,
+    ];
 
     public GraphGrower(int seed, RandomGraphOptions options)
     {
         this.seed = seed;
         this.options = options;
         random = new Random(seed);
-        batchValue = random.Next(1, 5);
+        sizes = options.Real ? [.. Enumerable.Range(0, 4).Select(_ => Any(RealSizes))] : [2, 3, 4];
+        long batchValue = random.Next(1, 5);
         batch = options.Symbols && random.Next(3) == 0 ? Symbol.Create("N", 1, 4) : null;
+        if (batch is not null)
+        {
+            symbols.Add(batch, batchValue);
+        }
+
+        if (options is { Real: true, Symbols: true })
+        {
+            batch = RealSymbols();
+        }
+    }
+
+    // Up to three symbols, at the smallest value, at the largest, or between. Their names are the graph's own, so that
+    // graphs can share a program.
+    private Symbol? RealSymbols()
+    {
+        symbols.Clear();
+        foreach (string name in new[] { "N", "T", "M" }.Take(random.Next(4)))
+        {
+            int largest = Any(sizes);
+            symbols.Add(
+                Symbol.Create($"{name}{seed}", 1, largest), Any(1, largest, largest - 1, random.Next(1, largest + 1)));
+        }
+
+        return symbols.Keys.FirstOrDefault();
     }
 
     public RandomGraph Grow()
@@ -92,7 +124,11 @@ internal sealed partial class GraphGrower
 
     /// <summary>Makes a node and keeps it where its values stay tame; null otherwise.</summary>
     private Grown? Emit(
-        Op op, Attributes attributes, double bound, double error, int fractionBits, params Node[] operands)
+        Op op, Attributes attributes, double bound, double error, int fractionBits, params Node[] operands) =>
+        Emit(op, attributes, bound, error, fractionBits, 1L, operands);
+
+    private Grown? Emit(
+        Op op, Attributes attributes, double bound, double error, int fractionBits, long terms, Node[] operands)
     {
         Node node = builder.Make(op, attributes, operands);
         if (known.TryGetValue(node, out Grown? same))
@@ -103,8 +139,9 @@ internal sealed partial class GraphGrower
         bool hasRoom = fractionBits >= 0 && Math.ScaleB(bound, fractionBits) <= ExactIntegers;
         bool isExact = !node.DType.IsFloat() || hasRoom;
         double total = isExact ? 0 : error + (Unit * bound);
-        bool fits = node.Shape.ElementCount.Max <= options.MaxElements && node.Shape.Rank <= 5;
-        if (!fits || bound > (isExact ? ExactIntegers : MaxBound) || total > MaxError)
+        bool fits = node.Shape.ElementCount.Max <= options.MaxElements && node.Shape.Rank <= options.MaxRank
+            && node.Shape.ElementCount.Max * (double)terms <= options.MaxTerms;
+        if (!fits || bound > (isExact ? ExactIntegers : options.MaxBound) || total > options.MaxError)
         {
             return null;
         }
@@ -158,7 +195,8 @@ internal sealed partial class GraphGrower
         // What nothing else uses, the deepest first: a value without a user would be lost.
         bool IsSink(Grown grown) => !used.Contains(grown.Node) && grown.Node.Inputs.Count > 0;
         Grown[] sinks = pool.Where(IsSink).Reverse().ToArray();
-        Grown[] chosen = sinks.Length == 0 ? [pool[^1]] : sinks[..Math.Min(sinks.Length, 1 + random.Next(5))];
+        int most = options.Real ? sinks.Length : 1 + random.Next(5);
+        Grown[] chosen = sinks.Length == 0 ? [pool[^1]] : sinks[..Math.Min(sinks.Length, most)];
         return chosen.Select((grown, i) => new Output($"out{i}", grown.Node)).ToArray();
     }
 

@@ -16,14 +16,18 @@ internal static class RandomBatches
     /// <param name="graphs">The graphs.</param>
     /// <param name="subject">What is run of each graph: the graph itself, or one derived from it.</param>
     /// <param name="difference">What is wrong with a result, or null.</param>
+    /// <param name="ownSymbols">Whether no two graphs share a symbol, so that all fit one program.</param>
     public static void Check(
         IEngine engine,
         IEnumerable<RandomGraph> graphs,
         Func<RandomGraph, BuiltCase> subject,
-        Func<RandomGraph, InterpreterResult, string?> difference)
+        Func<RandomGraph, InterpreterResult, string?> difference,
+        bool ownSymbols = false)
     {
         var origin = graphs.ToDictionary(subject, random => random);
-        foreach (CaseBatch batch in CaseBatch.Of(origin.Keys, Size))
+        IEnumerable<CaseBatch> batches =
+            ownSymbols ? [new CaseBatch([.. origin.Keys])] : CaseBatch.Of(origin.Keys, Size);
+        foreach (CaseBatch batch in batches)
         {
             InterpreterResult? whole = TryRun(engine, batch.Whole, out Exception? error);
             for (int i = 0; i < batch.Parts.Count; i++)

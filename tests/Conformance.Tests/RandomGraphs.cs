@@ -6,8 +6,29 @@ namespace Sinter.Conformance.Tests;
 /// <summary>How large and how varied random graphs are.</summary>
 /// <param name="Operations">How many growth steps are tried; a step adds one to four nodes.</param>
 /// <param name="MaxElements">No value has more elements.</param>
-/// <param name="Symbols">Whether some graphs have a symbolic batch.</param>
-public sealed record RandomGraphOptions(int Operations = 12, int MaxElements = 256, bool Symbols = true);
+/// <param name="Symbols">Whether some graphs have symbolic extents.</param>
+/// <param name="Real">Whether extents are those that people use, up to hundreds, along up to eight axes and with several
+/// symbols; values and errors may then be larger.</param>
+public sealed record RandomGraphOptions(
+    int Operations = 12, int MaxElements = 256, bool Symbols = true, bool Real = false)
+{
+    /// <summary>Graphs at real sizes; values of a million elements are rare, because the oracle is slow.</summary>
+    /// <param name="seed">The graph's seed.</param>
+    public static RandomGraphOptions AtRealSizes(int seed) => new(
+        Operations: 4 + (seed % 9), MaxElements: seed % 16 == 0 ? 1 << 20 : seed % 4 == 0 ? 1 << 18 : 1 << 15, Real: true);
+
+    /// <summary>Terms of sums and products that a node may have altogether.</summary>
+    public double MaxTerms => Real ? 1 << 24 : double.PositiveInfinity;
+
+    /// <summary>No inexact element is larger.</summary>
+    public double MaxBound => Real ? 1e5 : 1000;
+
+    /// <summary>No error is larger.</summary>
+    public double MaxError => Real ? 0.1 : 1e-3;
+
+    /// <summary>No value has more axes.</summary>
+    public int MaxRank => Real ? 8 : 5;
+}
 
 /// <summary>A graph with values for its inputs and state, and what is known about its rounding errors.</summary>
 /// <param name="Seed">The seed it was grown from.</param>
