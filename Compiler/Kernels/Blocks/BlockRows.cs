@@ -90,26 +90,17 @@ internal sealed class BlockRows
         unsettled.Settle(stage.Values.Values, step, result);
 
         // A thread's own long sums run in blocks.
-        double terms = LongSum.Count([step.Counter], thread.Extent.Value);
-        var (before, after, end) = (new List<Statement>(), new List<Statement>(), new List<Statement>());
+        var blockSums = new SumBlocks([step.Counter], thread.Extent.Value, Own);
         foreach (NestItem item in stage.Items)
         {
             Value value = stage.Values[item];
             if (item.Reduction is { } reduction)
             {
-                Local own = Own(item);
-                var start = new Declare(own, Reductions.Neutral(reduction, item.Value.Type));
-                bool isLong = LongSum.IsLong(reduction, own.Type, terms);
-                (isLong ? before : result).Add(start);
-                if (isLong)
-                {
-                    var (whole, lost) = (Own(item, "Whole"), Own(item, "Lost"));
-                    result.AddRange([new Declare(whole, start.Value), new Declare(lost, start.Value)]);
-                    after.AddRange(LongSum.Add(whole, lost, own));
-                    end.Add(new Assign(own, LongSum.Whole(whole, lost)));
-                }
-
-                inside.Add(new Assign(own, LoopEmitter.Combine(reduction, own, value)));
+                Literal neutral = Reductions.Neutral(reduction, item.Value.Type);
+                Local running = blockSums.Running(item);
+                blockSums.Start(item, new Declare(running, neutral), neutral, result);
+                inside.Add(new Assign(running, LoopEmitter.Combine(reduction, running, value)));
+                blockSums.Join(item, []);
             }
             else if (item.Store is not null)
             {
@@ -122,14 +113,8 @@ internal sealed class BlockRows
 
         IReadOnlyList<Statement> body = step.Lane is null ? inside : VectorAccess.Vectorize(step.Lane, inside);
         For Steps(Index from, Index to) => new(step.Counter, from + thread, to, thread.Extent.Value, body);
-        result.AddRange(end.Count == 0
-            ? [Steps(0, Index.Of(step.Counter.Extent))]
-            :
-            [
-                .. LongSum.Blocks(
-                    [step.Counter], thread.Extent.Value, LongSum.Terms, (from, to) => [Steps(from, to)], before, after),
-                .. end,
-            ]);
+        result.AddRange(blockSums.Around(
+            (from, to) => [Steps(from, to)], () => [Steps(0, Index.Of(step.Counter.Extent))]));
         foreach (NestItem item in stage.Items.Where(item => item.Reduction is not null))
         {
             Join(item, result);
@@ -172,8 +157,7 @@ internal sealed class BlockRows
         }
     }
 
-    private static Local Own(NestItem item, string suffix = "") =>
-        new(item.Local.Name + "Own" + suffix, item.Value.Type);
+    private static Local Own(NestItem item) => new(item.Local.Name + "Own", item.Value.Type);
 
     private If First(Statement statement) => new([new Condition(thread, 0, 1)], [statement]);
 

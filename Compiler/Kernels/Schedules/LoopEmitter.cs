@@ -98,7 +98,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         var before = new List<Statement>();
         var inside = new List<Statement>();
         var after = new List<Statement>();
-        var blocks = new SumBlocks(stage, 1, item => form.Local(item));
+        var blocks = new SumBlocks(stage.Inner, 1, item => form.Local(item));
         foreach (NestItem item in stage.Items)
         {
             if (item.Reduction is Op.ArgMax or Op.ArgMin)
@@ -294,7 +294,7 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         int copies = reduces && axis.Extent.Min >= 2 * Accumulators * lanes ? Accumulators : 1;
         var reductions = stage.Items.Where(item => item.Reduction is not null).ToArray();
         var before = new List<Statement>();
-        var blocks = new SumBlocks(stage, copies * lanes, item => item.Local);
+        var blocks = new SumBlocks(stage.Inner, copies * lanes, item => item.Local);
         foreach (NestItem item in reductions)
         {
             Literal neutral = Reductions.Neutral(item.Reduction!.Value, item.Value.Type);

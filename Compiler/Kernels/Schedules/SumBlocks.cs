@@ -2,12 +2,12 @@ namespace Sinter.Compiler.Kernels.Schedules;
 
 /// <summary>The blocks of one stage: its long sums run in a local of the block, everything else as without
 /// blocks.</summary>
-/// <param name="stage">The stage.</param>
+/// <param name="loops">The stage's loops.</param>
 /// <param name="width">Neighbours along the innermost loop that have running sums of their own.</param>
 /// <param name="result">The local of an item's result.</param>
-internal sealed class SumBlocks(NestStage stage, long width, Func<NestItem, Local> result)
+internal sealed class SumBlocks(IReadOnlyList<LoopVariable> loops, long width, Func<NestItem, Local> result)
 {
-    private readonly double terms = LongSum.Count(stage.Inner, width);
+    private readonly double terms = LongSum.Count(loops, width);
     private readonly List<Statement> start = [];
     private readonly List<Statement> end = [];
     private readonly List<Statement> whole = [];
@@ -52,7 +52,7 @@ internal sealed class SumBlocks(NestStage stage, long width, Func<NestItem, Loca
     /// <param name="plain">All loops, without blocks.</param>
     public IReadOnlyList<Statement> Around(
         Func<Index, Index, IReadOnlyList<Statement>> innermost, Func<IReadOnlyList<Statement>> plain) =>
-        Any ? [.. LongSum.Blocks(stage.Inner, width, LongSum.Terms, innermost, start, end), .. whole] : plain();
+        Any ? [.. LongSum.Blocks(loops, width, LongSum.Terms, innermost, start, end), .. whole] : plain();
 
     private bool IsLong(NestItem item) => LongSum.IsLong(item.Reduction, item.Local.Type, terms);
 

@@ -1,4 +1,5 @@
 using Sinter.Backends.CSharp;
+using Sinter.Reference;
 
 namespace Sinter.Conformance.Tests.Sizes;
 
@@ -83,6 +84,21 @@ public sealed class SumTests
                 AssertNear(exact, exact, result[(r * columns) + c], depth);
             }
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Threads_of_a_block_sum_as_well(bool symbolic)
+    {
+        const int Count = 3_000_001;
+        Symbol n = Symbol.Create("N", 1, 4_000_000);
+        Graph graph = Graph.Of(
+            "g", ("y", new GraphBuilder().Input<F32>("x", symbolic ? n : Count).Sum().Node));
+        var x = new TensorValue(DType.F32, [Count], Enumerable.Repeat((double)0.1f, Count).ToArray());
+        InterpreterResult result = new CudaEngine(reverse: false).Run(
+            graph, new Dictionary<string, TensorValue> { ["x"] = x }, new Dictionary<string, TensorValue>());
+        AssertNear(0.1f * (double)Count, 0.1f * (double)Count, result.Outputs["y"].Floats[0], Count);
     }
 
     [Fact]
