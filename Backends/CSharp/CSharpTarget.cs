@@ -22,7 +22,8 @@ public sealed record CSharpTarget(int VectorBits)
     {
         512 => Target.Wide,
         256 => Target.Medium,
-        _ => Target.Narrow,
+        128 => Target.Narrow,
+        _ => throw new InvalidOperationException($"there are no vectors of {VectorBits} bits"),
     };
 
     /// <summary>The name of the static vector class.</summary>
@@ -63,7 +64,7 @@ public sealed record CSharpTarget(int VectorBits)
             };
         }
 
-        return Float(BitConverter.Int64BitsToDouble(bits), type == DType.F32);
+        return Float(BitConverter.Int64BitsToDouble(bits), Scalar(type) == "float");
     }
 
     private static string Float(double value, bool single)

@@ -53,23 +53,17 @@ internal sealed class KernelPrinter
     {
         foreach (Statement statement in body)
         {
-            switch (statement)
+            if (statement is Scratch scratch)
             {
-                case Scratch scratch:
-                    string name = "scratch" + Number(buffers.Count);
-                    buffers.Add(scratch.Buffer, name);
-                    string type = CSharpTarget.Scalar(scratch.Buffer.Type);
-                    writer.Line($"{type}* {name} = ({type}*)(arguments->Scratch + {Number(scratchBytes)});");
-                    long bytes = (scratch.Buffer.Size.Max * DTypes.SizeOf(scratch.Buffer.Type)) + 256;
-                    scratchBytes += (bytes + 63) / 64 * 64;
-                    break;
-                case For loop:
-                    DeclareScratch(loop.Body);
-                    break;
-                case StripLoop loop:
-                    DeclareScratch(loop.Strips.SelectMany(strip => strip.Body));
-                    break;
+                string name = "scratch" + Number(buffers.Count);
+                buffers.Add(scratch.Buffer, name);
+                string type = CSharpTarget.Scalar(scratch.Buffer.Type);
+                writer.Line($"{type}* {name} = ({type}*)(arguments->Scratch + {Number(scratchBytes)});");
+                long bytes = (scratch.Buffer.Size.Max * DTypes.SizeOf(scratch.Buffer.Type)) + 256;
+                scratchBytes += (bytes + 63) / 64 * 64;
             }
+
+            DeclareScratch(statement.Nested);
         }
     }
 
@@ -129,6 +123,11 @@ internal sealed class KernelPrinter
             case Comment comment:
                 writer.Line("// " + comment.Text);
                 break;
+            case Scratch:
+                // Declared in front of the loop over pieces.
+                break;
+            default:
+                throw new InvalidOperationException($"{statement.GetType().Name} cannot be printed as C#");
         }
     }
 
@@ -160,6 +159,11 @@ internal sealed class KernelPrinter
         string address = values.Address(store.Buffer, store.Index);
         if (store.Value.Lanes == 1)
         {
+            if (store.Count is not null)
+            {
+                throw new InvalidOperationException("a store of one element that counts lanes cannot be printed");
+            }
+
             writer.Line($"{values.Element(store.Buffer, store.Index)} = {values.Bare(store.Value)};");
         }
         else if (store.Stride != 1)

@@ -101,7 +101,7 @@ internal static class Operations
             return vector ? comparison.Vector : BoolSafe(apply.Op, operandType) ?? comparison.Scalar;
         }
 
-        if (apply.Type == DType.F64 && Doubles.TryGetValue(apply.Op, out string? text))
+        if (apply.Type == DType.F64 && !vector && Doubles.TryGetValue(apply.Op, out string? text))
         {
             return text;
         }
@@ -110,6 +110,13 @@ internal static class Operations
         if (!table.TryGetValue(apply.Op, out Text? row))
         {
             throw new InvalidOperationException($"{apply.Op} of {apply.Type} has no C# text");
+        }
+
+        // Doubles and small integers have no vectors, and an empty text is none.
+        bool hasText = !vector || (row.Vector.Length > 0 && DTypes.SizeOf(operandType) == sizeof(int));
+        if (!hasText && operandType != DType.Bool)
+        {
+            throw new InvalidOperationException($"{apply.Op} of vectors of {apply.Type} has no C# text");
         }
 
         bool isBool = apply.Type == DType.Bool && apply.Op == Op.Not && !vector;

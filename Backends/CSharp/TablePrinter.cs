@@ -99,7 +99,8 @@ internal sealed class TablePrinter(Plan plan)
         DType.F64 or DType.I64 => BitConverter.GetBytes(bits),
         DType.I32 or DType.U32 => BitConverter.GetBytes((int)bits),
         DType.I16 => BitConverter.GetBytes((short)bits),
-        _ => [(byte)bits],
+        DType.Bool or DType.U8 or DType.I8 => [(byte)bits],
+        _ => throw new GraphException($"constants of {type.Name()} have no bytes yet"),
     };
 
     private static string Place(Placement placement) =>

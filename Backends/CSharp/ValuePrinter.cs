@@ -55,7 +55,7 @@ internal sealed class ValuePrinter
         RandomWord word => $"RandomWords.{(word.Lanes == 1 ? "Word" : "Words" + Bits)}({Text(word.Operands[0])}, "
             + $"{Text(word.Operands[1])}, {Number(word.Stream)}, {indices.Text(word.Element)})",
         Apply apply => Text(apply),
-        _ => throw new InvalidOperationException($"{value.GetType().Name} cannot be printed"),
+        _ => throw new InvalidOperationException($"{value.GetType().Name} cannot be printed as C#"),
     };
 
     private string Bits => Number(target.VectorBits);
@@ -70,20 +70,23 @@ internal sealed class ValuePrinter
         string address = Address(load.Buffer, load.Index);
         if (load.Count is not null)
         {
-            return $"Lanes.LoadStrided{Bits}({address}, {Number(load.Stride)}, {indices.Text(load.Count)})";
+            // Lanes that repeat elements are never counted.
+            return load.Repeat != 1
+                ? throw new InvalidOperationException("a load that counts and repeats lanes cannot be printed")
+                : $"Lanes.LoadStrided{Bits}({address}, {Number(load.Stride)}, {indices.Text(load.Count)})";
         }
 
         return load.Stride switch
         {
             1 when load.Repeat == 1 => $"{target.Vector}.Load({address})",
             1 when load.Repeat == 2 => $"Lanes.LoadTwice{Bits}({address})",
-            2 => $"Lanes.LoadStride2_{Bits}({address})",
+            2 when load.Repeat == 1 => $"Lanes.LoadStride2_{Bits}({address})",
             _ => $"{target.Vector}.Create({Elements(load)})",
         };
     }
 
     private string Elements(Load load) => string.Join(
-        ", ", Enumerable.Range(0, load.Lanes).Select(l => Element(load.Buffer, load.Index + (l * load.Stride))));
+        ", ", Enumerable.Range(0, load.Lanes).Select(l => Element(load.Buffer, load.Index + (l / load.Repeat * load.Stride))));
 
     private string Text(Splat splat)
     {
@@ -181,7 +184,8 @@ internal sealed class ValuePrinter
         {
             DType.F32 => Parentheses.Postfix(condition) + ".AsSingle()",
             DType.U32 => Parentheses.Postfix(condition) + ".AsUInt32()",
-            _ => condition,
+            DType.I32 or DType.Bool => condition,
+            _ => throw new InvalidOperationException($"no choice between vectors of {apply.Type}"),
         };
         return $"{target.Vector}.ConditionalSelect({mask}, {a}, {b})";
     }
@@ -226,7 +230,8 @@ internal sealed class ValuePrinter
         Op.Add => "Sum",
         Op.Multiply => "Product",
         Op.Maximum => "Max",
-        _ => "Min",
+        Op.Minimum => "Min",
+        _ => throw new InvalidOperationException($"lanes cannot be combined by {op}"),
     };
 
     private static string Number(long value) => IndexPrinter.Number(value);

@@ -39,7 +39,7 @@ public static class CudaTarget
     {
         if (type.IsFloat())
         {
-            return Float(BitConverter.Int64BitsToDouble(bits), type == DType.F32);
+            return Float(BitConverter.Int64BitsToDouble(bits), Scalar(type) == "float");
         }
 
         string number = bits.ToString(CultureInfo.InvariantCulture);

@@ -206,14 +206,14 @@ internal sealed class KernelPrinter
                 string to = (isConstant ? "const " : "") + CudaTarget.Scalar(pointer.Type);
                 writer.Line($"{to} *{pointer.Name} = {start};");
                 break;
-            case Store store:
+            case Store { Count: null, Stride: 1 } store:
                 writer.Line($"{values.Element(store.Buffer, store.Index)} = {values.Bare(store.Value)};");
                 break;
             case Comment comment:
                 writer.Line("// " + comment.Text);
                 break;
             default:
-                throw new InvalidOperationException($"{statement.GetType().Name} cannot be printed");
+                throw new InvalidOperationException($"{statement.GetType().Name} cannot be printed as CUDA C");
         }
     }
 

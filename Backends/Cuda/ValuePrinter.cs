@@ -44,10 +44,11 @@ internal sealed class ValuePrinter
     /// <summary>A value.</summary>
     public string Text(Value value) => value switch
     {
+        { Lanes: not 1 } => throw new InvalidOperationException("CUDA C has no vectors of lanes"),
         Literal literal => CudaTarget.Literal(literal.Type, literal.Bits),
         Local local => local.Name,
         Load load => Element(load.Buffer, load.Index),
-        MultiplyAdd m => $"fmaf({Bare(m.Operands[0])}, {Bare(m.Operands[1])}, {Bare(m.Operands[2])})",
+        MultiplyAdd { Type: DType.F32 } m => $"fmaf({Bare(m.Operands[0])}, {Bare(m.Operands[1])}, {Bare(m.Operands[2])})",
         IndexValue index => $"({CudaTarget.Scalar(index.Type)})({Indices.Text(index.Index)})",
         Guard guard => $"({Indices.All(guard.Conditions)} "
             + $"? {Text(guard.Operands[0])} : {Text(guard.Operands[1])})",
@@ -60,7 +61,7 @@ internal sealed class ValuePrinter
         Rounded rounded => $"sn_{(rounded.Operands.Count == 1 ? "to" : "pack")}_{CudaTarget.Name(rounded.Precision)}("
             + $"{string.Join(", ", rounded.Operands.Select(Bare))})",
         Apply apply => Text(apply),
-        _ => throw new InvalidOperationException($"{value.GetType().Name} cannot be printed"),
+        _ => throw new InvalidOperationException($"{value.GetType().Name} cannot be printed as CUDA C"),
     };
 
     // Warps exchange registers, which hold no less than 32 bits.

@@ -8,27 +8,29 @@
 enum { AX, BX, CX, DX };
 enum { NOTHING = 0, AVX = 0x6, AVX512 = 0xE6 };
 
-/* Where the processor says that it has something, and which registers the system must keep for it. */
+/* Where the processor says that it has something, and which registers the system must keep for it. What the native
+   compiler calls one set has several rows, next to each other. */
 static const struct feature {
-    const char *name;
+    const char *set;
     unsigned leaf, subleaf, place, bit, registers;
 } features[] = {
     { ",sse4.2,", 1, 0, CX, 20, NOTHING },
-    { ",popcnt,", 1, 0, CX, 23, NOTHING },
-    { ",movbe,", 1, 0, CX, 22, NOTHING },
-    { ",lzcnt,", 0x80000001, 0, CX, 5, NOTHING },
-    { ",bmi,", 7, 0, BX, 3, NOTHING },
-    { ",bmi2,", 7, 0, BX, 8, NOTHING },
+    { ",sse4.2,", 1, 0, CX, 23, NOTHING },      /* popcnt */
     { ",avx,", 1, 0, CX, 28, AVX },
-    { ",fma,", 1, 0, CX, 12, AVX },
     { ",avx2,", 7, 0, BX, 5, AVX },
+    { ",avx2,", 1, 0, CX, 12, AVX },            /* fma */
+    { ",avx2,", 1, 0, CX, 22, NOTHING },        /* movbe */
+    { ",avx2,", 0x80000001, 0, CX, 5, NOTHING }, /* lzcnt */
+    { ",avx2,", 7, 0, BX, 3, NOTHING },         /* bmi */
+    { ",avx2,", 7, 0, BX, 8, NOTHING },         /* bmi2 */
     { ",avxvnni,", 7, 1, AX, 4, AVX },
-    { ",avx512f,", 7, 0, BX, 16, AVX512 },
-    { ",avx512dq,", 7, 0, BX, 17, AVX512 },
-    { ",avx512cd,", 7, 0, BX, 28, AVX512 },
-    { ",avx512bw,", 7, 0, BX, 30, AVX512 },
-    { ",avx512f_vl,", 7, 0, BX, 31, AVX512 },
-    { ",avx512vbmi,", 7, 0, CX, 1, AVX512 },
+    { ",avx512,", 7, 0, BX, 16, AVX512 },       /* f */
+    { ",avx512,", 7, 0, BX, 17, AVX512 },       /* dq */
+    { ",avx512,", 7, 0, BX, 28, AVX512 },       /* cd */
+    { ",avx512,", 7, 0, BX, 30, AVX512 },       /* bw */
+    { ",avx512,", 7, 0, BX, 31, AVX512 },       /* vl */
+    { ",avx512v2,", 7, 0, BX, 21, AVX512 },     /* ifma */
+    { ",avx512v2,", 7, 0, CX, 1, AVX512 },      /* vbmi */
 };
 
 static unsigned kept_registers(void) {
@@ -50,11 +52,14 @@ static int has(const struct feature *feature, unsigned registers) {
 __attribute__((constructor)) static void sinter_check_processor(void) {
     char missing[sizeof features / sizeof *features * 16] = "";
     unsigned registers = kept_registers();
+    const char *told = "";
     for (unsigned i = 0; i < sizeof features / sizeof *features; i++) {
         const struct feature *feature = &features[i];
-        if (strstr(SINTER_NEEDS, feature->name) && !has(feature, registers)) {
+        int lacks = strstr(SINTER_NEEDS, feature->set) && !has(feature, registers);
+        if (lacks && strcmp(told, feature->set) != 0) {
+            told = feature->set;
             strcat(missing, *missing ? ", " : "");
-            strncat(missing, feature->name + 1, strlen(feature->name) - 2);
+            strncat(missing, told + 1, strlen(told) - 2);
         }
     }
 

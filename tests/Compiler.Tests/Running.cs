@@ -37,14 +37,16 @@ internal static class Running
     public static double[] Numbers(TensorValue value) =>
         Enumerable.Range(0, value.Count).Select(value.Number).ToArray();
 
-    /// <summary>Fails where two arrays differ by more than a fraction of the larger of both and one.</summary>
+    /// <summary>Fails where two arrays differ by more than a fraction of the larger of both numbers, or of the array's
+    /// largest (1 where that is larger).</summary>
     public static void AssertClose(double[] expected, double[] actual, double tolerance, string what)
     {
         Assert.Equal(expected.Length, actual.Length);
+        double largest = Math.Min(1, expected.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max());
         for (int i = 0; i < expected.Length; i++)
         {
             bool same = expected[i].Equals(actual[i]);
-            double scale = Math.Max(1, Math.Max(Math.Abs(expected[i]), Math.Abs(actual[i])));
+            double scale = Math.Max(largest, Math.Max(Math.Abs(expected[i]), Math.Abs(actual[i])));
             bool close = same || Math.Abs(expected[i] - actual[i]) <= tolerance * scale;
             string found = FormattableString.Invariant($"element {i} is {actual[i]:R}, expected {expected[i]:R}");
             Assert.True(close, $"{what}: {found}");

@@ -5,7 +5,8 @@ namespace Sinter.Conformance.Tests;
 public static partial class Comparison
 {
     /// <summary>
-    /// Fails where a result differs by more than the tolerance, relative to the larger of 1 and the expected number.
+    /// Fails where a result differs by more than the tolerance, as <see cref="Difference(InterpreterResult,
+    /// InterpreterResult, double)"/> has it.
     /// </summary>
     public static void AssertClose(InterpreterResult expected, InterpreterResult actual, double tolerance)
     {

@@ -7,8 +7,8 @@ namespace Sinter.Conformance.Tests;
 public static partial class Comparison
 {
     /// <summary>
-    /// Describes the first result that differs by more than the tolerance, relative to the larger of 1 and the expected
-    /// number, or gives null.
+    /// Describes the first result that differs by more than the tolerance, relative to the expected number, or to the
+    /// largest of its tensor (1 where that is larger) where the number is smaller; or gives null.
     /// </summary>
     public static string? Difference(InterpreterResult expected, InterpreterResult actual, double tolerance) =>
         Difference("output", expected.Outputs, actual.Outputs, tolerance)
@@ -22,10 +22,11 @@ public static partial class Comparison
             return $"wanted {expected}, got {actual}";
         }
 
+        double scale = expected.Type.IsFloat() ? Scale(expected.Floats) : 0;
         for (int i = 0; i < expected.Count; i++)
         {
             bool close = expected.Type.IsFloat()
-                ? IsClose(expected.Type, expected.Floats[i], actual.Floats[i], tolerance)
+                ? IsClose(expected.Type, expected.Floats[i], actual.Floats[i], tolerance, scale)
                 : expected.Integers[i] == actual.Integers[i];
             if (!close)
             {
@@ -59,11 +60,16 @@ public static partial class Comparison
         return null;
     }
 
+    /// <summary>What a tolerance is relative to where numbers are smaller: the largest of them, and at most 1. Tensors
+    /// of small numbers are held to what they are.</summary>
+    public static double Scale(IEnumerable<double> numbers) =>
+        Math.Min(1, numbers.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max());
+
     // Equality covers infinities; a double beyond single precision is an infinity there.
-    private static bool IsClose(DType type, double expected, double actual, double tolerance)
+    private static bool IsClose(DType type, double expected, double actual, double tolerance, double scale)
     {
         double wanted = type == DType.F32 ? (float)expected : expected;
         bool same = wanted == actual || (double.IsNaN(wanted) && double.IsNaN(actual));
-        return same || Math.Abs(wanted - actual) <= tolerance * Math.Max(1, Math.Abs(wanted));
+        return same || Math.Abs(wanted - actual) <= tolerance * Math.Max(scale, Math.Abs(wanted));
     }
 }

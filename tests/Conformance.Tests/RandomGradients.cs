@@ -63,12 +63,12 @@ internal static class RandomGradients
             return null;
         }
 
-        double tolerance = (Relative * Math.Max(1, largest)) + (RoundingFactor * rounding);
+        // Divided by the largest, so that the tolerance is the tensor's; zeros are compared as they are.
+        double unit = largest > 0 ? largest : 1;
+        double tolerance = (Relative * largest) + (RoundingFactor * rounding);
         return Comparison.Difference(
-            TensorValue.FromNumbers(
-                DType.F64, expected.Shape, wanted.Select(value => value / Math.Max(1, largest)).ToArray()),
-            TensorValue.FromNumbers(
-                DType.F64, actual.Shape, actual.Floats.Select(value => value / Math.Max(1, largest)).ToArray()),
-            tolerance / Math.Max(1, largest));
+            TensorValue.FromNumbers(DType.F64, expected.Shape, wanted.Select(value => value / unit).ToArray()),
+            TensorValue.FromNumbers(DType.F64, actual.Shape, actual.Floats.Select(value => value / unit).ToArray()),
+            tolerance / unit);
     }
 }

@@ -109,51 +109,14 @@ public static unsafe partial class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StorePartial(float* target, Vector512<float> value, int count)
     {
-#if NET10_0_OR_GREATER
         if (Avx512F.IsSupported)
         {
             Vector512<float> mask = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
             Avx512F.MaskStore(target, mask, value);
             return;
         }
-#endif
-        StoreInParts(target, value, count);
-    }
-
-    /// <summary>Stores the first lanes by halves: a masked store of 256 bits takes tens of cycles on some processors.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void StoreInParts(float* target, Vector512<float> value, int count)
-    {
-        if (count >= Vector512<float>.Count)
-        {
-            value.Store(target);
-            return;
-        }
-        count = Math.Max(count, 0);
-        Vector256<float> half = value.GetLower();
-        if ((count & 8) != 0)
-        {
-            half.Store(target);
-            half = value.GetUpper();
-            target += 8;
-        }
-        Vector128<float> quarter = half.GetLower();
-        if ((count & 4) != 0)
-        {
-            quarter.Store(target);
-            quarter = half.GetUpper();
-            target += 4;
-        }
-        if ((count & 2) != 0)
-        {
-            quarter.GetLower().Store(target);
-            quarter = Vector128.Shuffle(quarter, Vector128.Create(2, 3, 2, 3));
-            target += 2;
-        }
-        if ((count & 1) != 0)
-        {
-            *target = quarter.ToScalar();
-        }
+        // Each half takes what is left for it, which may be nothing.
+        StorePartial(target, value.GetLower(), count);
+        StorePartial(target + Vector256<float>.Count, value.GetUpper(), count - Vector256<float>.Count);
     }
 }

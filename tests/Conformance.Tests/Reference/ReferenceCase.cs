@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Sinter.Reference;
 using Sinter.Runtime;
 using Sinter.Runtime.Files;
@@ -25,6 +26,9 @@ public sealed class ReferenceCase
     }
 
     public string Name { get; }
+
+    /// <summary>The case that this one is a variant of: the name of its file, unless the metadata know better.</summary>
+    public string Base => metadata.GetValueOrDefault("case", Name);
 
     /// <summary>Everything in the file, by key: <c>param.weight</c>, <c>output.0</c>, …</summary>
     public IReadOnlyDictionary<string, TensorValue> Tensors { get; }
@@ -68,6 +72,51 @@ public sealed class ReferenceCase
 
     /// <summary>A number among the settings.</summary>
     public double Setting(string name) => Config.GetProperty(name).GetDouble();
+
+    /// <summary>A call in the expression or the loss. Named without parentheses, it has no arguments.</summary>
+    public PythonCall Call(string name, int which = 0)
+    {
+        string text = Words("expression") + "\n" + Words("loss");
+        IReadOnlyList<PythonCall> calls = PythonCall.All(text, name);
+        bool isBare = calls.Count == 0 && Regex.IsMatch(text, $@"\b{name}\b");
+        return which < calls.Count ? calls[which]
+            : isBare ? PythonCall.Bare(name)
+            : throw new NotComparedException($"{Name}: there is no call {which} of {name} in: {text}");
+    }
+
+    /// <summary>A call in the source of the model's classes.</summary>
+    public PythonCall SourceCall(string name, int which) =>
+        PythonCall.All(Words("source"), name).ElementAtOrDefault(which)
+            ?? throw new NotComparedException($"{Name}: there is no call {which} of {name} in the source");
+
+    /// <summary>How the root module was made: all arguments by name, those not given as its class has them.</summary>
+    public PythonCall Constructor()
+    {
+        string made = Config.TryGetProperty("constructor", out JsonElement text) ? text.GetString()! : Words("expression");
+        string name = Regex.Match(made, @"^(?:nn\.)?(\w+)").Groups[1].Value;
+        string source = Words("source");
+        int start = Math.Max(0, source.IndexOf($"class {name}(", StringComparison.Ordinal));
+        PythonCall? definition = PythonCall.All(source[start..], "__init__")
+            .FirstOrDefault(call => call.Positional.Contains("self"));
+        PythonCall call = PythonCall.All(made, name).FirstOrDefault() ?? PythonCall.Bare(name);
+        return definition is null ? call : call.WithDefaults(definition);
+    }
+
+    /// <summary>The number that a pattern's group finds in the expression, the loss, the source or the
+    /// description.</summary>
+    public double Number(string pattern, int group = 1) => PythonCall.Parse(Written(pattern, group));
+
+    /// <summary>What a pattern's group finds there.</summary>
+    public string Written(string pattern, int group = 1)
+    {
+        string[] places = ["expression", "loss", "source", "description"];
+        Match? found = places.Select(place => Regex.Match(Words(place), pattern)).FirstOrDefault(match => match.Success);
+        return found is null
+            ? throw new NotComparedException($"{Name}: nothing like {pattern} in: {Words("expression")}")
+            : found.Groups[group].Value.Trim();
+    }
+
+    private string Words(string key) => metadata.GetValueOrDefault(key, "");
 
     private static TensorValue Value(SafetensorsFile file, SafetensorsEntry entry) => entry.ElementType switch
     {

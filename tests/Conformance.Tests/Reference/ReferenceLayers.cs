@@ -31,7 +31,7 @@ public sealed class ReferenceLayers
             model.Use(Build(""));
         }
 
-        return (Layer)modules[path];
+        return modules[path] as Layer ?? throw new NotComparedException($"there is no layer {Settings(path).Type} yet");
     }
 
     /// <summary>What the metadata say about the module at a path.</summary>

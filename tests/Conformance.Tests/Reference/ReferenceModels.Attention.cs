@@ -3,16 +3,20 @@ namespace Sinter.Conformance.Tests.Reference;
 public static partial class ReferenceModels
 {
     // What the tutorials write for minus infinity.
-    private const double Hidden = -1e20;
+    private static double Hidden(ReferenceModel m) =>
+        m.Case.Number(@"masked_fill\([^\n]*?(?:float\(""|, )(-[0-9.]+e[0-9]+)");
+
+    // What a mask of ones is multiplied with.
+    private static double Penalty(ReferenceModel m) => m.Case.Number(@"mask \* (-[0-9.]+e[0-9]+)");
 
     private static ReferenceRow[] Attentions() =>
     [
         Case("attn_sdpa", m => m.Output(Attended(m.Input("q"), m.Input("k"), m.Input("v"), scores => scores))),
         Case("attn_sdpa_additive_mask", m => m.Output(Attended(
-            m.Input("q"), m.Input("k"), m.Input("v"), scores => scores + (m.Input("mask") * -1e9)))),
+            m.Input("q"), m.Input("k"), m.Input("v"), scores => scores + (m.Input("mask") * Penalty(m))))),
         Case("attn_sdpa_masked_row", m => m.Output(Attended(
             m.Input("q"), m.Input("k"), m.Input("v"),
-            scores => scores.MaskedFill(~m.Input<Bool>("mask"), Hidden / Math.Sqrt(m.Input("q").Shape[^1].Value))))),
+            scores => scores.MaskedFill(~m.Input<Bool>("mask"), Hidden(m) / Math.Sqrt(m.Input("q").Shape[^1].Value))))),
         Case("attn_sdpa_causal", m => m.Output(Attended(m.Input("q"), m.Input("k"), m.Input("v"), Causal))),
         Case("attn_additive", Additive),
         Network("attn_self_single", SelfAttention, MeanSquare),
@@ -20,10 +24,10 @@ public static partial class ReferenceModels
             m, m.Input("values"), m.Input("keys"), m.Input("query"), energy => energy))),
         Case("attn_self_heads_padding", m => m.Output(SharedHeads(
             m, m.Input("x"), m.Input("x"), m.Input("x"),
-            energy => energy.MaskedFill(~m.Input<Bool>("mask"), Hidden)))),
+            energy => energy.MaskedFill(~m.Input<Bool>("mask"), Hidden(m))))),
         Case("attn_self_heads_causal", m => m.Output(SharedHeads(
             m, m.Input("x"), m.Input("x"), m.Input("x"),
-            energy => energy.MaskedFill(m.Input("mask").EqualTo(0), Hidden)))),
+            energy => energy.MaskedFill(m.Input("mask").EqualTo(0), Hidden(m))))),
         Case("attn_multihead_seed000", SeparateHeads),
         Case("attn_mha_torch", m => m.Output(
             MultiHead(m, m.Input("q"), m.Input("k"), m.Input("v"), scores => scores))),
@@ -108,7 +112,7 @@ public static partial class ReferenceModels
     {
         long heads = m.Case.Tensors["output.1"].Shape[1];
         Tensor<F32>[] results = Attended(
-            Projected("q"), Projected("k"), Projected("v"), scores => scores + (m.Input("mask") * -1e9));
+            Projected("q"), Projected("k"), Projected("v"), scores => scores + (m.Input("mask") * Penalty(m)));
         m.Output(InOut(Joined(results[0]), m.Parameter("dense.weights"), m.Parameter("dense.biases")), results[1]);
 
         Tensor<F32> Projected(string name) =>

@@ -13,7 +13,7 @@ public static partial class ReferenceModels
         Case("block_tcn", m => m.Output(Causal(m, m.Input(0)))),
         .. new[] { "model_resnet18", "model_resnet50", "model_resnet18_eval" }
             .Select(name => Network(name, ResNet, CrossEntropy) with { IsHeavy = true }),
-        Network("model_unet_seed001", UNet, (m, y) => Losses.BinaryCrossEntropyWithLogits(y, m.Target))
+        Network("model_unet_seed001", UNet, BinaryCrossEntropyWithLogits)
             with { IsHeavy = true },
         Network("model_unet_deep", DeepUNet, CrossEntropy) with { IsHeavy = true },
         Case("model_vae", VariationalAutoencoder),
@@ -105,8 +105,8 @@ public static partial class ReferenceModels
     private static Tensor<F32> DeepUNet(ReferenceModel m)
     {
         Tensor<F32> first = m.Layer("e1").Call(m.Input(0));
-        Tensor<F32> second = m.Layer("e2").Call(first.MaxPool2d(2));
-        Tensor<F32> middle = m.Layer("mid").Call(second.MaxPool2d(2));
+        Tensor<F32> second = m.Layer("e2").Call(Pooled(m, first, 0));
+        Tensor<F32> middle = m.Layer("mid").Call(Pooled(m, second, 1));
         Tensor<F32> up = Tensor.Concat(1, second, TransposedConvolution(m, middle, "up2"));
         up = Tensor.Concat(1, first, TransposedConvolution(m, m.Layer("d2").Call(up), "up1"));
         return m.Layer("final").Call(m.Layer("d1").Call(up));
@@ -121,7 +121,6 @@ public static partial class ReferenceModels
         Tensor<F32> drawn = mean + (m.Input("eps") * (logVariance * 0.5).Exp());
         Tensor<F32> result = m.Layer("decoder").Call(drawn);
         m.Output(result, mean, logVariance);
-        Tensor<F32> missed = Losses.BinaryCrossEntropy(result, m.Target, Reduction.Sum);
-        m.Loss = (missed + GaussianKl(mean, logVariance)) / result.Shape[0].Value;
+        m.Loss = (BinaryCrossEntropy(m, result) + GaussianKl(m, mean, logVariance)) / result.Shape[0].Value;
     }
 }

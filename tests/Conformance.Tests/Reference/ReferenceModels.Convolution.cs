@@ -20,9 +20,18 @@ public static partial class ReferenceModels
         {
             Tensor<F32> image = m.Input("image").Unsqueeze(0).Unsqueeze(0);
             Tensor<F32> kernel = m.Input("kernel").Unsqueeze(0).Unsqueeze(0);
-            m.Output(image.Conv2d(kernel, stride: 2, padding: 1).Squeeze(0).Squeeze(0));
+            PythonCall call = m.Case.Call("conv2d");
+            m.Output(image.Conv2d(
+                kernel, stride: PairOf(call, 3, "stride", 1), padding: PairOf(call, 4, "padding", 0),
+                dilation: PairOf(call, 5, "dilation", 1)).Squeeze(0).Squeeze(0));
         }),
     ];
+
+    private static Size2d PairOf(PythonCall call, int position, string name, int fallback)
+    {
+        long[] numbers = call.Integers(position, name, $"{fallback}");
+        return new Size2d((int)numbers[0], (int)numbers[^1]);
+    }
 
     private static LayerSettings Root(ReferenceModel m) => m.Settings("");
 
@@ -35,10 +44,9 @@ public static partial class ReferenceModels
         LayerSettings settings = Root(m);
         Tensor<F32> x = m.Input(0);
         Size2d padding = settings.Pair("padding");
-        Func<Tensor<F32>, int, long, long, Tensor<F32>> pad =
-            settings.Text("padding_mode") == "circular" ? Circular : Reflected;
-        x = pad(x, 2, padding.Height, padding.Height);
-        x = pad(x, 3, padding.Width, padding.Width);
+        string sides = $"({padding.Width}, {padding.Width}, {padding.Height}, {padding.Height})";
+        string mode = settings.Text("padding_mode")!.Replace("zeros", "constant", StringComparison.Ordinal);
+        x = Padded(x, new PythonCall("pad", ["", sides, mode], new Dictionary<string, string>()));
         m.Output(x.Conv2d(
             m.Parameter("weight"), Bias(m, settings), settings.Pair("stride"), 0, settings.Pair("dilation"),
             settings.Integer("groups")));

@@ -22,21 +22,19 @@ public static partial class ReferenceModels
     [
         Network("mlp_classifier", m => m.Layer("layers").Call(m.Input(0)), CrossEntropy),
         Network("mlp_torch_regression", m => m.Layer("network").Call(m.Input(0)), MeanSquare),
-        Network("mlp_numpy_sigmoid", m => Rows(m, x => x.Sigmoid()), (m, y) =>
-            Losses.BinaryCrossEntropy(y, m.Target, Reduction.Sum) / y.Shape[0].Value),
-        Network("mlp_numpy_relu", m => Rows(m, x => x.Relu()), (m, y) => (y - m.Target).Square().Sum() * 0.5),
+        Network("mlp_numpy_sigmoid", Rows, (m, y) => BinaryCrossEntropy(m, y) / y.Shape[0].Value),
+        Network("mlp_numpy_relu", Rows, (m, y) => (y - m.Target).Square().Sum() * m.Case.Number(Factor)),
         Network("mlp_column_xor", m => Columns(m, x => x.Sigmoid(), x => x), (m, y) =>
-            (y - m.Target).Square().Sum() * 0.5 / y.Shape[1].Value),
-        Network("mlp_column_relu", m => Columns(m, x => x.Relu(), x => x.Sigmoid()), (m, y) =>
-            Losses.BinaryCrossEntropy(y, m.Target)),
+            (y - m.Target).Square().Sum() * m.Case.Number(Factor) / y.Shape[1].Value),
+        Network("mlp_column_relu", m => Columns(m, x => x.Relu(), x => x.Sigmoid()), BinaryCrossEntropy),
         Network("mlp_batchnorm_after_relu", m =>
             m.Layer("fc2").Call(m.Layer("bn").Call(m.Layer("fc1").Call(m.Input(0)).Relu())), CrossEntropy),
         Network("mlp_batchnorm_before_relu", m =>
             m.Layer("fc2").Call(m.Layer("bn").Call(m.Layer("fc1").Call(m.Input(0))).Relu()), CrossEntropy),
         Network("mlp_dropout_mask", m => TwoLayers(m, m.Input("x"), m.Input("mask")), CrossEntropy),
         Case("mlp_dropout_eval", m => m.Output(TwoLayers(m, m.Input("x"), null))),
-        Network("mlp_keras", Keras, (m, y) => SparseCategorical(y, m.Labels)),
-        Network("mlp_wide_and_deep", WideAndDeep, (m, y) => Losses.BinaryCrossEntropyWithLogits(y, m.Target)),
+        Network("mlp_keras", Keras, SparseCategorical),
+        Network("mlp_wide_and_deep", WideAndDeep, BinaryCrossEntropyWithLogits),
     ];
 
     // Cases whose root module is a layer of the library.
@@ -52,10 +50,11 @@ public static partial class ReferenceModels
             m.Loss = loss(m, result);
         });
 
-    private static Tensor<F32> CrossEntropy(ReferenceModel m, Tensor<F32> logits) =>
-        Losses.CrossEntropy(logits, m.Labels);
+    // In front of a sum of squares.
+    private const string Factor = @"^([0-9.]+) \* sum\(";
 
-    private static Tensor<F32> MeanSquare(ReferenceModel m, Tensor<F32> result) => Losses.MseLoss(result, m.Target);
+    private static Tensor<F32> MeanSquare(ReferenceModel m, Tensor<F32> result) =>
+        Losses.MseLoss(result, m.Target, ReductionOf(m.Case.Call("mse_loss")));
 
     // weights: (in, out)
     private static Tensor<F32> InOut(Tensor<F32> x, Tensor<F32> weights, Tensor<F32> biases) =>
@@ -64,9 +63,10 @@ public static partial class ReferenceModels
     private static int Count(ReferenceModel m, string list) => m.Case.Under("param." + list).Count;
 
     // A row for each sample, weights (in, out), the same activation everywhere.
-    private static Tensor<F32> Rows(ReferenceModel m, Func<Tensor<F32>, Tensor<F32>> activation)
+    private static Tensor<F32> Rows(ReferenceModel m)
     {
         Tensor<F32> x = m.Input(0);
+        Func<Tensor<F32>, Tensor<F32>> activation = ActivationNamed(m.Case.Constructor().Text(1, "activation"));
         for (int i = 0; i < Count(m, "weights"); i++)
         {
             x = activation(InOut(x, m.Parameter($"weights.{i}"), m.Parameter($"biases.{i}")));
@@ -74,6 +74,15 @@ public static partial class ReferenceModels
 
         return x;
     }
+
+    private static Func<Tensor<F32>, Tensor<F32>> ActivationNamed(string name) => name switch
+    {
+        "relu" => x => x.Relu(),
+        "sigmoid" => x => x.Sigmoid(),
+        "tanh" => x => x.Tanh(),
+        "gelu" => x => x.Gelu(),
+        _ => throw new NotComparedException($"there is no activation {name} yet"),
+    };
 
     // A column for each sample, weights (out, in).
     private static Tensor<F32> Columns(

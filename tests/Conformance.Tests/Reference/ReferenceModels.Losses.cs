@@ -2,54 +2,49 @@ namespace Sinter.Conformance.Tests.Reference;
 
 public static partial class ReferenceModels
 {
-    private const long Ignored = -100;
-
-    // Keras keeps probabilities this far from 0 and 1.
-    private const double KerasEpsilon = 1e-7;
-
     private static ReferenceRow[] LossFunctions() =>
         [.. Regression(), .. BinaryLosses(), .. Classification(), .. Distances()];
 
     private static ReferenceRow[] Regression() =>
     [
-        Loss("loss_mse_mean", m => Losses.MseLoss(m.Input(0), m.Target)),
-        Loss("loss_mse_sum", m => Losses.MseLoss(m.Input(0), m.Target, Reduction.Sum)),
-        Loss("loss_l1", m => Losses.L1Loss(m.Input(0), m.Target)),
-        Loss("loss_huber", m => Losses.HuberLoss(m.Input(0), m.Target)),
-        Loss("loss_smooth_l1", m => Losses.SmoothL1Loss(m.Input(0), m.Target)),
-        Loss("loss_gaussian_nll", m => GaussianNll(m.Input(0), m.Target, m.Input(1))),
+        Loss("loss_mse_mean", MeanSquare),
+        Loss("loss_mse_sum", MeanSquare),
+        Loss("loss_l1", "l1_loss", (m, call) => Losses.L1Loss(m.Input(0), m.Target, ReductionOf(call))),
+        Loss("loss_huber", "huber_loss", (m, call) =>
+            Losses.HuberLoss(m.Input(0), m.Target, call.Number(-1, "delta", 1), ReductionOf(call))),
+        Loss("loss_smooth_l1", "smooth_l1_loss", (m, call) =>
+            Losses.SmoothL1Loss(m.Input(0), m.Target, call.Number(-1, "beta", 1), ReductionOf(call))),
+        Loss("loss_gaussian_nll", "gaussian_nll_loss", GaussianNll),
     ];
 
     private static ReferenceRow[] BinaryLosses() =>
     [
-        Loss("loss_bce", m => Losses.BinaryCrossEntropy(m.Input(0), m.Target)),
-        Loss("loss_bce_sum_soft", m => Losses.BinaryCrossEntropy(m.Input(0), m.Target, Reduction.Sum)),
-        Binary("loss_bce_clamp", (p, target) => Losses.BinaryCrossEntropy(p, target, Reduction.None)),
-        Loss("loss_bce_logits", m => Losses.BinaryCrossEntropyWithLogits(m.Input(0), m.Target)),
-        Loss("loss_bce_logits_pos_weight", m =>
-            Losses.BinaryCrossEntropyWithLogits(m.Input(0), m.Target, positiveWeight: m.Input(1))),
-        Loss("loss_hinge", m => (1 - (m.Target * m.Input(0))).Maximum(0).Mean()),
-        Loss("loss_dice", m => SoftDice(m.Input(0).Sigmoid(), m.Target)),
+        Loss("loss_bce", BinaryCrossEntropy),
+        Loss("loss_bce_sum_soft", BinaryCrossEntropy),
+        Case("loss_bce_clamp", m => m.Output(Losses.BinaryCrossEntropy(
+            m.Input(0), m.Input(1), ReductionOf(m.Case.Call("binary_cross_entropy"))))),
+        Loss("loss_bce_logits", BinaryCrossEntropyWithLogits),
+        Loss("loss_bce_logits_pos_weight", BinaryCrossEntropyWithLogits),
+        Loss("loss_hinge", (m, x) => (m.Case.Number(@"clamp\(([0-9.]+) -") - (m.Target * x)).Maximum(0).Mean()),
+        Loss("loss_dice", SoftDice),
     ];
 
     private static ReferenceRow[] Classification() =>
     [
-        Loss("loss_ce", m => Losses.CrossEntropy(m.Input(0), m.Labels)),
-        Loss("loss_ce_sum", m => Losses.CrossEntropy(m.Input(0), m.Labels, Reduction.Sum)),
-        Case("loss_ce_none", m => m.Output(Losses.CrossEntropy(m.Input(0), m.Input<I64>("1"), Reduction.None))),
-        Loss("loss_ce_label_smoothing", m => Losses.CrossEntropy(m.Input(0), m.Labels, labelSmoothing: 0.1)),
-        Loss("loss_ce_ignore_index", m => Losses.CrossEntropy(m.Input(0), m.Labels, ignoreIndex: Ignored)),
-        Loss("loss_ce_weight", m => Losses.CrossEntropy(m.Input(0), m.Labels, classWeights: m.Input(1))),
-        Loss("loss_ce_weight_smooth_ignore", m => Losses.CrossEntropy(
-            m.Input(0), m.Labels, ignoreIndex: Ignored, labelSmoothing: 0.1, classWeights: m.Input(1))),
-        Loss("loss_ce_soft_targets", m => Losses.CrossEntropy(m.Input(0), m.Target)),
-        Loss("loss_ce_soft_smoothing", m => Losses.CrossEntropy(m.Input(0), m.Target, labelSmoothing: 0.1)),
-        Loss("loss_ce_spatial", m => Losses.CrossEntropy(m.Input(0), m.Labels)),
-        Loss("loss_ce_large_logits", m => Losses.CrossEntropy(m.Input(0), m.Labels)),
-        Loss("loss_nll", m => Losses.NllLoss(m.Input(0), m.Labels)),
-        Loss("loss_nll_from_logits", m => Losses.NllLoss(m.Input(0).LogSoftmax(1), m.Labels)),
-        Loss("loss_categorical_onehot", m => -(m.Target * m.Input(0).Log()).Sum(1).Mean()),
-        Loss("loss_keras_sparse_cce", m => SparseCategorical(m.Input(0), m.Labels)),
+        .. new[]
+        {
+            "loss_ce", "loss_ce_sum", "loss_ce_label_smoothing", "loss_ce_ignore_index", "loss_ce_weight",
+            "loss_ce_weight_smooth_ignore", "loss_ce_spatial", "loss_ce_large_logits", "loss_ce_soft_targets",
+            "loss_ce_soft_smoothing",
+        }.Select(name => Loss(name, CrossEntropy)),
+        Case("loss_ce_none", m => m.Output(
+            CrossEntropy(m, m.Input(0), m.Input<I64>("1").Node, m.Case.Call("cross_entropy")))),
+        Loss("loss_nll", "nll_loss", (m, call) => NegativeLogLikelihood(m, call, m.Input(0))),
+        Loss("loss_nll_from_logits", "nll_loss", (m, call) => NegativeLogLikelihood(
+            m, call, m.Input(0).LogSoftmax(m.Case.Call("log_softmax").Integer(1, "dim")))),
+        Loss("loss_categorical_onehot", (m, x) =>
+            -(m.Target * x.Log()).Sum((int)m.Case.Number(@"sum\((-?\d+)\)")).Mean()),
+        Loss("loss_keras_sparse_cce", SparseCategorical),
         Case("metric_accuracy", m =>
         {
             Tensor<F32> logits = m.Input(0);
@@ -61,60 +56,148 @@ public static partial class ReferenceModels
 
     private static ReferenceRow[] Distances() =>
     [
-        Loss("loss_kl_batchmean", m => Losses.KlDiv(m.Input(0), m.Target, Reduction.BatchMean)),
-        Loss("loss_kl_mean_zero_target", m => Losses.KlDiv(m.Input(0), m.Target)),
-        Loss("loss_kl_log_target", m => Losses.KlDiv(m.Input(0), m.Target, Reduction.Sum, logTarget: true)),
-        Loss("loss_kl_gaussian", m => GaussianKl(m.Input(0), m.Input(1))),
-        Loss("loss_cosine_embedding", m => CosineEmbedding(m.Input(0), m.Input(1), m.Labels, margin: 0)),
-        Binary("loss_cosine_similarity", (a, b) => Losses.CosineSimilarity(a, b)),
-        Loss("loss_triplet", m => Triplet(m.Input(0), m.Input(1), m.Input(2), margin: 1)),
-        Loss("loss_distillation", m => Distillation(m.Input(0), m.Input(1), m.Labels, share: 0.7, temperature: 4)),
+        .. new[] { "loss_kl_batchmean", "loss_kl_mean_zero_target", "loss_kl_log_target" }
+            .Select(name => Loss(name, "kl_div", (m, call) => Losses.KlDiv(
+                m.Input(0), m.Target, ReductionOf(call), call.Flag(-1, "log_target", false)))),
+        Loss("loss_kl_gaussian", (m, _) => GaussianKl(m, m.Input(0), m.Input(1))),
+        Loss("loss_cosine_embedding", "cosine_embedding_loss", CosineEmbedding),
+        Case("loss_cosine_similarity", m =>
+        {
+            PythonCall call = m.Case.Call("cosine_similarity");
+            m.Output(Losses.CosineSimilarity(
+                m.Input(0), m.Input(1), call.Integer(2, "dim", 1), call.Number(3, "eps", 1e-8)));
+        }),
+        Loss("loss_triplet", "triplet_margin_loss", Triplet),
+        Loss("loss_distillation", (m, _) =>
+        {
+            const string pattern = @"^([0-9.e-]+) \* T\^2.*T = ([0-9.]+)";
+            return Distillation(
+                m.Input(0), m.Input(1), m.Labels, m.Case.Number(pattern), m.Case.Number(pattern, 2));
+        }),
     ];
 
     // Outputs are the inputs.
-    private static ReferenceRow Loss(string name, Func<ReferenceModel, Tensor<F32>> loss) => Case(name, m =>
-    {
-        m.Output([.. m.Case.Under("input").Select(input => m.Input(input))]);
-        m.Loss = loss(m);
-    });
+    private static ReferenceRow Loss(string name, Func<ReferenceModel, Tensor<F32>, Tensor<F32>> loss) =>
+        Case(name, m =>
+        {
+            m.Output(AllInputs(m));
+            m.Loss = loss(m, m.Input(0));
+        });
 
-    private static Tensor<F32> GaussianNll(Tensor<F32> mean, Tensor<F32> target, Tensor<F32> variance)
+    // With what the function is called with.
+    private static ReferenceRow Loss(
+        string name, string function, Func<ReferenceModel, PythonCall, Tensor<F32>> loss) =>
+        Loss(name, (m, _) => loss(m, m.Case.Call(function)));
+
+    private static Reduction ReductionOf(PythonCall call) => call.Text(-1, "reduction", "mean") switch
+    {
+        "mean" => Reduction.Mean,
+        "sum" => Reduction.Sum,
+        "none" => Reduction.None,
+        "batchmean" => Reduction.BatchMean,
+        string other => throw new NotComparedException($"there is no reduction {other}"),
+    };
+
+    private static Tensor<F32> Reduced(PythonCall call, Tensor<F32> losses) => ReductionOf(call) switch
+    {
+        Reduction.Mean => losses.Mean(),
+        Reduction.Sum => losses.Sum(),
+        Reduction.None => losses,
+        _ => throw new NotComparedException("the mean of batches is for divergences"),
+    };
+
+    // The weights that a loss names, among the outputs.
+    private static Tensor<F32>? Weights(ReferenceModel m, PythonCall call, string name) =>
+        call.Has(-1, name) ? m.Input(call.Text(-1, name).Split('.')[^1]) : null;
+
+    // A target of numbers holds probabilities.
+    private static Tensor<F32> CrossEntropy(ReferenceModel m, Tensor<F32> logits) => CrossEntropy(
+        m, logits, m.Case.Tensors["target"].Type == DType.I64 ? m.Labels.Node : m.Target.Node,
+        m.Case.Call("cross_entropy"));
+
+    // Logits of sequences, a class for each element.
+    private static Tensor<F32> SequenceCrossEntropy(ReferenceModel m, Tensor<F32> logits) =>
+        CrossEntropy(m, logits.Flatten(0, 1), m.Labels.Flatten().Node, m.Case.Call("cross_entropy"));
+
+    private static Tensor<F32> CrossEntropy(ReferenceModel m, Tensor<F32> logits, Node target, PythonCall call)
+    {
+        double smoothing = call.Number(-1, "label_smoothing", 0);
+        Tensor<F32>? weights = Weights(m, call, "weight");
+        return target.DType == DType.I64
+            ? Losses.CrossEntropy(
+                logits, new Tensor<I64>(target), ReductionOf(call), call.Integer(-1, "ignore_index", -100), smoothing,
+                weights)
+            : Losses.CrossEntropy(logits, new Tensor<F32>(target), ReductionOf(call), smoothing, weights);
+    }
+
+    private static Tensor<F32> NegativeLogLikelihood(ReferenceModel m, PythonCall call, Tensor<F32> logarithms) =>
+        Losses.NllLoss(
+            logarithms, m.Labels, ReductionOf(call), call.Integer(-1, "ignore_index", -100),
+            Weights(m, call, "weight"));
+
+    private static Tensor<F32> BinaryCrossEntropy(ReferenceModel m, Tensor<F32> probabilities) =>
+        Losses.BinaryCrossEntropy(probabilities, m.Target, ReductionOf(m.Case.Call("binary_cross_entropy")));
+
+    private static Tensor<F32> BinaryCrossEntropyWithLogits(ReferenceModel m, Tensor<F32> logits)
+    {
+        PythonCall call = m.Case.Call("binary_cross_entropy_with_logits");
+        return Losses.BinaryCrossEntropyWithLogits(
+            logits, m.Target, ReductionOf(call), Weights(m, call, "pos_weight"));
+    }
+
+    private static Tensor<F32> GaussianNll(ReferenceModel m, PythonCall call)
     {
         // The bound keeps values away from 0, but gradients flow as if it were not there.
-        const double smallest = 1e-6;
-        Tensor<F32> bounded = variance + (variance.Maximum(smallest) - variance).Detach();
-        return ((bounded.Log() + ((target - mean).Square() / bounded)) * 0.5).Mean();
+        Tensor<F32> variance = m.Input(1);
+        Tensor<F32> bounded = variance + (variance.Maximum(call.Number(-1, "eps", 1e-6)) - variance).Detach();
+        Tensor<F32> losses = (bounded.Log() + ((m.Target - m.Input(0)).Square() / bounded)) * 0.5;
+        return Reduced(call, call.Flag(-1, "full", false) ? losses + (0.5 * Math.Log(2 * Math.PI)) : losses);
     }
 
-    private static Tensor<F32> SoftDice(Tensor<F32> probabilities, Tensor<F32> target)
+    private static Tensor<F32> SoftDice(ReferenceModel m, Tensor<F32> logits)
     {
-        Tensor<F32> both = (probabilities * target).Sum();
-        return 1 - (((both * 2) + 1) / (probabilities.Sum() + target.Sum() + 1));
+        const string pattern = @"\+ ([0-9.e-]+)\) / \(sum p \+ sum t \+ ([0-9.e-]+)\)";
+        Tensor<F32> probabilities = logits.Sigmoid();
+        Tensor<F32> both = (probabilities * m.Target).Sum();
+        return 1 - (((both * 2) + m.Case.Number(pattern))
+            / (probabilities.Sum() + m.Target.Sum() + m.Case.Number(pattern, 2)));
     }
 
-    private static Tensor<F32> SparseCategorical(Tensor<F32> probabilities, Tensor<I64> labels) =>
-        Losses.NllLoss(probabilities.Clamp(KerasEpsilon, 1 - KerasEpsilon).Log(), labels);
+    // Keras keeps probabilities away from 0 and 1.
+    private static Tensor<F32> SparseCategorical(ReferenceModel m, Tensor<F32> probabilities)
+    {
+        PythonCall bounds = m.Case.Call("clamp");
+        return Losses.NllLoss(
+            probabilities.Clamp(bounds.Number(1, "min"), bounds.Number(2, "max")).Log(), m.Labels,
+            ReductionOf(m.Case.Call("nll_loss")));
+    }
 
-    private static Tensor<F32> GaussianKl(Tensor<F32> mean, Tensor<F32> logVariance) =>
-        (1 + logVariance - mean.Square() - logVariance.Exp()).Sum() * -0.5;
+    private static Tensor<F32> GaussianKl(ReferenceModel m, Tensor<F32> mean, Tensor<F32> logVariance) =>
+        (1 + logVariance - mean.Square() - logVariance.Exp()).Sum() * -m.Case.Number(@"- ?([0-9.]+) \* sum\(1 \+");
 
     // torch.nn.functional.cosine_embedding_loss adds its epsilon to the squared lengths.
-    private static Tensor<F32> CosineEmbedding(Tensor<F32> a, Tensor<F32> b, Tensor<I64> target, double margin)
+    private static Tensor<F32> CosineEmbedding(ReferenceModel m, PythonCall call)
     {
         const double epsilon = 1e-12;
+        Tensor<F32> a = m.Input(0);
+        Tensor<F32> b = m.Input(1);
         Tensor<F32> lengths = (a.Square().Sum(1) + epsilon) * (b.Square().Sum(1) + epsilon);
         Tensor<F32> cosine = (a * b).Sum(1) * lengths.Rsqrt();
-        Tensor<F32> apart = (cosine - margin).Maximum(0);
-        return Tensor.Where(target.EqualTo(1), 1 - cosine, apart).Mean();
+        Tensor<F32> apart = (cosine - call.Number(3, "margin", 0)).Maximum(0);
+        return Reduced(call, Tensor.Where(m.Labels.EqualTo(1), 1 - cosine, apart));
     }
 
     // torch.nn.functional.pairwise_distance adds its epsilon to each component.
-    private static Tensor<F32> Triplet(Tensor<F32> anchor, Tensor<F32> positive, Tensor<F32> negative, double margin)
+    private static Tensor<F32> Triplet(ReferenceModel m, PythonCall call)
     {
-        const double epsilon = 1e-6;
-        Tensor<F32> near = (anchor - positive + epsilon).Norm(2, [-1]);
-        Tensor<F32> far = (anchor - negative + epsilon).Norm(2, [-1]);
-        return (near - far + margin).Maximum(0).Mean();
+        double epsilon = call.Number(5, "eps", 1e-6);
+        double power = call.Number(4, "p", 2);
+        Tensor<F32> near = Distance(m.Input(0), m.Input(1));
+        Tensor<F32> far = Distance(m.Input(0), m.Input(2));
+        far = call.Flag(6, "swap", false) ? far.Minimum(Distance(m.Input(1), m.Input(2))) : far;
+        return Reduced(call, (near - far + call.Number(3, "margin", 1)).Maximum(0));
+
+        Tensor<F32> Distance(Tensor<F32> a, Tensor<F32> b) => (a - b + epsilon).Norm(power, [-1]);
     }
 
     private static Tensor<F32> Distillation(

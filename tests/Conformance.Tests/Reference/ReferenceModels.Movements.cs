@@ -4,39 +4,140 @@ public static partial class ReferenceModels
 {
     private static ReferenceRow[] Movements() =>
     [
-        Unary("op_permute", x => x.Permute(3, 1, 0, 2)),
-        Unary("op_transpose_reshape", x => x.Transpose(1, 2).Reshape(x.Shape[0], -1)),
-        Unary("op_squeeze_unsqueeze", x => (x.Unsqueeze(1) * 2).Squeeze(0)),
-        Unary("op_expand_repeat", x => [x.Expand(4, x.Shape[1], 5), x.Repeat(2, 1, 3)]),
-        Case("op_cat", m => m.Output(Tensor.Concat(1, m.Input(0), m.Input(1), m.Input(2)))),
-        Binary("op_stack", (a, b) => Tensor.Stack(1, a, b)),
-        Unary("op_split_chunk", x => [.. x.Split([1, 4, 2], 1), .. x.Chunk(3, 1)]),
-        Unary("op_slice_step", x => x.Slice(0, 1).Slice(1, 0, step: 2).Slice(2, -3)),
-        Unary("op_select_index", x => x.Select(1, -1)),
-        Unary("op_flip", x => x.Flip(0, 1)),
-        Unary("op_roll", x => x.Roll(2, -1)),
-
-        // A quarter turn takes the first axis to the second.
-        Unary("op_rot90", x => x.Transpose(1, 2).Flip(1)),
-        Unary("op_pad_crop", x => x.Pad([0, 0, 2, 2], [0, 0, 2, 2])
-            .Slice(2, 1, 1 + x.Shape[2].Value).Slice(3, 3, 3 + x.Shape[3].Value)),
-        Unary("op_pad_constant", x => x.Pad([0, 0, 1], [0, 3, 2], 0.5)),
-        Unary("op_pad_reflect", x => Reflected(Reflected(x, 2, 1, 2), 3, 2, 1)),
-        Unary("op_pad_replicate", x => Replicated(Replicated(x, 2, 1, 2), 3, 2, 1)),
-        Unary("op_tril_triu", x => [x.Tril(), x.Triu(1), x.Tril(-1)]),
-        Unary("op_unfold_im2col", x => Columns(x.Pad([0, 0, 1, 1], [0, 0, 1, 1]), [2, 3], [1, 2])),
-        Unary("layer_flatten", x => x.Flatten(1)),
+        Called("op_permute", "permute", (x, call) => x.Permute([.. call.Integers().Select(axis => (int)axis)])),
+        Called("op_transpose_reshape", "transpose", (x, call) =>
+            x.Transpose(call.Integer(0, "dim0"), call.Integer(1, "dim1")).Reshape(x.Shape[0], -1)),
+        Case("op_squeeze_unsqueeze", m => m.Output(
+            (m.Input(0).Unsqueeze(m.Case.Call("unsqueeze").Integer(0, "dim")) * m.Case.Number(@"\* ([0-9.]+)\)"))
+                .Squeeze(m.Case.Call("squeeze").Integer(0, "dim")))),
+        Case("op_expand_repeat", m => m.Output(
+            Expanded(m.Input(0), m.Case.Call("expand").Integers()),
+            m.Input(0).Repeat([.. m.Case.Call("repeat").Integers().Select(times => (int)times)]))),
+        Case("op_cat", m => m.Output(Tensor.Concat(m.Case.Call("cat").Integer(1, "dim"), AllInputs(m)))),
+        Case("op_stack", m => m.Output(Tensor.Stack(m.Case.Call("stack").Integer(1, "dim"), AllInputs(m)))),
+        Case("op_split_chunk", m => m.Output(
+        [
+            .. Parts(m.Input(0), m.Case.Call("split")),
+            .. m.Input(0).Chunk(m.Case.Call("chunk").Integer(0, "chunks"), m.Case.Call("chunk").Integer(1, "dim", 0)),
+        ])),
+        Case("op_slice_step", m => m.Output(Chosen(m.Input(0), m.Case.Written(Brackets)))),
+        Case("op_select_index", m => m.Output(Chosen(m.Input(0), m.Case.Written(Brackets)))),
+        Called("op_flip", "flip", (x, call) => x.Flip([.. call.Integers(1, "dims").Select(axis => (int)axis)])),
+        Called("op_roll", "roll", (x, call) => call.Integers(2, "dims").Zip(call.Integers(1, "shifts"))
+            .Aggregate(x, (value, turn) => value.Roll(turn.Second, (int)turn.First))),
+        Called("op_rot90", "rot90", (x, call) => Turned(x, call.Integer(1, "k", 1), call.Integers(2, "dims", "0, 1"))),
+        Case("op_pad_crop", m => m.Output(Chosen(
+            Padded(m.Input(0), m.Case.Call("pad")), m.Case.Written(Brackets), m.Input(0).Shape))),
+        Called("op_pad_constant", "pad", Padded),
+        Called("op_pad_reflect", "pad", Padded),
+        Called("op_pad_replicate", "pad", Padded),
+        Case("op_tril_triu", m => m.Output(
+            m.Input(0).Tril(m.Case.Call("tril").Integer(0, "diagonal", 0)),
+            m.Input(0).Triu(m.Case.Call("triu").Integer(0, "diagonal", 0)),
+            m.Input(0).Tril(m.Case.Call("tril", 1).Integer(0, "diagonal", 0)))),
+        Called("op_unfold_im2col", "unfold", Columns),
+        .. OneLayer("layer_flatten"),
     ];
+
+    // What stands in brackets at the end.
+    private const string Brackets = @"\[([^\[\]]*:[^\[\]]*)\]$";
+
+    private static Tensor<F32>[] AllInputs(ReferenceModel m) => [.. m.Case.Under("input").Select(m.Input)];
+
+    // -1 keeps an extent.
+    private static Tensor<F32> Expanded(Tensor<F32> x, long[] extents) => x.Expand([.. extents.Select((extent, i) =>
+        extent == -1 ? x.Shape[i - (extents.Length - x.Rank)] : (Dimension)extent)]);
+
+    private static Tensor<F32>[] Parts(Tensor<F32> x, PythonCall call)
+    {
+        int axis = call.Integer(1, "dim", 0);
+        long[] extents = call.Integers(0, "split_size");
+        return call.Text(0, "split_size").StartsWith('[') ? x.Split(extents, axis) : x.Split(extents[0], axis);
+    }
+
+    // As x[1:, ::2, -1] in Python; H and W are extents of the shape given.
+    private static Tensor<F32> Chosen(Tensor<F32> x, string text, Shape? named = null)
+    {
+        int axis = 0;
+        foreach (string part in PythonCall.Split(text))
+        {
+            string[] bounds = part.Split(':');
+            if (bounds.Length == 1)
+            {
+                x = x.Select(axis, Sum(part));
+                continue;
+            }
+
+            x = x.Slice(
+                axis, Sum(bounds[0], 0), Sum(bounds[1], long.MaxValue), bounds.Length > 2 ? Sum(bounds[2], 1) : 1);
+            axis++;
+        }
+
+        return x;
+
+        long Sum(string sum, long empty = 0) => sum.Length == 0 ? empty : sum.Split('+').Select(term => term switch
+        {
+            "H" => named![^2].Value,
+            "W" => named![^1].Value,
+            _ => (long)PythonCall.Parse(term),
+        }).Sum();
+    }
+
+    // A quarter turn takes the first axis to the second.
+    private static Tensor<F32> Turned(Tensor<F32> x, int times, long[] axes)
+    {
+        for (int i = 0; i < ((times % 4) + 4) % 4; i++)
+        {
+            x = x.Transpose((int)axes[0], (int)axes[1]).Flip((int)axes[0]);
+        }
+
+        return x;
+    }
+
+    // torch.nn.functional.pad: two numbers for each axis, from the last one on.
+    private static Tensor<F32> Padded(Tensor<F32> x, PythonCall call)
+    {
+        long[] widths = call.Integers(1, "pad");
+        string mode = call.Text(2, "mode", "constant");
+        double value = call.Number(3, "value", 0);
+        for (int i = 0; i < widths.Length / 2; i++)
+        {
+            var (axis, low, high) = (x.Rank - 1 - i, widths[2 * i], widths[(2 * i) + 1]);
+            x = mode switch
+            {
+                "constant" => x.Pad(axis, low, high, value),
+                "reflect" => Reflected(x, axis, low, high),
+                "replicate" => Replicated(x, axis, (int)low, (int)high),
+                "circular" => Circular(x, axis, low, high),
+                _ => throw new NotComparedException($"there is no padding {mode} yet"),
+            };
+        }
+
+        return x;
+    }
 
     private static ReferenceRow[] Indexed() =>
     [
-        Case("op_index_select", m => m.Output(m.Input(0).IndexSelect(1, m.Input<I64>("1")))),
-        Case("op_gather", m => m.Output(GatherAlong1(m.Input(0), m.Input<I64>("1")))),
-        Case("op_scatter_add", m => m.Output(ScatterAlong1(m.Input(0), m.Input<I64>("1"), m.Input(2)))),
-        Case("op_one_hot", m => m.Output(m.Input<I64>("0").OneHot<F32>(6))),
-        Unary("op_cumsum", CumulativeSum),
-        Unary("op_cumprod", CumulativeProduct),
+        Case("op_index_select", m => m.Output(
+            m.Input(0).IndexSelect(m.Case.Call("index_select").Integer(0, "dim"), m.Input<I64>("1")))),
+        Case("op_gather", m => m.Output(AlongLast(m.Case.Call("gather"), axis => Gathered(
+            m.Input(0).Transpose(axis, -1), m.Input<I64>("1").Transpose(axis, -1))))),
+        Case("op_scatter_add", m => m.Output(AlongLast(m.Case.Call("scatter_add"), axis => Scattered(
+            m.Input(0).Transpose(axis, -1), m.Input<I64>("1").Transpose(axis, -1), m.Input(2).Transpose(axis, -1))))),
+        Case("op_one_hot", m => m.Output(
+            m.Input<I64>("0").OneHot<F32>(m.Case.Call("one_hot").Integer(1, "num_classes")))),
+        Called("op_cumsum", "cumsum", (x, call) =>
+            CumulativeSum(x.Transpose(call.Integer(1, "dim"), -1)).Transpose(call.Integer(1, "dim"), -1)),
+        Called("op_cumprod", "cumprod", (x, call) =>
+            CumulativeProduct(x.Transpose(call.Integer(1, "dim"), -1)).Transpose(call.Integer(1, "dim"), -1)),
     ];
+
+    // What works along the last axis along the one that a call names.
+    private static Tensor<F32> AlongLast(PythonCall call, Func<int, Tensor<F32>> apply)
+    {
+        int axis = call.Integer(0, "dim");
+        return apply(axis).Transpose(axis, -1);
+    }
 
     // The rows next to an edge mirrored beyond it, the edge itself not repeated.
     private static Tensor<F32> Reflected(Tensor<F32> x, int axis, long low, long high)
@@ -62,19 +163,45 @@ public static partial class ReferenceModels
     }
 
     // (batch, channels, height, width) -> (batch, channels * kernel, positions)
-    private static Tensor<F32> Columns(Tensor<F32> x, long[] kernel, long[] stride)
+    private static Tensor<F32> Columns(Tensor<F32> x, PythonCall call)
     {
-        Tensor<F32> windows = x.Window(kernel, stride, [1, 1]);
+        long[] padding = Pair(3, "padding", 0);
+        long[] sides = [0, 0, .. padding];
+        Tensor<F32> windows = x.Pad(sides, sides)
+            .Window(Pair(1, "kernel_size", 1), Pair(4, "stride", 1), Pair(2, "dilation", 1));
         Tensor<F32> columns = windows.Permute(0, 1, 4, 5, 2, 3);
         return columns.Flatten(4, 5).Flatten(1, 3);
+
+        long[] Pair(int position, string name, long fallback)
+        {
+            long[] numbers = call.Integers(position, name, $"{fallback}");
+            return [numbers[0], numbers[^1]];
+        }
     }
 
-    // A comparison with every position: (rows, chosen, columns), summed over columns.
-    private static Tensor<F32> GatherAlong1(Tensor<F32> x, Tensor<I64> indices) =>
-        (indices.OneHot<F32>(x.Shape[1].Value) * x.Unsqueeze(1)).Sum(2);
+    // A comparison with every position: (…, chosen, columns), summed over columns.
+    private static Tensor<F32> Gathered(Tensor<F32> x, Tensor<I64> indices) =>
+        (indices.OneHot<F32>(x.Shape[^1].Value) * Within(x, indices).Unsqueeze(-2)).Sum(-1);
 
-    private static Tensor<F32> ScatterAlong1(Tensor<F32> x, Tensor<I64> indices, Tensor<F32> values) =>
-        x + (indices.OneHot<F32>(x.Shape[1].Value) * values.Unsqueeze(2)).Sum(1);
+    private static Tensor<F32> Scattered(Tensor<F32> x, Tensor<I64> indices, Tensor<F32> values)
+    {
+        Tensor<F32> used = Within(values, indices).Slice(-1, 0, indices.Shape[^1].Value);
+        Tensor<F32> sums = (indices.OneHot<F32>(x.Shape[^1].Value) * used.Unsqueeze(-1)).Sum(-2);
+        long[] zero = new long[x.Rank];
+        long[] rest = [.. x.Shape.Select((extent, axis) => extent.Value - sums.Shape[axis].Value)];
+        return x + sums.Pad(zero, rest);
+    }
+
+    // Indices may have fewer rows than what they choose from; the last axis stays whole.
+    private static Tensor<F32> Within(Tensor<F32> x, Tensor<I64> indices)
+    {
+        for (int axis = 0; axis < x.Rank - 1; axis++)
+        {
+            x = x.Slice(axis, 0, indices.Shape[axis].Value);
+        }
+
+        return x;
+    }
 
     // Each element with all before it: a product with ones on and above the diagonal.
     private static Tensor<F32> CumulativeSum(Tensor<F32> x)

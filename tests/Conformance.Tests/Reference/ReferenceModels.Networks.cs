@@ -18,11 +18,18 @@ public static partial class ReferenceModels
 
     private static Tensor<F32> LeNet5(ReferenceModel m)
     {
-        Tensor<F32> x = m.Layer("conv1").Call(m.Input(0)).Relu().MaxPool2d(2);
-        x = m.Layer("conv2").Call(x).Relu().MaxPool2d(2).Flatten(1);
+        Tensor<F32> x = Pooled(m, m.Layer("conv1").Call(m.Input(0)).Relu(), 0);
+        x = Pooled(m, m.Layer("conv2").Call(x).Relu(), 1).Flatten(1);
         x = m.Layer("fc1").Call(x).Relu();
         x = m.Layer("fc2").Call(x).Relu();
         return m.Layer("fc3").Call(x);
+    }
+
+    // A pool that the source calls as a function.
+    private static Tensor<F32> Pooled(ReferenceModel m, Tensor<F32> x, int which)
+    {
+        PythonCall call = m.Case.SourceCall("max_pool2d", which);
+        return x.MaxPool2d(PairOf(call, 1, "kernel_size", 1));
     }
 
     private static Tensor<F32> ConvolutionStack(ReferenceModel m, int convolutions)

@@ -19,7 +19,7 @@ public static partial class ReferenceModels
         Case("norm_rmsnorm", m =>
         {
             Tensor<F32> x = m.Input(0);
-            m.Output(x * (x.Square().Mean(-1, keepDims: true) + 1e-6).Rsqrt() * m.Parameter("weight"));
+            m.Output(x * (x.Square().Mean(-1, keepDims: true) + m.Case.Number(@"\+ ([0-9.e-]+)\)")).Rsqrt() * m.Parameter("weight"));
         }),
     ];
 
@@ -33,7 +33,8 @@ public static partial class ReferenceModels
         }),
         Case("layer_embedding", m => m.Output(m.Parameter("weight").IndexSelect(0, m.Input<I64>("0")))),
         Case("layer_embedding_padding_idx", m => m.Output(PaddedEmbedding(m, m.Input<I64>("0"), ""))),
-        Case("layer_positional_encoding", m => m.Output(m.Input(0) * 0 + Sinusoids(m.Input(0).Shape))),
+        Case("layer_positional_encoding", m => m.Output(m.Input(0) * 0 + Sinusoids(
+            m.Input(0).Shape, m.Case.Number(@"p / ([0-9.]+)\^")))),
     ];
 
     private static Tensor<F32> Normalized(Tensor<F32> x, int[] axes, double epsilon)
@@ -69,8 +70,8 @@ public static partial class ReferenceModels
     // The tutorials' own class: the running variance follows the biased one.
     private static void BiasedBatchNorm(ReferenceModel m)
     {
-        const double epsilon = 1e-5;
-        const double momentum = 0.1;
+        double epsilon = m.Case.Constructor().Number(1, "eps", 1e-5);
+        double momentum = m.Case.Constructor().Number(2, "momentum", 0.1);
         Tensor<F32> x = m.Input(0);
         long[] features = [x.Shape[1].Value];
         Tensor<F32> runningMean = m.Buffer("running_mean", features, 0);
@@ -92,8 +93,9 @@ public static partial class ReferenceModels
     // Training batches but the last, on which the running statistics are then used.
     private static void RunningSequence(ReferenceModel m)
     {
-        const double epsilon = 1e-5;
-        const double momentum = 0.1;
+        PythonCall layer = m.Case.Call("BatchNorm2d");
+        double epsilon = layer.Number(1, "eps", 1e-5);
+        double momentum = layer.Number(2, "momentum", 0.1);
         Tensor<F32> all = m.Input("x");
         long last = all.Shape[0].Value - 1;
         Tensor<F32> batch = m.PerStep("input.x", 1).Squeeze(0);
@@ -116,7 +118,7 @@ public static partial class ReferenceModels
     }
 
     // Vaswani et al. 2017; shape: (1, positions, features)
-    private static Tensor<F32> Sinusoids(Shape shape)
+    private static Tensor<F32> Sinusoids(Shape shape, double longest)
     {
         long positions = shape[1].Value;
         long features = shape[2].Value;
@@ -124,7 +126,7 @@ public static partial class ReferenceModels
         for (long i = 0; i < values.Length; i++)
         {
             long feature = i % features;
-            double angle = i / features / Math.Pow(10000, (feature - (feature % 2)) / (double)features);
+            double angle = i / features / Math.Pow(longest, (feature - (feature % 2)) / (double)features);
             values[i] = feature % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle);
         }
 

@@ -27,13 +27,13 @@ public static partial class ReferenceModels
 
     private static ReferenceRow[] Resampling() =>
     [
-        Unary("upsample_nearest", x => Nearest(x, x.Shape[2].Value * 2, x.Shape[3].Value * 2)),
-        Case("upsample_nearest_size", m => m.Output(Nearest(m.Input(0), OutputExtent(m, 2), OutputExtent(m, 3)))),
-        Bilinear("upsample_bilinear", alignCorners: false),
-        Bilinear("upsample_bilinear_align", alignCorners: true),
-        Bilinear("upsample_bilinear_size", alignCorners: false),
-        Bilinear("upsample_bilinear_size_align", alignCorners: true),
-        Unary("upsample_pixel_shuffle", x => PixelShuffled(x, 2)),
+        .. new[]
+        {
+            "upsample_nearest", "upsample_nearest_size", "upsample_bilinear", "upsample_bilinear_align",
+            "upsample_bilinear_size", "upsample_bilinear_size_align",
+        }.Select(name => Case(name, Interpolated)),
+        Called("upsample_pixel_shuffle", "pixel_shuffle", (x, call) =>
+            PixelShuffled(x, call.Integer(1, "upscale_factor"))),
     ];
 
     private static void MaxPool1d(ReferenceModel m)
@@ -75,8 +75,6 @@ public static partial class ReferenceModels
         }
     }
 
-    private static long OutputExtent(ReferenceModel m, int axis) => m.Case.Tensors["output.0"].Shape[axis];
-
     // Position i takes element floor(i * extent / size).
     private static Tensor<F32> Nearest(Tensor<F32> x, long height, long width)
     {
@@ -90,13 +88,30 @@ public static partial class ReferenceModels
         }
     }
 
-    private static ReferenceRow Bilinear(string name, bool alignCorners) => Case(name, m =>
+    // torch.nn.functional.interpolate, to a size or by whole factors.
+    private static void Interpolated(ReferenceModel m)
     {
+        PythonCall call = m.Case.Call("interpolate");
         Tensor<F32> x = m.Input(0);
-        Tensor<F32> rows = Interpolation(x.Shape[2].Value, OutputExtent(m, 2), alignCorners);
-        Tensor<F32> columns = Interpolation(x.Shape[3].Value, OutputExtent(m, 3), alignCorners);
-        m.Output(rows.MatMul(x.MatMul(columns.Transposed)));
-    });
+        long[] size = call.Has(1, "size")
+            ? call.Integers(1, "size")
+            : [.. new[] { 2, 3 }.Select((axis, i) =>
+                x.Shape[axis].Value * call.Integers(2, "scale_factor")[call.Text(2, "scale_factor")[0] == '(' ? i : 0])];
+        switch (call.Text(3, "mode", "nearest"))
+        {
+            case "nearest":
+                m.Output(Nearest(x, size[0], size[^1]));
+                break;
+            case "bilinear":
+                bool aligns = call.Flag(4, "align_corners", false);
+                Tensor<F32> rows = Interpolation(x.Shape[2].Value, size[0], aligns);
+                Tensor<F32> columns = Interpolation(x.Shape[3].Value, size[^1], aligns);
+                m.Output(rows.MatMul(x.MatMul(columns.Transposed)));
+                break;
+            case string other:
+                throw new NotComparedException($"there is no interpolation {other} yet");
+        }
+    }
 
     // (size, extent): each position's shares of the two elements beside it.
     private static Tensor<F32> Interpolation(long extent, long size, bool alignCorners)

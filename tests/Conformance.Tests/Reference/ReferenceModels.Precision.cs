@@ -13,22 +13,27 @@ public static partial class ReferenceModels
             m.Output("q", quantized.Cast<I64>().Node);
             m.Output("dequantized", ((quantized - zero) * scale).Node);
         }),
-        Unary("quant_fake_ste", x => FakeQuantized(x, scale: 0.0625, zero: 128, low: 0, high: 255)),
+        Called("quant_fake_ste", "fake_quantize_per_tensor_affine", (x, call) => FakeQuantized(
+            x, call.Number(1, "scale"), call.Number(2, "zero_point"), call.Number(3, "quant_min"),
+            call.Number(4, "quant_max"))),
         Case("quant_symmetric_per_channel", m =>
         {
             Tensor<F32> weight = m.Input("weight");
-            Tensor<F32> scale = weight.Abs().Max(1, keepDims: true) / 127;
-            Tensor<F32> quantized = (weight / scale).Round().Clamp(-127, 127);
+            Tensor<F32> scale = weight.Abs().Max(1, keepDims: true) / m.Case.Number(@"max\|w\| / ([0-9]+)");
+            PythonCall bounds = m.Case.Call("clamp");
+            Tensor<F32> quantized = (weight / scale).Round().Clamp(bounds.Number(1, "min"), bounds.Number(2, "max"));
             m.Output("q", quantized.Cast<I64>().Node);
             m.Output("scale", scale.Squeeze(1).Node);
             m.Output("dequantized", (quantized * scale).Node);
         }),
         Case("quant_linear_int8", m =>
         {
-            Tensor<I64> x = m.Input<I64>("x_q") - 128;
+            Tensor<I64> x = m.Input<I64>("x_q") - (long)m.Case.Number(@"x_q - ([0-9]+)");
             Tensor<I64> accumulator = x.MatMul(m.Input<I64>("w_q").Transposed) + m.Input<I64>("bias_q");
             m.Output("accumulator", accumulator.Node);
-            m.Output("0", (accumulator.Cast<F32>() * (1.0 / 64) * (1.0 / 128)).Node);
+            const string scales = @"scales 1/([0-9]+) and 1/([0-9]+)";
+            Tensor<F32> inputs = accumulator.Cast<F32>() * (1 / m.Case.Number(scales));
+            m.Output("0", (inputs * (1 / m.Case.Number(scales, 2))).Node);
         }),
     ];
 

@@ -4,7 +4,7 @@ public static partial class ReferenceModels
 {
     private static ReferenceRow[] Cells() =>
     [
-        TorchCell("rnn_torch_rnncell", "tanh", "h"),
+        TorchCell("rnn_torch_rnncell", "RNN", "h"),
         TorchCell("rnn_torch_lstmcell", "LSTM", "h", "c"),
         TorchCell("rnn_torch_grucell", "GRU", "h"),
         Case("rnn_cell_numpy", m =>
@@ -29,7 +29,8 @@ public static partial class ReferenceModels
         m.Input(input).Linear(m.Parameter("weight_" + kind), m.Parameter("bias_" + kind));
 
     private static ReferenceRow TorchCell(string name, string type, params string[] state) => Case(name, m =>
-        m.Output(TorchStep(type, Gates(m, "x", "ih"), Gates(m, "h", "hh"), [.. state.Select(m.Input)])));
+        m.Output(TorchStep(
+            type == "RNN" ? Root(m).Text("nonlinearity")! : type, Gates(m, "x", "ih"), Gates(m, "h", "hh"), [.. state.Select(m.Input)])));
 
     // One step of nn.RNN, nn.LSTM or nn.GRU from the products with input and state: (h), or (h, c).
     private static Tensor<F32>[] TorchStep(
@@ -38,7 +39,8 @@ public static partial class ReferenceModels
             "LSTM" => LongShortTerm(fromInput + fromState, state[1]),
             "GRU" => [GatedUnit(fromInput.Chunk(3, 1), fromState.Chunk(3, 1), state[0])],
             "relu" => [(fromInput + fromState).Relu()],
-            _ => [(fromInput + fromState).Tanh()],
+            "tanh" => [(fromInput + fromState).Tanh()],
+            _ => throw new NotComparedException($"there is no cell {type}"),
         };
 
     // Rows of the weights: gates i, f, g, o.

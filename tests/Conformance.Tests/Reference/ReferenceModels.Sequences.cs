@@ -14,8 +14,7 @@ public static partial class ReferenceModels
         Network("model_lstm_forecast", m => Forecast(m, "lstm"), MeanSquare),
         Network("model_gru_forecast", m => Forecast(m, "gru"), MeanSquare),
         Network("model_embedding_bilstm", EmbeddedSequence, CrossEntropy),
-        Network("model_seq2seq", EncoderDecoder, (m, y) =>
-            Losses.CrossEntropy(y.Flatten(0, 1), m.Labels.Flatten())),
+        Network("model_seq2seq", EncoderDecoder, SequenceCrossEntropy),
         Case("model_seq2seq_greedy", GreedyDecoder),
         Case("model_seq2seq_attention", AttentiveDecoder),
         Network("model_lstm_attention_classifier", AttentiveClassifier, CrossEntropy),
@@ -105,12 +104,12 @@ public static partial class ReferenceModels
         return m.Layer("output_projection").Call(Recurrent(m, "decoder_lstm", answers, encoded[1], encoded[2])[0]);
     }
 
-    // From token 1 on, each the likeliest after those before it; the scores of the last.
+    // From a first token on, each the likeliest after those before it; the scores of the last.
     private static void GreedyDecoder(ReferenceModel m)
     {
         Tensor<I64> source = m.Input<I64>("src");
         Tensor<F32>[] state = Recurrent(m, "encoder_lstm", Embedded(m, "encoder_embedding", source))[1..];
-        Tensor<I64> token = Tensor<I64>.Full(1, source.Shape[0], 1);
+        Tensor<I64> token = Tensor<I64>.Full(m.Case.Call("greedy").Integer(1, "bos"), source.Shape[0], 1);
         var tokens = new Tensor<I64>[m.Case.Tensors["output.0"].Shape[1]];
         Tensor<F32>? scores = null;
         for (int i = 0; i < tokens.Length; i++)
@@ -142,7 +141,7 @@ public static partial class ReferenceModels
         }
 
         m.Output(Tensor.Stack(1, scores), Tensor.Stack(1, weights));
-        m.Loss = Losses.CrossEntropy(Tensor.Stack(1, scores).Flatten(0, 1), m.Labels.Flatten());
+        m.Loss = SequenceCrossEntropy(m, Tensor.Stack(1, scores));
 
         Tensor<F32> Product(Tensor<F32> value, string kind) =>
             value.Linear(m.Parameter($"cell.weight_{kind}"), m.Parameter($"cell.bias_{kind}"));

@@ -107,7 +107,7 @@ public static partial class ReferenceModels
     // Each layer with its own rate and decay.
     private static void FineTuned(ReferenceModel m)
     {
-        m.Loss = Losses.MseLoss(TanhNetwork(m, m.Input("x")), m.Target);
+        m.Loss = MeanSquare(m, TanhNetwork(m, m.Input("x")));
         double momentum = m.Case.Optimizer.GetProperty("momentum").GetDouble();
         var groups = m.Case.Optimizer.GetProperty("groups").EnumerateArray().Select(group => (
             Prefix: group.GetProperty("params").GetString()!.TrimEnd('*'),
@@ -130,7 +130,7 @@ public static partial class ReferenceModels
     // Other elements are dropped in each step, none at the end.
     private static void Xor(ReferenceModel m)
     {
-        const double p = 0.2;
+        double p = m.Case.Constructor().Number(3, "p");
         Tensor<F32> mask = m.PerStep("input.masks", 1).Squeeze(0);
         m.Loss = Losses.MseLoss(Predicted(mask), m.Target);
         m.FinalOutputs.Add("predictions", Predicted(null).Node);

@@ -1,25 +1,20 @@
-using System.Globalization;
-
 namespace Sinter.Conformance.Tests.Reference;
 
 public static partial class ReferenceModels
 {
     private static ReferenceRow[] Transformers() =>
     [
-        Network("model_gpt", m => Gpt(m, m.Input<I64>("0")), (m, y) =>
-            Losses.CrossEntropy(y.Flatten(0, 1), m.Labels.Flatten())),
+        Network("model_gpt", m => Gpt(m, m.Input<I64>("0")), SequenceCrossEntropy),
         Case("model_gpt_greedy", Greedy),
-        Network("model_bert", Bert, (m, y) =>
-            Losses.CrossEntropy(y.Flatten(0, 1), m.Labels.Flatten(), ignoreIndex: Ignored)),
-        Network("model_vit", Vision, (m, y) => Losses.CrossEntropy(y, m.Labels, labelSmoothing: 0.1)),
-        Network("block_encoder_postnorm", GeluBlock, MeanSquare),
-        Network("block_encoder_prenorm", GeluBlock, MeanSquare),
+        Network("model_bert", Bert, SequenceCrossEntropy),
+        Network("model_vit", Vision, CrossEntropy),
+        Network("block_encoder_postnorm", WholeBlock, MeanSquare),
+        Network("block_encoder_prenorm", WholeBlock, MeanSquare),
         Case("block_decoder_postnorm", m =>
             m.Output(DecoderBlock(m, m.Input("tgt"), m.Input("memory"), "", scores => scores))),
         Case("block_decoder_prenorm", m =>
             m.Output(DecoderBlock(m, m.Input("tgt"), m.Input("memory"), "", scores => scores))),
-        Network("model_transformer_sinusoidal", EncoderDecoderTransformer, (m, y) =>
-            Losses.CrossEntropy(y.Flatten(0, 1), m.Labels.Flatten(), ignoreIndex: 0)),
+        Network("model_transformer_sinusoidal", EncoderDecoderTransformer, SequenceCrossEntropy),
         .. Tutorials(),
     ];
 
@@ -44,10 +39,9 @@ public static partial class ReferenceModels
 
     private static Tensor<F32> CausalHeads(ReferenceModel m, Tensor<F32> x, string path)
     {
-        // GPT(vocab, block, width, heads, layers, bias, tied)
-        string heads = m.Case.Config.GetProperty("constructor").GetString()!.Split(',')[3];
+        int heads = m.Case.Constructor().Integer(3, "heads");
         Tensor<F32>[] parts = [.. m.Layer(path + ".qkv").Call(x).Chunk(3, 2)
-            .Select(part => Split(part, long.Parse(heads, CultureInfo.InvariantCulture)))];
+            .Select(part => Split(part, heads))];
         Tensor<F32> result = Attended(parts[0], parts[1], parts[2], Causal)[0];
         return m.Layer(path + ".proj").Call(Joined(result));
     }
@@ -67,7 +61,7 @@ public static partial class ReferenceModels
     // Devlin et al. 2019; ids of padding are hidden from all.
     private static Tensor<F32> Bert(ReferenceModel m)
     {
-        const long padding = 0;
+        long padding = m.Case.Constructor().Integer(6, "pad");
         Tensor<I64> ids = m.Input<I64>("ids");
         Tensor<F32> positions = m.Parameter("pos.weight").Slice(0, 0, ids.Shape[1].Value);
         Tensor<F32> x = Embedded(m, "tok", ids) + positions + Embedded(m, "seg", m.Input<I64>("seg"));
@@ -90,8 +84,8 @@ public static partial class ReferenceModels
         return m.Layer("head").Call(LayerNorm(m, x, "norm").Select(1, 0));
     }
 
-    private static Tensor<F32> GeluBlock(ReferenceModel m) =>
-        EncoderBlock(m, m.Input(0), "", value => value.Gelu(), scores => scores);
+    private static Tensor<F32> WholeBlock(ReferenceModel m) => EncoderBlock(
+        m, m.Input(0), "", ActivationNamed(m.Case.Constructor().Text(4, "activation", "relu")), scores => scores);
 
     // nn.TransformerEncoderLayer, batch first; norm_first chooses where normalisation stands.
     private static Tensor<F32> EncoderBlock(
@@ -135,7 +129,8 @@ public static partial class ReferenceModels
     private static Tensor<F32> EncoderDecoderTransformer(ReferenceModel m)
     {
         Tensor<I64> source = m.Input<I64>("src");
-        Func<Tensor<F32>, Tensor<F32>> mask = Padding(source, 0);
+        Func<Tensor<F32>, Tensor<F32>> mask =
+            Padding(source, m.Case.Constructor().Integer(8, "pad"));
         Tensor<F32> memory = m.Below("transformer.encoder.layers").Aggregate(
             Positioned("src_emb", source), (x, layer) => EncoderBlock(m, x, layer, value => value.Relu(), mask));
         memory = LayerNorm(m, memory, "transformer.encoder.norm");

@@ -11,14 +11,13 @@ public static partial class ReferenceModels
         Network("block_transformer_seed002", m =>
         {
             Tensor<F32> x = m.Input("x");
-            return SharedHeadsBlock(m, x, x, "", HiddenWhereNot(m.Input<Bool>("mask")));
+            return SharedHeadsBlock(m, x, x, "", HiddenWhereNot(m, m.Input<Bool>("mask")));
         }, MeanSquare),
-        Network("model_transformer_seed002", TutorialTransformer, (m, y) =>
-            Losses.CrossEntropy(y.Flatten(0, 1), m.Labels.Flatten(), ignoreIndex: 0)),
+        Network("model_transformer_seed002", TutorialTransformer, SequenceCrossEntropy),
     ];
 
-    private static Func<Tensor<F32>, Tensor<F32>> HiddenWhereNot(Tensor<Bool> visible) =>
-        energy => energy.MaskedFill(~visible, Hidden);
+    private static Func<Tensor<F32>, Tensor<F32>> HiddenWhereNot(ReferenceModel m, Tensor<Bool> visible) =>
+        energy => energy.MaskedFill(~visible, Hidden(m));
 
     // x: (length, batch, features)
     private static Tensor<F32> SequenceFirstBlock(ReferenceModel m, Tensor<F32> x, bool isTraining)
@@ -42,12 +41,12 @@ public static partial class ReferenceModels
     // Padding of the source is hidden, and what comes later in the target.
     private static Tensor<F32> TutorialTransformer(ReferenceModel m)
     {
-        const long padding = 0;
+        long padding = m.Case.Constructor().Integer(2, "src_pad_idx");
         Tensor<I64> source = m.Input<I64>("src");
         Tensor<I64> target = m.Input<I64>("trg");
-        var visible = HiddenWhereNot(source.NotEqualTo(padding).Unsqueeze(1).Unsqueeze(1));
+        var visible = HiddenWhereNot(m, source.NotEqualTo(padding).Unsqueeze(1).Unsqueeze(1));
         Dimension length = target.Shape[1];
-        var earlier = HiddenWhereNot(Tensor<F32>.Full(1, length, length).Tril() > 0);
+        var earlier = HiddenWhereNot(m, Tensor<F32>.Full(1, length, length).Tril() > 0);
         Tensor<F32> memory = m.Below("encoder.layers").Aggregate(
             Positioned("encoder", source), (x, layer) => SharedHeadsBlock(m, x, x, layer, visible));
         Tensor<F32> result = m.Below("decoder.layers").Aggregate(Positioned("decoder", target), (x, layer) =>

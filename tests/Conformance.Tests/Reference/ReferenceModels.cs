@@ -23,5 +23,12 @@ public static partial class ReferenceModels
         Transformers(),
     }.SelectMany(rows => rows).ToDictionary(row => row.Name);
 
+    /// <summary>The row of a case; one that waits for something is skipped.</summary>
+    public static ReferenceRow Find(string name) =>
+        All.TryGetValue(name, out ReferenceRow? row) ? row
+        : ReferenceWaiting.Reasons.TryGetValue(name, out string? reason)
+            ? throw new NotComparedException($"{name} waits for {reason}")
+            : throw new NotComparedException($"no model is written for a case {name}");
+
     private static ReferenceRow Case(string name, Action<ReferenceModel> build) => new(name, build);
 }

@@ -30,8 +30,8 @@ public static class ReferenceOptimizers
             "Adagrad" => new Adagrad(
                 rate, Number(settings, "lr_decay", 0), decay, Number(settings, "initial_accumulator_value", 0),
                 Number(settings, "eps", 1e-10)),
-            string other => throw new NotSupportedException($"there is no optimizer {other}"),
-            null => throw new NotSupportedException("the optimizer has no name"),
+            string other => throw new NotComparedException($"there is no optimizer {other}"),
+            null => throw new NotComparedException("the optimizer has no name"),
         };
     }
 

@@ -17,7 +17,6 @@ public sealed unsafe class LanesTests : IDisposable
         {
             float* target = (float*)page.End - count;
             Check(count, () => Lanes.StoreUpTo(target, value, count));
-            Check(count, () => Lanes.StoreInParts(target, value, count));
             Check(count, () => Lanes.StoreUpTo((int*)target, value.AsInt32(), count));
             if (count <= 8)
             {
