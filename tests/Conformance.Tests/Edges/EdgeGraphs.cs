@@ -32,7 +32,8 @@ public static partial class EdgeGraphs
     }
 
     // The name of what is computed: before a bracket, or before the settings that are joined with _.
-    private static string Name(EdgeModel m) => m.Case.Expression.Split('(')[0].Replace("torch.", "", StringComparison.Ordinal);
+    private static string Name(EdgeModel m) =>
+        m.Case.Expression.Split('(')[0].Replace("torch.", "", StringComparison.Ordinal);
 
     private static Node Elementwise(EdgeModel m) =>
         (Unary(Name(m), m) ?? Activation(Name(m), m) ?? Binary(Name(m), m))?.Node
@@ -74,7 +75,7 @@ public static partial class EdgeGraphs
     private static Tensor<F32>? Activation(string name, EdgeModel m) => name switch
     {
         "relu" => m.X.Relu(),
-        "relu6" => HardTanh(m.X, 0, 6),
+        "relu6" => m.X.Clamp(0, 6),
         "gelu" => m.X.Gelu(),
         "gelu_tanh" => m.X.Gelu(approximateTanh: true),
         "silu" => m.X.Silu(),
@@ -82,18 +83,22 @@ public static partial class EdgeGraphs
         "softplus" => Tensor.Where(m.X > SoftplusThreshold, m.X, m.X.Softplus()),
         "softsign" => m.X / (m.X.Abs() + 1),
         "selu" => m.X.Elu(SeluAlpha) * SeluScale,
-        "hardswish" => Tensor.Where(m.X <= -3, 0 * m.X, Tensor.Where(m.X < 3, m.X * ((m.X / 6) + 0.5), m.X)),
-        "hardsigmoid" => HardTanh((m.X / 6) + 0.5, 0, 1),
-        "hardtanh" => HardTanh(m.X, -1, 1),
+        "hardswish" => HardSwish(m.X),
+        "hardsigmoid" => ((m.X / 6) + 0.5).Clamp(0, 1),
+        "hardtanh" => m.X.Clamp(-1, 1),
         "logsigmoid" => -(-m.X).Softplus(),
         _ when name.StartsWith("elu_", StringComparison.Ordinal) => m.X.Elu(m.Numbers()[0]),
         _ when name.StartsWith("leaky_relu_", StringComparison.Ordinal) => m.X.LeakyRelu(m.Numbers()[^1]),
         _ => null,
     };
 
-    // Choices, for PyTorch's slope of 0 at both edges.
-    private static Tensor<F32> HardTanh(Tensor<F32> x, double low, double high) =>
-        Tensor.Where(x <= low, Tensor<F32>.Scalar(low), Tensor.Where(x >= high, Tensor<F32>.Scalar(high), x));
+    // The curve is computed of 0 where it is not taken, so that nothing overflows there.
+    private static Tensor<F32> HardSwish(Tensor<F32> x)
+    {
+        Tensor<Bool> bends = (x >= -3) & (x < 3);
+        Tensor<F32> middle = Tensor.Where(bends, x, 0);
+        return Tensor.Where(bends, middle * ((middle / 6) + 0.5), Tensor.Where(x < -3, 0 * x, x));
+    }
 
     private static Tensor<F32>? Binary(string name, EdgeModel m) => name switch
     {

@@ -47,7 +47,8 @@ public sealed class EdgeModel(EdgeCase data)
     public double Number(string name, double otherwise) =>
         Setting(name) is { } text ? double.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
-    /// <summary>The numbers that the expression's name ends with: half is 0.5, m1 is -1, 07 is 0.7, inf infinity.</summary>
+    /// <summary>The numbers that the expression's name ends with: half is 0.5, m1 is -1, 07 is 0.7, inf is
+    /// infinity.</summary>
     public double[] Numbers() =>
         [.. data.Expression.Split(' ')[0].Split('_').Skip(1).Select(Parse).Where(number => !double.IsNaN(number))];
 
