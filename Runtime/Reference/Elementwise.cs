@@ -122,7 +122,7 @@ internal static class Elementwise
         type == DType.Bool ? value != 0 ? 1 : 0 : DTypes.Saturate(type, value);
 
     // Rounded once: by way of a double, 64 bits would be rounded twice.
-    private static double ToFloat(DType type, long value) => type == DType.F64 ? value : (float)value;
+    private static double ToFloat(DType type, long value) => type == DType.F64 ? (double)value : (float)value;
 
     private static TensorValue CheckIndex(Node node, IReadOnlyList<TensorValue> operands, RunContext context)
     {
