@@ -44,9 +44,9 @@ public sealed partial class Tensor<T>
     /// <summary>A value wherever the mask is true, broadcast.</summary>
     public Tensor<T> MaskedFill(Tensor<Bool> mask, double value) => Tensor.Where(mask, Like(value), this);
 
-    /// <summary>Root of <see cref="Variance(int[], bool, int)"/>.</summary>
+    /// <summary>Root of <see cref="Variance(int[], bool, int)"/>; its gradient where all elements are equal is 0.</summary>
     public Tensor<T> Std(int[]? axes = null, bool keepDims = false, int correction = 1) =>
-        Variance(axes, keepDims, correction).Sqrt();
+        SafeRoot(Variance(axes, keepDims, correction), variance => variance.Sqrt());
 
     /// <summary>Root of <see cref="Variance(int[], bool, int)"/> over one axis.</summary>
     public Tensor<T> Std(int axis, bool keepDims = false, int correction = 1) => Std([axis], keepDims, correction);
@@ -73,7 +73,8 @@ public sealed partial class Tensor<T>
 
         if (double.IsPositiveInfinity(p))
         {
-            return Abs().Max(axes, keepDims);
+            Tensor<T> largest = Abs().Max(axes, keepDims);
+            return HasElements(axes) ? largest : largest.Maximum(0);
         }
 
         if (p == 1)
@@ -81,12 +82,8 @@ public sealed partial class Tensor<T>
             return Abs().Sum(axes, keepDims);
         }
 
-        Tensor<T> sum = (p == 2 ? Square() : Abs().Pow(p)).Sum(axes, keepDims);
-        Tensor<Bool> isZero = sum.EqualTo(0);
-
-        // A root has no slope at 0; where the sum is 0 the root is taken of 1 and thrown away.
-        Tensor<T> safe = sum.MaskedFill(isZero, 1);
-        return (p == 2 ? safe.Sqrt() : safe.Pow(1 / p)).MaskedFill(isZero, 0);
+        Tensor<T> sum = Powers(p).Sum(axes, keepDims);
+        return SafeRoot(sum, positive => p == 2 ? positive.Sqrt() : positive.Pow(1 / p));
     }
 
     /// <summary>Consecutive parts of an axis, each of the given extent but the last, which may be shorter.</summary>
@@ -170,6 +167,29 @@ public sealed partial class Tensor<T>
         return (beta == 1 ? this : this * beta) + (alpha == 1 ? product : product * alpha);
     }
 
+    // A root has no slope at 0; where the operand is 0 the root is taken of 1 and thrown away.
+    private static Tensor<T> SafeRoot(Tensor<T> x, Func<Tensor<T>, Tensor<T>> root)
+    {
+        Tensor<Bool> isZero = x.EqualTo(0);
+        return root(x.MaskedFill(isZero, 1)).MaskedFill(isZero, 0);
+    }
+
+    // Below 1, a power has no finite slope at 0, where it is taken of 1 and thrown away.
+    private Tensor<T> Powers(double p)
+    {
+        if (p >= 1)
+        {
+            return p == 2 ? Square() : Abs().Pow(p);
+        }
+
+        Tensor<Bool> isZero = EqualTo(0);
+        return Abs().MaskedFill(isZero, 1).Pow(p).MaskedFill(isZero, 0);
+    }
+
+    // Whether there is something to reduce, whatever symbols are.
+    private bool HasElements(int[]? axes) =>
+        Axes(axes, Op.Max).All(axis => Shape[axis] is { IsStatic: true, Value: > 0 });
+
     private Tensor<Bool> IsAbove(int diagonal)
     {
         if (Rank < 2)
@@ -187,14 +207,14 @@ public static class Logic
 {
     /// <summary>Whether any element along the given axes (all where none is given) is true.</summary>
     public static Tensor<Bool> Any(this Tensor<Bool> x, int[]? axes = null, bool keepDims = false) =>
-        x.Cast<I32>().Max(axes, keepDims).NotEqualTo(0);
+        x.Cast<I32>().Max(axes, keepDims) > 0;
 
     /// <summary>Whether any element along one axis is true.</summary>
     public static Tensor<Bool> Any(this Tensor<Bool> x, int axis, bool keepDims = false) => x.Any([axis], keepDims);
 
     /// <summary>Whether every element along the given axes (all where none is given) is true.</summary>
     public static Tensor<Bool> All(this Tensor<Bool> x, int[]? axes = null, bool keepDims = false) =>
-        x.Cast<I32>().Min(axes, keepDims).NotEqualTo(0);
+        x.Cast<I32>().Min(axes, keepDims) > 0;
 
     /// <summary>Whether every element along one axis is true.</summary>
     public static Tensor<Bool> All(this Tensor<Bool> x, int axis, bool keepDims = false) => x.All([axis], keepDims);

@@ -38,7 +38,7 @@ public sealed partial class Tensor<T>
     {
         int[] reduced = Axes(axes, Op.Sum);
         Tensor<T> squares = (this - Mean(reduced, keepDims: true)).Square().Sum(reduced, keepDims);
-        return squares / (Count(reduced) - correction);
+        return squares / Count(reduced, correction);
     }
 
     /// <summary>Position of the first largest element along an axis.</summary>
@@ -51,6 +51,9 @@ public sealed partial class Tensor<T>
     public Tensor<T> LogSumExp(int axis, bool keepDims = false)
     {
         Tensor<T> max = Max(axis, keepDims: true).Detach();
+
+        // Of nothing but minus infinity, or with infinity, the result is that: nothing is subtracted.
+        max = Tensor.Where(max.Abs().EqualTo(double.PositiveInfinity), Scalar(0), max);
         Tensor<T> result = (this - max).Exp().Sum(axis, keepDims: true).Log() + max;
         return keepDims ? result : result.Squeeze(axis);
     }
@@ -106,8 +109,9 @@ public sealed partial class Tensor<T>
         return Shape.Of(extents);
     }
 
-    // The number of elements reduced, as a value of the program: a symbolic extent is known only there.
-    private Tensor<T> Count(int[] reduced)
+    // The number of elements reduced, less a correction but never below 0, as a value of the program: a symbolic extent
+    // is known only there.
+    private Tensor<T> Count(int[] reduced, int correction = 0)
     {
         var extents = new Dimension[reduced.Length];
         for (int i = 0; i < extents.Length; i++)
@@ -116,6 +120,12 @@ public sealed partial class Tensor<T>
         }
 
         Dimension count = Shape.Of(extents).ElementCount;
-        return count.IsStatic ? Scalar(count.Value) : Full(1, extents).Sum();
+        if (count.IsStatic)
+        {
+            return Scalar(Math.Max(0, count.Value - correction));
+        }
+
+        Tensor<T> all = Full(1, extents).Sum();
+        return correction == 0 ? all : (all - correction).Maximum(Scalar(0));
     }
 }

@@ -128,8 +128,14 @@ public sealed partial class Tensor<T>
     /// <summary>this ^ exponent, broadcast.</summary>
     public Tensor<T> Pow(Tensor<T> exponent) => Binary(Op.Power, this, exponent);
 
-    /// <summary>this ^ exponent.</summary>
-    public Tensor<T> Pow(double exponent) => Binary(Op.Power, this, Like(exponent));
+    /// <summary>this ^ exponent; the roots 0.5 and -0.5 are <see cref="Sqrt"/> and <see cref="Rsqrt"/>, as in PyTorch:
+    /// NaN of minus infinity.</summary>
+    public Tensor<T> Pow(double exponent) => exponent switch
+    {
+        0.5 => Sqrt(),
+        -0.5 => Rsqrt(),
+        _ => Binary(Op.Power, this, Like(exponent)),
+    };
 
     /// <summary>this &lt;&lt; bits, broadcast.</summary>
     public Tensor<T> ShiftLeft(Tensor<T> bits) => Binary(Op.ShiftLeft, this, bits);

@@ -34,8 +34,8 @@ internal static class Operations
         [Op.Divide] = new("({0} / {1})", "({0} / {1})"),
         [Op.Remainder] = new("Scalars.Remainder({0}, {1})", "Lanes.Remainder({0}, {1})"),
         [Op.Power] = new("VectorMath.Pow({0}, {1})", "VectorMath.Pow({0}, {1})"),
-        [Op.Maximum] = new("MathF.Max({0}, {1})", "Lanes.Maximum({0}, {1})"),
-        [Op.Minimum] = new("MathF.Min({0}, {1})", "Lanes.Minimum({0}, {1})"),
+        [Op.Maximum] = new("Scalars.Maximum({0}, {1})", "Lanes.Maximum({0}, {1})"),
+        [Op.Minimum] = new("Scalars.Minimum({0}, {1})", "Lanes.Minimum({0}, {1})"),
     };
 
     // Double precision serves checks, not speed: scalars only, by the runtime's own functions.
@@ -58,19 +58,20 @@ internal static class Operations
         [Op.Round] = "Math.Round({0})",
         [Op.Truncate] = "Math.Truncate({0})",
         [Op.Power] = "Math.Pow({0}, {1})",
-        [Op.Maximum] = "Math.Max({0}, {1})",
-        [Op.Minimum] = "Math.Min({0}, {1})",
+        [Op.Maximum] = "Scalars.Maximum({0}, {1})",
+        [Op.Minimum] = "Scalars.Minimum({0}, {1})",
     };
 
+    // Integers wrap, also where the surrounding project checks overflows and where C# would compute constants itself.
     private static readonly Dictionary<Op, Text> Integers = new()
     {
-        [Op.Negate] = new("-{0}", "-{0}"),
+        [Op.Negate] = new("unchecked(0 - {0})", "-{0}"),
         [Op.Abs] = new("Scalars.Abs({0})", "{V}.Abs({0})"),
         [Op.Sign] = new("Scalars.Sign({0})", ""),
         [Op.Not] = new("~{0}", "~{0}"),
-        [Op.Add] = new("({0} + {1})", "({0} + {1})"),
-        [Op.Subtract] = new("({0} - {1})", "({0} - {1})"),
-        [Op.Multiply] = new("({0} * {1})", "({0} * {1})"),
+        [Op.Add] = new("unchecked({0} + {1})", "({0} + {1})"),
+        [Op.Subtract] = new("unchecked({0} - {1})", "({0} - {1})"),
+        [Op.Multiply] = new("unchecked({0} * {1})", "({0} * {1})"),
         [Op.Divide] = new("Scalars.Divide({0}, {1})", ""),
         [Op.Remainder] = new("Scalars.Remainder({0}, {1})", ""),
         [Op.Maximum] = new("Math.Max({0}, {1})", "{V}.Max({0}, {1})"),
@@ -78,8 +79,8 @@ internal static class Operations
         [Op.And] = new("({0} & {1})", "({0} & {1})"),
         [Op.Or] = new("({0} | {1})", "({0} | {1})"),
         [Op.Xor] = new("({0} ^ {1})", "({0} ^ {1})"),
-        [Op.ShiftLeft] = new("({0} << (int){1})", ""),
-        [Op.ShiftRight] = new("({0} >> (int){1})", ""),
+        [Op.ShiftLeft] = new("unchecked({0} << (int){1})", ""),
+        [Op.ShiftRight] = new("unchecked({0} >> (int){1})", ""),
     };
 
     private static readonly Dictionary<Op, Text> Comparisons = new()
@@ -98,7 +99,9 @@ internal static class Operations
         bool vector = apply.Lanes > 1;
         if (Comparisons.TryGetValue(apply.Op, out Text? comparison))
         {
-            return vector ? comparison.Vector : BoolSafe(apply.Op, operandType) ?? comparison.Scalar;
+            return vector
+                ? Comparisons[operandType == DType.Bool ? Mirrored(apply.Op) : apply.Op].Vector
+                : BoolSafe(apply.Op, operandType) ?? comparison.Scalar;
         }
 
         if (apply.Type == DType.F64 && !vector && Doubles.TryGetValue(apply.Op, out string? text))
@@ -122,6 +125,16 @@ internal static class Operations
         bool isBool = apply.Type == DType.Bool && apply.Op == Op.Not && !vector;
         return isBool ? "!{0}" : vector ? row.Vector : row.Scalar;
     }
+
+    // In lanes, true is -1 and stands below false.
+    private static Op Mirrored(Op op) => op switch
+    {
+        Op.Less => Op.Greater,
+        Op.LessEqual => Op.GreaterEqual,
+        Op.Greater => Op.Less,
+        Op.GreaterEqual => Op.LessEqual,
+        _ => op,
+    };
 
     // C# orders numbers only; false is below true.
     private static string? BoolSafe(Op op, DType type) => type != DType.Bool ? null : op switch

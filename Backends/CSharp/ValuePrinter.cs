@@ -103,7 +103,7 @@ internal sealed class ValuePrinter
 
     private string Text(IndexValue index)
     {
-        string scalar = $"({CSharpTarget.Scalar(index.Type)})({indices.Text(index.Index)})";
+        string scalar = Cut(index.Type, indices.Text(index.Index));
         if (index.Lanes == 1)
         {
             return scalar;
@@ -134,11 +134,11 @@ internal sealed class ValuePrinter
             var count = (Literal)((Splat)apply.Operands[1]).Operands[0];
             string name = apply.Op == Op.ShiftLeft ? "ShiftLeft" : apply.Type == DType.U32
                 ? "ShiftRightLogical" : "ShiftRightArithmetic";
-            return $"{target.Vector}.{name}({Text(apply.Operands[0])}, {Number(count.Bits)})";
+            return $"{target.Vector}.{name}({Bare(apply.Operands[0])}, {Number(count.Bits & 31)})";
         }
 
         string text = Operations.Format(apply, from).Replace("{V}", target.Vector);
-        bool isCall = char.IsLetter(text.TrimStart('~')[0]);
+        bool isCall = char.IsLetter(text.TrimStart('~')[0]) && !text.StartsWith("unchecked", StringComparison.Ordinal);
         for (int i = 0; i < apply.Operands.Count; i++)
         {
             Value operand = apply.Operands[i];
@@ -155,7 +155,14 @@ internal sealed class ValuePrinter
 
         // Small integers compute as int in C#; their results are cut back.
         bool small = apply.Lanes == 1 && apply.Type is DType.U8 or DType.I8 or DType.I16;
-        return small ? $"({CSharpTarget.Scalar(apply.Type)})({text})" : text;
+        return small ? Cut(apply.Type, Parentheses.Bare(text)) : text;
+    }
+
+    // The low bits of an integer, whether C# knows its value or not.
+    private static string Cut(DType type, string text)
+    {
+        string cast = $"({CSharpTarget.Scalar(type)})({text})";
+        return type is DType.U8 or DType.I8 or DType.I16 ? $"unchecked({cast})" : cast;
     }
 
     // Whether an operand of an arithmetic operation means the same without its parentheses.
@@ -200,7 +207,20 @@ internal sealed class ValuePrinter
             return apply.Type == DType.Bool ? value : $"({value} ? {one} : {zero})";
         }
 
-        return apply.Type == DType.Bool ? $"({value} != 0)" : $"(({CSharpTarget.Scalar(apply.Type)}){value})";
+        if (apply.Type == DType.Bool)
+        {
+            return $"({value} != 0)";
+        }
+
+        // C# refuses constants that do not fit, and leaves open what numbers become that no integer holds.
+        if (from.IsFloat() && !apply.Type.IsFloat())
+        {
+            return $"Scalars.To{apply.Type}({Parentheses.Bare(value)})";
+        }
+
+        string cast = $"(({CSharpTarget.Scalar(apply.Type)}){value})";
+        bool widens = DTypes.SizeOf(apply.Type) > DTypes.SizeOf(from) && apply.Type != DType.U32;
+        return apply.Type.IsFloat() || widens ? cast : "unchecked" + cast;
     }
 
     private string VectorCast(Apply apply, DType from)

@@ -1,7 +1,7 @@
 
 // What kernels call beside the names above, for every compiler alike.
-template <class T> SN_DEVICE T sn_minimum(T a, T b) { return a < b || a != a ? a : b; }
-template <class T> SN_DEVICE T sn_maximum(T a, T b) { return a > b || a != a ? a : b; }
+template <class T> SN_DEVICE T sn_minimum(T a, T b) { return a <= b || a != a ? a : b; }
+template <class T> SN_DEVICE T sn_maximum(T a, T b) { return a >= b || a != a ? a : b; }
 template <class T> SN_DEVICE T sn_sign(T x) { return (T)((x > (T)0) - (x < (T)0)); }
 template <class T> SN_DEVICE T sn_abs(T x) { return x < (T)0 ? (T)((T)0 - x) : x; }
 
@@ -42,8 +42,8 @@ template <class T, int N> SN_DEVICE void sn_store_vector(T *to, const T (&from)[
     *reinterpret_cast<sn_vector<T, N> *>(to) = x;
 }
 
-template <class T> SN_DEVICE T sn_shift_left(T x, T by) { return (T)(x << (by & (T)(8 * sizeof(x) - 1))); }
-template <class T> SN_DEVICE T sn_shift_right(T x, T by) { return (T)(x >> (by & (T)(8 * sizeof(x) - 1))); }
+template <class T> SN_DEVICE T sn_shift_left(T x, T by) { return (T)(x << (by & (T)(sizeof(x) == 8 ? 63 : 31))); }
+template <class T> SN_DEVICE T sn_shift_right(T x, T by) { return (T)(x >> (by & (T)(sizeof(x) == 8 ? 63 : 31))); }
 
 SN_DEVICE double sn_double(sn_u64 bits) {
     union {
@@ -66,9 +66,13 @@ SN_DEVICE sn_i64 sn_nearest(double x, sn_i64 *) {
     return x != x ? 0 : x <= -9223372036854775808.0 ? -9223372036854775807LL - 1
         : x >= 9223372036854775808.0 ? 9223372036854775807LL : (sn_i64)x;
 }
-SN_DEVICE sn_u8 sn_nearest(double x, sn_u8 *) { return (sn_u8)sn_nearest(x, (sn_i32 *)0); }
-SN_DEVICE sn_i8 sn_nearest(double x, sn_i8 *) { return (sn_i8)sn_nearest(x, (sn_i32 *)0); }
-SN_DEVICE sn_i16 sn_nearest(double x, sn_i16 *) { return (sn_i16)sn_nearest(x, (sn_i32 *)0); }
+SN_DEVICE sn_i32 sn_within(double x, sn_i32 low, sn_i32 high) {
+    sn_i32 nearest = sn_nearest(x, (sn_i32 *)0);
+    return nearest < low ? low : nearest > high ? high : nearest;
+}
+SN_DEVICE sn_u8 sn_nearest(double x, sn_u8 *) { return (sn_u8)sn_within(x, 0, 255); }
+SN_DEVICE sn_i8 sn_nearest(double x, sn_i8 *) { return (sn_i8)sn_within(x, -128, 127); }
+SN_DEVICE sn_i16 sn_nearest(double x, sn_i16 *) { return (sn_i16)sn_within(x, -32768, 32767); }
 template <class T> SN_DEVICE T sn_to_integer(double x) { return sn_nearest(x, (T *)0); }
 
 // The index where it is in [0, extent); elsewhere 0, and the first such index of a run is reported.

@@ -23,14 +23,15 @@ internal static class ElementwiseGradients
     /// </summary>
     public static Value Exponent(GradientContext c)
     {
-        Value negative = c.B.Less(c.B.Like(0));
-        Value constant = c.A.EqualTo(0).Make(Op.And, negative.Make(Op.Not));
+        Value notNegative = c.B.Make(Op.GreaterEqual, c.B.Like(0));
+        Value constant = c.A.EqualTo(0).Make(Op.And, notNegative);
         return constant.Where(0, c.G * (c.Y * c.A.Make(Op.Log)));
     }
 
     /// <summary>
     /// Maximum and minimum. Against a constant (ReLU, clamp) the gradient flows where the result is strictly inside, so
-    /// that only the result has to be kept: ReLU'(0) = 0. Between two values ties split evenly, as torch.maximum.
+    /// that only the result has to be kept: ReLU'(0) = 0. Between two values ties split evenly, and where one is NaN it
+    /// flows to both, as torch.maximum.
     /// </summary>
     public static Value Extreme(GradientContext c)
     {
@@ -42,8 +43,8 @@ internal static class ElementwiseGradients
             return c.Y.Make(wins, other).Where(c.G, 0);
         }
 
-        Value shared = own.EqualTo(other).Where(c.G * 0.5, 0);
-        return own.Make(wins, other).Where(c.G, shared);
+        Value shared = own.EqualTo(other).Where(c.G * 0.5, c.G);
+        return other.Make(wins, own).Where(0, shared);
     }
 
     private static Value ConstantPower(GradientContext c, double exponent) => exponent switch

@@ -73,7 +73,7 @@ internal static class GradientRules
         Row(Op.Add, c => c.G, c => c.G),
         Row(Op.Subtract, c => c.G, c => -c.G),
         Row(Op.Multiply, c => c.G * c.B, c => c.G * c.A),
-        Row(Op.Divide, c => c.G / c.B, c => -(c.G / c.B * c.Y)),
+        Row(Op.Divide, c => c.G / c.B, c => -(c.G * (c.Y / c.B))),
         Row(Op.Remainder, c => c.G, c => -(c.G * (c.A / c.B).Make(Op.Floor))),
         Row(Op.Power, ElementwiseGradients.Base, ElementwiseGradients.Exponent),
         Row(Op.Maximum, ElementwiseGradients.Extreme, ElementwiseGradients.Extreme),

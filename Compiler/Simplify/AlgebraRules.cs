@@ -4,7 +4,8 @@ namespace Sinter.Compiler.Simplify;
 
 /// <summary>
 /// Rules of arithmetic. Floats keep NaN and infinity: x * 0 and x - x stay as they are, because they are NaN where x
-/// is. The sign of a zero is not kept (x + 0 is x), and neither is what pow makes of -infinity. A rule that merges
+/// is, and -0 + 0 is 0. The sign of a zero is not kept where a difference turns around (-(x - y) is y - x), and neither is
+/// what pow makes of -infinity. A rule that merges
 /// constants applies only where the merged constant is exact, so that the result has one rounding where it had two.
 /// </summary>
 internal static class AlgebraRules
@@ -31,11 +32,11 @@ internal static class AlgebraRules
 
     private static Rule[] Identities() =>
     [
-        new("x + 0 → x", X + 0, X),
+        new("x + 0 → x", X + 0, X, match => IsInteger(match) || IsNegativeZero(match.Root.Inputs[1])),
         new("x * 1 → x", X * 1, X),
         new("x / 1 → x", X / 1, X),
         new("x * -1 → -x", X * -1, -X),
-        new("0 - x → -x", 0 - X, -X),
+        new("0 - x → -x", 0 - X, -X, match => IsInteger(match) || IsNegativeZero(match.Root.Inputs[0])),
         new("1 / (1 + exp(-x)) → sigmoid(x)", Unary(Op.Reciprocal, Unary(Op.Exp, -X) + 1), Unary(Op.Sigmoid, X)),
     ];
 
@@ -106,6 +107,9 @@ internal static class AlgebraRules
     private static Pattern Power(Pattern x, Pattern exponent) => Pattern.Of(Op.Power, x, exponent);
 
     private static bool IsFloat(Match match) => match.Root.DType.IsFloat();
+
+    // What changes no number when it is added: 0 makes 0 of -0.
+    private static bool IsNegativeZero(Node node) => Constants.SplatValue(node) is { } value && 1 / value < 0;
 
     private static bool IsInteger(Match match) => match.Root.DType.IsInteger();
 

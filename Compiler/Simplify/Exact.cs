@@ -10,7 +10,8 @@ internal static class Exact
     public static bool Sum(DType type, double a, double b)
     {
         double sum = a + b;
-        return Holds(type, sum) && sum - a == b && sum - b == a;
+        bool isRead = type.IsFloat() || (Math.Abs(a) < MaxInteger && Math.Abs(b) < MaxInteger);
+        return isRead && Holds(type, sum) && sum - a == b && sum - b == a;
     }
 
     /// <summary>

@@ -68,8 +68,8 @@ internal static class ScalarArithmetic
         Op.Multiply => a * b,
         Op.Divide => a / b,
         Op.Remainder => Remainder(a, b),
-        Op.Maximum => Math.Max(a, b),
-        Op.Minimum => Math.Min(a, b),
+        Op.Maximum => a >= b || double.IsNaN(a) ? a : b,
+        Op.Minimum => a <= b || double.IsNaN(a) ? a : b,
         _ => null,
     };
 
@@ -107,13 +107,14 @@ internal static class ScalarArithmetic
         Op.Subtract => a - b,
         Op.Multiply => a * b,
         Op.Divide => b == 0 ? 0 : b == -1 ? -a : a / b,
+        Op.Remainder => b is 0 or -1 ? 0 : Remainder(a, b),
         Op.Maximum => Math.Max(a, b),
         Op.Minimum => Math.Min(a, b),
         Op.And => a & b,
         Op.Or => a | b,
         Op.Xor => a ^ b,
-        Op.ShiftLeft => ShiftFits(type, b) ? a << (int)b : null,
-        Op.ShiftRight => ShiftFits(type, b) ? a >> (int)b : null,
+        Op.ShiftLeft => a << ShiftCount(type, b),
+        Op.ShiftRight => a >> ShiftCount(type, b),
         Op.Equal => a == b ? 1 : 0,
         Op.NotEqual => a != b ? 1 : 0,
         Op.Less => a < b ? 1 : 0,
@@ -123,7 +124,15 @@ internal static class ScalarArithmetic
         _ => null,
     });
 
-    private static bool ShiftFits(DType type, long count) => count >= 0 && count < 8 * DTypes.SizeOf(type);
+    private static int ShiftCount(DType type, long count) => unchecked((int)count) & (type == DType.I64 ? 63 : 31);
+
+    // With the sign of the divisor.
+    private static long Remainder(long a, long b)
+    {
+        long remainder = a % b;
+        bool otherSide = remainder != 0 && (remainder < 0) != (b < 0);
+        return otherSide ? remainder + b : remainder;
+    }
 
     // With the sign of the divisor.
     private static double Remainder(double a, double b)
@@ -147,10 +156,7 @@ internal static class ScalarArithmetic
             return Constants.Bits(to, value);
         }
 
-        // Out of range, machines differ.
-        double truncated = Math.Truncate(value);
-        bool inRange = Math.Abs(truncated) <= ExactInteger && Wrap(to, (long)truncated) == (long)truncated;
-        return inRange ? (long)truncated : null;
+        return DTypes.Saturate(to, value);
     }
 
     private static long Wrap(DType type, long value) => unchecked(type switch

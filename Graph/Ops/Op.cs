@@ -57,7 +57,8 @@ public enum Op
     Truncate,
     /// <summary>Logical (Bool) or bitwise (integers) complement.</summary>
     Not,
-    /// <summary>Conversion to another type: integers truncate and wrap, Bool is whether x is not 0.</summary>
+    /// <summary>Conversion to another type: floats become the integer towards zero, the nearest there is where they are
+    /// too large, and 0 where they are NaN; integers keep their low bits (wrap); Bool is whether x is not 0.</summary>
     Cast,
     /// <summary>An index, unchanged, but the run fails with a named error where it is outside [0, extent).</summary>
     CheckIndex,
@@ -71,15 +72,15 @@ public enum Op
     Subtract,
     /// <summary>a * b</summary>
     Multiply,
-    /// <summary>a / b (integers truncate; division of an integer by zero gives 0)</summary>
+    /// <summary>a / b (integers truncate; division of an integer by zero gives 0, of the smallest by -1 itself)</summary>
     Divide,
     /// <summary>Remainder with the sign of the divisor, as in Python and PyTorch; of integers by zero, 0.</summary>
     Remainder,
     /// <summary>a ^ b</summary>
     Power,
-    /// <summary>The larger; NaN if either is.</summary>
+    /// <summary>The larger; NaN if either is; of two zeros the first.</summary>
     Maximum,
-    /// <summary>The smaller; NaN if either is.</summary>
+    /// <summary>The smaller; NaN if either is; of two zeros the first.</summary>
     Minimum,
     /// <summary>Logical or bitwise and.</summary>
     And,

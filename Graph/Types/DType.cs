@@ -122,17 +122,46 @@ public static class DTypes
         return null;
     }
 
+    /// <summary>What a number becomes as an integer: rounded towards zero, the nearest there is where it is too large,
+    /// 0 for NaN.</summary>
+    public static long Saturate(DType type, double value)
+    {
+        double smallest = type switch
+        {
+            DType.U8 or DType.U32 => 0,
+            DType.I8 => sbyte.MinValue,
+            DType.I16 => short.MinValue,
+            DType.I32 => int.MinValue,
+            _ => long.MinValue,
+        };
+        double largest = type switch
+        {
+            DType.U8 => byte.MaxValue,
+            DType.I8 => sbyte.MaxValue,
+            DType.I16 => short.MaxValue,
+            DType.I32 => int.MaxValue,
+            DType.U32 => uint.MaxValue,
+            _ => long.MaxValue,
+        };
+
+        // The largest of 64 bits is 2^63 as a double, which no conversion but this one may meet.
+        return double.IsNaN(value) ? 0
+            : value <= smallest ? (long)smallest
+            : value < largest ? (long)value
+            : type == DType.I64 ? long.MaxValue : (long)largest;
+    }
+
     /// <summary>The value that the type can hold nearest to <paramref name="value"/> (integers truncate and
     /// wrap).</summary>
     public static double Round(DType type, double value) => type switch
     {
         DType.Bool => value != 0 ? 1 : 0,
-        DType.U8 => (byte)(long)value,
-        DType.I8 => (sbyte)(long)value,
-        DType.I16 => (short)(long)value,
-        DType.I32 => (int)(long)value,
-        DType.U32 => (uint)(long)value,
-        DType.I64 => (long)value,
+        DType.U8 => (byte)Saturate(DType.I64, value),
+        DType.I8 => (sbyte)Saturate(DType.I64, value),
+        DType.I16 => (short)Saturate(DType.I64, value),
+        DType.I32 => (int)Saturate(DType.I64, value),
+        DType.U32 => (uint)Saturate(DType.I64, value),
+        DType.I64 => Saturate(DType.I64, value),
         DType.F32 => (float)value,
         DType.F64 => value,
         _ => throw new GraphException($"constants of type {type.Name()} are not supported"),

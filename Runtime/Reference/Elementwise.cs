@@ -35,8 +35,8 @@ internal static class Elementwise
         Binary(Op.Divide, (a, b) => a / b, Divide),
         Binary(Op.Remainder, Remainder, Remainder),
         Binary(Op.Power, Math.Pow),
-        Binary(Op.Maximum, Math.Max, Math.Max),
-        Binary(Op.Minimum, Math.Min, Math.Min),
+        Binary(Op.Maximum, Maximum, Math.Max),
+        Binary(Op.Minimum, Minimum, Math.Min),
         Bits(Op.And, (a, b) => a & b),
         Bits(Op.Or, (a, b) => a | b),
         Bits(Op.Xor, (a, b) => a ^ b),
@@ -104,11 +104,25 @@ internal static class Elementwise
         return (from.Type.IsFloat(), node.DType.IsFloat()) switch
         {
             (true, true) => new TensorValue(node.DType, from.Shape, from.Floats),
-            (true, false) => TensorValue.FromNumbers(node.DType, from.Shape, from.Floats),
-            (false, true) => new TensorValue(node.DType, from.Shape, Array.ConvertAll(from.Integers, x => (double)x)),
+            (true, false) => new TensorValue(
+                node.DType, from.Shape, Array.ConvertAll(from.Floats, x => ToInteger(node.DType, x))),
+            (false, true) => new TensorValue(
+                node.DType, from.Shape, Array.ConvertAll(from.Integers, x => ToFloat(node.DType, x))),
             (false, false) => MapIntegers(node, from, x => x),
         };
     }
+
+    /// <summary>The larger; NaN where one is; of two zeros the first.</summary>
+    public static double Maximum(double a, double b) => a >= b || double.IsNaN(a) ? a : b;
+
+    /// <summary>The smaller; NaN where one is; of two zeros the first.</summary>
+    public static double Minimum(double a, double b) => a <= b || double.IsNaN(a) ? a : b;
+
+    private static long ToInteger(DType type, double value) =>
+        type == DType.Bool ? value != 0 ? 1 : 0 : DTypes.Saturate(type, value);
+
+    // Rounded once: by way of a double, 64 bits would be rounded twice.
+    private static double ToFloat(DType type, long value) => type == DType.F64 ? (double)value : (float)value;
 
     private static TensorValue CheckIndex(Node node, IReadOnlyList<TensorValue> operands, RunContext context)
     {

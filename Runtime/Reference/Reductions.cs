@@ -9,8 +9,8 @@ internal static class Reductions
     [
         Row(Op.Sum, _ => 0, (a, b) => a + b, (a, b) => a + b),
         Row(Op.Product, _ => 1, (a, b) => a * b, (a, b) => a * b),
-        Row(Op.Max, Smallest, Math.Max, Math.Max),
-        Row(Op.Min, Largest, Math.Min, Math.Min),
+        Row(Op.Max, Smallest, Elementwise.Maximum, Math.Max),
+        Row(Op.Min, Largest, Elementwise.Minimum, Math.Min),
         (Op.ArgMax, (node, operands, context) => ArgReduce(node, operands[0], context, sign: 1)),
         (Op.ArgMin, (node, operands, context) => ArgReduce(node, operands[0], context, sign: -1)),
         (Op.Fold, Fold),

@@ -96,6 +96,8 @@ public sealed partial class JitEngine(CSharpTarget target, int threads) : IEngin
             case long[] a: a.CopyTo(context.Input<long>(port.Name)); break;
             case int[] a when values.GetType() == typeof(int[]): a.CopyTo(context.Input<int>(port.Name)); break;
             case uint[] a: a.CopyTo(context.Input<uint>(port.Name)); break;
+            case short[] a: a.CopyTo(context.Input<short>(port.Name)); break;
+            case sbyte[] a when values.GetType() == typeof(sbyte[]): a.CopyTo(context.Input<sbyte>(port.Name)); break;
             case byte[] a: a.CopyTo(context.Input<byte>(port.Name)); break;
         }
     }
@@ -124,6 +126,8 @@ public sealed partial class JitEngine(CSharpTarget target, int threads) : IEngin
             ElementType.I64 => numbers.Select(i => value.Integers[i]).ToArray(),
             ElementType.I32 => numbers.Select(i => (int)value.Integers[i]).ToArray(),
             ElementType.U32 => numbers.Select(i => (uint)value.Integers[i]).ToArray(),
+            ElementType.I16 => numbers.Select(i => (short)value.Integers[i]).ToArray(),
+            ElementType.I8 => numbers.Select(i => (sbyte)value.Integers[i]).ToArray(),
             _ => numbers.Select(i => (byte)value.Integers[i]).ToArray(),
         };
         store(array, count);
@@ -140,6 +144,8 @@ public sealed partial class JitEngine(CSharpTarget target, int threads) : IEngin
             ElementType.I64 => Value(port.Type, shape, context.Output<long>(port.Name).ToArray()),
             ElementType.I32 => Value(port.Type, shape, context.Output<int>(port.Name).ToArray().Select(x => (long)x)),
             ElementType.U32 => Value(port.Type, shape, context.Output<uint>(port.Name).ToArray().Select(x => (long)x)),
+            ElementType.I16 => Value(port.Type, shape, context.Output<short>(port.Name).ToArray().Select(x => (long)x)),
+            ElementType.I8 => Value(port.Type, shape, context.Output<sbyte>(port.Name).ToArray().Select(x => (long)x)),
             _ => Value(port.Type, shape, context.Output<byte>(port.Name).ToArray().Select(x => (long)x)),
         };
     }

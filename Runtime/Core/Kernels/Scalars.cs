@@ -5,6 +5,36 @@ namespace Sinter.Runtime.Kernels;
 /// <summary>What generated kernels need for single elements and C# has no expression for.</summary>
 public static unsafe class Scalars
 {
+    /// <summary>The larger of two numbers, NaN where one is; of two zeros the first.</summary>
+    public static float Maximum(float a, float b) => a >= b || float.IsNaN(a) ? a : b;
+
+    /// <inheritdoc cref="Maximum(float, float)"/>
+    public static double Maximum(double a, double b) => a >= b || double.IsNaN(a) ? a : b;
+
+    /// <summary>The smaller of two numbers, NaN where one is; of two zeros the first.</summary>
+    public static float Minimum(float a, float b) => a <= b || float.IsNaN(a) ? a : b;
+
+    /// <inheritdoc cref="Minimum(float, float)"/>
+    public static double Minimum(double a, double b) => a <= b || double.IsNaN(a) ? a : b;
+
+    /// <summary>The integer towards zero; the nearest there is where the number is too large, 0 for NaN.</summary>
+    public static long ToI64(double value) => (long)value;
+
+    /// <inheritdoc cref="ToI64(double)"/>
+    public static int ToI32(double value) => (int)value;
+
+    /// <inheritdoc cref="ToI64(double)"/>
+    public static uint ToU32(double value) => (uint)value;
+
+    /// <inheritdoc cref="ToI64(double)"/>
+    public static byte ToU8(double value) => (byte)Math.Clamp((int)value, byte.MinValue, byte.MaxValue);
+
+    /// <inheritdoc cref="ToI64(double)"/>
+    public static sbyte ToI8(double value) => (sbyte)Math.Clamp((int)value, sbyte.MinValue, sbyte.MaxValue);
+
+    /// <inheritdoc cref="ToI64(double)"/>
+    public static short ToI16(double value) => (short)Math.Clamp((int)value, short.MinValue, short.MaxValue);
+
     /// <summary>-1, 0 or 1; of NaN, 0.</summary>
     public static T Sign<T>(T value)
         where T : INumber<T> => T.IsNaN(value) ? T.Zero : T.CreateTruncating(T.Sign(value));
