@@ -44,9 +44,13 @@ public sealed partial class Tensor<T>
     /// <summary>A value wherever the mask is true, broadcast.</summary>
     public Tensor<T> MaskedFill(Tensor<Bool> mask, double value) => Tensor.Where(mask, Like(value), this);
 
-    /// <summary>Root of <see cref="Variance(int[], bool, int)"/>.</summary>
-    public Tensor<T> Std(int[]? axes = null, bool keepDims = false, int correction = 1) =>
-        Variance(axes, keepDims, correction).Sqrt();
+    /// <summary>Root of <see cref="Variance(int[], bool, int)"/>; its gradient is 0 where the root is 0.</summary>
+    public Tensor<T> Std(int[]? axes = null, bool keepDims = false, int correction = 1)
+    {
+        Tensor<T> variance = Variance(axes, keepDims, correction);
+        Tensor<Bool> isZero = variance.EqualTo(0);
+        return variance.MaskedFill(isZero, 1).Sqrt().MaskedFill(isZero, 0);
+    }
 
     /// <summary>Root of <see cref="Variance(int[], bool, int)"/> over one axis.</summary>
     public Tensor<T> Std(int axis, bool keepDims = false, int correction = 1) => Std([axis], keepDims, correction);
@@ -81,12 +85,24 @@ public sealed partial class Tensor<T>
             return Abs().Sum(axes, keepDims);
         }
 
-        Tensor<T> sum = (p == 2 ? Square() : Abs().Pow(p)).Sum(axes, keepDims);
+        Tensor<T> sum = (p == 2 ? Square() : PowerOfAbsolute(p)).Sum(axes, keepDims);
         Tensor<Bool> isZero = sum.EqualTo(0);
 
         // A root has no slope at 0; where the sum is 0 the root is taken of 1 and thrown away.
         Tensor<T> safe = sum.MaskedFill(isZero, 1);
         return (p == 2 ? safe.Sqrt() : safe.Pow(1 / p)).MaskedFill(isZero, 0);
+    }
+
+    // |x|^p with the slope 0 at 0, as PyTorch: below 1 the power's own slope there is infinite.
+    private Tensor<T> PowerOfAbsolute(double p)
+    {
+        if (p > 1)
+        {
+            return Abs().Pow(p);
+        }
+
+        Tensor<Bool> isZero = EqualTo(0);
+        return Abs().MaskedFill(isZero, 1).Pow(p).MaskedFill(isZero, 0);
     }
 
     /// <summary>Consecutive parts of an axis, each of the given extent but the last, which may be shorter.</summary>
