@@ -47,7 +47,8 @@ public static class Broadcasting
         if (common is null)
         {
             string shapes = string.Join(" and ", operands.Select(o => o.Shape.ToString()));
-            throw builder.Error($"cannot broadcast {shapes} to one shape", OpTable.Row(op).Name, operands);
+            string ranges = DifferentRanges(operands);
+            throw builder.Error($"cannot broadcast {shapes} to one shape{ranges}", OpTable.Row(op).Name, operands);
         }
 
         return common;
@@ -80,6 +81,17 @@ public static class Broadcasting
         }
 
         return Shape.Of(extents);
+    }
+
+    /// <summary>Says which symbols of one name have different ranges, where shapes that print alike do not fit.</summary>
+    internal static string DifferentRanges(params Node[] operands)
+    {
+        var clashes = operands.SelectMany(operand => operand.Shape).SelectMany(extent => extent.Symbols).Distinct()
+            .GroupBy(symbol => symbol.Name, StringComparer.Ordinal).Where(group => group.Count() > 1)
+            .Select(group => $"symbol {group.Key} is declared with different ranges: "
+                + string.Join(" and ", group.Select(s => FormattableString.Invariant($"{s.Min}..{s.Max}"))));
+        string text = string.Join("; ", clashes);
+        return text.Length == 0 ? "" : "; " + text;
     }
 
     private static Dimension Extent(Shape shape, int axis) => axis < 0 ? 1 : shape[axis];

@@ -28,8 +28,10 @@ public static partial class Functional
     /// <c>approximate='tanh'</c>.</param>
     public static Tensor<F32> Gelu(this Tensor<F32> x, bool approximateTanh = false)
     {
+        // Beyond ±10 the tangent is ±1 to the last bit, and a cube that overflows would have the gradient 0 * infinity.
+        Tensor<F32> near = x.Clamp(-10, 10);
         Tensor<F32> twice = approximateTanh
-            ? ((x + (x * x * x * 0.044715)) * Math.Sqrt(2 / Math.PI)).Tanh() + 1
+            ? ((near + (near * near * near * 0.044715)) * Math.Sqrt(2 / Math.PI)).Tanh() + 1
             : (x * Math.Sqrt(0.5)).Erf() + 1;
         return x * 0.5 * twice;
     }
@@ -58,16 +60,17 @@ public static partial class Functional
     {
         CheckProbability(p);
         GraphBuilder graph = x.Graph;
-        if (!graph.IsTraining || p == 0)
+        if (p == 0 || !(graph.IsTraining || graph.IsImplicit))
         {
             return x;
         }
 
-        if (p == 1)
-        {
-            return x * 0;
-        }
+        Tensor<F32> dropped = p == 1 ? x * 0 : Dropped(graph, x, p);
+        return graph.IsImplicit ? Tensor.Where(graph.TrainingFlag, dropped, x) : dropped;
+    }
 
+    private static Tensor<F32> Dropped(GraphBuilder graph, Tensor<F32> x, double p)
+    {
         Tensor<Bool> kept = Tensor.Uniform(graph, x.Shape) >= Tensor<F32>.Scalar(p);
         return Tensor.Where(kept, x * (1 / (1 - p)), Zero);
     }

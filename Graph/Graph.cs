@@ -30,7 +30,7 @@ public sealed class Graph
     {
         // Free nodes and those of detached builders may stand for the same parameter: the graph's builder makes them
         // one.
-        GraphBuilder builder = GraphBuilder.Of(
+        GraphBuilder builder = GraphBuilder.OfGraph(
             [.. inputs, .. outputs.Select(o => o.Node), .. updates.Select(u => u.Value)]);
         Name = name;
         Inputs = inputs;
@@ -38,6 +38,13 @@ public sealed class Graph
         Updates = updates.Select(u => new Update(builder.Adopt(u.Parameter), builder.Adopt(u.Value))).ToArray();
         numbers = new NodeNumbers(builder);
         Nodes = Order(Inputs, Outputs, Updates, numbers);
+        if (NextRandomState(builder) is { } next)
+        {
+            Updates = [.. Updates, next];
+            numbers = new NodeNumbers(builder);
+            Nodes = Order(Inputs, Outputs, Updates, numbers);
+        }
+
         Parameters = Nodes.Where(node => node.Op == Op.Parameter).ToArray();
         Symbols = Used(Nodes).OrderBy(symbol => symbol.Name, StringComparer.Ordinal).ToArray();
         Validate();
@@ -76,6 +83,24 @@ public sealed class Graph
         GraphBuilder builder = GraphBuilder.Of(outputs.Select(o => o.Value).ToArray());
         return new Graph(name, builder.Inputs, outputs.Select(o => new Output(o.Name, o.Value)).ToArray(), []);
     }
+
+    // (seed, step) → (seed, step + 1) in every graph that draws: the next run draws other numbers, and a resumed one the
+    // same as an uninterrupted one.
+    private Update? NextRandomState(GraphBuilder builder)
+    {
+        Node? state = Nodes.FirstOrDefault(node => node.Op == Op.RandomBits && IsRandomState(node.Inputs[0]))?.Inputs[0];
+        if (state is null || Updates.Any(update => update.Parameter == state))
+        {
+            return null;
+        }
+
+        Node step = Constants.Dense(DType.I64, state.Shape, [0, 1]);
+        return new Update(state, builder.Make(Op.Add, NoAttributes.Instance, state, step));
+    }
+
+    // By name: a graph that was read from text has a declaration of its own.
+    private static bool IsRandomState(Node node) =>
+        node.Attributes is ParameterAttributes { Declaration: { Trainable: false, FullName: "random.state" } };
 
     // Depth first without recursion: a thousand layers must not overflow the stack.
     private static List<Node> Order(
@@ -165,7 +190,10 @@ public sealed class Graph
 
         if (Repeated(Symbols.Select(s => s.Name)) is { } symbol)
         {
-            throw new GraphException($"symbol {symbol} is declared with different ranges");
+            var ranges = Symbols.Where(s => s.Name == symbol)
+                .Select(s => FormattableString.Invariant($"{s.Min}..{s.Max}"));
+            string all = string.Join(" and ", ranges);
+            throw new GraphException($"symbol {symbol} is declared with different ranges: {all}");
         }
 
         foreach (Update update in Updates)

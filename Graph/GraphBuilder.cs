@@ -10,8 +10,10 @@ public sealed class GraphBuilder
     private Node?[] interned = new Node?[64];
     private readonly List<Node> inputs = [];
     private readonly Dictionary<Node, Node> imported = [];
+    // Each draw and the node that stands for it here: one draw stays one however many builders it went through.
+    private readonly Dictionary<Node, Node> draws = [];
+    private readonly Dictionary<Node, Node> origins = [];
     private readonly bool captureSource;
-    private Parameter? randomState;
     private int nextId;
     private long nextStream;
 
@@ -24,14 +26,23 @@ public sealed class GraphBuilder
         this.captureSource = captureSource;
     }
 
+    private GraphBuilder()
+        : this(training: false) => IsImplicit = true;
+
     /// <summary>Whether modules build their training form.</summary>
     public bool IsTraining { get; }
+
+    /// <summary>
+    /// Whether nobody asked for this builder: it holds an expression of parameters and constants until a graph adopts
+    /// it, and does not know whether that one is in training.
+    /// </summary>
+    internal bool IsImplicit { get; }
 
     /// <summary>The inputs declared so far.</summary>
     public IReadOnlyList<Node> Inputs => inputs;
 
     /// <summary>The random state (seed, step) that draws so far depend on, or null where nothing was drawn.</summary>
-    public Parameter? RandomState => randomState;
+    public Parameter? RandomState => draws.Count > 0 ? Parameter.RandomState : null;
 
     /// <summary>The number of nodes made so far.</summary>
     internal int NodeCount => nextId;
@@ -60,10 +71,15 @@ public sealed class GraphBuilder
     /// <summary>Uniform random words; each call draws from a stream of its own.</summary>
     public Tensor<U32> RandomBits(Shape shape)
     {
-        randomState ??= new Parameter(
-            "random.state", new TensorType(DType.I64, new Shape(2)), Initializer.Zeros, trainable: false);
-        return new(Make(Op.RandomBits, new RandomAttributes(shape, nextStream++), randomState.Node));
+        Node draw = Make(Op.RandomBits, new RandomAttributes(shape, nextStream++), Parameter.RandomState.Node);
+        draws.Add(draw, draw);
+        return new(draw);
     }
+
+    /// <summary>Whether this graph is in training, as a value; of an implicit builder, a placeholder for it.</summary>
+    internal Tensor<Bool> TrainingFlag => IsImplicit
+        ? new(Parameter.IsTraining.Node)
+        : Tensor<Bool>.Scalar(IsTraining ? 1 : 0);
 
     /// <summary>The node of an operation on operands: a new one, or the one that was made before.</summary>
     /// <exception cref="GraphException">The operands do not fit; the message names path, operation, operands and
@@ -139,6 +155,13 @@ public sealed class GraphBuilder
         return result ?? new GraphBuilder();
     }
 
+    /// <summary>The builder of a whole graph: never one that nobody asked for.</summary>
+    internal static GraphBuilder OfGraph(params Node[] nodes)
+    {
+        GraphBuilder builder = Of(nodes);
+        return builder is { IsImplicit: true, IsDetached: true } ? new GraphBuilder(training: false) : builder;
+    }
+
     /// <summary>The builder that an operation on one operand belongs to.</summary>
     internal static GraphBuilder Of(Node operand) => operand.Owner ?? new GraphBuilder();
 
@@ -146,7 +169,10 @@ public sealed class GraphBuilder
     internal static GraphBuilder Of(Node left, Node right) => Better(left.Owner, right.Owner) ?? new GraphBuilder();
 
     private static GraphBuilder? Better(GraphBuilder? first, GraphBuilder? second) =>
-        first is null || (first.IsDetached && second is { IsDetached: false }) ? second : first;
+        first is null || (second is not null && second.Rank > first.Rank) ? second : first;
+
+    // One that knows its graph's inputs comes before one that somebody made, and that before one made in passing.
+    private int Rank => !IsDetached ? 2 : IsImplicit ? 0 : 1;
 
     // A builder without inputs holds expressions of parameters and constants only; any other builder may take them
     // over.
@@ -167,13 +193,87 @@ public sealed class GraphBuilder
             throw new GraphException("tensors of two graphs cannot meet in one operation");
         }
 
-        if (!imported.TryGetValue(node, out Node? copy))
+        // Without recursion: an expression of parameters may be as deep as any other.
+        var stack = new Stack<Node>();
+        stack.Push(node);
+        while (stack.Count > 0)
         {
-            copy = MakeOf(node.Op, node.Attributes, [.. node.Inputs]);
-            imported.Add(node, copy);
+            Node next = stack.Peek();
+            int waiting = stack.Count;
+            if (!imported.ContainsKey(next))
+            {
+                Node[] operands = Chosen(next) is { } chosen ? [chosen] : [.. next.Inputs];
+                foreach (Node operand in operands)
+                {
+                    if (operand.Owner != this && !imported.ContainsKey(operand))
+                    {
+                        stack.Push(operand);
+                    }
+                }
+
+                if (stack.Count > waiting)
+                {
+                    continue;
+                }
+
+                Node[] own = operands.Select(operand => operand.Owner == this ? operand : imported[operand]).ToArray();
+                imported.Add(next, Copy(next, own));
+            }
+
+            stack.Pop();
         }
 
-        return copy;
+        return imported[node];
+    }
+
+    private Node Copy(Node node, Node[] operands)
+    {
+        using IDisposable scope = EnterPath(node.ModulePath.Length > 0 ? node.ModulePath : ModulePath);
+        if (node.Op == Op.RandomBits)
+        {
+            return CopyDraw(node, operands);
+        }
+
+        return Chosen(node) is not null ? operands[0] : MakeOf(node.Op, node.Attributes, operands);
+    }
+
+    // Streams number the draws of one graph, so a draw made elsewhere gets a number of this one.
+    private Node CopyDraw(Node node, Node[] operands)
+    {
+        if (node.Owner is not { } owner || !(owner.draws.ContainsKey(node) || owner.origins.ContainsKey(node)))
+        {
+            return MakeOf(node.Op, node.Attributes, operands);
+        }
+
+        Node origin = owner.origins.TryGetValue(node, out Node? first) ? first : node;
+        if (!draws.TryGetValue(origin, out Node? draw))
+        {
+            var attributes = node.Get<RandomAttributes>() with { Stream = nextStream++ };
+            draw = MakeOf(Op.RandomBits, attributes, operands);
+            draws.Add(origin, draw);
+            origins.Add(draw, origin);
+        }
+
+        return draw;
+    }
+
+    // What a choice by whether the graph is in training comes to in this one, or null.
+    private Node? Chosen(Node node)
+    {
+        if (IsImplicit || node.Op != Op.Where)
+        {
+            return null;
+        }
+
+        Node condition = node.Inputs[0];
+        while (condition.Op is Op.Broadcast or Op.Reshape)
+        {
+            condition = condition.Inputs[0];
+        }
+
+        bool isOpen = condition.Attributes is ParameterAttributes { Declaration: var declaration }
+            && declaration == Parameter.IsTraining;
+        return isOpen ? node.Inputs[IsTraining ? 1 : 2] : null;
     }
 
     private TensorType Infer(Op op, Attributes attributes, Node[] operands)
@@ -191,7 +291,8 @@ public sealed class GraphBuilder
         }
         catch (GraphException error) when (error.Operation is null)
         {
-            throw Error(error.Reason, row.Name, operands);
+            string ranges = error.Reason.Contains("different ranges") ? "" : Broadcasting.DifferentRanges(operands);
+            throw Error(error.Reason + ranges, row.Name, operands);
         }
         catch (OverflowException)
         {

@@ -16,6 +16,8 @@ public enum Reduction
 /// <summary>Loss functions with the names, formulas and defaults of torch.nn.functional, and the accuracy.</summary>
 public static partial class Losses
 {
+    private const double SmallestSpread = 1e-12;
+
     /// <summary>mean((input - target)²).</summary>
     /// <param name="input">Any shape.</param>
     /// <param name="target">The same shape: a silent broadcast would average over pairs nobody meant.</param>
@@ -40,8 +42,9 @@ public static partial class Losses
     {
         Require(delta > 0, "huber_loss", "delta is not above 0", input, target);
         Tensor<F32> distance = Difference("huber_loss", input, target).Abs();
+        Tensor<Bool> isNear = distance < delta;
         Tensor<F32> line = (distance - (0.5 * delta)) * delta;
-        return Reduce(Tensor.Where(distance < delta, distance.Square() * 0.5, line), reduction);
+        return Reduce(Tensor.Where(isNear, SquareWhere(isNear, distance) * 0.5, line), reduction);
     }
 
     /// <summary>d² / (2 beta) for differences below beta, |d| - beta / 2 beyond (Girshick 2015).</summary>
@@ -60,11 +63,16 @@ public static partial class Losses
             return Reduce(distance, reduction);
         }
 
-        Tensor<F32> square = distance.Square() * (0.5 / beta);
-        return Reduce(Tensor.Where(distance < beta, square, distance - (0.5 * beta)), reduction);
+        Tensor<Bool> isNear = distance < beta;
+        Tensor<F32> square = SquareWhere(isNear, distance) * (0.5 / beta);
+        return Reduce(Tensor.Where(isNear, square, distance - (0.5 * beta)), reduction);
     }
 
-    /// <summary>-(target * log(p) + (1 - target) * log(1 - p)), each logarithm at least -100.</summary>
+    // The inner choice keeps the branch that is not taken finite: an infinite square has the gradient 0 * infinity.
+    private static Tensor<F32> SquareWhere(Tensor<Bool> isTaken, Tensor<F32> x) => Tensor.Where(isTaken, x, 0).Square();
+
+    /// <summary>-(target * log(p) + (1 - target) * log(1 - p)), each logarithm at least -100; the gradient of p is
+    /// (p - target) / max(p * (1 - p), 1e-12), which is 0 for predictions that are right and saturated.</summary>
     /// <param name="probabilities">In [0, 1], any shape.</param>
     /// <param name="target">In [0, 1], the same shape.</param>
     /// <param name="reduction">How elements become the result.</param>
@@ -73,9 +81,16 @@ public static partial class Losses
         Tensor<F32> probabilities, Tensor<F32> target, Reduction reduction = Reduction.Mean)
     {
         RequireSameShape("binary_cross_entropy", probabilities, target);
-        Tensor<F32> log = probabilities.Log().Maximum(Scalar(-100));
-        Tensor<F32> logOfRest = (-probabilities).Log1p().Maximum(Scalar(-100));
-        return Reduce(-((target * log) + ((1 - target) * logOfRest)), reduction);
+        // Where p(1 - p) is below PyTorch's bound, logarithms have no usable slope: no gradient flows through them, and
+        // a line of the bounded slope, which adds nothing to the value, carries it.
+        Tensor<F32> fixedValue = probabilities.Detach();
+        Tensor<Bool> isSaturated = fixedValue * (1 - fixedValue) <= SmallestSpread;
+        Tensor<F32> p = Tensor.Where(isSaturated, fixedValue, probabilities);
+        Tensor<F32> log = p.Log().Maximum(Scalar(-100));
+        Tensor<F32> logOfRest = (-p).Log1p().Maximum(Scalar(-100));
+        Tensor<F32> slope = (fixedValue - target.Detach()) * (1 / SmallestSpread);
+        Tensor<F32> line = Tensor.Where(isSaturated, slope * (probabilities - fixedValue), 0);
+        return Reduce(line - ((target * log) + ((1 - target) * logOfRest)), reduction);
     }
 
     /// <summary><see cref="BinaryCrossEntropy"/> of sigmoid(logits), safe for large values.</summary>

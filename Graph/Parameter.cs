@@ -6,6 +6,17 @@ namespace Sinter;
 /// </summary>
 public sealed class Parameter
 {
+    /// <summary>(seed, step): what every draw of every graph depends on, so that there is one of that name.</summary>
+    internal static readonly Parameter RandomState = new(
+        "random.state", new TensorType(DType.I64, new Shape(2)), Initializer.Zeros, trainable: false);
+
+    /// <summary>
+    /// Stands for whether the graph is in training, in expressions that belong to no graph yet. The builder that adopts
+    /// them knows, and puts the answer in its place.
+    /// </summary>
+    internal static readonly Parameter IsTraining = new(
+        "is training", new TensorType(DType.Bool, Shape.Scalar), Initializer.Zeros, trainable: false);
+
     private readonly Modules.Module? owner;
 
     /// <summary>Declares state outside any module.</summary>
@@ -35,6 +46,9 @@ public sealed class Parameter
 
     /// <summary>The dotted name: the module's path, then the local name.</summary>
     public string FullName => owner?.Path is { Length: > 0 } path ? path + "." + LocalName : LocalName;
+
+    /// <summary>The model it is part of: the outermost module around it, or null where it is declared alone.</summary>
+    public Modules.Module? Model => owner?.Root;
 
     /// <summary>The name within the module.</summary>
     internal string LocalName { get; }

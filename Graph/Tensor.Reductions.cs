@@ -33,7 +33,7 @@ public sealed partial class Tensor<T>
     /// <summary>Mean over one axis.</summary>
     public Tensor<T> Mean(int axis, bool keepDims = false) => Mean([axis], keepDims);
 
-    /// <summary>Variance over the given axes, divided by count - correction (1: unbiased, 0: biased).</summary>
+    /// <summary>Variance over the given axes, divided by max(count - correction, 0) (1: unbiased, 0: biased).</summary>
     public Tensor<T> Variance(int[]? axes = null, bool keepDims = false, int correction = 1)
     {
         int[] reduced = Axes(axes, Op.Sum);
@@ -50,10 +50,9 @@ public sealed partial class Tensor<T>
     /// <summary>log(sum(exp(x))) along an axis, safe for large values.</summary>
     public Tensor<T> LogSumExp(int axis, bool keepDims = false)
     {
+        // An infinite maximum is not taken off: infinity less infinity would be no number.
         Tensor<T> max = Max(axis, keepDims: true).Detach();
-
-        // Of nothing but minus infinity, or with infinity, the result is that: nothing is subtracted.
-        max = Tensor.Where(max.Abs().EqualTo(double.PositiveInfinity), Scalar(0), max);
+        max = max.MaskedFill(max.Abs().EqualTo(double.PositiveInfinity), 0);
         Tensor<T> result = (this - max).Exp().Sum(axis, keepDims: true).Log() + max;
         return keepDims ? result : result.Squeeze(axis);
     }

@@ -200,8 +200,13 @@ public sealed partial class Tensor<T>
     /// <summary>x * x.</summary>
     public Tensor<T> Square() => this * this;
 
-    /// <summary>The value limited to [low, high].</summary>
-    public Tensor<T> Clamp(double low, double high) => Maximum(Like(low)).Minimum(Like(high));
+    /// <summary>The value limited to [low, high]; high where low is above it. The gradient at both bounds is 1, as
+    /// torch.clamp.</summary>
+    public Tensor<T> Clamp(double low, double high)
+    {
+        Tensor<T> raised = MaskedFill(this < low, low);
+        return raised.MaskedFill(raised > high, high);
+    }
 
     /// <summary>The same value, through which no gradient flows.</summary>
     public Tensor<T> Detach() => Unary(Op.StopGradient);

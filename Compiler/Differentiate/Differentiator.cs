@@ -65,6 +65,29 @@ public static class Differentiator
         }
     }
 
+    /// <summary>The nodes that a gradient of the loss flows to, the loss first.</summary>
+    public static IReadOnlyCollection<Node> Reached(Node loss)
+    {
+        var reached = new HashSet<Node> { loss };
+        var stack = new Stack<Node>();
+        stack.Push(loss);
+        while (stack.Count > 0)
+        {
+            Node node = stack.Pop();
+            GradientRow? row = GradientRules.Find(node.Op);
+            for (int operand = 0; row is not null && operand < node.Inputs.Count; operand++)
+            {
+                Node input = node.Inputs[operand];
+                if (row.Rule(operand) is not null && input.DType.IsFloat() && reached.Add(input))
+                {
+                    stack.Push(input);
+                }
+            }
+        }
+
+        return reached;
+    }
+
     // The nodes through which a gradient reaches one of the wanted nodes.
     private static HashSet<Node> LeadingTo(HashSet<Node> wanted, List<Node> order)
     {

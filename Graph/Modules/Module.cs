@@ -14,6 +14,9 @@ public abstract class Module
     /// <summary>The dotted path from the root module, whose own path is empty.</summary>
     public string Path => parent?.Path is { Length: > 0 } outer ? outer + "." + name : name;
 
+    /// <summary>The outermost module around this one, or itself.</summary>
+    internal Module Root => parent?.Root ?? this;
+
     /// <summary>The modules registered in this one, in order.</summary>
     public IReadOnlyList<Module> Children => children;
 
@@ -28,6 +31,16 @@ public abstract class Module
         where T : Module
     {
         CheckName(name);
+        if (child is null)
+        {
+            throw new GraphException($"module '{name}' is null");
+        }
+
+        if (child == Root)
+        {
+            throw new GraphException($"module '{name}' cannot be part of itself");
+        }
+
         if (child.parent is not null)
         {
             throw new GraphException($"module '{name}' is already part of a model, as '{child.Path}'");
@@ -54,7 +67,8 @@ public abstract class Module
 
     private void CheckName(string name)
     {
-        if (name.Length == 0 || name.Contains('.'))
+        Names.Check(name, "a part of a module");
+        if (name.Contains('.'))
         {
             throw new GraphException($"'{name}' is not a name for a part of a module");
         }

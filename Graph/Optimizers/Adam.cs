@@ -19,11 +19,12 @@ public class Adam : Optimizer
     /// <param name="epsilon">Added to the root of the corrected mean square.</param>
     /// <param name="weightDecay">The factor of the parameter that is added to its gradient.</param>
     /// <param name="amsgrad">Whether the largest mean square so far is divided by (Reddi et al. 2018).</param>
+    /// <param name="name">Tells its state from that of another optimizer of the same kind and parameters.</param>
     /// <exception cref="GraphException">A constant is out of range.</exception>
     public Adam(
         double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
-        double weightDecay = 0, bool amsgrad = false)
-        : base(learningRate)
+        double weightDecay = 0, bool amsgrad = false, string? name = null)
+        : base(learningRate, name)
     {
         Require(beta1 >= 0 && beta1 < 1, nameof(beta1), beta1);
         Require(beta2 >= 0 && beta2 < 1, nameof(beta2), beta2);
@@ -89,11 +90,11 @@ public class Adam : Optimizer
 public sealed class AdamW : Adam
 {
     /// <summary>Sets the constants.</summary>
-    /// <inheritdoc cref="Adam(double, double, double, double, double, bool)"/>
+    /// <inheritdoc cref="Adam(double, double, double, double, double, bool, string?)"/>
     public AdamW(
         double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
-        double weightDecay = 1e-2, bool amsgrad = false)
-        : base(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad)
+        double weightDecay = 1e-2, bool amsgrad = false, string? name = null)
+        : base(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, name)
     {
     }
 

@@ -8,19 +8,37 @@ public abstract class Optimizer
 {
     private readonly Dictionary<(string Kind, Parameter? Of), Parameter> states = [];
 
+    // The parameter after which the counter of the present step is named.
+    private Parameter? first;
+
     /// <summary>Sets the learning rate.</summary>
-    /// <exception cref="GraphException">The rate is negative or not finite.</exception>
-    protected Optimizer(double learningRate)
+    /// <param name="learningRate">The factor of each step.</param>
+    /// <param name="name">
+    /// What tells this optimizer's state from that of another one of its kind that changes the same parameters; null
+    /// where there is none.
+    /// </param>
+    /// <exception cref="GraphException">The rate is negative or not finite, or the name is empty.</exception>
+    protected Optimizer(double learningRate, string? name = null)
     {
         Require(learningRate >= 0, nameof(learningRate), learningRate);
+        if (name is not null)
+        {
+            Names.Check(name, "an optimizer");
+        }
+
         LearningRate = learningRate;
+        Prefix = name is null ? "" : "." + name;
     }
+
+    // What follows the kind of optimizer in the names of its state.
+    private string Prefix { get; }
 
     /// <summary>The factor of each step.</summary>
     public double LearningRate { get; }
 
     /// <summary>
-    /// The first part of the names of this optimizer's state: <c>adam</c> in <c>adam.first_moment.c1.weight</c>.
+    /// The first part of the names of this optimizer's state: <c>adam</c> in <c>adam.first_moment.c1.weight</c>; the
+    /// name given to the optimizer follows it.
     /// </summary>
     public abstract string Name { get; }
 
@@ -37,6 +55,9 @@ public abstract class Optimizer
     public IReadOnlyList<Update> Step(GraphBuilder graph, IReadOnlyList<(Parameter Parameter, Node Gradient)> gradients)
     {
         var step = new StepBuilder(graph);
+        first = gradients.Count == 0
+            ? null
+            : gradients.OrderBy(pair => pair.Parameter.FullName, StringComparer.Ordinal).First().Parameter;
         Begin(step);
         foreach ((Parameter parameter, Node gradient) in gradients)
         {
@@ -70,19 +91,25 @@ public abstract class Optimizer
     /// <param name="parameter">Whose state it is.</param>
     /// <param name="initial">Its value before the first step.</param>
     protected Parameter StateOf(string kind, Parameter parameter, double initial = 0) =>
-        Declare(kind, parameter, $"{Name}.{kind}.{parameter.FullName}", parameter.Type, initial);
+        Declare(kind, parameter, $"{Name}{Prefix}.{kind}.{parameter.FullName}", parameter.Type, initial);
 
     /// <summary>A scalar of the optimizer, zero at first, declared on first use.</summary>
     protected Parameter ScalarState(string kind) =>
-        Declare(kind, null, $"{Name}.{kind}", new TensorType(DType.F32, Shape.Scalar), 0);
+        Declare(kind, null, $"{Name}{Prefix}.{kind}", new TensorType(DType.F32, Shape.Scalar), 0);
 
     /// <summary>Counts this step: the number of steps including it, from 1.</summary>
+    /// <remarks>
+    /// The state is an I64, because an F32 stays at 2^24, and is named after the first of the parameters by name:
+    /// optimizers of different parameters in one state each count their own steps.
+    /// </remarks>
     protected Tensor<F32> Count(StepBuilder step)
     {
-        Parameter counter = ScalarState("step");
-        Tensor<F32> next = step.Read(counter) + 1;
+        var type = new TensorType(DType.I64, Shape.Scalar);
+        string name = $"{Name}{Prefix}.step" + (first is null ? "" : "." + first.FullName);
+        Parameter counter = Declare("step", first, name, type, 0);
+        Tensor<I64> next = step.Read<I64>(counter) + 1;
         step.Write(counter, next);
-        return next;
+        return next.Cast<F32>();
     }
 
     /// <summary>
@@ -125,11 +152,16 @@ public sealed class StepBuilder
     internal IReadOnlyList<Update> Updates => updates;
 
     /// <summary>The value before the step.</summary>
-    public Tensor<F32> Read(Parameter parameter) => new(Node(parameter));
+    public Tensor<F32> Read(Parameter parameter) => Read<F32>(parameter);
+
+    /// <summary>The value before the step, of another type than F32.</summary>
+    public Tensor<T> Read<T>(Parameter parameter)
+        where T : struct, IElement => new(Node(parameter));
 
     /// <summary>Sets the value after the step.</summary>
     /// <exception cref="GraphException">It is set already.</exception>
-    public void Write(Parameter parameter, Tensor<F32> value)
+    public void Write<T>(Parameter parameter, Tensor<T> value)
+        where T : struct, IElement
     {
         Node node = Node(parameter);
         if (!written.Add(node))

@@ -16,11 +16,12 @@ public sealed class RmsProp : Optimizer
     /// <param name="weightDecay">The factor of the parameter that is added to its gradient.</param>
     /// <param name="momentum">The share of the velocity that a step keeps.</param>
     /// <param name="centered">Whether the variance is taken instead of the mean square.</param>
+    /// <param name="name">Tells its state from that of another optimizer of the same kind and parameters.</param>
     /// <exception cref="GraphException">A constant is negative.</exception>
     public RmsProp(
         double learningRate = 1e-2, double alpha = 0.99, double epsilon = 1e-8, double weightDecay = 0,
-        double momentum = 0, bool centered = false)
-        : base(learningRate)
+        double momentum = 0, bool centered = false, string? name = null)
+        : base(learningRate, name)
     {
         Require(alpha >= 0, nameof(alpha), alpha);
         Require(epsilon >= 0, nameof(epsilon), epsilon);
@@ -43,7 +44,8 @@ public sealed class RmsProp : Optimizer
         Tensor<F32> square = Average(step, StateOf("mean_square", parameter), decayed.Square());
         if (centered)
         {
-            square -= Average(step, StateOf("mean", parameter), decayed).Square();
+            // Rounding may leave less than nothing, which has no root.
+            square = (square - Average(step, StateOf("mean", parameter), decayed).Square()).Maximum(0);
         }
 
         Tensor<F32> direction = decayed / (square.Sqrt() + epsilon);
@@ -82,11 +84,12 @@ public sealed class Adagrad : Optimizer
     /// <param name="weightDecay">The factor of the parameter that is added to its gradient.</param>
     /// <param name="initialSum">The sum of squares before the first step.</param>
     /// <param name="epsilon">Added to the root.</param>
+    /// <param name="name">Tells its state from that of another optimizer of the same kind and parameters.</param>
     /// <exception cref="GraphException">A constant is negative.</exception>
     public Adagrad(
         double learningRate = 1e-2, double learningRateDecay = 0, double weightDecay = 0, double initialSum = 0,
-        double epsilon = 1e-10)
-        : base(learningRate)
+        double epsilon = 1e-10, string? name = null)
+        : base(learningRate, name)
     {
         Require(learningRateDecay >= 0, nameof(learningRateDecay), learningRateDecay);
         Require(weightDecay >= 0, nameof(weightDecay), weightDecay);

@@ -19,11 +19,13 @@ public sealed class Sgd : Optimizer
     /// it.</param>
     /// <param name="nesterov">Whether the step looks ahead along the velocity.</param>
     /// <param name="weightDecay">The factor of the parameter that is added to its gradient.</param>
+    /// <param name="name">Tells its state from that of another optimizer of the same kind and parameters.</param>
     /// <exception cref="GraphException">A constant is negative, or nesterov without momentum or with
     /// dampening.</exception>
     public Sgd(
-        double learningRate, double momentum = 0, double dampening = 0, bool nesterov = false, double weightDecay = 0)
-        : base(learningRate)
+        double learningRate, double momentum = 0, double dampening = 0, bool nesterov = false, double weightDecay = 0,
+        string? name = null)
+        : base(learningRate, name)
     {
         Require(momentum >= 0, nameof(momentum), momentum);
         Require(weightDecay >= 0, nameof(weightDecay), weightDecay);

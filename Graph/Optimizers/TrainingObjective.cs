@@ -9,4 +9,11 @@ namespace Sinter.Optimizers;
 /// <param name="Trained">The parameters that are trained.</param>
 /// <param name="Metrics">Further results, of the same builder.</param>
 public sealed record TrainingObjective(
-    Tensor<F32> Loss, Optimizer Optimizer, IEnumerable<Parameter> Trained, params Output[] Metrics);
+    Tensor<F32> Loss, Optimizer Optimizer, IEnumerable<Parameter> Trained, params Output[] Metrics)
+{
+    /// <summary>
+    /// Parameters that the loss depends on and this step leaves as they are, because another one trains them. Others of
+    /// the models that the trained ones belong to need not be named.
+    /// </summary>
+    public IEnumerable<Parameter> Held { get; init; } = [];
+}

@@ -9,13 +9,13 @@ public class OptimizerTests
     [Theory]
     [InlineData("sgd", "")]
     [InlineData("momentum", "sgd.momentum.a,sgd.momentum.b")]
-    [InlineData("dampened", "sgd.momentum.a,sgd.momentum.b,sgd.step")]
-    [InlineData("adam", "adam.first_moment.a,adam.first_moment.b,adam.second_moment.a,adam.second_moment.b,adam.step")]
+    [InlineData("dampened", "sgd.momentum.a,sgd.momentum.b,sgd.step.a")]
+    [InlineData("adam", "adam.first_moment.a,adam.first_moment.b,adam.second_moment.a,adam.second_moment.b,adam.step.a")]
     [InlineData("adamw", "adamw.first_moment.a,adamw.first_moment.b,adamw.max_second_moment.a,"
-        + "adamw.max_second_moment.b,adamw.second_moment.a,adamw.second_moment.b,adamw.step")]
+        + "adamw.max_second_moment.b,adamw.second_moment.a,adamw.second_moment.b,adamw.step.a")]
     [InlineData("rmsprop", "rmsprop.mean.a,rmsprop.mean.b,rmsprop.mean_square.a,rmsprop.mean_square.b,"
         + "rmsprop.momentum.a,rmsprop.momentum.b")]
-    [InlineData("adagrad", "adagrad.step,adagrad.sum.a,adagrad.sum.b")]
+    [InlineData("adagrad", "adagrad.step.a,adagrad.sum.a,adagrad.sum.b")]
     public void State_is_named_and_updated_elementwise(string name, string expected)
     {
         Optimizer optimizer = Make(name);

@@ -17,7 +17,8 @@ public sealed unsafe class ModelState : IDisposable
     /// <summary>The state that programs need, drawn from a seed.</summary>
     /// <param name="seed">The seed of every initial value and of the random counter.</param>
     /// <param name="programs">Programs whose state is held; tensors of the same name must agree.</param>
-    /// <exception cref="RunException">Two programs declare a tensor differently.</exception>
+    /// <exception cref="RunException">Two programs declare a tensor differently, or two optimizers write one
+    /// state.</exception>
     public ModelState(ulong seed, params Program[] programs)
         : this(programs)
     {
@@ -29,6 +30,7 @@ public sealed unsafe class ModelState : IDisposable
 
     private ModelState(Program[] programs)
     {
+        OptimizerStates.CheckApart(programs);
         foreach (StateEntry entry in programs.SelectMany(program => program.Table.State))
         {
             if (entries.TryGetValue(entry.Name, out Entry? known))

@@ -82,7 +82,7 @@ public sealed class ReferenceGraphs(ReferenceCase data, ReferenceModel model)
         var groups = trained.GroupBy(optimizerOf).ToArray();
         if (groups.Length == 1 && !Clips)
         {
-            return TrainingStep.Build(data.Name, scalar, groups[0].Key, trained).Updates;
+            return TrainingStep.Build(data.Name, scalar, groups[0].Key, trained, [.. model.States.Values]).Updates;
         }
 
         var gradients = Differentiator.Gradient(scalar.Node, [.. trained.Select(parameter => parameter.Node)]);
