@@ -9,6 +9,7 @@ public sealed class GraphBuilder
     // Chains of nodes by their hash: a table with keys of its own would be several times the nodes' size.
     private Node?[] interned = new Node?[64];
     private readonly List<Node> inputs = [];
+    private readonly HashSet<string> inputNames = [];
     private readonly Dictionary<Node, Node> imported = [];
     private readonly bool captureSource;
     private Parameter? randomState;
@@ -47,13 +48,14 @@ public sealed class GraphBuilder
     /// <summary>Declares a value that each run supplies.</summary>
     public Node Input(string name, TensorType type)
     {
-        if (inputs.Any(node => node.Get<InputAttributes>().Name == name))
+        if (inputNames.Contains(name))
         {
             throw new GraphException($"there are two inputs named '{name}'");
         }
 
         Node input = Make(Op.Input, new InputAttributes(name, type));
         inputs.Add(input);
+        inputNames.Add(name);
         return input;
     }
 
@@ -169,11 +171,38 @@ public sealed class GraphBuilder
 
         if (!imported.TryGetValue(node, out Node? copy))
         {
-            copy = MakeOf(node.Op, node.Attributes, [.. node.Inputs]);
-            imported.Add(node, copy);
+            Import(node);
+            copy = imported[node];
         }
 
         return copy;
+    }
+
+    // Operands before users, without recursion: what a detached builder holds may be any number of operations deep.
+    private void Import(Node root)
+    {
+        var work = new Stack<(Node Node, bool Expanded)>();
+        work.Push((root, false));
+        while (work.Count > 0)
+        {
+            var (node, expanded) = work.Pop();
+            if (node.Owner == this || imported.ContainsKey(node))
+            {
+                continue;
+            }
+
+            if (expanded || node.Inputs.Count == 0)
+            {
+                imported.Add(node, MakeOf(node.Op, node.Attributes, [.. node.Inputs]));
+                continue;
+            }
+
+            work.Push((node, true));
+            foreach (Node input in node.Inputs)
+            {
+                work.Push((input, false));
+            }
+        }
     }
 
     private TensorType Infer(Op op, Attributes attributes, Node[] operands)

@@ -10,6 +10,9 @@ namespace Sinter.Backends.CSharp;
 /// <param name="plan">The plan.</param>
 internal sealed class TablePrinter(Plan plan)
 {
+    // Larger constants are text in base 64: as a list, each byte is an expression to the compiler of C#.
+    private const int MostListed = 4096;
+
     /// <summary>The table's lines.</summary>
     /// <param name="writer">Where they go.</param>
     /// <param name="vectorBits">The vector width of the kernels; 0 where they are not the processor's.</param>
@@ -83,24 +86,35 @@ internal sealed class TablePrinter(Plan plan)
 
     private string Constant(ConstantData constant)
     {
-        var bytes = new List<byte>();
-        foreach (long bits in constant.Values.Bits)
+        byte[] bytes = Bytes(constant.Buffer.Type, constant.Values.Bits);
+        string offset = Number(plan.Placements[constant.Buffer].Offset);
+        if (bytes.Length <= MostListed)
         {
-            bytes.AddRange(ElementBytes(constant.Buffer.Type, bits));
+            return $"new ConstantEntry({offset}, [{string.Join(", ", bytes.Select(b => Number(b)))}])";
         }
 
-        string data = string.Join(", ", bytes.Select(b => Number(b)));
-        return $"new ConstantEntry({Number(plan.Placements[constant.Buffer].Offset)}, [{data}])";
+        return $"ConstantEntry.OfText({offset}, \"{Convert.ToBase64String(bytes)}\"u8)";
     }
 
-    private static byte[] ElementBytes(DType type, long bits) => type switch
+    // Little-endian, whatever the host is.
+    private static byte[] Bytes(DType type, EquatableArray<long> values)
     {
-        DType.F32 => BitConverter.GetBytes((float)BitConverter.Int64BitsToDouble(bits)),
-        DType.F64 or DType.I64 => BitConverter.GetBytes(bits),
-        DType.I32 or DType.U32 => BitConverter.GetBytes((int)bits),
-        DType.I16 => BitConverter.GetBytes((short)bits),
-        _ => [(byte)bits],
-    };
+        int size = DTypes.SizeOf(type);
+        var bytes = new byte[values.Count * size];
+        for (int i = 0; i < values.Count; i++)
+        {
+            long bits = type == DType.F32 ? SingleBits(values[i]) : values[i];
+            for (int k = 0; k < size; k++)
+            {
+                bytes[(i * size) + k] = unchecked((byte)(bits >> (8 * k)));
+            }
+        }
+
+        return bytes;
+    }
+
+    private static long SingleBits(long bits) =>
+        BitConverter.ToInt32(BitConverter.GetBytes((float)BitConverter.Int64BitsToDouble(bits)), 0);
 
     private static string Place(Placement placement) =>
         $"new({(placement.Space == Space.Parameter ? "true" : "false")}, {Number(placement.Offset)})";
