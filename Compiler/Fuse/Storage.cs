@@ -172,10 +172,10 @@ public static class Storage
 
         Work Of(Node node) => stored.Contains(node) || IsGiven(node) ? Work.None : work[node];
 
-        // One element of each operand, of concatenations' too, which is another for each.
+        // One element of each operand; concatenations choose once for each part, and read each elsewhere.
         Work Sum(Node node)
         {
-            int operations = 1;
+            int operations = node.Op == Op.Concat ? node.Inputs.Count : 1;
             int depth = 0;
             foreach (Node input in node.Op == Op.Concat ? node.Inputs : node.Inputs.Distinct())
             {
