@@ -61,6 +61,7 @@ public sealed class ProgramPrinter
                 () => table.Write(writer, target.VectorBits, prepare, run, kernels.Select(k => k.Name)), "})");
             writer.Line("{");
             writer.Line("}");
+            table.WriteParts(writer);
             writer.Line();
             Dispatch(writer);
             foreach (var (text, _) in kernels)

@@ -62,6 +62,7 @@ public sealed class CudaProgramPrinter
             writer.Line("])");
             writer.Line("{");
             writer.Line("}");
+            table.WriteParts(writer);
             writer.Line();
             writer.Line("private new const string Prelude =");
             Raw(writer, Cuda.Prelude.Text, ";");

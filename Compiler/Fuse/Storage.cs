@@ -12,7 +12,7 @@ public static class Storage
 
     // Far above what models fuse, far below what compilers of C# and of machine code take in one method, or passes can
     // follow on a stack of 1 MB: operations of one kernel, and how deep they stand in one another.
-    private const int MostOperations = 160;
+    private const int MostOperations = 128;
     private const int MostDepth = 48;
 
     // Up to this many operations stand where text has no place for a local: under guards, and inside positions.
@@ -23,7 +23,7 @@ public static class Storage
 
     /// <summary>Operations that a kernel may be made of; what would join it beyond them becomes a kernel of its
     /// own.</summary>
-    internal const int MostFused = 2 * MostOperations;
+    internal const int MostFused = 192;
 
     /// <summary>The stored nodes of a graph, inputs, parameters and dense constants included.</summary>
     public static HashSet<Node> Decide(Graph graph)
