@@ -35,6 +35,7 @@ public static class Pipeline
         graph = Decomposer.Decompose(graph);
         graph = Simplifier.Simplify(graph, trace.Rules);
         graph = SplitReductions.Run(graph, trace.Rules);
+        graph = Decomposer.Limit(graph, trace.Rules);
         trace.Graph("decompose", graph);
         if (options.Check)
         {

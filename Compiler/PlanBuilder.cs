@@ -12,9 +12,9 @@ internal static class PlanBuilder
     public static Plan Build(
         Graph graph, Buffers buffers, List<Kernel> kernels, List<Node> sites, Target target)
     {
+        var updated = new HashSet<Node>(graph.Updates.Select(u => u.Parameter));
         var parameters = graph.Parameters.Select(p => new StatePort(
-            p.Get<ParameterAttributes>().Declaration, buffers.Of(p), graph.Updates.Any(u => u.Parameter == p)))
-                .ToArray();
+            p.Get<ParameterAttributes>().Declaration, buffers.Of(p), updated.Contains(p))).ToArray();
         var outputs = Outputs(graph, buffers, kernels, target);
         Dictionary<Buffer, Buffer> overwritten = Overwrite(graph, buffers, kernels, target);
         var (prepare, run) = Split(parameters, kernels, overwritten);
@@ -77,6 +77,8 @@ internal static class PlanBuilder
         Graph graph, Buffers buffers, List<Kernel> kernels, Target target)
     {
         var overwritten = new Dictionary<Buffer, Buffer>();
+        var values = new HashSet<Node>(graph.Updates.Select(update => update.Value));
+        var inPlace = new InPlace(kernels);
         foreach (Update update in graph.Updates)
         {
             Buffer state = buffers.Of(update.Parameter);
@@ -87,9 +89,9 @@ internal static class PlanBuilder
             }
 
             // State that becomes other state is copied at the end, from what it was.
-            bool moves = graph.Updates.Any(other => other.Value == update.Parameter);
+            bool moves = values.Contains(update.Parameter);
             if (!moves && !Storage.IsGiven(update.Value) && !overwritten.ContainsKey(next)
-                && InPlace.IsSafe(kernels, state, next))
+                && inPlace.IsSafe(state, next))
             {
                 overwritten.Add(next, state);
             }

@@ -9,6 +9,7 @@ public sealed class GraphBuilder
     // Chains of nodes by their hash: a table with keys of its own would be several times the nodes' size.
     private Node?[] interned = new Node?[64];
     private readonly List<Node> inputs = [];
+    private readonly HashSet<string> inputNames = [];
     private readonly Dictionary<Node, Node> imported = [];
     // Each draw and the node that stands for it here: one draw stays one however many builders it went through.
     private readonly Dictionary<Node, Node> draws = [];
@@ -58,13 +59,14 @@ public sealed class GraphBuilder
     /// <summary>Declares a value that each run supplies.</summary>
     public Node Input(string name, TensorType type)
     {
-        if (inputs.Any(node => node.Get<InputAttributes>().Name == name))
+        if (inputNames.Contains(name))
         {
             throw new GraphException($"there are two inputs named '{name}'");
         }
 
         Node input = Make(Op.Input, new InputAttributes(name, type));
         inputs.Add(input);
+        inputNames.Add(name);
         return input;
     }
 

@@ -64,7 +64,7 @@ internal static class Program
     /// <summary>Parses and runs.</summary>
     public static int Main(string[] args)
     {
-        var root = new RootCommand("Measures Sinter: products, memory-bound chains, inference, training, compilation.")
+        var root = new RootCommand("Measures Sinter: products, memory-bound chains, inference, training, compilation, growth.")
         {
             Filters, Threads, Json, Seconds, PeersFolder, NodeModules, Python, List, Child,
             ServiceCommand.Create(),
@@ -144,7 +144,15 @@ internal static class Program
         string[]? child = parsed.GetValue(Child);
         if (child is { Length: > 0 })
         {
-            CompilationChild.Run(child);
+            if (child[0] == Growth.Child)
+            {
+                Growth.RunChild(child[1..]);
+            }
+            else
+            {
+                CompilationChild.Run(child);
+            }
+
             return 0;
         }
 

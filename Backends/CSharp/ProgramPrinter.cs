@@ -18,6 +18,7 @@ public sealed class ProgramPrinter
     private readonly CSharpTarget target;
     private readonly TablePrinter table;
     private readonly List<(string Text, string Name)> kernels = [];
+    private readonly HashSet<string> names = [];
     private readonly Dictionary<string, (int Position, long Scratch)> positions = [];
 
     private ProgramPrinter(Plan plan, CSharpTarget target)
@@ -60,6 +61,7 @@ public sealed class ProgramPrinter
                 () => table.Write(writer, target.VectorBits, prepare, run, kernels.Select(k => k.Name)), "})");
             writer.Line("{");
             writer.Line("}");
+            table.WriteParts(writer);
             writer.Line();
             Dispatch(writer);
             foreach (var (text, _) in kernels)
@@ -99,8 +101,8 @@ public sealed class ProgramPrinter
         if (!positions.TryGetValue(text, out var known))
         {
             // The name ends with the position where two kernels of different text would share it.
-            string name = kernels.Any(k => k.Name == kernel.Name) ? kernel.Name + "_"
-                + Number(kernels.Count) : kernel.Name;
+            string name = names.Contains(kernel.Name) ? kernel.Name + "_" + Number(kernels.Count) : kernel.Name;
+            names.Add(name);
             known = (kernels.Count, printer.ScratchBytes);
             positions.Add(text, known);
             kernels.Add((Method(kernel, name, text), name));

@@ -10,6 +10,16 @@ namespace Sinter.Backends.CSharp;
 /// <param name="plan">The plan.</param>
 internal sealed class TablePrinter(Plan plan)
 {
+    // Larger constants are text in base 64: as a list, each byte is an expression to the compiler of C#.
+    private const int MostListed = 4096;
+
+    // Longer lists are made by methods of their own, of so many characters each: every entry takes room on the stack of
+    // the method that makes it, and of one method that would be more than a thread has.
+    private const int MostInOne = 1 << 16;
+    private const int PartLength = 1 << 13;
+
+    private readonly List<(string Type, string Name, IReadOnlyList<string> Items)> parts = [];
+
     /// <summary>The table's lines.</summary>
     /// <param name="writer">Where they go.</param>
     /// <param name="vectorBits">The vector width of the kernels; 0 where they are not the processor's.</param>
@@ -22,23 +32,45 @@ internal sealed class TablePrinter(Plan plan)
     {
         writer.Line($"Name = {Quote(plan.Name)},");
         writer.Line($"VectorBits = {Number(vectorBits)},");
-        List(writer, "Symbols",
+        List(writer, "SymbolEntry", "Symbols",
             plan.Symbols.Select(s => $"new SymbolEntry({Quote(s.Name)}, {Number(s.Min)}, {Number(s.Max)})"));
-        List(writer, "Inputs", plan.Inputs.Select(Port));
-        List(writer, "Outputs", plan.Outputs.Select(Port));
-        List(writer, "State", plan.Parameters.Select(State));
-        List(writer, "Constants", plan.Constants.Select(Constant));
-        List(writer, "Prepare", prepare);
-        List(writer, "Run", run);
-        List(writer, "Kernels", kernels.Select(Quote));
-        List(writer, "Checks",
+        List(writer, "PortEntry", "Inputs", plan.Inputs.Select(Port));
+        List(writer, "PortEntry", "Outputs", plan.Outputs.Select(Port));
+        List(writer, "StateEntry", "State", plan.Parameters.Select(State));
+        List(writer, "ConstantEntry", "Constants", plan.Constants.Select(Constant));
+        List(writer, "LaunchEntry", "Prepare", prepare);
+        List(writer, "LaunchEntry", "Run", run);
+        List(writer, "string", "Kernels", kernels.Select(Quote));
+        List(writer, "CheckEntry", "Checks",
             plan.Checks.Select(c => $"new CheckEntry({Quote(c.What)}, {Number(c.Extent)}, {Quote(c.ModulePath)})"));
         writer.Line($"ArenaBytes = {Number(plan.ArenaBytes)},");
     }
 
-    private static void List(CodeWriter writer, string name, IEnumerable<string> items)
+    /// <summary>Members of the class that make the parts of long lists, behind its constructor.</summary>
+    public void WriteParts(CodeWriter writer)
+    {
+        foreach (var (type, name, items) in parts)
+        {
+            writer.Line();
+            writer.Line($"private static {type}[] {name}() =>");
+            writer.Line("[");
+            foreach (string item in items)
+            {
+                writer.Line("    " + item + ",");
+            }
+
+            writer.Line("];");
+        }
+    }
+
+    private void List(CodeWriter writer, string type, string name, IEnumerable<string> items)
     {
         string[] lines = items.ToArray();
+        if (lines.Length > 1 && lines.Sum(line => (long)line.Length) > MostInOne)
+        {
+            lines = Parts(type, name, lines);
+        }
+
         if (lines.Length == 0)
         {
             writer.Line($"{name} = [],");
@@ -53,6 +85,29 @@ internal sealed class TablePrinter(Plan plan)
         }
 
         writer.Line("],");
+    }
+
+    // Calls of methods in place of the items.
+    private string[] Parts(string type, string name, string[] items)
+    {
+        var calls = new List<string>();
+        var part = new List<string>();
+        int length = 0;
+        for (int i = 0; i < items.Length; i++)
+        {
+            part.Add(items[i]);
+            length += items[i].Length;
+            if (length >= PartLength || i == items.Length - 1)
+            {
+                string method = "Table" + name + Number(calls.Count);
+                parts.Add((type, method, part));
+                calls.Add($".. {method}()");
+                part = [];
+                length = 0;
+            }
+        }
+
+        return [.. calls];
     }
 
     /// <summary>One launch of a kernel.</summary>
@@ -83,25 +138,40 @@ internal sealed class TablePrinter(Plan plan)
 
     private string Constant(ConstantData constant)
     {
-        var bytes = new List<byte>();
-        foreach (long bits in constant.Values.Bits)
+        byte[] bytes = Bytes(constant.Buffer.Type, constant.Values.Bits);
+        string offset = Number(plan.Placements[constant.Buffer].Offset);
+        if (bytes.Length <= MostListed)
         {
-            bytes.AddRange(ElementBytes(constant.Buffer.Type, bits));
+            return $"new ConstantEntry({offset}, [{string.Join(", ", bytes.Select(b => Number(b)))}])";
         }
 
-        string data = string.Join(", ", bytes.Select(b => Number(b)));
-        return $"new ConstantEntry({Number(plan.Placements[constant.Buffer].Offset)}, [{data}])";
+        return $"ConstantEntry.OfText({offset}, \"{Convert.ToBase64String(bytes)}\"u8)";
     }
 
-    private static byte[] ElementBytes(DType type, long bits) => type switch
+    // Little-endian, whatever the host is.
+    private static byte[] Bytes(DType type, EquatableArray<long> values)
     {
-        DType.F32 => BitConverter.GetBytes((float)BitConverter.Int64BitsToDouble(bits)),
-        DType.F64 or DType.I64 => BitConverter.GetBytes(bits),
-        DType.I32 or DType.U32 => BitConverter.GetBytes((int)bits),
-        DType.I16 => BitConverter.GetBytes((short)bits),
-        DType.Bool or DType.U8 or DType.I8 => [(byte)bits],
-        _ => throw new GraphException($"constants of {type.Name()} have no bytes yet"),
-    };
+        if (type is DType.F16 or DType.BF16)
+        {
+            throw new GraphException($"constants of {type.Name()} have no bytes yet");
+        }
+
+        int size = DTypes.SizeOf(type);
+        var bytes = new byte[values.Count * size];
+        for (int i = 0; i < values.Count; i++)
+        {
+            long bits = type == DType.F32 ? SingleBits(values[i]) : values[i];
+            for (int k = 0; k < size; k++)
+            {
+                bytes[(i * size) + k] = unchecked((byte)(bits >> (8 * k)));
+            }
+        }
+
+        return bytes;
+    }
+
+    private static long SingleBits(long bits) =>
+        BitConverter.ToInt32(BitConverter.GetBytes((float)BitConverter.Int64BitsToDouble(bits)), 0);
 
     private static string Place(Placement placement) =>
         $"new({(placement.Space == Space.Parameter ? "true" : "false")}, {Number(placement.Offset)})";

@@ -11,6 +11,7 @@ public sealed class CudaProgramPrinter
     private readonly Plan plan;
     private readonly TablePrinter table;
     private readonly List<(string Text, string Name, long Threads, long SharedBytes)> kernels = [];
+    private readonly HashSet<string> names = [];
     private readonly Dictionary<string, int> positions = [];
     private readonly string[] prepare;
     private readonly string[] run;
@@ -61,6 +62,7 @@ public sealed class CudaProgramPrinter
             writer.Line("])");
             writer.Line("{");
             writer.Line("}");
+            table.WriteParts(writer);
             writer.Line();
             writer.Line("private new const string Prelude =");
             Raw(writer, Cuda.Prelude.Text, ";");
@@ -89,8 +91,9 @@ public sealed class CudaProgramPrinter
         {
             // The name ends with the position where two kernels of different text would share it.
             position = kernels.Count;
-            string name = kernels.Any(k => k.Name == kernel.Name)
+            string name = names.Contains(kernel.Name)
                 ? kernel.Name + "_" + IndexPrinter.Number(position) : kernel.Name;
+            names.Add(name);
             positions.Add(text, position);
             string comment = string.Concat(KernelComment.Lines(kernel, name).Select(line => line + "\n"));
             kernels.Add((

@@ -15,4 +15,9 @@ public static class Decomposer
     /// instead. Differentiation comes before it, because a convolution's gradients are cheaper as convolutions.
     /// </summary>
     public static Graph Decompose(Graph graph) => Rewriter.Rewrite(graph, DecompositionRules.Table);
+
+    /// <summary>The same function without operations of so many operands that no kernel could be made of
+    /// them.</summary>
+    public static Graph Limit(Graph graph, RewriteTrace? trace = null) =>
+        Rewriter.Rewrite(graph, DecompositionRules.Large, trace);
 }

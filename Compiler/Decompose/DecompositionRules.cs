@@ -5,12 +5,37 @@ namespace Sinter.Compiler.Decompose;
 /// <summary>What operations that only graphs have are made of: one row for each.</summary>
 internal static class DecompositionRules
 {
+    // Each element of a concatenation chooses among the parts, one after another, in one expression.
+    private const int MostParts = 32;
+
+    /// <summary>Rules whose operation stays, in a form that kernels can be made of.</summary>
+    public static RuleSet Large { get; } =
+        new([new Rule("concat of many → concat of concats", Op.Concat, ConcatOfMany)]);
+
     public static RuleSet Table { get; } = new(
     [
         new Rule("convolution → contraction with windows", Op.Convolution, Convolution),
         new Rule("max pool → max over windows", Op.MaxPool, MaxPool),
         new Rule("stop gradient → operand", Op.StopGradient, match => match.Root.Inputs[0]),
     ]);
+
+    private static Node? ConcatOfMany(Match match)
+    {
+        IReadOnlyList<Node> parts = match.Root.Inputs;
+        if (parts.Count <= MostParts)
+        {
+            return null;
+        }
+
+        var whole = new List<Node>();
+        for (int i = 0; i < parts.Count; i += MostParts)
+        {
+            Node[] some = [.. parts.Skip(i).Take(MostParts)];
+            whole.Add(some.Length == 1 ? some[0] : match.Builder.Make(Op.Concat, match.Root.Attributes, some));
+        }
+
+        return match.Builder.Make(Op.Concat, match.Root.Attributes, whole.ToArray());
+    }
 
     /// <summary>image (N, C, S), weight (O, C / G, K) → (N, O, P).</summary>
     private static Node Convolution(Match match)

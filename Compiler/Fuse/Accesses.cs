@@ -12,6 +12,15 @@ internal static class Accesses
         return found;
     }
 
+    /// <summary>The reads, and the number of all values that they stand among.</summary>
+    public static (IReadOnlyCollection<Access> Found, int Values) Counted(Value value)
+    {
+        var found = new HashSet<Access>();
+        var seen = new HashSet<Value>();
+        Walk(value, found, seen);
+        return (found, seen.Count);
+    }
+
     private static void Walk(Value value, HashSet<Access> found, HashSet<Value> seen)
     {
         if (!seen.Add(value))

@@ -74,12 +74,23 @@ public static class Fusion
         return -1;
     }
 
-    private static bool TryJoin(Group group, LoopGroup unit) => group switch
+    // A kernel of any length would be none: compilers give up on long methods, and this pass looks through the group.
+    private static bool TryJoin(Group group, LoopGroup unit)
     {
-        ProductGroup product => TryJoinProduct(product, unit),
-        LoopGroup loop => TryJoinLoop(loop, unit),
-        _ => false,
-    };
+        int work = group.Work + unit.Work;
+        bool joins = work <= Storage.MostFused && group switch
+        {
+            ProductGroup product => TryJoinProduct(product, unit),
+            LoopGroup loop => TryJoinLoop(loop, unit),
+            _ => false,
+        };
+        if (joins)
+        {
+            group.Work = work;
+        }
+
+        return joins;
+    }
 
     private static bool TryJoinProduct(ProductGroup group, LoopGroup unit)
     {

@@ -28,6 +28,9 @@ public abstract class Group
 
     /// <summary>The stored nodes that the group reads and does not compute itself.</summary>
     public HashSet<Node> Reads { get; } = [];
+
+    /// <summary>About how many operations it is made of.</summary>
+    internal int Work { get; set; }
 }
 
 /// <summary>Loops over rows; inside, stages that run one after another for each row.</summary>

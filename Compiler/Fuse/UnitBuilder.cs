@@ -196,7 +196,9 @@ public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
         var stage = new Stage(inner);
         stage.Items.Add(item);
         group.Stages.Add(stage);
-        group.Reads.UnionWith(Accesses.In(item.Value).Select(access => access.Node));
+        var (reads, values) = Accesses.Counted(item.Value);
+        group.Reads.UnionWith(reads.Select(access => access.Node));
+        group.Work = values;
         return group;
     }
 }

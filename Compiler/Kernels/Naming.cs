@@ -4,6 +4,9 @@ namespace Sinter.Compiler.Kernels;
 /// short.</summary>
 internal static class Naming
 {
+    // Compilers follow expressions by recursion: deeper ones are cut.
+    private const int MostDepth = 64;
+
     /// <summary>The block with declarations in front of first uses.</summary>
     public static List<Statement> Run(IReadOnlyList<Statement> block, Func<string> name)
     {
@@ -17,10 +20,11 @@ internal static class Naming
         }
 
         var locals = new Dictionary<Value, Value>();
+        var depths = new Dictionary<Value, int>();
         var result = new List<Statement>();
         foreach (Statement statement in block)
         {
-            Value Name(Value value) => Named(value, uses, locals, result, name);
+            Value Name(Value value) => Named(value, uses, locals, depths, result, name);
             result.Add(statement switch
             {
                 Declare declare => new Declare(declare.Local, Name(declare.Value)),
@@ -70,8 +74,8 @@ internal static class Naming
     }
 
     private static Value Named(
-        Value value, Dictionary<Value, int> uses, Dictionary<Value, Value> locals, List<Statement> result,
-        Func<string> name)
+        Value value, Dictionary<Value, int> uses, Dictionary<Value, Value> locals, Dictionary<Value, int> depths,
+        List<Statement> result, Func<string> name)
     {
         if (locals.TryGetValue(value, out Value? known))
         {
@@ -88,15 +92,22 @@ internal static class Naming
         {
             rebuilt = value.Replace(v =>
                 ReferenceEquals(v, value) ? null : value.Operands.Contains(v)
-                    ? Named(v, uses, locals, result, name) : null);
+                    ? Named(v, uses, locals, depths, result, name) : null);
         }
 
         bool constant = value is Splat splat && splat.Operands[0] is Literal;
-        if (uses.TryGetValue(value, out int count) && count > 1 && !constant)
+        int depth = 1 + rebuilt.Operands.Select(v => depths.TryGetValue(v, out int below) ? below : 0)
+            .DefaultIfEmpty().Max();
+        bool shared = uses.TryGetValue(value, out int count) && count > 1 && !constant;
+        if (shared || depth >= MostDepth)
         {
             var local = new Local(name(), value.Type, value.Lanes);
             result.Add(new Declare(local, rebuilt));
             rebuilt = local;
+        }
+        else
+        {
+            depths[rebuilt] = depth;
         }
 
         locals.Add(value, rebuilt);

@@ -6,7 +6,11 @@ internal sealed class SameValue : IEqualityComparer<Value>
 {
     public static SameValue Comparer { get; } = new();
 
-    public bool Equals(Value? a, Value? b) =>
+    public bool Equals(Value? a, Value? b) => Equals(a, b, null);
+
+    // Pairs met before are not compared again: values share operands, and the paths to them may be very many. A pair
+    // that differs ends the whole comparison.
+    private static bool Equals(Value? a, Value? b, HashSet<(Value, Value)>? seen) =>
         ReferenceEquals(a, b) || (a is not null && b is not null && a.Type == b.Type
         && a.Lanes == b.Lanes && (a, b) switch
         {
@@ -15,13 +19,31 @@ internal sealed class SameValue : IEqualityComparer<Value>
             (Load x, Load y) =>
                 x.Buffer == y.Buffer && x.Index.Equals(y.Index) && x.Stride == y.Stride && x.Repeat == y.Repeat
                 && Equals(x.Count, y.Count),
-            (Splat x, Splat y) => Equals(x.Operands[0], y.Operands[0]),
+            (Splat x, Splat y) => Equals(x.Operands[0], y.Operands[0], seen),
             (IndexValue x, IndexValue y) => x.Index.Equals(y.Index) && x.Lanes == 1,
-            (CheckedIndex x, CheckedIndex y) => x.Site == y.Site && Equals(x.Operands[0], y.Operands[0]),
+            (CheckedIndex x, CheckedIndex y) => x.Site == y.Site && Equals(x.Operands[0], y.Operands[0], seen),
             (Apply x, Apply y) => x.Op == y.Op && x.Operands.Count == y.Operands.Count
-                && Enumerable.Range(0, x.Operands.Count).All(i => Equals(x.Operands[i], y.Operands[i])),
+                && AllEqual(x, y, seen ?? []),
             _ => false,
         });
+
+    private static bool AllEqual(Apply x, Apply y, HashSet<(Value, Value)> seen)
+    {
+        if (!seen.Add((x, y)))
+        {
+            return true;
+        }
+
+        for (int i = 0; i < x.Operands.Count; i++)
+        {
+            if (!Equals(x.Operands[i], y.Operands[i], seen))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     // Cheap and coarse: operands one level down.
     public int GetHashCode(Value value) =>

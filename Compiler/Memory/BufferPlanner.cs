@@ -49,23 +49,27 @@ internal static class BufferPlanner
     private static (Dictionary<Buffer, Placement> Placements, long Bytes) Place(List<Interval> intervals)
     {
         var placements = new Dictionary<Buffer, Placement>();
-        var placed = new List<(Interval Interval, long Offset)>();
+        // By offset, so that the first gap is found without sorting what overlaps each.
+        var placed = new List<(int First, int Last, long Offset, long End)>();
         long total = 0;
         foreach (Interval interval in intervals)
         {
             // Loads may also touch a vector in front of the first buffer.
             long offset = Alignment;
-            foreach (var (other, start) in placed.Where(p => Overlap(p.Interval, interval)).OrderBy(p => p.Offset))
+            foreach (var (first, last, start, end) in placed)
             {
-                if (offset + interval.Bytes <= start)
+                if (first <= interval.Last && interval.First <= last)
                 {
-                    break;
-                }
+                    if (offset + interval.Bytes <= start)
+                    {
+                        break;
+                    }
 
-                offset = Math.Max(offset, start + other.Bytes);
+                    offset = Math.Max(offset, end);
+                }
             }
 
-            placed.Add((interval, offset));
+            placed.Insert(Behind(placed, offset), (interval.First, interval.Last, offset, offset + interval.Bytes));
             placements.Add(interval.Buffer, new Placement(Space.Arena, offset));
             total = Math.Max(total, checked(offset + interval.Bytes));
         }
@@ -73,7 +77,26 @@ internal static class BufferPlanner
         return (placements, total);
     }
 
-    private static bool Overlap(Interval a, Interval b) => a.First <= b.Last && b.First <= a.Last;
+    // The position behind all that lie at an offset or below it.
+    private static int Behind(List<(int First, int Last, long Offset, long End)> placed, long offset)
+    {
+        int low = 0;
+        int high = placed.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (placed[middle].Offset <= offset)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
 
     private static long Bytes(Buffer buffer)
     {

@@ -3,29 +3,43 @@ using Sinter.Compiler.Kernels;
 namespace Sinter.Compiler.Memory;
 
 /// <summary>Decides which updates of state may overwrite it directly.</summary>
-internal static class InPlace
+internal sealed class InPlace
 {
+    private readonly IReadOnlyList<Kernel> kernels;
+    private readonly Dictionary<Buffer, int> lastWrite = [];
+    private readonly Dictionary<Buffer, int> lastRead = [];
+
+    /// <summary>Looks through kernels in run order, once for all questions.</summary>
+    public InPlace(IReadOnlyList<Kernel> kernels)
+    {
+        this.kernels = kernels;
+        for (int i = 0; i < kernels.Count; i++)
+        {
+            foreach (Buffer buffer in kernels[i].Written)
+            {
+                lastWrite[buffer] = i;
+            }
+
+            foreach (Buffer buffer in kernels[i].Read)
+            {
+                lastRead[buffer] = i;
+            }
+        }
+    }
+
     /// <summary>
     /// Whether a kernel may write a parameter's next value over the present one: no later kernel reads the present
     /// value, and the kernel itself reads only the element that it is about to overwrite.
     /// </summary>
-    public static bool IsSafe(IReadOnlyList<Kernel> kernels, Buffer parameter, Buffer next)
+    public bool IsSafe(Buffer parameter, Buffer next)
     {
-        int writer = -1;
-        for (int i = 0; i < kernels.Count; i++)
-        {
-            if (kernels[i].Written.Contains(next))
-            {
-                writer = i;
-            }
-        }
-
-        if (writer < 0 || kernels.Skip(writer + 1).Any(kernel => kernel.Read.Contains(parameter)))
+        int reader = lastRead.TryGetValue(parameter, out int read) ? read : -1;
+        if (!lastWrite.TryGetValue(next, out int writer) || reader > writer)
         {
             return false;
         }
 
-        if (!kernels[writer].Read.Contains(parameter))
+        if (reader < writer)
         {
             return true;
         }

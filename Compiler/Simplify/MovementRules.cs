@@ -40,6 +40,7 @@ internal static class MovementRules
         new("pad(pad(x)) → pad(x)", Op.Pad, PadOfPad),
         new("pad that cuts → slice", Op.Pad, PadThatCuts),
         new("slice(pad(x)) inside x → slice(x)", Op.Slice, SliceOfPad),
+        new("slice(concat(x, y)) → slice of the parts it touches", Op.Slice, SliceOfConcat),
         new("reshape(broadcast(x)) of unit axes → broadcast(reshape(x))", Op.Reshape, ReshapeOfBroadcast),
     ];
 
@@ -206,6 +207,47 @@ internal static class MovementRules
 
         var inside = new SliceAttributes(starts, slice.Shape, slice.Steps);
         return match.Value(inner.Inputs[0]).Make(Op.Slice, inside).Node;
+    }
+
+    // The gradient of each part of a concatenation is such a slice: without this rule each would choose among all parts.
+    private static Node? SliceOfConcat(Match match)
+    {
+        Node inner = match.Root.Inputs[0];
+        if (inner.Op != Op.Concat)
+        {
+            return null;
+        }
+
+        int axis = inner.Get<AxisAttributes>().Axis;
+        var slice = match.Root.Get<SliceAttributes>();
+        long start = slice.Starts[axis];
+        long last = start + ((slice.Shape[axis].Value - 1) * slice.Steps[axis]);
+        var touched = new List<Node>();
+        long before = 0;
+        long end = 0;
+        foreach (Node part in inner.Inputs)
+        {
+            long next = end + part.Shape[axis].Value;
+            bool touches = Math.Max(start, last) >= end && Math.Min(start, last) < next && next > end;
+            if (touches)
+            {
+                before = touched.Count == 0 ? end : before;
+                touched.Add(part);
+            }
+
+            end = next;
+        }
+
+        if (slice.Shape[axis].Value == 0 || touched.Count == 0 || touched.Count == inner.Inputs.Count)
+        {
+            return null;
+        }
+
+        long[] starts = slice.Starts.ToArray();
+        starts[axis] -= before;
+        Node from = touched.Count == 1
+            ? touched[0] : match.Builder.Make(Op.Concat, inner.Attributes, touched.ToArray());
+        return match.Value(from).Make(Op.Slice, new SliceAttributes(starts, slice.Shape, slice.Steps)).Node;
     }
 
     private static bool IsInside(long start, long step, long count, long extent)

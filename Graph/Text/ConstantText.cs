@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Sinter;
 
 /// <summary>The values of constants as hexadecimal digits: exact, compact, and as wide as the elements are.</summary>
@@ -10,14 +7,18 @@ internal static class ConstantText
     public static string Encode(DType type, EquatableArray<long> bits)
     {
         int width = Width(type);
-        var text = new StringBuilder(bits.Count * width);
-        foreach (long value in bits)
+        var text = new char[bits.Count * width];
+        for (int i = 0; i < bits.Count; i++)
         {
-            string digits = Stored(type, value).ToString("x16", CultureInfo.InvariantCulture);
-            text.Append(digits, digits.Length - width, width);
+            long stored = Stored(type, bits[i]);
+            for (int k = width - 1; k >= 0; k--)
+            {
+                text[(i * width) + k] = "0123456789abcdef"[(int)(stored & 15)];
+                stored >>= 4;
+            }
         }
 
-        return text.ToString();
+        return new string(text);
     }
 
     /// <summary>Reads what <see cref="Encode"/> writes.</summary>
@@ -33,17 +34,31 @@ internal static class ConstantText
         var bits = new long[text.Length / width];
         for (int i = 0; i < bits.Length; i++)
         {
-            string digits = text.Substring(i * width, width);
-            if (!ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong stored))
+            long stored = 0;
+            for (int k = i * width; k < (i + 1) * width; k++)
             {
-                throw new GraphException($"'{digits}' is not hexadecimal");
+                int digit = Digit(text[k]);
+                if (digit < 0)
+                {
+                    throw new GraphException($"'{text.Substring(i * width, width)}' is not hexadecimal");
+                }
+
+                stored = (stored << 4) | (uint)digit;
             }
 
-            bits[i] = Loaded(type, unchecked((long)stored));
+            bits[i] = Loaded(type, stored);
         }
 
         return bits;
     }
+
+    private static int Digit(char c) => c switch
+    {
+        >= '0' and <= '9' => c - '0',
+        >= 'a' and <= 'f' => c - 'a' + 10,
+        >= 'A' and <= 'F' => c - 'A' + 10,
+        _ => -1,
+    };
 
     // Floats other than F32 are written as the doubles that hold them.
     private static int Width(DType type) => type.IsFloat() && type != DType.F32 ? 16 : 2 * DTypes.SizeOf(type);

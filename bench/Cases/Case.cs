@@ -8,7 +8,10 @@ internal sealed record Case(string Name, Func<Session, int, Result> Run, bool Us
 {
     /// <summary>Every case, in the order of the tables.</summary>
     public static IEnumerable<Case> All =>
-        [.. Products.Cases, .. Chains.Cases, .. Inference.Cases, .. Training.Cases, .. Compilation.Cases];
+    [
+        .. Products.Cases, .. Chains.Cases, .. Inference.Cases, .. Training.Cases, .. Compilation.Cases,
+        .. Growth.Cases,
+    ];
 
     /// <summary>What is in front of the first slash.</summary>
     public string Group => Name[..Name.IndexOf('/', StringComparison.Ordinal)];

@@ -24,9 +24,20 @@ public sealed class Vectorizer(
     public static int? Penalty(Value value, LoopVariable variable, Func<Value, bool>? isLanes = null)
     {
         int total = 0;
+        var known = new Dictionary<Value, bool>();
         bool HoldsLanes(Value v) => isLanes is not null && isLanes(v);
-        bool Varies(Value v) => HoldsLanes(v) || v.DependsOn(variable) || v.Operands.Any(Varies)
-            || v.Indices.Any(index => index.DataValues().Any(Varies));
+        bool Varies(Value v)
+        {
+            if (!known.TryGetValue(v, out bool result))
+            {
+                result = HoldsLanes(v) || v.DependsOn(variable) || v.Operands.Any(Varies)
+                    || v.Indices.Any(index => index.DataValues().Any(Varies));
+                known.Add(v, result);
+            }
+
+            return result;
+        }
+
         return Penalty(value, variable, v => !HoldsLanes(v) && Varies(v), Varies, ref total, []) ? total : null;
     }
 

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Buffers.Text;
+
 namespace Sinter.Runtime.Programs;
 
 /// <summary>A size: an integer times symbolic dimensions, given by position.</summary>
@@ -64,7 +67,24 @@ public sealed record StateEntry(
 /// <summary>A constant, filled in once.</summary>
 /// <param name="Offset">Bytes into the arena.</param>
 /// <param name="Data">Its bytes, little-endian.</param>
-public sealed record ConstantEntry(long Offset, byte[] Data);
+public sealed record ConstantEntry(long Offset, byte[] Data)
+{
+    /// <summary>A constant given as text, because compilers take long text and no long lists.</summary>
+    /// <param name="offset">Bytes into the arena.</param>
+    /// <param name="text">Its bytes in base 64, as ASCII.</param>
+    /// <exception cref="FormatException">The text is something else.</exception>
+    public static ConstantEntry OfText(long offset, ReadOnlySpan<byte> text)
+    {
+        var data = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
+        OperationStatus status = Base64.DecodeFromUtf8(text, data, out int read, out int written);
+        if (status != OperationStatus.Done || read != text.Length)
+        {
+            throw new FormatException($"a constant's text is wrong at {read} of {text.Length}");
+        }
+
+        return new ConstantEntry(offset, data[..written]);
+    }
+}
 
 /// <summary>One launch of a kernel.</summary>
 /// <param name="Kernel">Position of the kernel's function.</param>
