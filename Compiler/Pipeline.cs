@@ -49,17 +49,22 @@ public static class Pipeline
 
         // Fused: which stored nodes share loops. Guarantees: groups in execution order, reads before their group are
         // finished.
-        var sites = new List<Node>();
+        var sites = new HashSet<Node>();
         List<Group> groups = Fusion.Run(graph, stored, sites);
 
         // Lowered: one kernel or two for each group, loops scheduled for the target.
         var buffers = new Buffers(graph, stored);
-        var context = new KernelContext(options.Target, buffers.Of, Liveness(graph, groups), Settled(graph, buffers));
-        List<Kernel> kernels =
-            groups.SelectMany((group, i) => Lowering.Run(group, context, KernelNames.Of(group, i))).ToList();
+        IReadOnlyList<IndexCheck> checks = Checks.Of(graph, stored.Contains, sites);
+        var context = new KernelContext(
+            options.Target, buffers.Of, Liveness(graph, groups, checks), Settled(graph, buffers));
+        IReadOnlyList<Kernel> lowered =
+            groups.SelectMany((group, i) => Lowering.Run(group, context, KernelNames.Of(group, i))).ToArray();
+
+        // Checked: indices from data are looked at before anything is changed.
+        List<Kernel> kernels = Checks.InFront(lowered, checks, context, out int firstChange);
 
         // Placed: every buffer has an address; updates overwrite state where that is safe.
-        Plan plan = PlanBuilder.Build(graph, buffers, kernels, sites, options.Target);
+        Plan plan = PlanBuilder.Build(graph, buffers, kernels, checks, firstChange, options.Target);
         trace.Plan(plan);
         if (options.Check)
         {
@@ -76,13 +81,16 @@ public static class Pipeline
     }
 
     // A node must be written to memory where a result is wanted or another group reads it.
-    private static Func<Node, bool> Liveness(Graph graph, List<Group> groups)
+    private static Func<Node, bool> Liveness(
+        Graph graph, List<Group> groups, IReadOnlyList<IndexCheck> checks)
     {
         var live = new HashSet<Node>(graph.Roots);
         foreach (Group group in groups)
         {
             live.UnionWith(group.Reads);
         }
+
+        live.UnionWith(Checks.Reads(checks));
 
         return live.Contains;
     }

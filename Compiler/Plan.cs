@@ -37,7 +37,9 @@ public sealed record ConstantData(Buffer Buffer, ConstantAttributes Values);
 /// <param name="What">What the index chooses.</param>
 /// <param name="Extent">Valid values are below it.</param>
 /// <param name="ModulePath">The module that asked for the check.</param>
-public sealed record CheckSite(string What, long Extent, string ModulePath);
+/// <param name="Source">The input or state that holds the index; empty where it is computed.</param>
+/// <param name="Shape">The shape of what holds it, in which its position is told.</param>
+public sealed record CheckSite(string What, long Extent, string ModulePath, string Source, Shape Shape);
 
 /// <summary>The compiler's result: buffers, kernels, launch order. All that backends need.</summary>
 /// <param name="Name">The graph's name.</param>

@@ -25,6 +25,9 @@ internal sealed class KernelPrinter
     /// <summary>Bytes of scratch that one running piece needs.</summary>
     public long ScratchBytes => scratchBytes;
 
+    /// <summary>Whether the body names a symbol: what it computes may depend on it.</summary>
+    public bool UsesSymbols => indices.Symbols.Any();
+
     /// <summary>The body of the kernel's method.</summary>
     public void Print(Kernel kernel)
     {

@@ -10,6 +10,10 @@ namespace Sinter.Backends.CSharp;
 /// <param name="plan">The plan.</param>
 internal sealed class TablePrinter(Plan plan)
 {
+    // What launches of the preparation have written that depends on symbols.
+    private readonly HashSet<Buffer> follows = [];
+    private readonly HashSet<Kernel> prepared = [.. plan.Prepare];
+
     /// <summary>The table's lines.</summary>
     /// <param name="writer">Where they go.</param>
     /// <param name="vectorBits">The vector width of the kernels; 0 where they are not the processor's.</param>
@@ -32,7 +36,7 @@ internal sealed class TablePrinter(Plan plan)
         List(writer, "Run", run);
         List(writer, "Kernels", kernels.Select(Quote));
         List(writer, "Checks",
-            plan.Checks.Select(c => $"new CheckEntry({Quote(c.What)}, {Number(c.Extent)}, {Quote(c.ModulePath)})"));
+            plan.Checks.Select(Check));
         writer.Line($"ArenaBytes = {Number(plan.ArenaBytes)},");
     }
 
@@ -59,11 +63,20 @@ internal sealed class TablePrinter(Plan plan)
     /// <param name="kernel">What is launched.</param>
     /// <param name="position">The position of its function.</param>
     /// <param name="scratch">Bytes of scratch that each running piece needs.</param>
-    public string Launch(Kernel kernel, int position, long scratch)
+    /// <param name="usesSymbols">Whether its text names a symbol.</param>
+    public string Launch(Kernel kernel, int position, long scratch, bool usesSymbols)
     {
+        // What is prepared from state and symbols is prepared again when either changes; so is what reads it.
+        bool follow = prepared.Contains(kernel)
+            && (usesSymbols || !kernel.Pieces.IsStatic || kernel.Read.Any(follows.Contains));
+        if (follow)
+        {
+            follows.UnionWith(kernel.Written);
+        }
+
         string buffers = string.Join(", ", kernel.Buffers.Select(b => Place(plan.Placements[b])));
         return $"new LaunchEntry({Number(position)}, {Size(kernel.Pieces)}, {Number(scratch)}, "
-            + $"{Number(kernel.Operations)}, [{buffers}])";
+            + $"{Number(kernel.Operations)}, [{buffers}]{(follow ? ", true" : "")})";
     }
 
     private string Port(Port port) =>
@@ -92,6 +105,10 @@ internal sealed class TablePrinter(Plan plan)
         string data = string.Join(", ", bytes.Select(b => Number(b)));
         return $"new ConstantEntry({Number(plan.Placements[constant.Buffer].Offset)}, [{data}])";
     }
+
+    private string Check(CheckSite site) =>
+        $"new CheckEntry({Quote(site.What)}, {Number(site.Extent)}, {Quote(site.ModulePath)}, "
+            + $"{Quote(site.Source)}, [{string.Join(", ", site.Shape.Select(Size))}])";
 
     private static byte[] ElementBytes(DType type, long bits) => type switch
     {

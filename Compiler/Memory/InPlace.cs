@@ -7,20 +7,23 @@ internal static class InPlace
 {
     /// <summary>
     /// Whether a kernel may write a parameter's next value over the present one: no later kernel reads the present
-    /// value, and the kernel itself reads only the element that it is about to overwrite.
+    /// value, and the kernel itself reads only the element that it is about to overwrite. Nor may it come before
+    /// <paramref name="firstChange"/>: up to there a run may still be given up.
     /// </summary>
-    public static bool IsSafe(IReadOnlyList<Kernel> kernels, Buffer parameter, Buffer next)
+    public static bool IsSafe(IReadOnlyList<Kernel> kernels, int firstChange, Buffer parameter, Buffer next)
     {
         int writer = -1;
+        bool isEarly = false;
         for (int i = 0; i < kernels.Count; i++)
         {
             if (kernels[i].Written.Contains(next))
             {
                 writer = i;
+                isEarly |= i < firstChange;
             }
         }
 
-        if (writer < 0 || kernels.Skip(writer + 1).Any(kernel => kernel.Read.Contains(parameter)))
+        if (writer < 0 || isEarly || kernels.Skip(writer + 1).Any(kernel => kernel.Read.Contains(parameter)))
         {
             return false;
         }

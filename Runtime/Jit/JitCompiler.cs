@@ -44,10 +44,10 @@ public static class JitCompiler
     {
         var cache = new KernelCache(options.CacheDirectory);
 
-        // Everything the text depends on: the graph, the compiler that prints it, and the versions that compile and
-        // run it.
+        // Everything the text depends on: the graph with the paths that errors name, the compiler that prints it, and
+        // the versions that compile and run it.
         string key = KernelCache.Key(
-            graph.Name, GraphPrinter.Print(graph), target, Version(typeof(Pipeline)),
+            graph.Name, GraphPrinter.Print(graph, GraphTextOptions.Paths), target, Version(typeof(Pipeline)),
             Version(typeof(ProgramPrinter)), Version(typeof(Graph)), Version(typeof(Program)),
             RuntimeInformation.FrameworkDescription);
         byte[]? assembly = options.Trace is null ? cache.Find(key) : null;

@@ -15,6 +15,7 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
     private readonly NativeMemoryBlock scratch;
     private readonly NativeMemoryBlock bookkeeping;
     private readonly Launch[] prepare;
+    private readonly Launch[] follow;
     private readonly Launch[] run;
     private readonly KernelArguments* arguments;
     private readonly bool updatesState;
@@ -23,6 +24,7 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
     private long lastRun;
     private bool wakes;
     private long preparedVersion;
+    private bool symbolsChanged;
 
     /// <summary>Memory for running a program.</summary>
     /// <exception cref="RunException">The state lacks what the program needs.</exception>
@@ -46,13 +48,14 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         }
 
         int slots = table.Run.Concat(table.Prepare).Sum(launch => launch.Buffers.Length);
-        bookkeeping = new NativeMemoryBlock(sizeof(KernelArguments) + (8L * (slots + table.Symbols.Length + 2)));
+        bookkeeping = new NativeMemoryBlock(sizeof(KernelArguments) + (8L * (slots + table.Symbols.Length + 4)));
         arguments = (KernelArguments*)bookkeeping.Pointer;
         arguments->Fault = (long*)(arguments + 1);
-        arguments->Symbols = arguments->Fault + 2;
+        arguments->Symbols = arguments->Fault + 4;
         arguments->Scratch = scratch.Pointer;
         byte** next = (byte**)(arguments->Symbols + table.Symbols.Length);
         prepare = BindAll(table.Prepare, places, ref next);
+        follow = prepare.Where(launch => launch.Entry.FollowsSymbols).ToArray();
         run = BindAll(table.Run, places, ref next);
     }
 
@@ -65,6 +68,7 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         values.CopyTo(new Span<long>(arguments->Symbols, values.Length));
         Resize(prepare, values);
         Resize(run, values);
+        symbolsChanged = true;
     }
 
     /// <inheritdoc/>
@@ -72,23 +76,29 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
     {
         state.Fetch();
         wakes = operations >= WakingOperations || Stopwatch.GetTimestamp() - lastRun < watchTicks;
-        if (preparedVersion != state.Version)
+        if (preparedVersion != state.Version || symbolsChanged)
         {
-            Execute(prepare);
+            Execute(preparedVersion != state.Version ? prepare : follow);
             preparedVersion = state.Version;
+            symbolsChanged = false;
         }
 
         Execute(run);
         lastRun = Stopwatch.GetTimestamp();
+        long site = arguments->Fault[0] - 1;
+        if (site >= 0)
+        {
+            arguments->Fault[0] = 0;
+            return new IndexFault((int)site, arguments->Fault[1], arguments->Fault[2]);
+        }
+
         if (updatesState)
         {
             state.Version++;
             preparedVersion = state.Version;
         }
 
-        long site = arguments->Fault[0] - 1;
-        arguments->Fault[0] = 0;
-        return site < 0 ? IndexFault.None : new IndexFault((int)site, arguments->Fault[1]);
+        return IndexFault.None;
     }
 
     private void Execute(Launch[] launches)
@@ -103,6 +113,12 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
             else
             {
                 pool.Run(launch.Kernel, arguments, launch.Pieces, wakes);
+            }
+
+            // Checks come before all that changes state: with a bad index nothing of that is run.
+            if (arguments->Fault[0] != 0)
+            {
+                return;
             }
         }
     }

@@ -72,13 +72,17 @@ public sealed record ConstantEntry(long Offset, byte[] Data);
 /// <param name="ScratchBytes">Scratch that each running piece needs.</param>
 /// <param name="Operations">Arithmetic operations, to judge whether threads are worth waking.</param>
 /// <param name="Buffers">The memory it works on.</param>
-public sealed record LaunchEntry(int Kernel, Size Pieces, long ScratchBytes, long Operations, Place[] Buffers);
+/// <param name="FollowsSymbols">Of what is prepared: whether it depends on symbolic dimensions too.</param>
+public sealed record LaunchEntry(
+    int Kernel, Size Pieces, long ScratchBytes, long Operations, Place[] Buffers, bool FollowsSymbols = false);
 
 /// <summary>A check of an index from data.</summary>
 /// <param name="What">What the index chooses.</param>
 /// <param name="Extent">Valid values are below it.</param>
 /// <param name="ModulePath">The module that asked for the check.</param>
-public sealed record CheckEntry(string What, long Extent, string ModulePath);
+/// <param name="Source">The input or state that holds the index; empty where it is computed.</param>
+/// <param name="Shape">The extents of what holds it.</param>
+public sealed record CheckEntry(string What, long Extent, string ModulePath, string Source, Size[] Shape);
 
 /// <summary>All facts about a compiled program that running it needs; generated code supplies them.</summary>
 public sealed class ProgramTable
@@ -104,7 +108,7 @@ public sealed class ProgramTable
     /// <summary>Constants to fill in once.</summary>
     public required ConstantEntry[] Constants { get; init; }
 
-    /// <summary>Launches that depend on state alone.</summary>
+    /// <summary>Launches that depend on state alone, or on state and symbolic dimensions.</summary>
     public required LaunchEntry[] Prepare { get; init; }
 
     /// <summary>The launches of a run, in order.</summary>
