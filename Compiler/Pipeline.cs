@@ -12,7 +12,10 @@ namespace Sinter.Compiler;
 /// <param name="Target">The processor.</param>
 /// <param name="Trace">Receives what each pass did, under the pass's name; null for none.</param>
 /// <param name="Check">Whether each form is checked by its spec: for tests of the compiler.</param>
-public sealed record PipelineOptions(Target Target, Action<string, string>? Trace = null, bool Check = false);
+/// <param name="Guard">Whether buffers share no memory, and what lies around them is told: for tests of the
+/// compiler.</param>
+public sealed record PipelineOptions(
+    Target Target, Action<string, string>? Trace = null, bool Check = false, bool Guard = false);
 
 /// <summary>Read this first: every pass from a graph to a plan, in order, with what it needs and what it
 /// guarantees.</summary>
@@ -64,7 +67,7 @@ public static class Pipeline
         List<Kernel> kernels = Checks.InFront(lowered, checks, context, out int firstChange);
 
         // Placed: every buffer has an address; updates overwrite state where that is safe.
-        Plan plan = PlanBuilder.Build(graph, buffers, kernels, checks, firstChange, options.Target);
+        Plan plan = PlanBuilder.Build(graph, buffers, kernels, checks, firstChange, options);
         trace.Plan(plan);
         if (options.Check)
         {

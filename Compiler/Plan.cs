@@ -54,6 +54,7 @@ public sealed record CheckSite(string What, long Extent, string ModulePath, stri
 /// <param name="Placements">The place of each buffer.</param>
 /// <param name="ArenaBytes">The size of the arena: the peak, known before anything runs.</param>
 /// <param name="Checks">The index checks, by site.</param>
+/// <param name="IsGuarded">Whether runs check what lies around buffers, which share no memory then.</param>
 public sealed record Plan(
     string Name,
     IReadOnlyList<Symbol> Symbols,
@@ -65,4 +66,10 @@ public sealed record Plan(
     IReadOnlyList<Kernel> Run,
     IReadOnlyDictionary<Buffer, Placement> Placements,
     long ArenaBytes,
-    IReadOnlyList<CheckSite> Checks);
+    IReadOnlyList<CheckSite> Checks,
+    bool IsGuarded = false)
+{
+    /// <summary>The bytes that a buffer has in the arena, with those behind it, which loads may touch and no kernel
+    /// writes.</summary>
+    public static long ReservedBytes(Buffer buffer) => Memory.BufferPlanner.Bytes(buffer);
+}

@@ -11,8 +11,9 @@ internal static class PlanBuilder
 {
     public static Plan Build(
         Graph graph, Buffers buffers, List<Kernel> kernels, IReadOnlyList<IndexCheck> checks, int firstChange,
-        Target target)
+        PipelineOptions options)
     {
+        Target target = options.Target;
         var parameters = graph.Parameters.Select(p => new StatePort(
             p.Get<ParameterAttributes>().Declaration, buffers.Of(p), graph.Updates.Any(u => u.Parameter == p)))
                 .ToArray();
@@ -29,7 +30,7 @@ internal static class PlanBuilder
         var state = new HashSet<Buffer>(parameters.Select(p => p.Buffer));
         var (placements, bytes) = BufferPlanner.Run(
             run, always.Where(b => !state.Contains(b) && !overwritten.ContainsKey(b)), b =>
-                state.Contains(b) || overwritten.ContainsKey(b));
+                state.Contains(b) || overwritten.ContainsKey(b), options.Guard);
         for (int i = 0; i < parameters.Length; i++)
         {
             placements.Add(parameters[i].Buffer, new Placement(Space.Parameter, i));
@@ -42,7 +43,7 @@ internal static class PlanBuilder
 
         return new Plan(
             graph.Name, graph.Symbols, inputs, outputs, parameters, constants, prepare, run, placements, bytes,
-            checks.Select(check => check.Site).ToArray());
+            checks.Select(check => check.Site).ToArray(), options.Guard);
     }
 
     // Outputs that are inputs, parameters or constants, or that appear twice, need memory of their own.

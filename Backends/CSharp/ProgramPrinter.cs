@@ -18,7 +18,7 @@ public sealed class ProgramPrinter
     private readonly CSharpTarget target;
     private readonly TablePrinter table;
     private readonly List<(string Text, string Name)> kernels = [];
-    private readonly Dictionary<string, (int Position, long Scratch, bool UsesSymbols)> positions = [];
+    private readonly Dictionary<string, (int Position, KernelPrinter Printer)> positions = [];
 
     private ProgramPrinter(Plan plan, CSharpTarget target)
     {
@@ -101,12 +101,13 @@ public sealed class ProgramPrinter
             // The name ends with the position where two kernels of different text would share it.
             string name = kernels.Any(k => k.Name == kernel.Name) ? kernel.Name + "_"
                 + Number(kernels.Count) : kernel.Name;
-            known = (kernels.Count, printer.ScratchBytes, printer.UsesSymbols);
+            known = (kernels.Count, printer);
             positions.Add(text, known);
             kernels.Add((Method(kernel, name, text), name));
         }
 
-        return table.Launch(kernel, known.Position, known.Scratch, known.UsesSymbols);
+        return table.Launch(
+            kernel, known.Position, known.Printer.ScratchBytes, known.Printer.UsesSymbols, known.Printer.Zones);
     }
 
     private static string Method(Kernel kernel, string name, string body)

@@ -37,6 +37,12 @@ internal sealed class TablePrinter(Plan plan)
         List(writer, "Kernels", kernels.Select(Quote));
         List(writer, "Checks",
             plan.Checks.Select(Check));
+        if (plan.IsGuarded)
+        {
+            List(writer, "Guards",
+                plan.Placements.Where(pair => pair.Value.Space == Space.Arena).Select(pair => Guard(pair.Key)));
+        }
+
         writer.Line($"ArenaBytes = {Number(plan.ArenaBytes)},");
     }
 
@@ -64,7 +70,9 @@ internal sealed class TablePrinter(Plan plan)
     /// <param name="position">The position of its function.</param>
     /// <param name="scratch">Bytes of scratch that each running piece needs.</param>
     /// <param name="usesSymbols">Whether its text names a symbol.</param>
-    public string Launch(Kernel kernel, int position, long scratch, bool usesSymbols)
+    /// <param name="zones">Start and length of each zone in scratch.</param>
+    public string Launch(
+        Kernel kernel, int position, long scratch, bool usesSymbols, IReadOnlyList<long>? zones = null)
     {
         // What is prepared from state and symbols is prepared again when either changes; so is what reads it.
         bool follow = prepared.Contains(kernel)
@@ -76,7 +84,8 @@ internal sealed class TablePrinter(Plan plan)
 
         string buffers = string.Join(", ", kernel.Buffers.Select(b => Place(plan.Placements[b])));
         return $"new LaunchEntry({Number(position)}, {Size(kernel.Pieces)}, {Number(scratch)}, "
-            + $"{Number(kernel.Operations)}, [{buffers}]{(follow ? ", true" : "")})";
+            + $"{Number(kernel.Operations)}, [{buffers}]{(follow ? ", true" : "")}"
+            + (plan.IsGuarded && zones is { Count: > 0 } ? $", ScratchZones: [{string.Join(", ", zones)}])" : ")");
     }
 
     private string Port(Port port) =>
@@ -104,6 +113,15 @@ internal sealed class TablePrinter(Plan plan)
 
         string data = string.Join(", ", bytes.Select(b => Number(b)));
         return $"new ConstantEntry({Number(plan.Placements[constant.Buffer].Offset)}, [{data}])";
+    }
+
+    private string Guard(Buffer buffer)
+    {
+        long offset = plan.Placements[buffer].Offset;
+        bool isInput = plan.Inputs.Any(port => port.Buffer == buffer);
+        return $"new GuardEntry({Quote(buffer.Name)}, {Number(offset)}, "
+            + $"{Size(buffer.Size * DTypes.SizeOf(buffer.Type))}, {Number(offset + Plan.ReservedBytes(buffer))}, "
+            + $"{(isInput ? "true" : "false")})";
     }
 
     private string Check(CheckSite site) =>

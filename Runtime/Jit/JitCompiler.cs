@@ -37,7 +37,7 @@ public static class JitCompiler
     public static Program Compile(Graph graph, JitOptions? options = null)
     {
         options ??= new JitOptions();
-        return Compile(graph, options.Target.ToString(), options, () => PrintProgram(graph, options));
+        return Compile(graph, options.Target + (options.Guard ? " guarded" : ""), options, () => PrintProgram(graph, options));
     }
 
     private static Program Compile(Graph graph, string target, JitOptions options, Func<string> print)
@@ -66,7 +66,8 @@ public static class JitCompiler
     public static string PrintProgram(Graph graph, JitOptions? options = null)
     {
         options ??= new JitOptions();
-        var settings = new PipelineOptions(options.Target.Processor, options.Trace, options.Check);
+        var settings = new PipelineOptions(
+            options.Target.Processor, options.Trace, options.Check, options.Guard);
         Plan plan = Pipeline.Compile(graph, settings);
         return ProgramPrinter.Print(plan, options.Target, ClassName, Namespace);
     }

@@ -61,6 +61,7 @@ public sealed class IndexErrorTests
         Tensor<F32> y = builder.Input<F32>("x", 6).IndexSelect(0, inner * 2 + 1);
         using Opened opened = Opened.On(engine, Graph.Of("g", ("y", y.Node)));
         opened.Context.Input<long>("first").Fill(3);
+        opened.Context.Input<long>("second").Clear();
         Refused("row 7 is out of range, valid are 0 to 5: computed at [0]", opened);
         opened.Context.Input<long>("second")[2] = 5;
         Refused("row 5 is out of range, valid are 0 to 4: input 'second' at [2]", opened);
@@ -76,6 +77,8 @@ public sealed class IndexErrorTests
         Tensor<F32> chosen = none.IndexSelect(0, builder.Input<I64>("k", 2)).Sum();
         using Opened opened = Opened.On(
             engine, Graph.Of("g", ("scattered", scattered.Node), ("chosen", chosen.Node)));
+        opened.Context.Input<long>("indices").Clear();
+        opened.Context.Input<long>("k").Clear();
         Refused("row 0 is out of range, there is none: input 'indices' at [0]", opened);
     }
 
@@ -87,6 +90,7 @@ public sealed class IndexErrorTests
         Tensor<F32> x = builder.Input<F32>("x", 4);
         Node y = builder.Make(Op.Gather, new AxisAttributes(0), x.Node, wide.Node);
         using Opened opened = Opened.On(engine, Graph.Of("g", ("y", y)));
+        opened.Context.Input<long>("i").Clear();
         opened.Context.Input<long>("i")[1] = 1L << 39;
         Refused("row 549755813888 is out of range, valid are 0 to 3: input 'i' at [1]", opened);
     }

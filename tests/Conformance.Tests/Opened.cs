@@ -39,7 +39,7 @@ public sealed class Opened : IDisposable
         }
 
         var target = new CSharpTarget(int.Parse(engine));
-        Program program = JitCompiler.Compile(graph, options with { Target = target });
+        Program program = JitCompiler.Compile(graph, options with { Target = target, Guard = true });
         return new Opened(program, state => new ProgramContext(program, state, Threads));
     }
 

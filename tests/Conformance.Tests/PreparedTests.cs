@@ -30,7 +30,7 @@ public sealed class PreparedTests
         ["sinusoids"] = b =>
         {
             Tensor<F32> angles = Tensor<F32>.Iota(new Shape(N, 2), 0) * Row(2);
-            return angles.Sin().MatMul(b.Input<F32>("x", 2, 2));
+            return angles.Cos().MatMul(b.Input<F32>("x", 2, 2));
         },
     };
 

@@ -18,6 +18,7 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
     private readonly Launch[] follow;
     private readonly Launch[] run;
     private readonly KernelArguments* arguments;
+    private readonly GuardZones? guards;
     private readonly bool updatesState;
     private readonly long operations;
     private readonly long watchTicks = (long)(WorkerPool.WatchMicroseconds * Stopwatch.Frequency / 1e6);
@@ -42,6 +43,12 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
             .Max();
         scratch = new NativeMemoryBlock(scratchBytes);
         pool.Reserve(scratchBytes);
+        if (table.Guards.Length > 0)
+        {
+            guards = new GuardZones(
+                table, arena.Pointer, scratch.Pointer, table.State.Select(entry => state.Memory(entry)).ToArray());
+        }
+
         foreach (ConstantEntry constant in table.Constants)
         {
             constant.Data.CopyTo(new Span<byte>(arena.Pointer + constant.Offset, constant.Data.Length));
@@ -68,6 +75,7 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         values.CopyTo(new Span<long>(arguments->Symbols, values.Length));
         Resize(prepare, values);
         Resize(run, values);
+        guards?.Resize(values);
         symbolsChanged = true;
     }
 
@@ -106,6 +114,7 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         foreach (Launch launch in launches)
         {
             arguments->Buffers = launch.Buffers;
+            guards?.Before(launch.Entry);
             if (launch.Pieces < 2)
             {
                 launch.Kernel(arguments, 0, launch.Pieces);
@@ -114,6 +123,8 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
             {
                 pool.Run(launch.Kernel, arguments, launch.Pieces, wakes);
             }
+
+            guards?.After(launch.Entry);
 
             // Checks come before all that changes state: with a bad index nothing of that is run.
             if (arguments->Fault[0] != 0)

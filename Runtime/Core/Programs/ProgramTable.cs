@@ -73,8 +73,10 @@ public sealed record ConstantEntry(long Offset, byte[] Data);
 /// <param name="Operations">Arithmetic operations, to judge whether threads are worth waking.</param>
 /// <param name="Buffers">The memory it works on.</param>
 /// <param name="FollowsSymbols">Of what is prepared: whether it depends on symbolic dimensions too.</param>
+/// <param name="ScratchZones">With guards: start and length of each zone in scratch.</param>
 public sealed record LaunchEntry(
-    int Kernel, Size Pieces, long ScratchBytes, long Operations, Place[] Buffers, bool FollowsSymbols = false);
+    int Kernel, Size Pieces, long ScratchBytes, long Operations, Place[] Buffers, bool FollowsSymbols = false,
+    long[]? ScratchZones = null);
 
 /// <summary>A check of an index from data.</summary>
 /// <param name="What">What the index chooses.</param>
@@ -119,6 +121,10 @@ public sealed class ProgramTable
 
     /// <summary>The index checks, by site.</summary>
     public required CheckEntry[] Checks { get; init; }
+
+    /// <summary>The buffers whose surroundings are checked after each launch: of programs compiled with guards, for
+    /// tests.</summary>
+    public GuardEntry[] Guards { get; init; } = [];
 
     /// <summary>The size of the arena: the peak, known before anything runs.</summary>
     public required long ArenaBytes { get; init; }
