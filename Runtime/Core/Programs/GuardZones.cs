@@ -62,6 +62,7 @@ internal sealed unsafe class GuardZones
     /// <exception cref="InvalidOperationException">The kernel has written outside its buffers.</exception>
     public void After(LaunchEntry launch)
     {
+        Require(launch, new Span<byte>(arena, Front), "arena", "in front of");
         for (int i = 0; i < ends.Length; i++)
         {
             Require(launch, Zone(i), table.Guards[i].Name, "behind");
