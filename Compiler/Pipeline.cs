@@ -12,7 +12,10 @@ namespace Sinter.Compiler;
 /// <param name="Target">The processor.</param>
 /// <param name="Trace">Receives what each pass did, under the pass's name; null for none.</param>
 /// <param name="Check">Whether each form is checked by its spec: for tests of the compiler.</param>
-public sealed record PipelineOptions(Target Target, Action<string, string>? Trace = null, bool Check = false);
+/// <param name="Guard">Whether buffers share no memory, and what lies around them is told: for tests of the
+/// compiler.</param>
+public sealed record PipelineOptions(
+    Target Target, Action<string, string>? Trace = null, bool Check = false, bool Guard = false);
 
 /// <summary>Read this first: every pass from a graph to a plan, in order, with what it needs and what it
 /// guarantees.</summary>
@@ -50,18 +53,23 @@ public static class Pipeline
 
         // Fused: which stored nodes share loops. Guarantees: groups in execution order, reads before their group are
         // finished.
-        var sites = new List<Node>();
+        var sites = new HashSet<Node>();
         List<Group> groups = Fusion.Run(graph, stored, sites);
 
         // Lowered: one kernel or two for each group, loops scheduled for the target.
         var buffers = new Buffers(graph, stored);
-        var context = new KernelContext(options.Target, buffers.Of, Liveness(graph, groups), Settled(graph, buffers));
-        List<Kernel> kernels =
-            groups.SelectMany((group, i) => Lowering.Run(group, context, KernelNames.Of(group, i))).ToList();
+        IReadOnlyList<IndexCheck> checks = Checks.Of(graph, stored.Contains, sites);
+        var context = new KernelContext(
+            options.Target, buffers.Of, Liveness(graph, groups, checks), Settled(graph, buffers));
+        IReadOnlyList<Kernel> lowered =
+            groups.SelectMany((group, i) => Lowering.Run(group, context, KernelNames.Of(group, i))).ToArray();
         trace.Paths(context.Paths);
 
+        // Checked: indices from data are looked at before anything is changed.
+        List<Kernel> kernels = Checks.InFront(lowered, checks, context, out int firstChange);
+
         // Placed: every buffer has an address; updates overwrite state where that is safe.
-        Plan plan = PlanBuilder.Build(graph, buffers, kernels, sites, options.Target);
+        Plan plan = PlanBuilder.Build(graph, buffers, kernels, checks, firstChange, options);
         trace.Plan(plan);
         if (options.Check)
         {
@@ -78,13 +86,16 @@ public static class Pipeline
     }
 
     // A node must be written to memory where a result is wanted or another group reads it.
-    private static Func<Node, bool> Liveness(Graph graph, List<Group> groups)
+    private static Func<Node, bool> Liveness(
+        Graph graph, List<Group> groups, IReadOnlyList<IndexCheck> checks)
     {
         var live = new HashSet<Node>(graph.Roots);
         foreach (Group group in groups)
         {
             live.UnionWith(group.Reads);
         }
+
+        live.UnionWith(Checks.Reads(checks));
 
         return live.Contains;
     }

@@ -37,7 +37,9 @@ public sealed record ConstantData(Buffer Buffer, ConstantAttributes Values);
 /// <param name="What">What the index chooses.</param>
 /// <param name="Extent">Valid values are below it.</param>
 /// <param name="ModulePath">The module that asked for the check.</param>
-public sealed record CheckSite(string What, long Extent, string ModulePath);
+/// <param name="Source">The input or state that holds the index; empty where it is computed.</param>
+/// <param name="Shape">The shape of what holds it, in which its position is told.</param>
+public sealed record CheckSite(string What, long Extent, string ModulePath, string Source, Shape Shape);
 
 /// <summary>The compiler's result: buffers, kernels, launch order. All that backends need.</summary>
 /// <param name="Name">The graph's name.</param>
@@ -52,6 +54,7 @@ public sealed record CheckSite(string What, long Extent, string ModulePath);
 /// <param name="Placements">The place of each buffer.</param>
 /// <param name="ArenaBytes">The size of the arena: the peak, known before anything runs.</param>
 /// <param name="Checks">The index checks, by site.</param>
+/// <param name="IsGuarded">Whether runs check what lies around buffers, which share no memory then.</param>
 public sealed record Plan(
     string Name,
     IReadOnlyList<Symbol> Symbols,
@@ -63,4 +66,10 @@ public sealed record Plan(
     IReadOnlyList<Kernel> Run,
     IReadOnlyDictionary<Buffer, Placement> Placements,
     long ArenaBytes,
-    IReadOnlyList<CheckSite> Checks);
+    IReadOnlyList<CheckSite> Checks,
+    bool IsGuarded = false)
+{
+    /// <summary>The bytes that a buffer has in the arena, with those behind it, which loads may touch and no kernel
+    /// writes.</summary>
+    public static long ReservedBytes(Buffer buffer) => Memory.BufferPlanner.Bytes(buffer);
+}

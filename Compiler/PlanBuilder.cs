@@ -10,13 +10,15 @@ namespace Sinter.Compiler;
 internal static class PlanBuilder
 {
     public static Plan Build(
-        Graph graph, Buffers buffers, List<Kernel> kernels, List<Node> sites, Target target)
+        Graph graph, Buffers buffers, List<Kernel> kernels, IReadOnlyList<IndexCheck> checks, int firstChange,
+        PipelineOptions options)
     {
+        Target target = options.Target;
         var updated = new HashSet<Node>(graph.Updates.Select(u => u.Parameter));
         var parameters = graph.Parameters.Select(p => new StatePort(
             p.Get<ParameterAttributes>().Declaration, buffers.Of(p), updated.Contains(p))).ToArray();
         var outputs = Outputs(graph, buffers, kernels, target);
-        Dictionary<Buffer, Buffer> overwritten = Overwrite(graph, buffers, kernels, target);
+        Dictionary<Buffer, Buffer> overwritten = Overwrite(graph, buffers, kernels, firstChange, target);
         var (prepare, run) = Split(parameters, kernels, overwritten);
 
         var constants = graph.Nodes.Where(n => n.Op == Op.Constant && Storage.IsGiven(n))
@@ -28,7 +30,7 @@ internal static class PlanBuilder
         var state = new HashSet<Buffer>(parameters.Select(p => p.Buffer));
         var (placements, bytes) = BufferPlanner.Run(
             run, always.Where(b => !state.Contains(b) && !overwritten.ContainsKey(b)), b =>
-                state.Contains(b) || overwritten.ContainsKey(b));
+                state.Contains(b) || overwritten.ContainsKey(b), options.Guard);
         for (int i = 0; i < parameters.Length; i++)
         {
             placements.Add(parameters[i].Buffer, new Placement(Space.Parameter, i));
@@ -41,16 +43,8 @@ internal static class PlanBuilder
 
         return new Plan(
             graph.Name, graph.Symbols, inputs, outputs, parameters, constants, prepare, run, placements, bytes,
-            sites.Select(Check).ToArray());
+            checks.Select(check => check.Site).ToArray(), options.Guard);
     }
-
-    private static CheckSite Check(Node node) => node.Attributes switch
-    {
-        CheckIndexAttributes check => new CheckSite(check.What, check.Extent, node.ModulePath),
-        ScatterAttributes scatter => new CheckSite("row", scatter.Extent, node.ModulePath),
-        AxisAttributes gather => new CheckSite("row", node.Inputs[0].Shape[gather.Axis].Value, node.ModulePath),
-        _ => throw new InvalidOperationException($"{node.Op} checks no index"),
-    };
 
     // Outputs that are inputs, parameters or constants, or that appear twice, need memory of their own.
     private static Port[] Outputs(Graph graph, Buffers buffers, List<Kernel> kernels, Target target)
@@ -74,7 +68,7 @@ internal static class PlanBuilder
     }
 
     private static Dictionary<Buffer, Buffer> Overwrite(
-        Graph graph, Buffers buffers, List<Kernel> kernels, Target target)
+        Graph graph, Buffers buffers, List<Kernel> kernels, int firstChange, Target target)
     {
         var overwritten = new Dictionary<Buffer, Buffer>();
         var values = new HashSet<Node>(graph.Updates.Select(update => update.Value));
@@ -91,7 +85,7 @@ internal static class PlanBuilder
             // State that becomes other state is copied at the end, from what it was.
             bool moves = values.Contains(update.Parameter);
             if (!moves && !Storage.IsGiven(update.Value) && !overwritten.ContainsKey(next)
-                && inPlace.IsSafe(state, next))
+                && inPlace.IsSafe(firstChange, state, next))
             {
                 overwritten.Add(next, state);
             }
@@ -121,7 +115,7 @@ internal static class PlanBuilder
     }
 
     // Kernels that depend on nothing but state that no run changes are run once for each change of the state; those
-    // that change state themselves are not.
+    // that change state themselves are not, nor those that write nothing: each run tells bad indices anew.
     private static (List<Kernel> Prepare, List<Kernel> Run) Split(
         StatePort[] parameters, List<Kernel> kernels, Dictionary<Buffer, Buffer> overwritten)
     {
@@ -136,7 +130,7 @@ internal static class PlanBuilder
 
         foreach (Kernel kernel in kernels)
         {
-            bool early = kernel.Read.Count > 0 && kernel.Read.All(settled.Contains)
+            bool early = kernel.Read.Count > 0 && kernel.Written.Count > 0 && kernel.Read.All(settled.Contains)
                 && kernel.Written.All(b => written[b] == 1 && !overwritten.ContainsKey(b))
                 && !kernel.Name.StartsWith("copy_", StringComparison.Ordinal);
             (early ? prepare : run).Add(kernel);

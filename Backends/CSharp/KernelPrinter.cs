@@ -12,6 +12,7 @@ internal sealed class KernelPrinter
     private readonly ValuePrinter values;
     private readonly IndexPrinter indices;
     private readonly Dictionary<Buffer, string> buffers = [];
+    private readonly List<long> zones = [];
     private long scratchBytes;
 
     public KernelPrinter(CSharpTarget target, CodeWriter writer, IReadOnlyList<Symbol> symbols)
@@ -24,6 +25,12 @@ internal sealed class KernelPrinter
 
     /// <summary>Bytes of scratch that one running piece needs.</summary>
     public long ScratchBytes => scratchBytes;
+
+    /// <summary>Start and length of what lies behind each buffer of scratch.</summary>
+    public IReadOnlyList<long> Zones => zones;
+
+    /// <summary>Whether the body names a symbol: what it computes may depend on it.</summary>
+    public bool UsesSymbols => indices.Symbols.Any();
 
     /// <summary>The body of the kernel's method.</summary>
     public void Print(Kernel kernel)
@@ -60,7 +67,9 @@ internal sealed class KernelPrinter
                 string type = CSharpTarget.Scalar(scratch.Buffer.Type);
                 writer.Line($"{type}* {name} = ({type}*)(arguments->Scratch + {Number(scratchBytes)});");
                 long bytes = (scratch.Buffer.Size.Max * DTypes.SizeOf(scratch.Buffer.Type)) + 256;
+                zones.Add(scratchBytes + bytes - 256);
                 scratchBytes += (bytes + 63) / 64 * 64;
+                zones.Add(scratchBytes - zones[zones.Count - 1]);
             }
 
             DeclareScratch(statement.Nested);

@@ -19,7 +19,7 @@ public sealed class ProgramPrinter
     private readonly TablePrinter table;
     private readonly List<(string Text, string Name)> kernels = [];
     private readonly HashSet<string> names = [];
-    private readonly Dictionary<string, (int Position, long Scratch)> positions = [];
+    private readonly Dictionary<string, (int Position, KernelPrinter Printer)> positions = [];
 
     private ProgramPrinter(Plan plan, CSharpTarget target)
     {
@@ -103,12 +103,13 @@ public sealed class ProgramPrinter
             // The name ends with the position where two kernels of different text would share it.
             string name = names.Contains(kernel.Name) ? kernel.Name + "_" + Number(kernels.Count) : kernel.Name;
             names.Add(name);
-            known = (kernels.Count, printer.ScratchBytes);
+            known = (kernels.Count, printer);
             positions.Add(text, known);
             kernels.Add((Method(kernel, name, text), name));
         }
 
-        return table.Launch(kernel, known.Position, known.Scratch);
+        return table.Launch(
+            kernel, known.Position, known.Printer.ScratchBytes, known.Printer.UsesSymbols, known.Printer.Zones);
     }
 
     private static string Method(Kernel kernel, string name, string body)

@@ -20,6 +20,10 @@ internal sealed class TablePrinter(Plan plan)
 
     private readonly List<(string Type, string Name, IReadOnlyList<string> Items)> parts = [];
 
+    // What launches of the preparation have written that depends on symbols.
+    private readonly HashSet<Buffer> follows = [];
+    private readonly HashSet<Kernel> prepared = [.. plan.Prepare];
+
     /// <summary>The table's lines.</summary>
     /// <param name="writer">Where they go.</param>
     /// <param name="vectorBits">The vector width of the kernels; 0 where they are not the processor's.</param>
@@ -42,7 +46,13 @@ internal sealed class TablePrinter(Plan plan)
         List(writer, "LaunchEntry", "Run", run);
         List(writer, "string", "Kernels", kernels.Select(Quote));
         List(writer, "CheckEntry", "Checks",
-            plan.Checks.Select(c => $"new CheckEntry({Quote(c.What)}, {Number(c.Extent)}, {Quote(c.ModulePath)})"));
+            plan.Checks.Select(Check));
+        if (plan.IsGuarded)
+        {
+            List(writer, "GuardEntry", "Guards",
+                plan.Placements.Where(pair => pair.Value.Space == Space.Arena).Select(pair => Guard(pair.Key)));
+        }
+
         writer.Line($"ArenaBytes = {Number(plan.ArenaBytes)},");
     }
 
@@ -114,11 +124,23 @@ internal sealed class TablePrinter(Plan plan)
     /// <param name="kernel">What is launched.</param>
     /// <param name="position">The position of its function.</param>
     /// <param name="scratch">Bytes of scratch that each running piece needs.</param>
-    public string Launch(Kernel kernel, int position, long scratch)
+    /// <param name="usesSymbols">Whether its text names a symbol.</param>
+    /// <param name="zones">Start and length of each zone in scratch.</param>
+    public string Launch(
+        Kernel kernel, int position, long scratch, bool usesSymbols, IReadOnlyList<long>? zones = null)
     {
+        // What is prepared from state and symbols is prepared again when either changes; so is what reads it.
+        bool follow = prepared.Contains(kernel)
+            && (usesSymbols || !kernel.Pieces.IsStatic || kernel.Read.Any(follows.Contains));
+        if (follow)
+        {
+            follows.UnionWith(kernel.Written);
+        }
+
         string buffers = string.Join(", ", kernel.Buffers.Select(b => Place(plan.Placements[b])));
         return $"new LaunchEntry({Number(position)}, {Size(kernel.Pieces)}, {Number(scratch)}, "
-            + $"{Number(kernel.Operations)}, [{buffers}])";
+            + $"{Number(kernel.Operations)}, [{buffers}]{(follow ? ", true" : "")}"
+            + (plan.IsGuarded && zones is { Count: > 0 } ? $", ScratchZones: [{string.Join(", ", zones)}])" : ")");
     }
 
     private string Port(Port port) =>
@@ -147,6 +169,19 @@ internal sealed class TablePrinter(Plan plan)
 
         return $"ConstantEntry.OfText({offset}, \"{Convert.ToBase64String(bytes)}\"u8)";
     }
+
+    private string Guard(Buffer buffer)
+    {
+        long offset = plan.Placements[buffer].Offset;
+        bool isInput = plan.Inputs.Any(port => port.Buffer == buffer);
+        return $"new GuardEntry({Quote(buffer.Name)}, {Number(offset)}, "
+            + $"{Size(buffer.Size * DTypes.SizeOf(buffer.Type))}, {Number(offset + Plan.ReservedBytes(buffer))}, "
+            + $"{(isInput ? "true" : "false")})";
+    }
+
+    private string Check(CheckSite site) =>
+        $"new CheckEntry({Quote(site.What)}, {Number(site.Extent)}, {Quote(site.ModulePath)}, "
+            + $"{Quote(site.Source)}, [{string.Join(", ", site.Shape.Select(Size))}])";
 
     // Little-endian, whatever the host is.
     private static byte[] Bytes(DType type, EquatableArray<long> values)

@@ -50,8 +50,10 @@ internal sealed class ValuePrinter
         IndexValue index => Text(index),
         Guard guard => $"({indices.All(guard.Conditions)} "
             + $"? {Text(guard.Operands[0])} : {Text(guard.Operands[1])})",
-        CheckedIndex check => $"Scalars.CheckIndex({Text(check.Operands[0])}, {Number(check.Extent)}, "
-            + $"{Number(check.Site)}, arguments->Fault)",
+        CheckedIndex { Report: { } report } check =>
+            $"Scalars.CheckIndex({Text(check.Operands[0])}, {Number(check.Extent)}, "
+            + $"{Number(report.Site)}, {indices.Text(report.Position)}, arguments->Fault)",
+        CheckedIndex check => $"Scalars.SafeIndex({Text(check.Operands[0])}, {Number(check.Extent)})",
         RandomWord word => $"RandomWords.{(word.Lanes == 1 ? "Word" : "Words" + Bits)}({Text(word.Operands[0])}, "
             + $"{Text(word.Operands[1])}, {Number(word.Stream)}, {indices.Text(word.Element)})",
         Apply apply => Text(apply),

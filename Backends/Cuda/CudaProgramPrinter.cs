@@ -13,6 +13,7 @@ public sealed class CudaProgramPrinter
     private readonly List<(string Text, string Name, long Threads, long SharedBytes)> kernels = [];
     private readonly HashSet<string> names = [];
     private readonly Dictionary<string, int> positions = [];
+    private readonly HashSet<int> usesSymbols = [];
     private readonly string[] prepare;
     private readonly string[] run;
 
@@ -86,7 +87,9 @@ public sealed class CudaProgramPrinter
     private string Launch(Kernel kernel)
     {
         const string Placeholder = "kernel";
-        string text = KernelPrinter.Print(kernel, plan.Symbols, Placeholder);
+        bool stops = plan.Checks.Count > 0
+            && kernel.Written.Any(buffer => plan.Placements[buffer].Space == Space.Parameter);
+        string text = KernelPrinter.Print(kernel, plan.Symbols, Placeholder, stops, out bool symbolic);
         if (!positions.TryGetValue(text, out int position))
         {
             // The name ends with the position where two kernels of different text would share it.
@@ -95,12 +98,17 @@ public sealed class CudaProgramPrinter
                 ? kernel.Name + "_" + IndexPrinter.Number(position) : kernel.Name;
             names.Add(name);
             positions.Add(text, position);
+            if (symbolic)
+            {
+                usesSymbols.Add(position);
+            }
+
             string comment = string.Concat(KernelComment.Lines(kernel, name).Select(line => line + "\n"));
             kernels.Add((
-                comment + KernelPrinter.Print(kernel, plan.Symbols, name), name, kernel.Thread!.Extent.Value,
+                comment + KernelPrinter.Print(kernel, plan.Symbols, name, stops, out _), name, kernel.Thread!.Extent.Value,
                 SharedLayout.Of(kernel)?.Bytes ?? 0));
         }
 
-        return table.Launch(kernel, position, 0);
+        return table.Launch(kernel, position, 0, usesSymbols.Contains(position));
     }
 }

@@ -75,13 +75,32 @@ SN_DEVICE sn_i8 sn_nearest(double x, sn_i8 *) { return (sn_i8)sn_within(x, -128,
 SN_DEVICE sn_i16 sn_nearest(double x, sn_i16 *) { return (sn_i16)sn_within(x, -32768, 32767); }
 template <class T> SN_DEVICE T sn_to_integer(double x) { return sn_nearest(x, (T *)0); }
 
-// The index where it is in [0, extent); elsewhere 0, and the first such index of a run is reported.
-SN_DEVICE sn_i64 sn_check_index(sn_i64 index, sn_i64 extent, int site, sn_i64 *fault) {
+// The index where it is in [0, extent); elsewhere 0.
+SN_DEVICE sn_i64 sn_safe_index(sn_i64 index, sn_i64 extent) {
+    return index >= 0 && index < extent ? index : 0;
+}
+
+// The index where it is in [0, extent); elsewhere 0, and of such indices of a run the one of the lowest site and
+// position is reported: site + 1, index, position; a lock.
+SN_DEVICE sn_i64 sn_check_index(sn_i64 index, sn_i64 extent, int site, sn_i64 position, sn_i64 *fault) {
     if (index >= 0 && index < extent) {
         return index;
     }
-    if (sn_atomic_compare_exchange((sn_u32 *)fault, 0u, (sn_u32)site + 1u) == 0u) {
-        fault[1] = index;
+    volatile sn_i64 *known = fault;
+    sn_u32 *lock = (sn_u32 *)(fault + 3);
+    for (bool done = false; !done;) {
+        if (sn_atomic_compare_exchange(lock, 0u, 1u) == 0u) {
+            sn_fence();
+            sn_i64 found = known[0];
+            if (found == 0 || site + 1 < found || (site + 1 == found && position < known[2])) {
+                known[0] = site + 1;
+                known[1] = index;
+                known[2] = position;
+            }
+            sn_fence();
+            sn_atomic_compare_exchange(lock, 1u, 0u);
+            done = true;
+        }
     }
     return 0;
 }

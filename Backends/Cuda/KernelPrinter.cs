@@ -32,14 +32,21 @@ internal sealed class KernelPrinter
     }
 
     /// <summary>The kernel's function under a name.</summary>
-    public static string Print(Kernel kernel, IReadOnlyList<Symbol> symbols, string name)
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="symbols">The plan's symbols.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="stopsOnFault">Whether it does nothing where an earlier kernel has found a bad index.</param>
+    /// <param name="usesSymbols">Whether the text names a symbol.</param>
+    public static string Print(Kernel kernel, IReadOnlyList<Symbol> symbols, string name, bool stopsOnFault, out bool usesSymbols)
     {
         var writer = new CodeWriter();
-        new KernelPrinter(writer, kernel, symbols).Print(name);
+        var printer = new KernelPrinter(writer, kernel, symbols);
+        printer.Print(name, stopsOnFault);
+        usesSymbols = printer.indices.Symbols.Any();
         return writer.ToString();
     }
 
-    private void Print(string name)
+    private void Print(string name, bool stopsOnFault)
     {
         for (int i = 0; i < kernel.Buffers.Count; i++)
         {
@@ -52,6 +59,11 @@ internal sealed class KernelPrinter
             .. parameters, "const sn_i64 *symbols", "sn_i64 *fault"]);
         writer.Braces(() =>
         {
+            if (stopsOnFault)
+            {
+                writer.Line("if (fault[0] != 0) { return; }");
+            }
+
             // Sizes come into the text from loops, buffers and guards alike: what was printed says which are needed.
             int front = writer.Length;
             Declare(kernel.Piece, "SN_BLOCK_X");

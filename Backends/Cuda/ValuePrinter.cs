@@ -52,8 +52,10 @@ internal sealed class ValuePrinter
         IndexValue index => $"({CudaTarget.Scalar(index.Type)})({Indices.Text(index.Index)})",
         Guard guard => $"({Indices.All(guard.Conditions)} "
             + $"? {Text(guard.Operands[0])} : {Text(guard.Operands[1])})",
-        CheckedIndex check => $"sn_check_index({Bare(check.Operands[0])}, {Number(check.Extent)}LL, "
-            + $"{Number(check.Site)}, fault)",
+        CheckedIndex { Report: { } report } check =>
+            $"sn_check_index({Bare(check.Operands[0])}, {Number(check.Extent)}LL, "
+            + $"{Number(report.Site)}, {Indices.Text(report.Position)}, fault)",
+        CheckedIndex check => $"sn_safe_index({Bare(check.Operands[0])}, {Number(check.Extent)}LL)",
         RandomWord word => $"sn_random_word({Bare(word.Operands[0])}, {Bare(word.Operands[1])}, "
             + $"{Number(word.Stream)}, {Indices.Text(word.Element)})",
         Exchange exchange => Exchanged(exchange),

@@ -13,7 +13,7 @@ public static class Fusion
     private const long FewRows = 8;
 
     /// <summary>The groups of a graph, in execution order.</summary>
-    public static List<Group> Run(Graph graph, HashSet<Node> stored, List<Node> sites)
+    public static List<Group> Run(Graph graph, HashSet<Node> stored, HashSet<Node> sites)
     {
         var units = new UnitBuilder(stored, sites);
         var groups = new List<Group>();

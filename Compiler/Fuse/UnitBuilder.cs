@@ -6,7 +6,7 @@ namespace Sinter.Compiler.Fuse;
 /// one.</summary>
 /// <param name="stored">The nodes with memory of their own.</param>
 /// <param name="sites">The index checks met.</param>
-public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
+public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
 {
     /// <summary>The loops and value of a stored node that is not a leaf.</summary>
     public Group Build(Node node) => node.Op switch
@@ -114,6 +114,11 @@ public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
     // matrix, which plain loops do as well, unless the matrix is a parameter that is packed once.
     private bool FitsTemplate(Node node)
     {
+        if (node.Inputs.Any(input => input.Shape.ElementCount.Coefficient == 0))
+        {
+            return false;
+        }
+
         ProductGroup group = Product(node);
         bool matrix = group.Left.Count > 0 && group.Right.Count > 0;
         bool packedOnce = group.Left.Count + group.Right.Count > 0
@@ -173,7 +178,13 @@ public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
         LoopVariable[] chosen = counters.Skip(axis).Take(rank).ToArray();
         long extent = node.Get<ScatterAttributes>().Extent;
         Value index = Evaluator.At(indices, Position(chosen));
-        Value row = index is CheckedIndex ? index : new CheckedIndex(index, extent, Site(node));
+        bool isChecked = index is CheckedIndex known && known.Extent <= extent;
+        if (!isChecked)
+        {
+            sites.Add(node);
+        }
+
+        Value row = isChecked ? index : new CheckedIndex(index, extent);
         var position = Position(counters);
         Index target = Index.Of(new DataAtom(row, extent));
         var to = new EquatableArray<Index>(position.Take(axis).Append(target).Concat(position.Skip(axis + rank)));
@@ -182,12 +193,6 @@ public sealed class UnitBuilder(HashSet<Node> stored, List<Node> sites)
             item, Loops(counters.Take(axis)), Loops(chosen), Loops(counters.Skip(axis + rank)), row);
         group.Reads.UnionWith(Accesses.In(item.Value).Concat(Accesses.In(row)).Select(access => access.Node));
         return group;
-    }
-
-    private int Site(Node node)
-    {
-        sites.Add(node);
-        return sites.Count - 1;
     }
 
     private static LoopGroup Single(List<LoopVariable> outer, List<LoopVariable> inner, Item item)

@@ -7,7 +7,7 @@ namespace Sinter.Compiler.Kernels;
 /// </summary>
 /// <param name="isStored">Whether a node's elements are read rather than recomputed.</param>
 /// <param name="sites">The index checks met, which errors refer to.</param>
-public sealed class Evaluator(Func<Node, bool> isStored, List<Node> sites)
+public sealed class Evaluator(Func<Node, bool> isStored, HashSet<Node> sites)
 {
     private readonly Dictionary<(Node, EquatableArray<Index>), Value> done = [];
 
@@ -68,7 +68,8 @@ public sealed class Evaluator(Func<Node, bool> isStored, List<Node> sites)
             case Op.StopGradient:
                 return operands[0];
             case Op.CheckIndex:
-                return new CheckedIndex(operands[0], node.Get<CheckIndexAttributes>().Extent, Site(node));
+                sites.Add(node);
+                return new CheckedIndex(operands[0], node.Get<CheckIndexAttributes>().Extent);
             default:
                 return new Apply(node.Op, node.DType, operands);
         }
@@ -110,8 +111,21 @@ public sealed class Evaluator(Func<Node, bool> isStored, List<Node> sites)
         Value index = At(indices, new(position.Skip(axis).Take(indices.Shape.Rank)));
 
         // The graph checks indices where a user gives them; memory safety does not rest on that.
-        Value safe = index is CheckedIndex ? index : new CheckedIndex(index, data.Shape[axis].Value, Site(node));
-        Index row = Index.Of(new DataAtom(safe, data.Shape[axis].Value));
+        long extent = data.Shape[axis].Value;
+        bool isChecked = index is CheckedIndex known && known.Extent <= extent;
+        if (!isChecked)
+        {
+            sites.Add(node);
+        }
+
+        // Where there is no row, no index is good, and none that is safe to read instead.
+        if (extent == 0)
+        {
+            return new Literal(node.DType, 0);
+        }
+
+        Value safe = isChecked ? index : new CheckedIndex(index, extent);
+        Index row = Index.Of(new DataAtom(safe, extent));
         var at = position.Take(axis).Append(row).Concat(position.Skip(axis + indices.Shape.Rank));
         return At(data, new(at));
     }
@@ -204,17 +218,5 @@ public sealed class Evaluator(Func<Node, bool> isStored, List<Node> sites)
         }
 
         return position;
-    }
-
-    private int Site(Node node)
-    {
-        int site = sites.IndexOf(node);
-        if (site < 0)
-        {
-            site = sites.Count;
-            sites.Add(node);
-        }
-
-        return site;
     }
 }

@@ -159,6 +159,12 @@ public sealed class Index : IEquatable<Index>
             return left;
         }
 
+        // Positions in a shape without elements: there are none, so any will do.
+        if (divisor.Coefficient == 0)
+        {
+            return Zero;
+        }
+
         var (quotient, rest) = IndexRules.Split(left, divisor);
         if (IndexRules.IsBelow(rest, divisor))
         {
@@ -184,7 +190,7 @@ public sealed class Index : IEquatable<Index>
     /// <summary>The remainder; this is not negative where the result is used.</summary>
     public static Index operator %(Index left, Dimension divisor)
     {
-        if (divisor == 1)
+        if (divisor == 1 || divisor.Coefficient == 0)
         {
             return Zero;
         }

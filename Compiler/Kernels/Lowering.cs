@@ -12,6 +12,12 @@ internal static class Lowering
     /// <summary>The kernels of a group: one, or more where operands are packed first.</summary>
     public static IReadOnlyList<Kernel> Run(Group group, KernelContext context, string name)
     {
+        // Of what has no element there is nothing to compute, and nothing to cut or divide by.
+        if (group.Items.All(item => item.Node.Shape.ElementCount.Coefficient == 0))
+        {
+            return [];
+        }
+
         bool blocks = context.Target.Blocks is not null;
         return group switch
         {

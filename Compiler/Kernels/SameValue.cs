@@ -21,7 +21,8 @@ internal sealed class SameValue : IEqualityComparer<Value>
                 && Equals(x.Count, y.Count),
             (Splat x, Splat y) => Equals(x.Operands[0], y.Operands[0], seen),
             (IndexValue x, IndexValue y) => x.Index.Equals(y.Index) && x.Lanes == 1,
-            (CheckedIndex x, CheckedIndex y) => x.Site == y.Site && Equals(x.Operands[0], y.Operands[0], seen),
+            (CheckedIndex x, CheckedIndex y) =>
+                x.Extent == y.Extent && Equals(x.Report, y.Report) && Equals(x.Operands[0], y.Operands[0], seen),
             (Apply x, Apply y) => x.Op == y.Op && x.Operands.Count == y.Operands.Count
                 && AllEqual(x, y, seen ?? []),
             _ => false,

@@ -272,21 +272,33 @@ public sealed class GuardedLoad(
         new GuardedLoad(Buffer, index(Index), index(Low), index(High), Fill, Lanes);
 }
 
-/// <summary>An index from data, checked against [0, extent): a bad one is reported by site and replaced by 0.</summary>
-public sealed class CheckedIndex(Value index, long extent, int site) : Value(index.Type, 1)
+/// <summary>How a bad index is reported.</summary>
+/// <param name="Site">Which check found it.</param>
+/// <param name="Position">Where it stands among the indices.</param>
+public sealed record IndexReport(int Site, Index Position);
+
+/// <summary>An index from data, checked against [0, extent): a bad one is replaced by 0, and reported where that is
+/// asked for.</summary>
+/// <param name="index">The index.</param>
+/// <param name="extent">Valid values are below it.</param>
+/// <param name="report">How a bad one is reported; null where a check in front has done so.</param>
+public sealed class CheckedIndex(Value index, long extent, IndexReport? report = null) : Value(index.Type, 1)
 {
     /// <summary>Valid values are below it.</summary>
     public long Extent { get; } = extent;
 
-    /// <summary>Which check this is, for the error.</summary>
-    public int Site { get; } = site;
+    /// <summary>How a bad one is reported, or null.</summary>
+    public IndexReport? Report { get; } = report;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Index> Indices => Report is null ? [] : [Report.Position];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Value> Operands { get; } = [index];
 
     /// <inheritdoc/>
-    protected override Value Rebuild(IReadOnlyList<Value> operands, Func<Index, Index> indexMap) =>
-        new CheckedIndex(operands[0], Extent, Site);
+    protected override Value Rebuild(IReadOnlyList<Value> operands, Func<Index, Index> index) => new CheckedIndex(
+        operands[0], Extent, Report is null ? null : Report with { Position = index(Report.Position) });
 }
 
 /// <summary>One word of the counter-based generator; lanes are neighbouring elements.</summary>

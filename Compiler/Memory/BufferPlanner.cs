@@ -16,9 +16,10 @@ internal static class BufferPlanner
     private sealed record Interval(Buffer Buffer, int First, int Last, long Bytes);
 
     /// <summary>Places the buffers of kernels in run order. Those in <paramref name="always"/> never share
-    /// memory.</summary>
+    /// memory, none do with guards.</summary>
     public static (Dictionary<Buffer, Placement> Placements, long Bytes) Run(
-        IReadOnlyList<Kernel> kernels, IEnumerable<Buffer> always, Func<Buffer, bool> isElsewhere)
+        IReadOnlyList<Kernel> kernels, IEnumerable<Buffer> always, Func<Buffer, bool> isElsewhere,
+        bool guard = false)
     {
         var first = new Dictionary<Buffer, int>();
         var last = new Dictionary<Buffer, int>();
@@ -35,7 +36,7 @@ internal static class BufferPlanner
             }
         }
 
-        foreach (Buffer buffer in always)
+        foreach (Buffer buffer in guard ? always.Concat(first.Keys.ToArray()) : always)
         {
             first[buffer] = 0;
             last[buffer] = kernels.Count;
@@ -98,7 +99,8 @@ internal static class BufferPlanner
         return low;
     }
 
-    private static long Bytes(Buffer buffer)
+    /// <summary>The bytes of a buffer with what lies behind it, which is nobody else's.</summary>
+    public static long Bytes(Buffer buffer)
     {
         long bytes = checked((buffer.Size.Max * DTypes.SizeOf(buffer.Type)) + Slack);
         return checked((bytes + Alignment - 1) / Alignment * Alignment);

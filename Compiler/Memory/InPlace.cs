@@ -6,6 +6,7 @@ namespace Sinter.Compiler.Memory;
 internal sealed class InPlace
 {
     private readonly IReadOnlyList<Kernel> kernels;
+    private readonly Dictionary<Buffer, int> firstWrite = [];
     private readonly Dictionary<Buffer, int> lastWrite = [];
     private readonly Dictionary<Buffer, int> lastRead = [];
 
@@ -18,6 +19,10 @@ internal sealed class InPlace
             foreach (Buffer buffer in kernels[i].Written)
             {
                 lastWrite[buffer] = i;
+                if (!firstWrite.ContainsKey(buffer))
+                {
+                    firstWrite.Add(buffer, i);
+                }
             }
 
             foreach (Buffer buffer in kernels[i].Read)
@@ -29,12 +34,14 @@ internal sealed class InPlace
 
     /// <summary>
     /// Whether a kernel may write a parameter's next value over the present one: no later kernel reads the present
-    /// value, and the kernel itself reads only the element that it is about to overwrite.
+    /// value, and the kernel itself reads only the element that it is about to overwrite. Nor may it come before
+    /// <paramref name="firstChange"/>: up to there a run may still be given up.
     /// </summary>
-    public bool IsSafe(Buffer parameter, Buffer next)
+    public bool IsSafe(int firstChange, Buffer parameter, Buffer next)
     {
         int reader = lastRead.TryGetValue(parameter, out int read) ? read : -1;
-        if (!lastWrite.TryGetValue(next, out int writer) || reader > writer)
+        bool isEarly = firstWrite.TryGetValue(next, out int first) && first < firstChange;
+        if (isEarly || !lastWrite.TryGetValue(next, out int writer) || reader > writer)
         {
             return false;
         }

@@ -37,17 +37,17 @@ public static class JitCompiler
     public static Program Compile(Graph graph, JitOptions? options = null)
     {
         options ??= new JitOptions();
-        return Compile(graph, options.Target.ToString(), options, () => PrintProgram(graph, options));
+        return Compile(graph, options.Target + (options.Guard ? " guarded" : ""), options, () => PrintProgram(graph, options));
     }
 
     private static Program Compile(Graph graph, string target, JitOptions options, Func<string> print)
     {
         var cache = new KernelCache(options.CacheDirectory);
 
-        // Everything the text depends on: the graph, the compiler that prints it, and the versions that compile and
-        // run it.
+        // Everything the text depends on: the graph with the paths that errors name, the compiler that prints it, and
+        // the versions that compile and run it.
         string key = KernelCache.Key(
-            graph.Name, GraphPrinter.Print(graph), target, Version(typeof(Pipeline)),
+            graph.Name, GraphPrinter.Print(graph, GraphTextOptions.Paths), target, Version(typeof(Pipeline)),
             Version(typeof(ProgramPrinter)), Version(typeof(Graph)), Version(typeof(Program)),
             RuntimeInformation.FrameworkDescription);
         byte[]? assembly = options.Trace is null ? cache.Find(key) : null;
@@ -66,7 +66,8 @@ public static class JitCompiler
     public static string PrintProgram(Graph graph, JitOptions? options = null)
     {
         options ??= new JitOptions();
-        var settings = new PipelineOptions(options.Target.Processor, options.Trace, options.Check);
+        var settings = new PipelineOptions(
+            options.Target.Processor, options.Trace, options.Check, options.Guard);
         Plan plan = Pipeline.Compile(graph, settings);
         return ProgramPrinter.Print(plan, options.Target, ClassName, Namespace);
     }

@@ -27,6 +27,10 @@ public sealed record JitOptions
     /// <summary>Whether what passes make is checked by their specs: for tests of the compiler itself.</summary>
     public bool Check { get; init; }
 
+    /// <summary>Whether runs check that kernels write nothing around their buffers: for tests of the compiler
+    /// itself.</summary>
+    public bool Guard { get; init; }
+
     private static CSharpTarget Detect() => Vector512.IsHardwareAccelerated
         ? CSharpTarget.Bits512
         : Vector256.IsHardwareAccelerated ? CSharpTarget.Bits256 : CSharpTarget.Bits128;

@@ -36,6 +36,9 @@ public sealed class CudaEngine(bool reverse) : IEngine
         return JitEngine.Run(program, inputs, parameters, state => emulation.Value.Session.Open(program, state));
     }
 
+    /// <summary>A context of a graph's program, whose memory is the emulation's.</summary>
+    public ProgramContext Open(CudaProgram program, ModelState state) => emulation.Value.Session.Open(program, state);
+
     private static (FakeDriver Driver, CudaSession Session) Start(bool reverse)
     {
         var driver = new FakeDriver();

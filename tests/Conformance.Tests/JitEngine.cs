@@ -17,7 +17,7 @@ public sealed partial class JitEngine(CSharpTarget target, int threads) : IEngin
         IReadOnlyDictionary<string, TensorValue> parameters)
     {
         Program program = JitCompiler.Compile(
-            graph, new JitOptions { Target = target, CacheDirectory = null, Check = true });
+            graph, new JitOptions { Target = target, CacheDirectory = null, Check = true, Guard = true });
         return Run(program, inputs, parameters, threads);
     }
 

@@ -58,6 +58,14 @@ internal static class Flat
             ? Kernel(name, nodes, extent, blocks, operations, i => VectorAccess.Vectorize(lane, Element(i))) : null;
     }
 
+    /// <summary>The kernel where threads take one iteration each.</summary>
+    /// <inheritdoc cref="Kernel(string, IReadOnlyList{Node}, IReadOnlyList{LoopVariable}, BlockFacts, long,
+    /// Func{Dictionary{LoopVariable, Index}, IReadOnlyList{Statement}})"/>
+    public static Kernel Elements(
+        string name, IReadOnlyList<Node> nodes, IReadOnlyList<LoopVariable> loops, BlockFacts blocks, long operations,
+        Func<Dictionary<LoopVariable, Index>, IReadOnlyList<Statement>> body) =>
+        Kernel(name, nodes, Extent(loops), blocks, operations, i => body(Counters(i, loops)));
+
     private static Kernel Kernel(
         string name, IReadOnlyList<Node> nodes, Dimension extent, BlockFacts blocks, long operations,
         Func<LoopVariable, IReadOnlyList<Statement>> body)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Sinter.Runtime.Kernels;
 
@@ -129,24 +130,46 @@ public static unsafe class Scalars
         return Math.CopySign(1 - (Math.Exp(-z * z) / (Math.Sqrt(Math.PI) * fraction)), x);
     }
 
-    /// <summary>The index where it is in [0, extent); elsewhere 0, and the first such index of a run is
-    /// reported.</summary>
-    public static long CheckIndex(long index, long extent, int site, long* fault)
+    /// <summary>The index where it is in [0, extent); elsewhere 0.</summary>
+    public static long SafeIndex(long index, long extent) => (ulong)index < (ulong)extent ? index : 0;
+
+    /// <inheritdoc cref="SafeIndex(long, long)"/>
+    public static int SafeIndex(int index, long extent) => (ulong)index < (ulong)extent ? index : 0;
+
+    /// <summary>The index where it is in [0, extent); elsewhere 0, and of such indices of a run the one of the lowest
+    /// site and position is reported.</summary>
+    public static long CheckIndex(long index, long extent, int site, long position, long* fault)
     {
         if ((ulong)index < (ulong)extent)
         {
             return index;
         }
 
-        if (Interlocked.CompareExchange(ref *fault, site + 1, 0) == 0)
-        {
-            fault[1] = index;
-        }
-
+        Report(index, site, position, fault);
         return 0;
     }
 
-    /// <inheritdoc cref="CheckIndex(long, long, int, long*)"/>
-    public static int CheckIndex(int index, long extent, int site, long* fault) =>
-        (int)CheckIndex((long)index, extent, site, fault);
+    /// <inheritdoc cref="CheckIndex(long, long, int, long, long*)"/>
+    public static int CheckIndex(int index, long extent, int site, long position, long* fault) =>
+        (int)CheckIndex((long)index, extent, site, position, fault);
+
+    // Several threads may find one each: whichever comes first, the same one is told.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Report(long index, int site, long position, long* fault)
+    {
+        while (Interlocked.CompareExchange(ref fault[3], 1, 0) != 0)
+        {
+            Thread.SpinWait(1);
+        }
+
+        bool isFirst = fault[0] == 0 || site + 1 < fault[0] || (site + 1 == fault[0] && position < fault[2]);
+        if (isFirst)
+        {
+            fault[0] = site + 1;
+            fault[1] = index;
+            fault[2] = position;
+        }
+
+        Volatile.Write(ref fault[3], 0);
+    }
 }

@@ -15,14 +15,17 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
     private readonly NativeMemoryBlock scratch;
     private readonly NativeMemoryBlock bookkeeping;
     private readonly Launch[] prepare;
+    private readonly Launch[] follow;
     private readonly Launch[] run;
     private readonly KernelArguments* arguments;
+    private readonly GuardZones? guards;
     private readonly bool updatesState;
     private readonly long operations;
     private readonly long watchTicks = (long)(WorkerPool.WatchMicroseconds * Stopwatch.Frequency / 1e6);
     private long lastRun;
     private bool wakes;
     private long preparedVersion;
+    private bool symbolsChanged;
 
     /// <summary>Memory for running a program.</summary>
     /// <exception cref="RunException">The state lacks what the program needs.</exception>
@@ -40,19 +43,26 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
             .Max();
         scratch = new NativeMemoryBlock(scratchBytes);
         pool.Reserve(scratchBytes);
+        if (table.Guards.Length > 0)
+        {
+            guards = new GuardZones(
+                table, arena.Pointer, scratch.Pointer, table.State.Select(entry => state.Memory(entry)).ToArray());
+        }
+
         foreach (ConstantEntry constant in table.Constants)
         {
             constant.Data.CopyTo(new Span<byte>(arena.Pointer + constant.Offset, constant.Data.Length));
         }
 
         int slots = table.Run.Concat(table.Prepare).Sum(launch => launch.Buffers.Length);
-        bookkeeping = new NativeMemoryBlock(sizeof(KernelArguments) + (8L * (slots + table.Symbols.Length + 2)));
+        bookkeeping = new NativeMemoryBlock(sizeof(KernelArguments) + (8L * (slots + table.Symbols.Length + 4)));
         arguments = (KernelArguments*)bookkeeping.Pointer;
         arguments->Fault = (long*)(arguments + 1);
-        arguments->Symbols = arguments->Fault + 2;
+        arguments->Symbols = arguments->Fault + 4;
         arguments->Scratch = scratch.Pointer;
         byte** next = (byte**)(arguments->Symbols + table.Symbols.Length);
         prepare = BindAll(table.Prepare, places, ref next);
+        follow = prepare.Where(launch => launch.Entry.FollowsSymbols).ToArray();
         run = BindAll(table.Run, places, ref next);
     }
 
@@ -65,6 +75,8 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         values.CopyTo(new Span<long>(arguments->Symbols, values.Length));
         Resize(prepare, values);
         Resize(run, values);
+        guards?.Resize(values);
+        symbolsChanged = true;
     }
 
     /// <inheritdoc/>
@@ -72,23 +84,29 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
     {
         state.Fetch();
         wakes = operations >= WakingOperations || Stopwatch.GetTimestamp() - lastRun < watchTicks;
-        if (preparedVersion != state.Version)
+        if (preparedVersion != state.Version || symbolsChanged)
         {
-            Execute(prepare);
+            Execute(preparedVersion != state.Version ? prepare : follow);
             preparedVersion = state.Version;
+            symbolsChanged = false;
         }
 
         Execute(run);
         lastRun = Stopwatch.GetTimestamp();
+        long site = arguments->Fault[0] - 1;
+        if (site >= 0)
+        {
+            arguments->Fault[0] = 0;
+            return new IndexFault((int)site, arguments->Fault[1], arguments->Fault[2]);
+        }
+
         if (updatesState)
         {
             state.Version++;
             preparedVersion = state.Version;
         }
 
-        long site = arguments->Fault[0] - 1;
-        arguments->Fault[0] = 0;
-        return site < 0 ? IndexFault.None : new IndexFault((int)site, arguments->Fault[1]);
+        return IndexFault.None;
     }
 
     private void Execute(Launch[] launches)
@@ -96,6 +114,7 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         foreach (Launch launch in launches)
         {
             arguments->Buffers = launch.Buffers;
+            guards?.Before(launch.Entry);
             if (launch.Pieces < 2)
             {
                 launch.Kernel(arguments, 0, launch.Pieces);
@@ -103,6 +122,14 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
             else
             {
                 pool.Run(launch.Kernel, arguments, launch.Pieces, wakes);
+            }
+
+            guards?.After(launch.Entry);
+
+            // Checks come before all that changes state: with a bad index nothing of that is run.
+            if (arguments->Fault[0] != 0)
+            {
+                return;
             }
         }
     }

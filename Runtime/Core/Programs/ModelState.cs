@@ -4,7 +4,7 @@ namespace Sinter.Runtime.Programs;
 
 /// <summary>
 /// The named tensors that live between runs: parameters, optimizer moments, the random counter. Programs over the same
-/// model share one state. Not thread-safe while a program that updates it runs.
+/// model share one state. Programs that only read it may run at the same time; one that updates it runs alone.
 /// </summary>
 public sealed unsafe class ModelState : IDisposable
 {
@@ -12,6 +12,9 @@ public sealed unsafe class ModelState : IDisposable
 
     // The object itself and each run that is under way: the last one to leave frees the memory.
     private int users = 1;
+
+    // Runs that read are counted; -1 is one that writes.
+    private int running;
     private int disposed;
 
     /// <summary>The state that programs need, drawn from a seed.</summary>
@@ -71,10 +74,12 @@ public sealed unsafe class ModelState : IDisposable
 
     /// <summary>Replaces the elements of a tensor.</summary>
     /// <exception cref="RunException">There is no such tensor, or it has another element type or size.</exception>
+    /// <exception cref="InvalidOperationException">A run uses the state.</exception>
     public void Set<T>(string name, ReadOnlySpan<T> values)
         where T : unmanaged
     {
         Entry entry = Find<T>(name);
+        RequireNoRun("set");
         long count = Count(entry.Declaration);
         if (values.Length != count)
         {
@@ -145,6 +150,7 @@ public sealed unsafe class ModelState : IDisposable
     {
         ThrowIfDisposed();
         ArgumentNullException.ThrowIfNull(file);
+        RequireNoRun("loaded");
         StateLoader.Check(file.Path, file, entries.Values.Select(entry => entry.Declaration), strict);
         Fetch();
         foreach (Entry entry in entries.Values)
@@ -214,6 +220,46 @@ public sealed unsafe class ModelState : IDisposable
         }
     }
 
+    /// <summary>Keeps the memory until <see cref="EndRun"/>, and others from changing it, or from looking at what is
+    /// being changed.</summary>
+    /// <param name="program">Who uses it, for the error.</param>
+    /// <param name="writes">Whether it changes the state.</param>
+    /// <exception cref="ObjectDisposedException">The state is disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread uses the state, and one of the two changes
+    /// it.</exception>
+    internal void BeginRun(string program, bool writes)
+    {
+        Enter();
+        int seen;
+        do
+        {
+            seen = Volatile.Read(ref running);
+            if (seen < 0 || (writes && seen > 0))
+            {
+                Leave();
+                string use = writes ? "updates it" : "reads it while it is updated";
+                throw new InvalidOperationException(
+                    $"two threads use one state at the same time, and program '{program}' {use}; give each thread a "
+                    + "state of its own, or run one after the other");
+            }
+        }
+        while (Interlocked.CompareExchange(ref running, writes ? -1 : seen + 1, seen) != seen);
+    }
+
+    internal void EndRun(bool writes)
+    {
+        if (writes)
+        {
+            Volatile.Write(ref running, 0);
+        }
+        else
+        {
+            Interlocked.Decrement(ref running);
+        }
+
+        Leave();
+    }
+
     internal NativeMemoryBlock Memory(StateEntry wanted)
     {
         ThrowIfDisposed();
@@ -232,6 +278,15 @@ public sealed unsafe class ModelState : IDisposable
         $"{entry.Type.ToString().ToLowerInvariant()}[{string.Join(", ", entry.Shape)}]";
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0, this);
+
+    // A run in the middle would see some tensors of before and some of after.
+    private void RequireNoRun(string what)
+    {
+        if (Volatile.Read(ref running) != 0)
+        {
+            throw new InvalidOperationException($"the state cannot be {what} while a program runs on it");
+        }
+    }
 
     private Entry Find<T>(string name)
         where T : unmanaged

@@ -14,7 +14,7 @@ public unsafe struct KernelArguments
     /// <summary>Scratch of the calling thread.</summary>
     public byte* Scratch;
 
-    /// <summary>Where a failed index check is reported: site + 1, index.</summary>
+    /// <summary>Where a failed index check is reported: site + 1, index, position; a lock.</summary>
     public long* Fault;
 }
 

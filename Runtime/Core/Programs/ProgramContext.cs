@@ -17,6 +17,7 @@ public sealed unsafe class ProgramContext : IDisposable
     private readonly ModelState state;
     private readonly ProgramExecutor executor;
     private readonly long[] symbols;
+    private readonly bool updatesState;
     private int phase;
 
     /// <summary>Memory for running a program.</summary>
@@ -35,6 +36,7 @@ public sealed unsafe class ProgramContext : IDisposable
         this.executor = executor;
         Program = program;
         table = program.Table;
+        updatesState = table.State.Any(entry => entry.IsUpdated);
         symbols = table.Symbols.Select(symbol => symbol.Max).ToArray();
         executor.SetSymbols(symbols);
     }
@@ -113,7 +115,7 @@ public sealed unsafe class ProgramContext : IDisposable
 
     /// <summary>Runs the program on the inputs in memory.</summary>
     /// <exception cref="RunException">
-    /// An index from data was out of range; outputs are unusable, updates have happened with index 0.
+    /// An index from data was out of range; outputs are unusable, state has not changed.
     /// </exception>
     /// <exception cref="InvalidOperationException">Another thread is running this context.</exception>
     /// <exception cref="ObjectDisposedException">The context or its state is disposed.</exception>
@@ -171,7 +173,8 @@ public sealed unsafe class ProgramContext : IDisposable
 
     internal void RunLaunches()
     {
-        state.Enter();
+        bool writes = updatesState;
+        state.BeginRun(table.Name, writes);
         try
         {
             if (executor.Run() is { Site: >= 0 } fault)
@@ -181,7 +184,7 @@ public sealed unsafe class ProgramContext : IDisposable
         }
         finally
         {
-            state.Leave();
+            state.EndRun(writes);
         }
     }
 
@@ -189,7 +192,24 @@ public sealed unsafe class ProgramContext : IDisposable
     {
         CheckEntry check = table.Checks[fault.Site];
         string where = check.ModulePath.Length == 0 ? "" : $"{check.ModulePath}: ";
-        throw new RunException($"{where}{check.What} {fault.Index} is out of range, valid are 0 to {check.Extent - 1}");
+        string valid = check.Extent == 0 ? "there is none" : $"valid are 0 to {check.Extent - 1}";
+        string source = check.Source.Length == 0 ? "computed" : check.Source;
+        throw new RunException(
+            $"{where}{check.What} {fault.Index} is out of range, {valid}: {source} at [{Position(check, fault)}]");
+    }
+
+    private string Position(CheckEntry check, IndexFault fault)
+    {
+        var position = new long[check.Shape.Length];
+        long rest = fault.Position;
+        for (int axis = position.Length - 1; axis >= 0; axis--)
+        {
+            long extent = Math.Max(1, check.Shape[axis].Evaluate(symbols));
+            position[axis] = rest % extent;
+            rest /= extent;
+        }
+
+        return string.Join(", ", position);
     }
 
     private void ChangeSymbol(string name, long value)

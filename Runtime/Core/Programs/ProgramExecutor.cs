@@ -3,9 +3,10 @@ namespace Sinter.Runtime.Programs;
 /// <summary>An index from data that was out of range.</summary>
 /// <param name="Site">Which check found it, by position in <see cref="ProgramTable.Checks"/>.</param>
 /// <param name="Index">The index.</param>
-internal readonly record struct IndexFault(int Site, long Index)
+/// <param name="Position">Where it stands, row-major.</param>
+internal readonly record struct IndexFault(int Site, long Index, long Position)
 {
-    public static IndexFault None { get; } = new(-1, 0);
+    public static IndexFault None { get; } = new(-1, 0, 0);
 }
 
 /// <summary>What runs a program's launches, and the memory it works on. Used by one thread at a time.</summary>
@@ -18,7 +19,7 @@ internal abstract unsafe class ProgramExecutor : IDisposable
     public abstract void SetSymbols(ReadOnlySpan<long> values);
 
     /// <summary>Runs the program, with what depends on state alone first if that has changed.</summary>
-    /// <returns>The first index that was out of range, or none.</returns>
+    /// <returns>The first index that was out of range, or none. With one, no state has changed.</returns>
     public abstract IndexFault Run();
 
     /// <summary>Frees the memory.</summary>

@@ -92,13 +92,19 @@ public sealed record ConstantEntry(long Offset, byte[] Data)
 /// <param name="ScratchBytes">Scratch that each running piece needs.</param>
 /// <param name="Operations">Arithmetic operations, to judge whether threads are worth waking.</param>
 /// <param name="Buffers">The memory it works on.</param>
-public sealed record LaunchEntry(int Kernel, Size Pieces, long ScratchBytes, long Operations, Place[] Buffers);
+/// <param name="FollowsSymbols">Of what is prepared: whether it depends on symbolic dimensions too.</param>
+/// <param name="ScratchZones">With guards: start and length of each zone in scratch.</param>
+public sealed record LaunchEntry(
+    int Kernel, Size Pieces, long ScratchBytes, long Operations, Place[] Buffers, bool FollowsSymbols = false,
+    long[]? ScratchZones = null);
 
 /// <summary>A check of an index from data.</summary>
 /// <param name="What">What the index chooses.</param>
 /// <param name="Extent">Valid values are below it.</param>
 /// <param name="ModulePath">The module that asked for the check.</param>
-public sealed record CheckEntry(string What, long Extent, string ModulePath);
+/// <param name="Source">The input or state that holds the index; empty where it is computed.</param>
+/// <param name="Shape">The extents of what holds it.</param>
+public sealed record CheckEntry(string What, long Extent, string ModulePath, string Source, Size[] Shape);
 
 /// <summary>All facts about a compiled program that running it needs; generated code supplies them.</summary>
 public sealed class ProgramTable
@@ -124,7 +130,7 @@ public sealed class ProgramTable
     /// <summary>Constants to fill in once.</summary>
     public required ConstantEntry[] Constants { get; init; }
 
-    /// <summary>Launches that depend on state alone.</summary>
+    /// <summary>Launches that depend on state alone, or on state and symbolic dimensions.</summary>
     public required LaunchEntry[] Prepare { get; init; }
 
     /// <summary>The launches of a run, in order.</summary>
@@ -135,6 +141,10 @@ public sealed class ProgramTable
 
     /// <summary>The index checks, by site.</summary>
     public required CheckEntry[] Checks { get; init; }
+
+    /// <summary>The buffers whose surroundings are checked after each launch: of programs compiled with guards, for
+    /// tests.</summary>
+    public GuardEntry[] Guards { get; init; } = [];
 
     /// <summary>The size of the arena: the peak, known before anything runs.</summary>
     public required long ArenaBytes { get; init; }

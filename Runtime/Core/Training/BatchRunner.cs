@@ -56,6 +56,19 @@ internal sealed class BatchRunner
         }
     }
 
+    /// <summary>Refuses a program that changes the model.</summary>
+    /// <exception cref="RunException">A run updates a trainable tensor.</exception>
+    public void RequireUntrained()
+    {
+        ProgramTable table = context.Program.Table;
+        if (table.State.FirstOrDefault(entry => entry is { IsTrainable: true, IsUpdated: true }) is { } trained)
+        {
+            throw new RunException(
+                $"program '{table.Name}' updates '{trained.Name}', so evaluating with it would train on the examples; "
+                + "use a program without updates");
+        }
+    }
+
     /// <summary>Runs the program on some images of a data set, at most <see cref="Capacity"/>.</summary>
     public Score Run(ImageDataset data, ReadOnlySpan<int> indices)
     {

@@ -21,7 +21,7 @@ public sealed class Trainer
 
     /// <summary>Prepares a run; the clock of its progress starts now.</summary>
     /// <param name="training">Runs one training step.</param>
-    /// <param name="evaluation">Runs the model without changing its state.</param>
+    /// <param name="evaluation">Runs the model without training it.</param>
     /// <param name="data">What to train on.</param>
     /// <param name="epochs">How many times the run goes through the data.</param>
     /// <param name="seed">Chooses the order of the examples, another one each epoch.</param>
@@ -75,10 +75,12 @@ public sealed class Trainer
     /// <summary>Measures the model on every example of a data set.</summary>
     /// <param name="examples">The examples; usually others than those trained on.</param>
     /// <param name="cancellation">Looked at after each batch.</param>
-    /// <exception cref="RunException">The program does not take these images.</exception>
+    /// <exception cref="RunException">The program does not take these images, or it trains: measuring would change the
+    /// model.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Score Evaluate(ImageDataset examples, CancellationToken cancellation = default)
     {
+        evaluation.RequireUntrained();
         evaluation.Check(examples);
         meter.Pause();
         var total = new Total();

@@ -10,8 +10,8 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
 {
     private const long Alignment = 256;
 
-    // The device's control block: site and index of a fault, then the symbols.
-    private const int FaultBytes = 2 * sizeof(long);
+    // The device's control block: site, index and position of a fault and a lock, then the symbols.
+    private const int FaultBytes = 4 * sizeof(long);
 
     private readonly ProgramTable table;
     private readonly ModelState state;
@@ -24,6 +24,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     private readonly long[] places;
     private readonly long[] symbols;
     private readonly Launch[] prepare;
+    private readonly Launch[] follow;
     private readonly Launch[] run;
     private readonly bool updatesState;
     private CudaGraph? graph;
@@ -63,6 +64,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
             stream.Fill(control.All(), (byte)0);
             stream.Synchronize();
             prepare = table.Prepare.Select(entry => new Launch(this, program, entry, kernels)).ToArray();
+            follow = prepare.Where(launch => launch.FollowsSymbols).ToArray();
             run = table.Run.Select(entry => new Launch(this, program, entry, kernels)).ToArray();
         }
         catch
@@ -101,6 +103,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     public override IndexFault Run()
     {
         mirror.Send();
+        Launch[] stale = preparedVersion != state.Version ? prepare : symbolsChanged ? follow : [];
         if (symbolsChanged)
         {
             // Grids may depend on them, and a graph holds its grids.
@@ -120,11 +123,8 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
             Transfer(port, places[i], toDevice: true);
         }
 
-        if (preparedVersion != state.Version)
-        {
-            LaunchAll(prepare);
-            preparedVersion = state.Version;
-        }
+        LaunchAll(stale);
+        preparedVersion = state.Version;
 
         LaunchRun();
         repeats = true;
@@ -198,17 +198,17 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         }
 
         stream.Synchronize();
-        NoteUpdates();
         long* fault = (long*)Host(0);
         long site = fault[0] - 1;
         if (site < 0)
         {
+            NoteUpdates();
             return IndexFault.None;
         }
 
         fault[0] = 0;
         stream.Fill(control.Slice(0, FaultBytes), (byte)0);
-        return new IndexFault((int)site, fault[1]);
+        return new IndexFault((int)site, fault[1], fault[2]);
     }
 
     /// <inheritdoc/>
@@ -299,6 +299,8 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         }
 
         public CudaKernel Kernel { get; }
+
+        public bool FollowsSymbols => entry.FollowsSymbols;
 
         public CudaArguments Arguments { get; }
 

@@ -1,4 +1,5 @@
 using Sinter.Jit;
+using Sinter.Modules;
 using Sinter.Runtime.Programs;
 
 namespace Sinter.Runtime.Tests.Jit;
@@ -23,6 +24,21 @@ public sealed class JitCompilerTests : IDisposable
         Assert.Equal([2f * 3 + 1, 2f * -4 + 1], first);
         Assert.Equal([3f * 3 + 1, 3f * -4 + 1], Run(JitCompiler.Compile(Model(3), options)));
         Assert.Equal(2, Directory.GetFiles(options.CacheDirectory!).Length);
+    }
+
+    [Fact]
+    public void Models_alike_but_for_the_names_of_layers_name_their_own_in_errors()
+    {
+        JitOptions options = Cached(folder.File("kernels"));
+        foreach (string name in new[] { "first", "second", "first" })
+        {
+            Program program = JitCompiler.Compile(Rows(name), options);
+            using var state = new ModelState(1, program);
+            using var context = new ProgramContext(program, state);
+            context.Input<float>("x")[2] = 9;
+            string told = Assert.Throws<RunException>(context.Run).Message;
+            Assert.Equal($"{name}: row 9 is out of range, valid are 0 to 3: input 'x' at [2]", told);
+        }
     }
 
     [Fact]
@@ -99,5 +115,25 @@ public sealed class JitCompilerTests : IDisposable
         var result = new float[2];
         context.Run<float, float>([3, -4], result);
         return result;
+    }
+
+    private static Graph Rows(string name)
+    {
+        var graph = new GraphBuilder();
+        return Graph.Of("rows", ("y", new Outer(name).Call(graph.Input<F32>("x", 4)).Node));
+    }
+
+    private sealed class Outer : Layer
+    {
+        private readonly Inner inner;
+
+        public Outer(string name) => inner = Register(name, new Inner());
+
+        protected override Tensor<F32> Forward(Tensor<F32> input) => inner.Call(input);
+    }
+
+    private sealed class Inner : Layer
+    {
+        protected override Tensor<F32> Forward(Tensor<F32> input) => input.IndexSelect(0, input.Cast<I64>());
     }
 }

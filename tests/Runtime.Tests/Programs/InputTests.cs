@@ -104,6 +104,29 @@ public sealed class InputTests : IDisposable
         Refused("program 'empty' has no output", () => silent.Run<float, float>(new float[4], new float[1]));
     }
 
+    [Fact]
+    public void Two_runs_at_a_time_on_one_state_are_refused_where_one_of_them_updates_it()
+    {
+        training.SetSymbol("N", 2);
+        training.Input<float>("image").Fill(0.5f);
+        training.Input<long>("label").Clear();
+        context.SetSymbol("N", 2);
+        state.BeginRun("another", writes: true);
+        Assert.Throws<InvalidOperationException>(training.Run);
+        string told = Assert.Throws<InvalidOperationException>(context.Run).Message;
+        Assert.Contains($"program '{context.Program.Table.Name}' reads it while it is updated", told);
+        Assert.Throws<InvalidOperationException>(() => state.Set<long>("random.state", [1, 2]));
+        state.EndRun(writes: true);
+        training.Run();
+
+        state.BeginRun("another", writes: false);
+        context.Run();
+        told = Assert.Throws<InvalidOperationException>(training.Run).Message;
+        Assert.StartsWith("two threads use one state at the same time, and program 'mlp-step' updates it", told);
+        state.EndRun(writes: false);
+        training.Run();
+    }
+
     [Theory]
     [InlineData(10L)]
     [InlineData(-1L)]
@@ -114,7 +137,7 @@ public sealed class InputTests : IDisposable
         training.SetSymbol("N", 2);
         training.Input<float>("image").Fill(0.5f);
         training.Input<long>("label")[1] = label;
-        Refused($"class {label} is out of range, valid are 0 to 9", training.Run);
+        Refused($"class {label} is out of range, valid are 0 to 9: input 'label' at [1]", training.Run);
         training.Input<long>("label")[1] = 9;
         training.Run();
         Assert.True(float.IsFinite(training.Output<float>("loss")[0]));

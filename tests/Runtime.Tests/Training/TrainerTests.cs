@@ -125,6 +125,17 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Evaluating_with_a_program_that_trains_is_refused_and_changes_nothing()
+    {
+        var trainer = new Trainer(trainingContext, trainingContext, Bars(33), epochs: 1);
+        trainer.TrainEpoch();
+        float[] before = state.Get<float>("weight").ToArray();
+        var error = Assert.Throws<RunException>(() => trainer.Evaluate(Bars(10)));
+        Assert.StartsWith("program 'training' updates 'weight', so evaluating with it would train", error.Message);
+        Assert.Equal(before, state.Get<float>("weight").ToArray());
+    }
+
+    [Fact]
     public void Programs_that_do_not_fit_are_refused()
     {
         var large = new ImageDataset(new byte[2 * 25], new byte[2], 1, 5, 5);

@@ -1,0 +1,58 @@
+using Sinter.Backends.CSharp;
+using Sinter.Jit;
+using Sinter.Runtime.Programs;
+
+namespace Sinter.Conformance.Tests;
+
+/// <summary>A graph compiled once, with state and a context, for tests that run it several times.</summary>
+public sealed class Opened : IDisposable
+{
+    private static readonly CudaEngine Emulation = new(reverse: false);
+    private static readonly WorkerPool Threads = new(3);
+
+    private Opened(Program program, Func<ModelState, ProgramContext> open)
+    {
+        State = new ModelState(1, program);
+        Context = open(State);
+    }
+
+    /// <summary>What <see cref="On"/> takes.</summary>
+    public static TheoryData<string> Engines => new(Names);
+
+    /// <summary>Three widths, and the emulated device.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["512", "256", "128", "cuda"];
+
+    /// <summary>The state.</summary>
+    public ModelState State { get; }
+
+    /// <summary>What runs the program.</summary>
+    public ProgramContext Context { get; }
+
+    /// <summary>A graph on an engine: a vector width, or the emulated device.</summary>
+    public static Opened On(string engine, Graph graph)
+    {
+        var options = new JitOptions { CacheDirectory = null, Check = true };
+        if (engine == "cuda")
+        {
+            CudaProgram cuda = JitCompiler.CompileCuda(graph, options);
+            return new Opened(cuda, state => Emulation.Open(cuda, state));
+        }
+
+        var target = new CSharpTarget(int.Parse(engine));
+        Program program = JitCompiler.Compile(graph, options with { Target = target, Guard = true });
+        return new Opened(program, state => new ProgramContext(program, state, Threads));
+    }
+
+    /// <summary>Runs, and gives an output.</summary>
+    public float[] Run(string output)
+    {
+        Context.Run();
+        return Context.Output<float>(output).ToArray();
+    }
+
+    public void Dispose()
+    {
+        Context.Dispose();
+        State.Dispose();
+    }
+}
