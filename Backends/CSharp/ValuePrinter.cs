@@ -88,7 +88,8 @@ internal sealed class ValuePrinter
     }
 
     private string Elements(Load load) => string.Join(
-        ", ", Enumerable.Range(0, load.Lanes).Select(l => Element(load.Buffer, load.Index + (l / load.Repeat * load.Stride))));
+        ", ", Enumerable.Range(0, load.Lanes)
+            .Select(l => Element(load.Buffer, load.Index + (l / load.Repeat * load.Stride))));
 
     private string Text(Splat splat)
     {

@@ -8,7 +8,8 @@ using Index = Sinter.Compiler.Kernels.Index;
 
 namespace Sinter.Backends.Tests;
 
-/// <summary>What a printer does not know ends in an error: text that leaves something out computes wrong numbers.</summary>
+/// <summary>What a printer does not know ends in an error: text that leaves something out computes wrong
+/// numbers.</summary>
 public sealed class UnknownTextTests
 {
     private static readonly Buffer Floats = new("x", DType.F32, 64);

@@ -27,7 +27,8 @@ public sealed class ReferenceCase
 
     public string Name { get; }
 
-    /// <summary>The case that this one is a variant of: the name of its file, unless the metadata know better.</summary>
+    /// <summary>The case that this one is a variant of: the name of its file, unless the metadata know
+    /// better.</summary>
     public string Base => metadata.GetValueOrDefault("case", Name);
 
     /// <summary>Everything in the file, by key: <c>param.weight</c>, <c>output.0</c>, …</summary>
@@ -92,7 +93,8 @@ public sealed class ReferenceCase
     /// <summary>How the root module was made: all arguments by name, those not given as its class has them.</summary>
     public PythonCall Constructor()
     {
-        string made = Config.TryGetProperty("constructor", out JsonElement text) ? text.GetString()! : Words("expression");
+        string made = Config.TryGetProperty("constructor", out JsonElement text)
+            ? text.GetString()! : Words("expression");
         string name = Regex.Match(made, @"^(?:nn\.)?(\w+)").Groups[1].Value;
         string source = Words("source");
         int start = Math.Max(0, source.IndexOf($"class {name}(", StringComparison.Ordinal));
@@ -110,7 +112,8 @@ public sealed class ReferenceCase
     public string Written(string pattern, int group = 1)
     {
         string[] places = ["expression", "loss", "source", "description"];
-        Match? found = places.Select(place => Regex.Match(Words(place), pattern)).FirstOrDefault(match => match.Success);
+        Match? found = places.Select(place => Regex.Match(Words(place), pattern))
+            .FirstOrDefault(match => match.Success);
         return found is null
             ? throw new NotComparedException($"{Name}: nothing like {pattern} in: {Words("expression")}")
             : found.Groups[group].Value.Trim();

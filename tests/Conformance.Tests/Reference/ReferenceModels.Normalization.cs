@@ -19,7 +19,8 @@ public static partial class ReferenceModels
         Case("norm_rmsnorm", m =>
         {
             Tensor<F32> x = m.Input(0);
-            m.Output(x * (x.Square().Mean(-1, keepDims: true) + m.Case.Number(@"\+ ([0-9.e-]+)\)")).Rsqrt() * m.Parameter("weight"));
+            double epsilon = m.Case.Number(@"\+ ([0-9.e-]+)\)");
+            m.Output(x * (x.Square().Mean(-1, keepDims: true) + epsilon).Rsqrt() * m.Parameter("weight"));
         }),
     ];
 

@@ -96,7 +96,8 @@ public static partial class ReferenceModels
         long[] size = call.Has(1, "size")
             ? call.Integers(1, "size")
             : [.. new[] { 2, 3 }.Select((axis, i) =>
-                x.Shape[axis].Value * call.Integers(2, "scale_factor")[call.Text(2, "scale_factor")[0] == '(' ? i : 0])];
+                x.Shape[axis].Value
+                    * call.Integers(2, "scale_factor")[call.Text(2, "scale_factor")[0] == '(' ? i : 0])];
         switch (call.Text(3, "mode", "nearest"))
         {
             case "nearest":
