@@ -43,7 +43,7 @@ public sealed class EdgeTests
 
     [EdgeFact]
     public void The_table_names_cases_that_exist() =>
-        Assert.Empty(EdgeChoices.All.Keys.Where(name => !EdgeFolder.Names.Contains(name)));
+        Assert.Subset(EdgeFolder.Names.ToHashSet(), EdgeChoices.All.Keys.ToHashSet());
 
     private static string? Difference(string engine, EdgeCase data)
     {
