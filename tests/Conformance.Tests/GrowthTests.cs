@@ -1,6 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Sinter.Backends.CSharp;
-using Sinter.Compiler;
 using Sinter.Compiler.Differentiate;
 using Sinter.Jit;
 using Sinter.Reference;
