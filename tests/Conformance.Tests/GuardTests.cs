@@ -3,6 +3,7 @@ using Sinter.Compiler;
 using Sinter.Compiler.Kernels;
 using Sinter.Jit;
 using Sinter.Runtime.Programs;
+using Buffer = Sinter.Compiler.Kernels.Buffer;
 
 namespace Sinter.Conformance.Tests;
 
