@@ -52,7 +52,7 @@ public class PublicMethodFuzzTests
             string text => $"'{(text.Length > 20 ? text[..20] : text)}'",
             Array array => "[" + string.Join(",", array.Cast<object?>()) + "]",
             _ when argument.GetType().Name.StartsWith("Tensor", StringComparison.Ordinal) =>
-                ((Node)argument.GetType().GetProperty("Node")!.GetValue(argument)!).Type.ToString(),
+                ((Node?)argument.GetType().GetProperty("Node")?.GetValue(argument))?.Type.ToString() ?? "default",
             _ => argument.ToString() ?? "",
         }));
 
