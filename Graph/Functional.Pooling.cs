@@ -95,6 +95,11 @@ public static partial class Functional
             long size = x.Shape[x.Rank - 2 + axis].Value;
             long first = countIncludePad ? -padding[axis] : 0;
             long end = countIncludePad ? size + padding[axis] : size;
+            if (sums.Shape[sums.Rank - 2 + axis].Value > int.MaxValue / 2)
+            {
+                throw Error(x, "avg_pool2d", $"too many positions: {sums.Shape}");
+            }
+
             counts[axis] = new double[sums.Shape[sums.Rank - 2 + axis].Value];
             for (int i = 0; i < counts[axis].Length; i++)
             {

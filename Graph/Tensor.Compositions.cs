@@ -2,6 +2,9 @@ namespace Sinter;
 
 public sealed partial class Tensor<T>
 {
+    // Each part is a node: more do not fit memory, and nobody means them.
+    private const long MostParts = 1_000_000;
+
     /// <summary>a &gt; constant.</summary>
     public static Tensor<Bool> operator >(Tensor<T> left, double right) => left > left.Like(right);
 
@@ -96,6 +99,11 @@ public sealed partial class Tensor<T>
             throw Fail(Op.Slice, $"cannot split into parts of {extent}");
         }
 
+        if (total / extent > MostParts)
+        {
+            throw Fail(Op.Slice, $"parts of {extent} are {total / extent}, more than {MostParts}");
+        }
+
         var parts = new List<long>();
         for (long left = total; left > 0; left -= extent)
         {
@@ -111,7 +119,7 @@ public sealed partial class Tensor<T>
     {
         int at = Axis(axis, Op.Slice);
         long total = Shape[at].Value;
-        if (extents.Any(extent => extent < 0) || extents.Sum() != total)
+        if (extents.Any(extent => extent < 0 || extent > total) || extents.Sum() != total)
         {
             throw Fail(Op.Slice, $"cannot split the extent {total} into [{string.Join(", ", extents)}]");
         }
@@ -139,7 +147,7 @@ public sealed partial class Tensor<T>
         }
 
         long total = Shape[Axis(axis, Op.Slice)].Value;
-        return Split(Math.Max(1, (total + count - 1) / count), axis);
+        return Split(Math.Max(1, (total / count) + (total % count == 0 ? 0 : 1)), axis);
     }
 
     /// <summary>The matrices of the last two axes with zeros above a diagonal.</summary>

@@ -35,6 +35,11 @@ public sealed partial class Tensor<T>
 
         int first = Axis(start, Op.Reshape);
         int last = Axis(end, Op.Reshape);
+        if (last < first)
+        {
+            throw Fail(Op.Reshape, $"axis {end} comes before axis {start}");
+        }
+
         Dimension joined = Shape.Range(first, last - first + 1).ElementCount;
         return Reshape(Shape.Range(0, first).Concat(new Shape(joined)).Concat(Shape.Range(last + 1, Rank - last - 1)));
     }
@@ -92,7 +97,7 @@ public sealed partial class Tensor<T>
     public Tensor<T> Repeat(params int[] times)
     {
         int lead = times.Length - Rank;
-        if (lead < 0)
+        if (lead < 0 || times.Any(count => count < 0))
         {
             throw Fail(Op.Broadcast, $"{times.Length} repeat counts for {Rank} axes");
         }
@@ -116,7 +121,7 @@ public sealed partial class Tensor<T>
 
         long from = Math.Min(Math.Max(start < 0 ? start + extent : start, 0), extent);
         long to = Math.Min(Math.Max(stop < 0 ? stop + extent : stop, from), extent);
-        long count = (to - from + step - 1) / step;
+        long count = to == from ? 0 : ((to - from - 1) / step) + 1;
         return SliceAxis(at, from, count, step);
     }
 
@@ -147,7 +152,7 @@ public sealed partial class Tensor<T>
     {
         int at = Axis(axis, Op.Slice);
         long extent = Shape[at].Value;
-        long cut = extent == 0 ? 0 : (((-shift) % extent) + extent) % extent;
+        long cut = extent == 0 ? 0 : (extent - (((shift % extent) + extent) % extent)) % extent;
         return cut == 0 ? this : Tensor.Concat(at, Slice(at, cut), Slice(at, 0, cut));
     }
 

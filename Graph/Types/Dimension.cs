@@ -12,6 +12,7 @@ public sealed record Symbol(string Name, long Min, long Max)
     /// <exception cref="GraphException">The name is not an identifier or the range is empty.</exception>
     public static Symbol Create(string name, long min, long max)
     {
+        Names.Check(name, "a symbolic dimension");
         bool valid = name.Length > 0 && (char.IsLetter(name[0]) || name[0] == '_')
             && name.All(c => c < 128 && (char.IsLetterOrDigit(c) || c == '_'));
         if (!valid)
@@ -68,7 +69,7 @@ public readonly struct Dimension : IEquatable<Dimension>
             long product = Coefficient;
             for (int i = 0; i < Symbols.Count; i++)
             {
-                product = checked(product * Symbols[i].Min);
+                product = Product(product, Symbols[i].Min);
             }
 
             return product;
@@ -83,10 +84,22 @@ public readonly struct Dimension : IEquatable<Dimension>
             long product = Coefficient;
             for (int i = 0; i < Symbols.Count; i++)
             {
-                product = checked(product * Symbols[i].Max);
+                product = Product(product, Symbols[i].Max);
             }
 
             return product;
+        }
+    }
+
+    private long Product(long product, long factor)
+    {
+        try
+        {
+            return checked(product * factor);
+        }
+        catch (OverflowException)
+        {
+            throw new GraphException($"the size {this} does not fit 63 bits within the ranges of its symbols");
         }
     }
 
@@ -102,7 +115,16 @@ public readonly struct Dimension : IEquatable<Dimension>
     /// <summary>The product, symbols sorted by name.</summary>
     public static Dimension operator *(Dimension left, Dimension right)
     {
-        long coefficient = checked(left.Coefficient * right.Coefficient);
+        long coefficient;
+        try
+        {
+            coefficient = checked(left.Coefficient * right.Coefficient);
+        }
+        catch (OverflowException)
+        {
+            throw new GraphException($"the size {left} * {right} does not fit 63 bits");
+        }
+
         if (left.IsStatic || right.IsStatic)
         {
             return new Dimension(coefficient, left.IsStatic ? right.Symbols : left.Symbols);
@@ -116,7 +138,7 @@ public readonly struct Dimension : IEquatable<Dimension>
     /// symbols.</summary>
     public static Dimension? Divide(Dimension dividend, Dimension divisor)
     {
-        if (divisor.Coefficient == 0 || dividend.Coefficient % divisor.Coefficient != 0)
+        if (divisor.Coefficient <= 0 || dividend.Coefficient % divisor.Coefficient != 0)
         {
             return null;
         }

@@ -43,7 +43,7 @@ public sealed class Shape : IReadOnlyList<Dimension>, IEquatable<Shape>
             ElementCount = product;
             _ = checked(product.Max * sizeof(double));
         }
-        catch (OverflowException)
+        catch (Exception error) when (error is OverflowException or GraphException)
         {
             throw new GraphException($"shape {this} has more elements than memory has addresses");
         }

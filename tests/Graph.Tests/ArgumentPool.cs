@@ -47,11 +47,6 @@ internal sealed class ArgumentPool(Random random)
             return random.Next(2) == 0 ? null : Make(value);
         }
 
-        if (!type.IsValueType && random.Next(40) == 0)
-        {
-            return null;
-        }
-
         return type.IsArray ? MakeArray(type.GetElementType()!) : IsTensor(type) ? MakeTensor(type) : MakePlain(type);
     }
 
