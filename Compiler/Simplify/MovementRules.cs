@@ -209,7 +209,7 @@ internal static class MovementRules
         return match.Value(inner.Inputs[0]).Make(Op.Slice, inside).Node;
     }
 
-    // The gradient of each part of a concatenation is such a slice: without this rule each would choose among all parts.
+    // The gradient of each part of a concatenation is such a slice, and would choose among all parts.
     private static Node? SliceOfConcat(Match match)
     {
         Node inner = match.Root.Inputs[0];
