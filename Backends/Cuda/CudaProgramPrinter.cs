@@ -105,7 +105,8 @@ public sealed class CudaProgramPrinter
 
             string comment = string.Concat(KernelComment.Lines(kernel, name).Select(line => line + "\n"));
             kernels.Add((
-                comment + KernelPrinter.Print(kernel, plan.Symbols, name, stops, out _), name, kernel.Thread!.Extent.Value,
+                comment + KernelPrinter.Print(kernel, plan.Symbols, name, stops, out _), name,
+                kernel.Thread!.Extent.Value,
                 SharedLayout.Of(kernel)?.Bytes ?? 0));
         }
 

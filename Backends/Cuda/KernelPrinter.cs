@@ -37,7 +37,8 @@ internal sealed class KernelPrinter
     /// <param name="name">The name.</param>
     /// <param name="stopsOnFault">Whether it does nothing where an earlier kernel has found a bad index.</param>
     /// <param name="usesSymbols">Whether the text names a symbol.</param>
-    public static string Print(Kernel kernel, IReadOnlyList<Symbol> symbols, string name, bool stopsOnFault, out bool usesSymbols)
+    public static string Print(
+        Kernel kernel, IReadOnlyList<Symbol> symbols, string name, bool stopsOnFault, out bool usesSymbols)
     {
         var writer = new CodeWriter();
         var printer = new KernelPrinter(writer, kernel, symbols);

@@ -98,7 +98,8 @@ internal static class Checks
     {
         const string Name = "check_index";
         Value value = Resolver.ToMemory(
-            new CheckedIndex(check.Value, check.Site.Extent, new IndexReport(site, check.Position)), context, _ => null);
+            new CheckedIndex(check.Value, check.Site.Extent, new IndexReport(site, check.Position)), context,
+            _ => null);
         LoopVariable[] loops = check.Loops.Where(loop => loop.Extent != 1).ToArray();
         var local = new Local("index", value.Type);
         if (context.Target.Blocks is { } blocks)

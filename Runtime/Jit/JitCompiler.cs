@@ -37,7 +37,8 @@ public static class JitCompiler
     public static Program Compile(Graph graph, JitOptions? options = null)
     {
         options ??= new JitOptions();
-        return Compile(graph, options.Target + (options.Guard ? " guarded" : ""), options, () => PrintProgram(graph, options));
+        string target = options.Target + (options.Guard ? " guarded" : "");
+        return Compile(graph, target, options, () => PrintProgram(graph, options));
     }
 
     private static Program Compile(Graph graph, string target, JitOptions options, Func<string> print)
