@@ -69,7 +69,6 @@ public sealed class UnknownTextTests
     [InlineData("unknown inside")]
     [InlineData("unknown value")]
     [InlineData("unknown operand")]
-    [InlineData("share")]
     [InlineData("strips")]
     [InlineData("prefetch")]
     [InlineData("transpose")]
