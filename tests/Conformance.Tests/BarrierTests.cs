@@ -108,6 +108,11 @@ public sealed class BarrierTests
     {
         long[] shape = type.Shape.Select(extent => extent.Value).ToArray();
         long count = shape.Aggregate(1L, (n, extent) => n * extent);
+        if (type.Type.IsInteger())
+        {
+            return new TensorValue(type.Type, shape, Enumerable.Range(1, (int)count).Select(i => (long)i).ToArray());
+        }
+
         var values = Enumerable.Range(0, (int)count).Select(_ => random.Next(1, 65) / 64.0);
         return new TensorValue(type.Type, shape, values.ToArray());
     }

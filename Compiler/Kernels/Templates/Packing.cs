@@ -10,6 +10,9 @@ internal static class Packing
 {
     private const int Block = 16;
 
+    /// <summary>What whole vectors write behind the last row of rows packed in tiles.</summary>
+    public const int Overhang = Block;
+
     /// <summary>The kernel that packs the lanes operand: [batch…, groups…, panel, contracted, lane], missing lanes
     /// zero.</summary>
     public static (Kernel Kernel, Buffer Packed) Lanes(ProductShape shape, int width, int lanes, string name)

@@ -102,7 +102,7 @@ internal sealed class ProductEmitter
             bool isStatic = shape.Row.Extent.IsStatic;
             context.Take(isStatic ? SchedulePath.RowsPacked : SchedulePath.RowsPackedSymbolic);
             rows = (share.Grain + tile.Rows - 1) / tile.Rows * tile.Rows;
-            packedRows = new Buffer("rows", DType.F32, rows * Packing.Depth(shape).Value);
+            packedRows = new Buffer("rows", DType.F32, (rows * Packing.Depth(shape).Value) + Packing.Overhang);
             firstRow = begin;
             all.Add(new Scratch(packedRows));
             inside =

@@ -60,9 +60,17 @@ public static class EdgeChoices
             ["output.0"],
             "88.6 at 3e38.",
             "That is the logarithm; PyTorch overflows."),
-        ["edge_fmod"] = new(
+        ["edge_gelu_tanh"] = new(
+            ["grad_input.0"],
+            "1 and 0 at numbers so large that their cube overflows, and at the infinities.",
+            "These are the limits; PyTorch multiplies infinity by 0 and has NaN."),
+        ["edge_loss_bce_none"] = new(
             ["output.0"],
-            "The exact remainder of any two finite numbers.",
+            "0 where PyTorch has -0.",
+            "The loss is nothing less a sum of logarithms, and nothing less 0 is 0."),
+        ["edge_fmod"] = new(
+            ["output.0", "grad_input.1"],
+            "The exact remainder of any two finite numbers; its slope -trunc(a / b) is infinite where that overflows.",
             "PyTorch gives NaN where the quotient overflows."),
         ["edge_remainder"] = new(
             ["output.0", "grad_input.1"],

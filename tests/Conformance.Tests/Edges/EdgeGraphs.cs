@@ -84,7 +84,7 @@ public static partial class EdgeGraphs
         "softsign" => m.X / (m.X.Abs() + 1),
         "selu" => m.X.Elu(SeluAlpha) * SeluScale,
         "hardswish" => HardSwish(m.X),
-        "hardsigmoid" => ((m.X / 6) + 0.5).Clamp(0, 1),
+        "hardsigmoid" => (m.X + 3).Maximum(Tensor<F32>.Scalar(0)).Minimum(Tensor<F32>.Scalar(6)) / 6,
         "hardtanh" => m.X.Clamp(-1, 1),
         "logsigmoid" => -(-m.X).Softplus(),
         _ when name.StartsWith("elu_", StringComparison.Ordinal) => m.X.Elu(m.Numbers()[0]),
