@@ -38,7 +38,9 @@ public sealed class SizeTests
         {
             Program program = JitCompiler.Compile(built.Graph, new JitOptions
             {
-                Target = target, CacheDirectory = null, Check = true,
+                Target = target,
+                CacheDirectory = null,
+                Check = true,
                 Trace = (topic, text) =>
                 {
                     if (topic == "paths")
