@@ -34,7 +34,9 @@ internal sealed class Runnable : IDisposable
     /// <summary>The state before the first run, as the interpreter takes it.</summary>
     public Dictionary<string, TensorValue> InitialState() => Program.Table.State.ToDictionary(
         entry => entry.Name,
-        entry => Check.Value(initial[entry.Name], entry.Shape));
+        entry => initial.TryGetValue(entry.Name, out float[]? values)
+            ? Check.Value(values, entry.Shape)
+            : new TensorValue(DType.I64, entry.Shape, new long[entry.Shape.Aggregate(1L, (n, extent) => n * extent)]));
 
     /// <summary>Brings the state back to where it was before the first run.</summary>
     public void Reset()

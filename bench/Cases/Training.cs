@@ -51,6 +51,11 @@ internal static class Training
         {
             // Adam's first step is the learning rate times the gradient's sign, which rounding turns where the gradient
             // is next to nothing; the moments tell whether gradients are right.
+            if (!value.Type.IsFloat())
+            {
+                continue;
+            }
+
             bool isParameter = ours.Program.Table.State.Any(entry => entry.Name == state && entry.IsTrainable);
             Check.Close(state, ours.State.Get<float>(state), value.Floats, isParameter ? 2.1e-3 : 1e-6);
         }
