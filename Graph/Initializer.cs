@@ -57,6 +57,11 @@ public sealed record Initializer(InitializerKind Kind, double A, double B)
     /// <exception cref="GraphException">The text is something else.</exception>
     public static Initializer Parse(string text)
     {
+        if (text is null)
+        {
+            throw new ArgumentNullException(nameof(text));
+        }
+
         string[] parts = text.Split(' ');
         if (parts.Length == 3
             && Enum.TryParse(parts[0], ignoreCase: true, out InitializerKind kind)

@@ -19,7 +19,10 @@ public sealed class Sequential : Layer
     }
 
     /// <summary>The layer at a position, counted from 0.</summary>
-    public Layer this[int index] => layers[index];
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer.</exception>
+    public Layer this[int index] => index >= 0 && index < layers.Length
+        ? layers[index]
+        : throw new ArgumentOutOfRangeException(nameof(index), index, $"there are {layers.Length} layers");
 
     /// <inheritdoc/>
     protected override Tensor<F32> Forward(Tensor<F32> input)

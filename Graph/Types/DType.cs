@@ -106,7 +106,10 @@ public static class DTypes
     public static bool IsInteger(this DType type) => type is > DType.Bool and < DType.F16;
 
     /// <summary>The name in canonical text: <c>f32</c>, <c>i64</c>, <c>bool</c>.</summary>
-    public static string Name(this DType type) => Names[(int)type];
+    /// <exception cref="GraphException">There is no such type.</exception>
+    public static string Name(this DType type) => (uint)type < (uint)Names.Length
+        ? Names[(int)type]
+        : throw new GraphException(FormattableString.Invariant($"there is no element type {(int)type}"));
 
     /// <summary>The type whose <see cref="Name"/> is given, or null.</summary>
     public static DType? Parse(string name)

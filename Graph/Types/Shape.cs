@@ -65,7 +65,10 @@ public sealed class Shape : IReadOnlyList<Dimension>, IEquatable<Shape>
     public bool IsStatic => dimensions.All(d => d.IsStatic);
 
     /// <inheritdoc/>
-    public Dimension this[int axis] => dimensions[axis];
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer axes.</exception>
+    public Dimension this[int axis] => (uint)axis < (uint)dimensions.Count
+        ? dimensions[axis]
+        : throw new ArgumentOutOfRangeException(nameof(axis), axis, $"{this} has {dimensions.Count} axes");
 
     /// <summary>Row-major strides in elements.</summary>
     public Dimension[] Strides()

@@ -97,9 +97,16 @@ internal sealed class ArgumentPool(Random random)
         _ when type == typeof(Parameter) => new Parameter("p", new TensorType(DType.F32, Shape.Scalar), Initializer.Ones, true),
         _ when type == typeof(IReadOnlyList<double>) => Make(typeof(double[])),
         _ when typeof(Layer).IsAssignableFrom(type) => MakeLayer(type),
-        _ when typeof(Optimizers.Optimizer).IsAssignableFrom(type) => new Optimizers.Adam(),
+        _ when typeof(Optimizers.Optimizer).IsAssignableFrom(type) => MakeOptimizer(type),
         _ => throw new ArgumentException($"there is no argument of type {type}"),
     };
+
+    private static Optimizers.Optimizer MakeOptimizer(Type type) =>
+        type == typeof(Optimizers.Sgd) ? new Optimizers.Sgd(0.1)
+        : type == typeof(Optimizers.AdamW) ? new Optimizers.AdamW()
+        : type == typeof(Optimizers.RmsProp) ? new Optimizers.RmsProp()
+        : type == typeof(Optimizers.Adagrad) ? new Optimizers.Adagrad()
+        : new Optimizers.Adam();
 
     private static Layer MakeLayer(Type type) => type == typeof(Linear) ? new Linear(3, 2)
         : type == typeof(Conv2d) ? new Conv2d(4, 2, 3)
