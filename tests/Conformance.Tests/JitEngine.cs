@@ -7,7 +7,7 @@ using Sinter.Runtime.Programs;
 namespace Sinter.Conformance.Tests;
 
 /// <summary>The C# backend, compiled in process for one vector width, on a number of threads.</summary>
-public sealed partial class JitEngine(CSharpTarget target, int threads) : IEngine
+public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
 {
     public string Name => $"jit{target.VectorBits}x{threads}";
 
@@ -35,31 +35,41 @@ public sealed partial class JitEngine(CSharpTarget target, int threads) : IEngin
         Program program,
         IReadOnlyDictionary<string, TensorValue> inputs,
         IReadOnlyDictionary<string, TensorValue> parameters,
+        Func<ModelState, ProgramContext> open) => RunRounds(program, [inputs], parameters, open).Single();
+
+    /// <summary>Runs one context several times, each time with inputs of other extents; state is set once.</summary>
+    public static IEnumerable<InterpreterResult> RunRounds(
+        Program program,
+        IEnumerable<IReadOnlyDictionary<string, TensorValue>> rounds,
+        IReadOnlyDictionary<string, TensorValue> parameters,
         Func<ModelState, ProgramContext> open)
     {
         using var state = new ModelState(0, program);
         using ProgramContext context = open(state);
         foreach (StateEntry entry in program.Table.State)
         {
-            Fill(entry.Type, parameters[entry.Name], (bytes, i) => Set(state, entry, bytes));
+            Fill(entry.Type, parameters[entry.Name], (values, _) => Set(state, entry, values));
         }
 
-        long[] symbols = Solve(program.Table, inputs);
-        for (int i = 0; i < symbols.Length; i++)
+        foreach (IReadOnlyDictionary<string, TensorValue> inputs in rounds)
         {
-            context.SetSymbol(program.Table.Symbols[i].Name, symbols[i]);
-        }
+            long[] symbols = Solve(program.Table, inputs);
+            for (int i = 0; i < symbols.Length; i++)
+            {
+                context.SetSymbol(program.Table.Symbols[i].Name, symbols[i]);
+            }
 
-        foreach (PortEntry port in program.Table.Inputs)
-        {
-            Fill(port.Type, inputs[port.Name], (bytes, _) => Copy(context, port, bytes));
-        }
+            foreach (PortEntry port in program.Table.Inputs)
+            {
+                Fill(port.Type, inputs[port.Name], (values, _) => Copy(context, port, values));
+            }
 
-        context.Run();
-        var outputs = program.Table.Outputs.ToDictionary(port => port.Name, port => Read(context, port, symbols));
-        var updates = program.Table.State.Where(entry => entry.IsUpdated)
-            .ToDictionary(entry => entry.Name, entry => Read(state, entry));
-        return new InterpreterResult(outputs, updates);
+            context.Run();
+            yield return new InterpreterResult(
+                program.Table.Outputs.ToDictionary(port => port.Name, port => Read(context, port, symbols)),
+                program.Table.State.Where(entry => entry.IsUpdated)
+                    .ToDictionary(entry => entry.Name, entry => Read(state, entry)));
+        }
     }
 
     // Values of the symbols from the inputs' shapes: an extent with one unknown symbol gives it away.

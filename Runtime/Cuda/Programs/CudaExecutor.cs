@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Sinter.Runtime.Programs;
 
 namespace Sinter.Runtime.Cuda;
@@ -56,6 +57,9 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
             arena = Own(context.Allocate(Math.Max(1, table.ArenaBytes)));
             control = Own(context.Allocate(FaultBytes + (symbols.Length * sizeof(long))));
             host = Own(context.AllocatePinned(bytes));
+
+            // As on the processor: an input that nobody has filled is 0.
+            NativeMemory.Clear(Host(0), (nuint)bytes);
             foreach (ConstantEntry constant in table.Constants.Where(constant => constant.Data.Length > 0))
             {
                 stream.Upload<byte>(constant.Data, arena.Slice(constant.Offset, constant.Data.Length));

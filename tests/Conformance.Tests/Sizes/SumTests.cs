@@ -1,4 +1,3 @@
-using Sinter.Backends.CSharp;
 using Sinter.Reference;
 
 namespace Sinter.Conformance.Tests.Sizes;
@@ -9,34 +8,31 @@ public sealed class SumTests
     // Half a unit in the last place of single precision.
     private const double Unit = 1.0 / (1 << 24);
 
-    public static TheoryData<int, bool> WidthsAndForms() => new()
+    public static TheoryData<string, bool> WidthsAndForms() => new()
     {
-        { 512, false }, { 512, true }, { 256, false }, { 256, true }, { 128, false }, { 128, true },
+        { "512", false }, { "512", true }, { "256", false }, { "256", true }, { "128", false }, { "128", true },
     };
-
-    private static CSharpTarget Target(int bits) =>
-        bits == 512 ? CSharpTarget.Bits512 : bits == 256 ? CSharpTarget.Bits256 : CSharpTarget.Bits128;
 
     private static Dimension Extent(string name, long value, bool symbolic) =>
         symbolic ? Symbol.Create(name, 1, 2 * value) : value;
 
     [Theory]
     [MemberData(nameof(WidthsAndForms))]
-    public void Sum_of_a_vector_is_as_good_at_ten_million_terms_as_at_a_thousand(int bits, bool symbolic)
+    public void Sum_of_a_vector_is_as_good_at_ten_million_terms_as_at_a_thousand(string width, bool symbolic)
     {
         foreach (int n in new[] { 1000, 4099, 100_003, 10_000_019 })
         {
             var b = new GraphBuilder();
             var x = b.Input<F32>("x", Extent("N", n, symbolic));
             float[] values = Draw(n);
-            double[] result = Run(Graph.Of("g", ("y", x.Sum().Node)), bits, symbolic, ("N", n), [("x", values)]);
+            double[] result = Run(Graph.Of("g", ("y", x.Sum().Node)), width, symbolic, ("N", n), [("x", values)]);
             AssertNear(values.Sum(v => (double)v), values.Sum(v => (double)v), result[0], n);
         }
     }
 
     [Theory]
     [MemberData(nameof(WidthsAndForms))]
-    public void Sums_of_columns_and_of_rows_are_as_good_however_long(int bits, bool symbolic)
+    public void Sums_of_columns_and_of_rows_are_as_good_however_long(string width, bool symbolic)
     {
         foreach (var (rows, columns) in new[] { (3001, 3), (2999, 67), (40_009, 300), (70_001, 17) })
         {
@@ -52,7 +48,7 @@ public sealed class SumTests
 
             double[] result = Run(
                 Graph.Of("g", ("y", x.Sum(0).Node), ("z", z.Sum(1).Node)),
-                bits, symbolic, ("N", rows), [("x", values), ("z", turned)]);
+                width, symbolic, ("N", rows), [("x", values), ("z", turned)]);
             for (int c = 0; c < columns; c++)
             {
                 double exact = Enumerable.Range(0, rows).Sum(r => (double)values[(r * columns) + c]);
@@ -64,7 +60,7 @@ public sealed class SumTests
 
     [Theory]
     [MemberData(nameof(WidthsAndForms))]
-    public void Products_over_many_terms_do_not_stand_still(int bits, bool symbolic)
+    public void Products_over_many_terms_do_not_stand_still(string width, bool symbolic)
     {
         foreach (var (depth, rows, columns) in new[] { (2_000_003, 2, 3), (1025, 5, 40), (5003, 130, 100) })
         {
@@ -75,7 +71,7 @@ public sealed class SumTests
             float[] left = Draw(depth * rows);
             float[] right = Draw(depth * columns);
             double[] result = Run(
-                Graph.Of("g", ("y", x.Transposed.MatMul(y).Node)), bits, symbolic, ("N", depth),
+                Graph.Of("g", ("y", x.Transposed.MatMul(y).Node)), width, symbolic, ("N", depth),
                 [("x", left), ("y", right)]);
             foreach (var (r, c) in new[] { (0, 0), (rows - 1, columns - 1), (rows / 2, columns / 2) })
             {
@@ -108,7 +104,7 @@ public sealed class SumTests
         Symbol n = Symbol.Create("N", 1, 20_000_000);
         Graph graph = Graph.Of(
             "g", ("y", b.Input<F32>("x", n, 2).Transposed.MatMul(b.Input<F32>("z", n, 3)).Node));
-        using var program = new OpenProgram(graph);
+        using Opened program = Opened.On("512", graph);
         program.Context.SetSymbol("N", 20_000_000);
         program.Context.Input<float>("x").Fill(1);
         program.Context.Input<float>("z").Fill(1);
@@ -120,8 +116,8 @@ public sealed class SumTests
     public void Infinities_and_what_is_no_number_pass_through_long_sums()
     {
         Symbol n = Symbol.Create("N", 1, 100_000);
-        using var program = new OpenProgram(
-            Graph.Of("g", ("y", new GraphBuilder().Input<F32>("x", n).Sum().Node)));
+        using Opened program = Opened.On(
+            "512", Graph.Of("g", ("y", new GraphBuilder().Input<F32>("x", n).Sum().Node)));
         foreach (var (values, expected) in new[]
         {
             (new[] { float.PositiveInfinity }, float.PositiveInfinity),
@@ -158,9 +154,9 @@ public sealed class SumTests
     }
 
     private static double[] Run(
-        Graph graph, int bits, bool symbolic, (string Name, int Value) symbol, (string Name, float[] Values)[] inputs)
+        Graph graph, string width, bool symbolic, (string Name, int Value) symbol, (string Name, float[] Values)[] inputs)
     {
-        using var program = new OpenProgram(graph, Target(bits));
+        using Opened program = Opened.On(width, graph);
         if (symbolic)
         {
             program.Context.SetSymbol(symbol.Name, symbol.Value);

@@ -1,6 +1,7 @@
 using Sinter.Backends.CSharp;
 using Sinter.Jit;
 using Sinter.Reference;
+using Sinter.Runtime;
 using Sinter.Runtime.Programs;
 using Xunit.Abstractions;
 
@@ -30,8 +31,8 @@ public sealed class SymbolicCaseTests(ITestOutputHelper output)
     [InlineData(128, 1, false)]
     public void Symbolic_extents_give_what_numbers_give(int bits, int threads, bool leading)
     {
-        CSharpTarget target =
-            bits == 512 ? CSharpTarget.Bits512 : bits == 256 ? CSharpTarget.Bits256 : CSharpTarget.Bits128;
+        var target = new CSharpTarget(bits);
+        using var pool = new WorkerPool(threads);
         SymbolicCase[] cases = OpCases.All.Select(row => Construct(row, leading)).OfType<SymbolicCase>().ToArray();
         output.WriteLine($"{cases.Length} of {OpCases.All.Count} cases can be symbolic");
         Assert.True(cases.Length >= Fewest, $"only {cases.Length} cases");
@@ -43,7 +44,8 @@ public sealed class SymbolicCaseTests(ITestOutputHelper output)
                 batches[0].Whole.Graph, new JitOptions { Target = target, CacheDirectory = null, Check = true });
             int at = 0;
             foreach (InterpreterResult whole in JitEngine.RunRounds(
-                program, batches.Select(batch => batch.Whole.Inputs), batches[0].Whole.Parameters, threads))
+                program, batches.Select(batch => batch.Whole.Inputs), batches[0].Whole.Parameters,
+                state => new ProgramContext(program, state, pool)))
             {
                 for (int i = 0; i < chunk.Length; i++)
                 {
