@@ -83,7 +83,8 @@ public static class Broadcasting
         return Shape.Of(extents);
     }
 
-    /// <summary>Says which symbols of one name have different ranges, where shapes that print alike do not fit.</summary>
+    /// <summary>Says which symbols of one name have different ranges, where shapes that print alike do not
+    /// fit.</summary>
     internal static string DifferentRanges(params Node[] operands)
     {
         var clashes = operands.SelectMany(operand => operand.Shape).SelectMany(extent => extent.Symbols).Distinct()

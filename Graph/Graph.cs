@@ -84,11 +84,13 @@ public sealed class Graph
         return new Graph(name, builder.Inputs, outputs.Select(o => new Output(o.Name, o.Value)).ToArray(), []);
     }
 
-    // (seed, step) → (seed, step + 1) in every graph that draws: the next run draws other numbers, and a resumed one the
+    // (seed, step) → (seed, step + 1) in every graph that draws: the next run draws other numbers, and a resumed one
+    // the
     // same as an uninterrupted one.
     private Update? NextRandomState(GraphBuilder builder)
     {
-        Node? state = Nodes.FirstOrDefault(node => node.Op == Op.RandomBits && IsRandomState(node.Inputs[0]))?.Inputs[0];
+        Node? draw = Nodes.FirstOrDefault(node => node.Op == Op.RandomBits && IsRandomState(node.Inputs[0]));
+        Node? state = draw?.Inputs[0];
         if (state is null || Updates.Any(update => update.Parameter == state))
         {
             return null;

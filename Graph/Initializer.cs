@@ -45,10 +45,12 @@ public sealed record Initializer(InitializerKind Kind, double A, double B)
     public static Initializer HeNormal(long fanIn) => Normal(0, Math.Sqrt(2.0 / fanIn));
 
     /// <summary>Glorot and Bengio 2010: uniform with variance 2 / (fanIn + fanOut).</summary>
-    public static Initializer XavierUniform(long fanIn, long fanOut) => Symmetric(Math.Sqrt(6.0 / ((double)fanIn + fanOut)));
+    public static Initializer XavierUniform(long fanIn, long fanOut) =>
+        Symmetric(Math.Sqrt(6.0 / ((double)fanIn + fanOut)));
 
     /// <summary>Glorot and Bengio 2010: normal with variance 2 / (fanIn + fanOut).</summary>
-    public static Initializer XavierNormal(long fanIn, long fanOut) => Normal(0, Math.Sqrt(2.0 / ((double)fanIn + fanOut)));
+    public static Initializer XavierNormal(long fanIn, long fanOut) =>
+        Normal(0, Math.Sqrt(2.0 / ((double)fanIn + fanOut)));
 
     /// <summary>PyTorch's default for linear and convolution layers: uniform on ±1 / sqrt(fanIn).</summary>
     public static Initializer FanInUniform(long fanIn) => Symmetric(1 / Math.Sqrt(fanIn));

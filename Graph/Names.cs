@@ -1,6 +1,7 @@
 namespace Sinter;
 
-/// <summary>What names of inputs, outputs, parameters and parts of models may be: text that every file can hold.</summary>
+/// <summary>What names of inputs, outputs, parameters and parts of models may be: text that every file can
+/// hold.</summary>
 internal static class Names
 {
     /// <summary>The most characters of one name.</summary>

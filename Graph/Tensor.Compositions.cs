@@ -47,7 +47,8 @@ public sealed partial class Tensor<T>
     /// <summary>A value wherever the mask is true, broadcast.</summary>
     public Tensor<T> MaskedFill(Tensor<Bool> mask, double value) => Tensor.Where(mask, Like(value), this);
 
-    /// <summary>Root of <see cref="Variance(int[], bool, int)"/>; its gradient where all elements are equal is 0.</summary>
+    /// <summary>Root of <see cref="Variance(int[], bool, int)"/>; its gradient where all elements are equal is
+    /// 0.</summary>
     public Tensor<T> Std(int[]? axes = null, bool keepDims = false, int correction = 1) =>
         SafeRoot(Variance(axes, keepDims, correction), variance => variance.Sqrt());
 

@@ -48,7 +48,8 @@ internal sealed class ValuePrinter
         Literal literal => CudaTarget.Literal(literal.Type, literal.Bits),
         Local local => local.Name,
         Load load => Element(load.Buffer, load.Index),
-        MultiplyAdd { Type: DType.F32 } m => $"fmaf({Bare(m.Operands[0])}, {Bare(m.Operands[1])}, {Bare(m.Operands[2])})",
+        MultiplyAdd { Type: DType.F32 } m =>
+            $"fmaf({Bare(m.Operands[0])}, {Bare(m.Operands[1])}, {Bare(m.Operands[2])})",
         IndexValue index => $"({CudaTarget.Scalar(index.Type)})({Indices.Text(index.Index)})",
         Guard guard => $"({Indices.All(guard.Conditions)} "
             + $"? {Text(guard.Operands[0])} : {Text(guard.Operands[1])})",

@@ -10,17 +10,6 @@ public static class Storage
     // Up to this many simple operations are cheaper to repeat for each user than to write and read back.
     private const int RepeatedCost = 3;
 
-    // Far above what models fuse, far below what compilers of C# and of machine code take in one method, or passes can
-    // follow on a stack of 1 MB: operations of one kernel, and how deep they stand in one another.
-    private const int MostOperations = 128;
-    private const int MostDepth = 48;
-
-    // Up to this many operations stand where text has no place for a local: under guards, and inside positions.
-    private const int MostInPlace = 8;
-
-    // A concatenation of more parts is a choice that is not made again for each user.
-    private const int CheapParts = 4;
-
     /// <summary>Operations that a kernel may be made of; what would join it beyond them becomes a kernel of its
     /// own.</summary>
     internal const int MostFused = 192;
@@ -50,7 +39,7 @@ public static class Storage
         }
 
         StoreSharedWork(graph, stored);
-        StoreLargeWork(graph, stored);
+        WorkLimit.Store(graph, stored);
         return stored;
     }
 
@@ -87,17 +76,26 @@ public static class Storage
         }
     }
 
-    private static bool OnlyMoves(Node node) =>
+    /// <summary>Whether a node only says where its operand's elements are.</summary>
+    internal static bool OnlyMoves(Node node) =>
         OpTable.Row(node.Op).Kind == OpKind.Movement && node.Op is not (Op.Pad or Op.Concat);
 
-    // Walks users before operands, so that the cost of a node counts what its unstored operands add.
-    private static void StoreSharedWork(Graph graph, HashSet<Node> stored)
+    /// <summary>How many nodes read each node.</summary>
+    internal static Dictionary<Node, int> Users(Graph graph)
     {
         var users = new Dictionary<Node, int>();
         foreach (Node input in graph.Nodes.SelectMany(node => node.Inputs.Distinct()))
         {
             users[input] = users.TryGetValue(input, out int count) ? count + 1 : 1;
         }
+
+        return users;
+    }
+
+    // Walks users before operands, so that the cost of a node counts what its unstored operands add.
+    private static void StoreSharedWork(Graph graph, HashSet<Node> stored)
+    {
+        Dictionary<Node, int> users = Users(graph);
 
         // The work of computing one element where nothing below is stored; broadcasts repeat it for every copy.
         var cost = new Dictionary<Node, int>();
@@ -123,99 +121,8 @@ public static class Storage
         }
     }
 
-    // Bounds what is computed in one place, so that text, and the depth of expressions, grow with the graph and in no
-    // kernel: operands before users, whatever becomes too large is stored.
-    private static void StoreLargeWork(Graph graph, HashSet<Node> stored)
-    {
-        var users = new Dictionary<Node, int>();
-        foreach (Node input in graph.Nodes.SelectMany(node => node.Inputs.Distinct()))
-        {
-            users[input] = users.TryGetValue(input, out int count) ? count + 1 : 1;
-        }
-
-        var work = new Dictionary<Node, Work>();
-        foreach (Node node in graph.Nodes)
-        {
-            foreach (Node input in InPlace(node).Where(input => Of(input).Operations > MostInPlace))
-            {
-                StoreComputed(input, stored);
-                Forget(input);
-            }
-
-            Work sum = Sum(node);
-            if (sum.Operations > MostOperations || sum.Depth > MostDepth)
-            {
-                // The largest operand first: the others may stay.
-                foreach (Node input in node.Inputs.Distinct().OrderByDescending(input => Of(input).Operations)
-                    .ThenByDescending(input => Of(input).Depth).ToArray())
-                {
-                    StoreComputed(input, stored);
-                    Forget(input);
-                    sum = Sum(node);
-                    if (sum.Operations <= MostOperations / 2 && sum.Depth <= MostDepth / 2)
-                    {
-                        break;
-                    }
-                }
-            }
-
-            bool isShared = users.TryGetValue(node, out int uses) && uses > 1;
-            bool isLong = node.Op == Op.Concat && node.Inputs.Count > CheapParts;
-            if (isShared && !stored.Contains(node) && (isLong || sum.Operations > MostInPlace))
-            {
-                stored.Add(isLong ? node : Computed(node) ?? node);
-                sum = Sum(node);
-            }
-
-            work[node] = sum;
-        }
-
-        Work Of(Node node) => stored.Contains(node) || IsGiven(node) ? Work.None : work[node];
-
-        // One element of each operand; concatenations choose once for each part, and read each elsewhere.
-        Work Sum(Node node)
-        {
-            int operations = node.Op == Op.Concat ? node.Inputs.Count : 1;
-            int depth = 0;
-            foreach (Node input in node.Op == Op.Concat ? node.Inputs : node.Inputs.Distinct())
-            {
-                Work own = Of(input);
-                operations = Math.Min(operations + own.Operations, Work.Large);
-                depth = Math.Max(depth, own.Depth);
-            }
-
-            return new Work(operations, depth + (node.Op == Op.Concat ? node.Inputs.Count : 1));
-        }
-
-        // Movement between what is stored now and its user.
-        void Forget(Node node)
-        {
-            while (!stored.Contains(node) && OnlyMoves(node))
-            {
-                work[node] = Work.Moved;
-                node = node.Inputs[0];
-            }
-        }
-    }
-
-    private readonly record struct Work(int Operations, int Depth)
-    {
-        public const int Large = 1 << 20;
-
-        public static Work None => new(0, 0);
-
-        public static Work Moved => new(1, 1);
-    }
-
-    // The operands whose elements are computed under a guard, or inside a position.
-    private static IEnumerable<Node> InPlace(Node node) => node.Op switch
-    {
-        Op.Pad or Op.Concat => node.Inputs,
-        Op.Gather or Op.ScatterAdd => node.Inputs.Skip(1),
-        _ => [],
-    };
-
-    private static Node? Computed(Node node)
+    /// <summary>What computes the elements that a node moves; null where they are given.</summary>
+    internal static Node? Computed(Node node)
     {
         while (OnlyMoves(node))
         {
@@ -225,7 +132,8 @@ public static class Storage
         return OpTable.Row(node.Op).Kind == OpKind.Leaf ? null : node;
     }
 
-    private static void StoreComputed(Node node, HashSet<Node> stored)
+    /// <summary>Gives memory to what computes the elements that a node moves.</summary>
+    internal static void StoreComputed(Node node, HashSet<Node> stored)
     {
         if (Computed(node) is { } computed)
         {

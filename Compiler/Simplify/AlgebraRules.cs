@@ -5,7 +5,8 @@ namespace Sinter.Compiler.Simplify;
 /// <summary>
 /// Rules of arithmetic. Floats keep NaN and infinity: x * 0 and x - x stay as they are, because they are NaN where x
 /// is, and -0 + 0 is 0. The sign of a zero is not kept where a difference turns around (-(x - y) is y - x), and neither
-/// is what pow makes of -infinity. A rule that merges constants applies only where the merged constant is exact, so that the result has one rounding where it had two.
+/// is what pow makes of -infinity. A rule that merges constants applies only where the merged constant is exact, so
+/// that the result has one rounding where it had two.
 /// </summary>
 internal static class AlgebraRules
 {

@@ -72,7 +72,8 @@ public enum Op
     Subtract,
     /// <summary>a * b</summary>
     Multiply,
-    /// <summary>a / b (integers truncate; division of an integer by zero gives 0, of the smallest by -1 itself)</summary>
+    /// <summary>a / b (integers truncate; division of an integer by zero gives 0, of the smallest by -1
+    /// itself)</summary>
     Divide,
     /// <summary>Remainder with the sign of the divisor, as in Python and PyTorch; of integers by zero, 0.</summary>
     Remainder,

@@ -1,7 +1,8 @@
 namespace Sinter.Optimizers;
 
 /// <summary>
-/// What a model is trained towards, without the training step itself: differentiation is the compiler's. A model that is
+/// What a model is trained towards, without the training step itself: differentiation is the compiler's. A model that
+/// is
 /// compiled at build time returns one from the method that its attribute names.
 /// </summary>
 /// <param name="Loss">A scalar.</param>

@@ -19,7 +19,8 @@ public sealed record JitOptions
     /// this user only.</summary>
     public string? CacheDirectory { get; init; } = KernelCache.DefaultDirectory;
 
-    /// <summary>Receives what passes did, under <c>passes</c>, <c>kernels</c>, <c>memory</c>, <c>paths</c> or <c>cache</c>. By
+    /// <summary>Receives what passes did, under <c>passes</c>, <c>kernels</c>, <c>memory</c>, <c>paths</c> or
+    /// <c>cache</c>. By
     /// default the topics that the environment variable SINTER_TRACE names (separated by commas) go to the error
     /// output.</summary>
     public Action<string, string>? Trace { get; init; } = TraceOutput.FromEnvironment();

@@ -33,19 +33,7 @@ public sealed class EmptyShapeTests
         ["uniform"] = (b, n) => b.Input<F32>("x", n, 4) + Tensor.Uniform(b, new Shape(n, 4)),
     };
 
-    public static TheoryData<string, string> Rows()
-    {
-        var rows = new TheoryData<string, string>();
-        foreach (string engine in Opened.Names)
-        {
-            foreach (string name in Graphs.Keys)
-            {
-                rows.Add(engine, name);
-            }
-        }
-
-        return rows;
-    }
+    public static TheoryData<string, string> Rows() => Opened.With(Graphs.Keys);
 
     [Theory]
     [MemberData(nameof(Rows))]

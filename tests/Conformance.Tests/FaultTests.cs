@@ -155,8 +155,8 @@ public sealed class FaultTests
         var first = new Parameter("a", new TensorType(DType.F32, new Shape(2)), Initializer.Ones, trainable: true);
         var second = new Parameter("b", new TensorType(DType.F32, new Shape(2)), Initializer.Ones, trainable: true);
         Graph Step(Parameter trained) => TrainingStep.Build(
-            trained.FullName, (new GraphBuilder(true).Input<F32>("x", 2) * new Tensor<F32>(trained.Node)).Sum(), new Adam(),
-            [trained]);
+            trained.FullName, (new GraphBuilder(true).Input<F32>("x", 2) * new Tensor<F32>(trained.Node)).Sum(),
+            new Adam(), [trained]);
         string[] Counters(Graph graph) => [.. graph.Parameters
             .Select(node => node.Get<ParameterAttributes>().Declaration.FullName).Where(name => name.Contains("step"))];
         Assert.Empty(Counters(Step(first)).Intersect(Counters(Step(second))));

@@ -72,7 +72,7 @@ public sealed class GrowthTests
         Graph graph = Graph.Of("doubled", ("y", (x * s).Node), ("z", Repeat(x, levels, (y, _) => y + y).Node));
         Assert.InRange(JitCompiler.PrintProgram(graph).Length, 1, 20_000);
 
-        using var run = new Running(graph);
+        using Opened run = Open(graph);
         run.Context.Input<float>("s").Fill(0.5f);
         run.Context.Input<float>("x").Fill(3);
         run.Context.Run();
@@ -108,7 +108,7 @@ public sealed class GrowthTests
         // Four bytes are 5.4 characters in base 64.
         Assert.InRange(JitCompiler.PrintProgram(graph).Length, 5 * Size, 6 * Size);
         Graph parsed = GraphParser.Parse(GraphPrinter.Print(graph));
-        using var run = new Running(parsed);
+        using Opened run = Open(parsed);
         run.Context.Input<float>("x").Fill(0.5f);
         run.Context.Run();
         Assert.Equal(values.Select(value => (float)value + 0.5f), run.Context.Output<float>("y").ToArray());
@@ -145,7 +145,7 @@ public sealed class GrowthTests
 
     private static void CheckAgainstOracle(Graph graph)
     {
-        using var run = new Running(graph);
+        using Opened run = Open(graph);
         var inputs = new Dictionary<string, TensorValue>();
         foreach (Node input in graph.Inputs)
         {
@@ -195,23 +195,6 @@ public sealed class GrowthTests
         error?.Throw();
     }
 
-    private sealed class Running : IDisposable
-    {
-        private readonly ModelState state;
-
-        public Running(Graph graph)
-        {
-            Program program = JitCompiler.Compile(graph, new JitOptions { CacheDirectory = null });
-            state = new ModelState(1, program);
-            Context = new ProgramContext(program, state);
-        }
-
-        public ProgramContext Context { get; }
-
-        public void Dispose()
-        {
-            Context.Dispose();
-            state.Dispose();
-        }
-    }
+    private static Opened Open(Graph graph) =>
+        Opened.Of(JitCompiler.Compile(graph, new JitOptions { CacheDirectory = null }));
 }

@@ -21,7 +21,7 @@ public sealed class GuardTests
     public void A_kernel_that_writes_outside_a_buffer_is_named(long position)
     {
         Plan plan = Compile(Symbol.Create("N", 1, 5));
-        using Running running = new(With(plan, buffer => new Store(buffer, position, new Literal(DType.F32, 0))));
+        using Opened running = Open(With(plan, buffer => new Store(buffer, position, new Literal(DType.F32, 0))));
         string told = Assert.Throws<InvalidOperationException>(running.Context.Run).Message;
         Assert.StartsWith("kernel k00_multiply of program 'g' writes ", told);
     }
@@ -30,7 +30,7 @@ public sealed class GuardTests
     public void A_kernel_that_writes_beyond_what_a_symbol_says_is_named()
     {
         Plan plan = Compile(Symbol.Create("N", 1, 5));
-        using Running running = new(With(plan, buffer => new Store(buffer, 4, new Literal(DType.F32, 0))));
+        using Opened running = Open(With(plan, buffer => new Store(buffer, 4, new Literal(DType.F32, 0))));
         running.Context.Run();
         running.Context.SetSymbol("N", 4);
         Assert.Contains("0 bytes into", Assert.Throws<InvalidOperationException>(running.Context.Run).Message);
@@ -44,14 +44,14 @@ public sealed class GuardTests
         Tensor<F32> next = new Tensor<F32>(counter.Node) + builder.Input<F32>("x", 3);
         var graph = new Graph("g", builder.Inputs, [], [new Update(counter.Node, next.Node)]);
         Plan plan = Pipeline.Compile(graph, new PipelineOptions(Target.Processor, Guard: true));
-        using (Running right = new(plan))
+        using (Opened right = Open(plan))
         {
             right.Context.Run();
         }
 
         foreach (long position in new long[] { -1, 3 })
         {
-            using Running running = new(With(plan, buffer => new Store(buffer, position, new Literal(DType.F32, 0))));
+            using Opened running = Open(With(plan, buffer => new Store(buffer, position, new Literal(DType.F32, 0))));
             string told = Assert.Throws<InvalidOperationException>(running.Context.Run).Message;
             Assert.Contains(position < 0 ? "in front of 'counter'" : "behind 'counter'", told);
         }
@@ -62,10 +62,10 @@ public sealed class GuardTests
     {
         Plan plan = Compile(5);
         Buffer input = plan.Inputs[0].Buffer;
-        using Running running = new(With(plan, buffer => new Store(buffer, 2, new Load(input, 5))));
+        using Opened running = Open(With(plan, buffer => new Store(buffer, 2, new Load(input, 5))));
         running.Context.Run();
         Assert.True(float.IsNaN(running.Context.Output<float>("y")[2]));
-        using Running reading = new(plan with { Run = [] });
+        using Opened reading = Open(plan with { Run = [] });
         reading.Context.Run();
         Assert.True(float.IsNaN(reading.Context.Output<float>("y")[0]));
     }
@@ -78,7 +78,7 @@ public sealed class GuardTests
         Kernel kernel = plan.Run[0];
         Statement[] body = [new Scratch(scratch), .. kernel.Body, new Store(scratch, 3, new Literal(DType.F32, 0))];
         var broken = new Kernel(kernel.Name, kernel.Nodes, kernel.Piece, body, kernel.Operations);
-        using Running running = new(plan with { Run = [broken] });
+        using Opened running = Open(plan with { Run = [broken] });
         Assert.Contains("scratch 0", Assert.Throws<InvalidOperationException>(running.Context.Run).Message);
     }
 
@@ -99,23 +99,5 @@ public sealed class GuardTests
     private static IEnumerable<Store> Stores(IEnumerable<Statement> body) =>
         body.SelectMany(statement => statement is Store store ? [store] : Stores(statement.Nested));
 
-    private sealed class Running : IDisposable
-    {
-        private readonly ModelState state;
-
-        public Running(Plan plan)
-        {
-            Program program = JitCompiler.Compile(plan, Target);
-            state = new ModelState(1, program);
-            Context = new ProgramContext(program, state);
-        }
-
-        public ProgramContext Context { get; }
-
-        public void Dispose()
-        {
-            Context.Dispose();
-            state.Dispose();
-        }
-    }
+    private static Opened Open(Plan plan) => Opened.Of(JitCompiler.Compile(plan, Target));
 }

@@ -43,6 +43,25 @@ public sealed class Opened : IDisposable
         return new Opened(program, state => new ProgramContext(program, state, Threads));
     }
 
+    /// <summary>A program of the processor as it is.</summary>
+    public static Opened Of(Program program) =>
+        new(program, state => new ProgramContext(program, state, Threads));
+
+    /// <summary>Every engine with every name.</summary>
+    public static TheoryData<string, string> With(IEnumerable<string> names)
+    {
+        var rows = new TheoryData<string, string>();
+        foreach (string name in names)
+        {
+            foreach (string engine in Names)
+            {
+                rows.Add(engine, name);
+            }
+        }
+
+        return rows;
+    }
+
     /// <summary>Runs, and gives an output.</summary>
     public float[] Run(string output)
     {

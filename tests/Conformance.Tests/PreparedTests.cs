@@ -34,19 +34,7 @@ public sealed class PreparedTests
         },
     };
 
-    public static TheoryData<string, string> Rows()
-    {
-        var rows = new TheoryData<string, string>();
-        foreach (string engine in Opened.Names)
-        {
-            foreach (string name in Graphs.Keys)
-            {
-                rows.Add(engine, name);
-            }
-        }
-
-        return rows;
-    }
+    public static TheoryData<string, string> Rows() => Opened.With(Graphs.Keys);
 
     [Theory]
     [MemberData(nameof(Rows))]

@@ -7,7 +7,8 @@ namespace Sinter.Conformance.Tests;
 /// <param name="Operations">How many growth steps are tried; a step adds one to four nodes.</param>
 /// <param name="MaxElements">No value has more elements.</param>
 /// <param name="Symbols">Whether some graphs have symbolic extents.</param>
-/// <param name="Real">Whether extents are those that people use, up to hundreds, along up to eight axes and with several
+/// <param name="Real">Whether extents are those that people use, up to hundreds, along up to eight axes and with
+/// several
 /// symbols; values and errors may then be larger.</param>
 public sealed record RandomGraphOptions(
     int Operations = 12, int MaxElements = 256, bool Symbols = true, bool Real = false)
@@ -15,7 +16,9 @@ public sealed record RandomGraphOptions(
     /// <summary>Graphs at real sizes; values of a million elements are rare, because the oracle is slow.</summary>
     /// <param name="seed">The graph's seed.</param>
     public static RandomGraphOptions AtRealSizes(int seed) => new(
-        Operations: 4 + (seed % 9), MaxElements: seed % 16 == 0 ? 1 << 20 : seed % 4 == 0 ? 1 << 18 : 1 << 15, Real: true);
+        Operations: 4 + (seed % 9),
+        MaxElements: seed % 16 == 0 ? 1 << 20 : seed % 4 == 0 ? 1 << 18 : 1 << 15,
+        Real: true);
 
     /// <summary>Terms of sums and products that a node may have altogether.</summary>
     public double MaxTerms => Real ? 1 << 24 : double.PositiveInfinity;

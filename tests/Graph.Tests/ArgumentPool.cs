@@ -50,7 +50,8 @@ internal sealed class ArgumentPool(Random random)
         return type.IsArray ? MakeArray(type.GetElementType()!) : IsTensor(type) ? MakeTensor(type) : MakePlain(type);
     }
 
-    private static bool IsTensor(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Tensor<>);
+    private static bool IsTensor(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Tensor<>);
 
     private Array MakeArray(Type item)
     {
@@ -89,12 +90,14 @@ internal sealed class ArgumentPool(Random random)
         _ when type == typeof(IEnumerable<Dimension>) => Make(typeof(Dimension[])),
         _ when type == typeof(Symbol) => Symbol.Create("N", 0, random.Next(4)),
         _ when type == typeof(Size2d) => new Size2d((int)Make(typeof(int))!, (int)Make(typeof(int))!),
-        _ when type == typeof(Padding2d) => random.Next(4) == 0 ? Padding2d.Same : (Padding2d)(Size2d)Make(typeof(Size2d))!,
+        _ when type == typeof(Padding2d) => random.Next(4) == 0
+            ? Padding2d.Same : (Padding2d)(Size2d)Make(typeof(Size2d))!,
         _ when type == typeof(Initializer) => Initializer.Constant(Numbers[random.Next(Numbers.Length)]),
         _ when type == typeof(TensorType) => new TensorType(DType.F32, new Shape(Shapes[random.Next(Shapes.Length)])),
         _ when type == typeof(Node) => ((Tensor<F32>)MakeTensor(typeof(Tensor<F32>))).Node,
         _ when type == typeof(GraphBuilder) => graph,
-        _ when type == typeof(Parameter) => new Parameter("p", new TensorType(DType.F32, Shape.Scalar), Initializer.Ones, true),
+        _ when type == typeof(Parameter) =>
+            new Parameter("p", new TensorType(DType.F32, Shape.Scalar), Initializer.Ones, true),
         _ when type == typeof(IReadOnlyList<double>) => Make(typeof(double[])),
         _ when typeof(Layer).IsAssignableFrom(type) => MakeLayer(type),
         _ when typeof(Optimizers.Optimizer).IsAssignableFrom(type) => MakeOptimizer(type),

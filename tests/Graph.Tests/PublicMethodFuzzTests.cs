@@ -13,7 +13,8 @@ public class PublicMethodFuzzTests
     [Fact]
     public void Arguments_at_their_limits_give_a_result_or_a_typed_error()
     {
-        int seed = int.TryParse(Environment.GetEnvironmentVariable("SINTER_FUZZ_SEED"), out int given) ? given : 20261130;
+        string? wanted = Environment.GetEnvironmentVariable("SINTER_FUZZ_SEED");
+        int seed = int.TryParse(wanted, out int given) ? given : 20261130;
         var random = new Random(seed);
         MethodBase[] methods = [.. Methods()];
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -27,7 +28,8 @@ public class PublicMethodFuzzTests
             {
                 object? self = method.IsStatic || method is ConstructorInfo ? null : pool.Make(method.DeclaringType!);
                 arguments = [.. method.GetParameters().Select(parameter => pool.Make(parameter.ParameterType))];
-                _ = method is ConstructorInfo constructor ? constructor.Invoke(arguments) : method.Invoke(self, arguments);
+                _ = method is ConstructorInfo constructor
+                    ? constructor.Invoke(arguments) : method.Invoke(self, arguments);
                 succeeded++;
             }
             catch (Exception thrown)
@@ -72,7 +74,8 @@ public class PublicMethodFuzzTests
         foreach (Type type in own)
         {
             IEnumerable<MethodBase> members = type.GetMethods(Flags).Cast<MethodBase>().Concat(type.GetConstructors());
-            foreach (MethodBase member in members.Where(m => m.GetParameters().All(p => ArgumentPool.Knows(p.ParameterType))))
+            foreach (MethodBase member in members.Where(
+                m => m.GetParameters().All(p => ArgumentPool.Knows(p.ParameterType))))
             {
                 bool isObjects = member.Name is "Equals" or "GetHashCode" or "ToString" or "<Clone>$" or "Deconstruct"
                     or "GetEnumerator" or "Evaluate";
@@ -84,7 +87,8 @@ public class PublicMethodFuzzTests
         }
     }
 
-    private static MethodBase Closed(MethodBase method, Random random) => method is MethodInfo { IsGenericMethodDefinition: true } open
+    private static MethodBase Closed(MethodBase method, Random random) =>
+        method is MethodInfo { IsGenericMethodDefinition: true } open
         ? open.MakeGenericMethod([.. open.GetGenericArguments().Select(_ => Elements[random.Next(Elements.Length)])])
         : method;
 }

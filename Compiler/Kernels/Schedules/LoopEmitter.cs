@@ -7,7 +7,8 @@ namespace Sinter.Compiler.Kernels.Schedules;
 /// rows.</param>
 /// <param name="vectorizesInner">Which stages can run in lanes along their innermost loop.</param>
 /// <param name="context">The processor, and who is told which ways were taken.</param>
-internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, bool> vectorizesInner, KernelContext context)
+internal sealed class LoopEmitter(
+    int lanes, long unrollLimit, Func<NestStage, bool> vectorizesInner, KernelContext context)
 {
     private const int Accumulators = 4;
 
@@ -235,7 +236,8 @@ internal sealed class LoopEmitter(int lanes, long unrollLimit, Func<NestStage, b
         body.Add(new Assign(best, new Apply(Op.Where, best.Type, better, element, best)));
     }
 
-    // What is asked for while a stage runs: a lone reduction reads on in its row; while a second stage computes, the first
+    // What is asked for while a stage runs: a lone reduction reads on in its row; while a second stage computes, the
+    // first
     // stage of the next row waits for memory.
     private List<Load> ReadSoon(LoopNest nest, NestStage stage)
     {

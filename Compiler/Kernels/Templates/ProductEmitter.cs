@@ -213,7 +213,8 @@ internal sealed class ProductEmitter
         new(name, DType.F32, rows * tile.RowGroups * tile.Columns * lanes);
 
     private IEnumerable<Statement> Spill(int rows, Buffer scratch) => Registers(rows)
-        .Select(at => new Store(scratch, ((at.Row * tile.Columns) + at.Column) * lanes, Accumulator(at.Row, at.Column)));
+        .Select(at => new Store(
+            scratch, ((at.Row * tile.Columns) + at.Column) * lanes, Accumulator(at.Row, at.Column)));
 
     // One contracted element: every row times every vector.
     private List<Statement> Step(int rows, bool isWhole)

@@ -31,7 +31,8 @@ internal static class ProductTemplate
             kernels.Add(kernel);
         }
 
-        var emitter = new ProductEmitter(shape, tile, lanes, packed, group.Sum, PacksRows(shape, tile, packed), context);
+        bool packsRows = PacksRows(shape, tile, packed);
+        var emitter = new ProductEmitter(shape, tile, lanes, packed, group.Sum, packsRows, context);
         kernels.Add(Cut(emitter, shape, tile, group, context, name));
         Note(shape, tile, packed, lanes, context);
         return kernels;

@@ -39,7 +39,8 @@ public abstract unsafe class Program
         if (!supported)
         {
             throw new PlatformNotSupportedException(
-                $"program '{table.Name}' was compiled for vectors of {table.VectorBits} bits, which this processor, or this build's instruction set, lacks");
+                $"program '{table.Name}' was compiled for vectors of {table.VectorBits} bits, "
+                + "which this processor, or this build's instruction set, lacks");
         }
     }
 

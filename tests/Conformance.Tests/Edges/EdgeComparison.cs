@@ -3,7 +3,8 @@ using Sinter.Reference;
 
 namespace Sinter.Conformance.Tests.Edges;
 
-/// <summary>Compares with PyTorch: zeros with their sign, infinities and NaN as they are, other numbers nearly.</summary>
+/// <summary>Compares with PyTorch: zeros with their sign, infinities and NaN as they are, other numbers
+/// nearly.</summary>
 public static class EdgeComparison
 {
     // PyTorch's vectors of functions are good to some units in the last place, and so are sums in another order.

@@ -59,7 +59,8 @@ public static class SizeCases
         new("elements past the caches", c =>
             [(c.Fixed("x", Draws.Any, 2600, 1).Sin() + c.Fixed("y", Draws.Any, 2560)).Node]),
         new("rows of soft maxima", c => [c.Fixed("x", Draws.Any, 41, 1003).Softmax(1).Node]),
-        new("rows of soft maxima, symbolic", c => [c.Fixed("x", Draws.Any, 9, c.Symbol("T", 301, 1, 900)).Softmax(1).Node]),
+        new("rows of soft maxima, symbolic", c =>
+            [c.Fixed("x", Draws.Any, 9, c.Symbol("T", 301, 1, 900)).Softmax(1).Node]),
         new("many short rows", c => [c.Fixed("x", Draws.Any, 4001, 10).Softmax(1).Node]),
         new("many short rows, summed after work", c => [(c.Fixed("x", Draws.Any, 3, 4001).Exp().Sum(0)).Node]),
         new("long rows", c =>

@@ -154,7 +154,8 @@ public sealed class SumTests
     }
 
     private static double[] Run(
-        Graph graph, string width, bool symbolic, (string Name, int Value) symbol, (string Name, float[] Values)[] inputs)
+        Graph graph, string width, bool symbolic, (string Name, int Value) symbol,
+        (string Name, float[] Values)[] inputs)
     {
         using Opened program = Opened.On(width, graph);
         if (symbolic)
@@ -177,6 +178,7 @@ public sealed class SumTests
         double allowed = 8 * Math.Log2(terms) * Unit * Math.Abs(magnitude);
         Assert.True(
             Math.Abs(actual - exact) <= allowed,
-            $"{terms} terms: {actual:R}, must be {exact:R}; {Math.Abs(actual - exact) / allowed:F2} of what is allowed");
+            $"{terms} terms: {actual:R}, must be {exact:R}; "
+            + $"{Math.Abs(actual - exact) / allowed:F2} of what is allowed");
     }
 }
