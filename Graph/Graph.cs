@@ -85,8 +85,7 @@ public sealed class Graph
     }
 
     // (seed, step) → (seed, step + 1) in every graph that draws: the next run draws other numbers, and a resumed one
-    // the
-    // same as an uninterrupted one.
+    // the same as an uninterrupted one.
     private Update? NextRandomState(GraphBuilder builder)
     {
         Node? draw = Nodes.FirstOrDefault(node => node.Op == Op.RandomBits && IsRandomState(node.Inputs[0]));

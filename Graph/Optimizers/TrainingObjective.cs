@@ -2,8 +2,7 @@ namespace Sinter.Optimizers;
 
 /// <summary>
 /// What a model is trained towards, without the training step itself: differentiation is the compiler's. A model that
-/// is
-/// compiled at build time returns one from the method that its attribute names.
+/// is compiled at build time returns one from the method that its attribute names.
 /// </summary>
 /// <param name="Loss">A scalar.</param>
 /// <param name="Optimizer">How gradients change parameters.</param>

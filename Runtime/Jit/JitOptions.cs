@@ -20,9 +20,8 @@ public sealed record JitOptions
     public string? CacheDirectory { get; init; } = KernelCache.DefaultDirectory;
 
     /// <summary>Receives what passes did, under <c>passes</c>, <c>kernels</c>, <c>memory</c>, <c>paths</c> or
-    /// <c>cache</c>. By
-    /// default the topics that the environment variable SINTER_TRACE names (separated by commas) go to the error
-    /// output.</summary>
+    /// <c>cache</c>. By default the topics that the environment variable SINTER_TRACE names (separated by commas) go to
+    /// the error output.</summary>
     public Action<string, string>? Trace { get; init; } = TraceOutput.FromEnvironment();
 
     /// <summary>Whether what passes make is checked by their specs: for tests of the compiler itself.</summary>

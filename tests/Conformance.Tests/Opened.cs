@@ -12,6 +12,7 @@ public sealed class Opened : IDisposable
 
     private Opened(Program program, Func<ModelState, ProgramContext> open)
     {
+        Program = program;
         State = new ModelState(1, program);
         Context = open(State);
     }
@@ -21,6 +22,9 @@ public sealed class Opened : IDisposable
 
     /// <summary>Three widths, and the emulated device.</summary>
     public static IReadOnlyList<string> Names { get; } = ["512", "256", "128", "cuda"];
+
+    /// <summary>The program.</summary>
+    public Program Program { get; }
 
     /// <summary>The state.</summary>
     public ModelState State { get; }

@@ -8,8 +8,7 @@ namespace Sinter.Conformance.Tests;
 /// <param name="MaxElements">No value has more elements.</param>
 /// <param name="Symbols">Whether some graphs have symbolic extents.</param>
 /// <param name="Real">Whether extents are those that people use, up to hundreds, along up to eight axes and with
-/// several
-/// symbols; values and errors may then be larger.</param>
+/// several symbols; values and errors may then be larger.</param>
 public sealed record RandomGraphOptions(
     int Operations = 12, int MaxElements = 256, bool Symbols = true, bool Real = false)
 {

@@ -2,10 +2,9 @@ namespace Sinter.Compiler.Kernels.Schedules;
 
 /// <summary>
 /// Sums of many terms. A running sum loses up to half a unit in its last place with every term, and stands still once
-/// it
-/// is 2^24 times as large as what is added. So terms are summed in blocks, and the sum of each block is added together
-/// with what that addition loses (two-sum: Knuth, The Art of Computer Programming, 4.2.2). The error is that of one
-/// block, however many there are, and the order is fixed.
+/// it is 2^24 times as large as what is added. So terms are summed in blocks, and the sum of each block is added
+/// together with what that addition loses (two-sum: Knuth, The Art of Computer Programming, 4.2.2). The error is that
+/// of one block, however many there are, and the order is fixed.
 /// </summary>
 internal static class LongSum
 {
@@ -95,8 +94,7 @@ internal static class LongSum
     }
 
     /// <summary>What the sum <paramref name="next"/> of two numbers lacks; <paramref name="part"/> is what it has of
-    /// the
-    /// second.</summary>
+    /// the second.</summary>
     public static Value Lost(Value first, Value second, Value next, Value part) =>
         Sum(Difference(first, Difference(next, part)), Difference(second, part));
 

@@ -237,8 +237,7 @@ internal sealed class LoopEmitter(
     }
 
     // What is asked for while a stage runs: a lone reduction reads on in its row; while a second stage computes, the
-    // first
-    // stage of the next row waits for memory.
+    // first stage of the next row waits for memory.
     private List<Load> ReadSoon(LoopNest nest, NestStage stage)
     {
         bool onlyReads = stage.Items.All(item => item.Reduction is not null);

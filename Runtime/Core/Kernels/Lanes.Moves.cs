@@ -65,9 +65,8 @@ public static unsafe partial class Lanes
         return Vector128.Create(from[0], from[0], from[1], from[1]).As<float, T>();
     }
 
-    /// <summary>The larger of two numbers, NaN where one is NaN; of two zeros mostly the first. Two instructions more
-    /// than the
-    /// processor's own, which gives the second operand where one is NaN.</summary>
+    /// <summary>The larger of two numbers, NaN where one is NaN; of two zeros the first, on x64. Two instructions more
+    /// than the processor's own, which gives the second operand where one is NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Maximum(Vector512<float> a, Vector512<float> b) =>
         Vector512.ConditionalSelect(Vector512.Equals(b, b), Vector512.MaxNative(b, a), b);
@@ -82,9 +81,8 @@ public static unsafe partial class Lanes
     public static Vector128<float> Maximum(Vector128<float> a, Vector128<float> b) =>
         Vector128.ConditionalSelect(Vector128.Equals(b, b), Vector128.MaxNative(b, a), b);
 
-    /// <summary>The smaller of two numbers, NaN where one is NaN; of two zeros mostly the first. Two instructions more
-    /// than the
-    /// processor's own, which gives the second operand where one is NaN.</summary>
+    /// <summary>The smaller of two numbers, NaN where one is NaN; of two zeros the first, on x64. Two instructions more
+    /// than the processor's own, which gives the second operand where one is NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Minimum(Vector512<float> a, Vector512<float> b) =>
         Vector512.ConditionalSelect(Vector512.Equals(b, b), Vector512.MinNative(b, a), b);

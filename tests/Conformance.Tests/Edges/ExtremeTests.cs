@@ -4,8 +4,7 @@ namespace Sinter.Conformance.Tests.Edges;
 
 /// <summary>
 /// Every elementwise operation on every type that it takes and every pair of extreme values, as inputs and as
-/// constants,
-/// at lengths below, at and above a vector's: all engines give the interpreter's bits.
+/// constants, at lengths below, at and above a vector's: all engines give the interpreter's bits.
 /// </summary>
 public sealed class ExtremeTests
 {
