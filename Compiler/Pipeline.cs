@@ -66,10 +66,10 @@ public static class Pipeline
         trace.Paths(context.Paths);
 
         // Checked: indices from data are looked at before anything is changed.
-        List<Kernel> kernels = Checks.InFront(lowered, checks, context, out int firstChange);
+        List<Step> steps = Checks.InFront(lowered, checks, context, out int firstChange);
 
         // Placed: every buffer has an address; updates overwrite state where that is safe.
-        Plan plan = PlanBuilder.Build(graph, buffers, kernels, checks, firstChange, options);
+        Plan plan = PlanBuilder.Build(graph, buffers, steps, checks, firstChange, options);
         trace.Plan(plan);
         if (options.Check)
         {

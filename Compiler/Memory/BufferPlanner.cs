@@ -15,17 +15,27 @@ internal static class BufferPlanner
 
     private sealed record Interval(Buffer Buffer, int First, int Last, long Bytes);
 
-    /// <summary>Places the buffers of kernels in run order. Those in <paramref name="always"/> never share
-    /// memory, none do with guards.</summary>
+    /// <summary>Places the buffers of steps in run order. Those in <paramref name="always"/> never share memory, none
+    /// do with guards. What only a loop uses has one room, inside which its steps are placed alike.</summary>
     public static (Dictionary<Buffer, Placement> Placements, long Bytes) Run(
-        IReadOnlyList<Kernel> kernels, IEnumerable<Buffer> always, Func<Buffer, bool> isElsewhere,
+        IReadOnlyList<Step> steps, IEnumerable<Buffer> always, Func<Buffer, bool> isElsewhere,
         bool guard = false)
     {
         var first = new Dictionary<Buffer, int>();
         var last = new Dictionary<Buffer, int>();
-        for (int i = 0; i < kernels.Count; i++)
+        var rooms = new Dictionary<Buffer, Dictionary<Buffer, Placement>>();
+        for (int i = 0; i < steps.Count; i++)
         {
-            foreach (Buffer buffer in kernels[i].Buffers.Where(b => !isElsewhere(b)))
+            IEnumerable<Buffer> used = steps[i].Buffers.Where(b => !isElsewhere(b));
+            if (steps[i] is Loop loop)
+            {
+                var (inside, bytes) = Run(loop.Body, loop.Kept, b => !loop.Locals.Contains(b), guard);
+                var room = new Buffer("loop", DType.U8, bytes);
+                rooms.Add(room, inside);
+                used = used.Append(room);
+            }
+
+            foreach (Buffer buffer in used)
             {
                 if (!first.ContainsKey(buffer))
                 {
@@ -39,12 +49,23 @@ internal static class BufferPlanner
         foreach (Buffer buffer in guard ? always.Concat(first.Keys.ToArray()) : always)
         {
             first[buffer] = 0;
-            last[buffer] = kernels.Count;
+            last[buffer] = steps.Count;
         }
 
         var intervals = first.Select(pair => new Interval(pair.Key, pair.Value, last[pair.Key], Bytes(pair.Key)))
             .OrderByDescending(interval => interval.Bytes).ThenBy(interval => interval.First).ToList();
-        return Place(intervals);
+        var (placements, total) = Place(intervals);
+        foreach (var room in rooms)
+        {
+            long offset = placements[room.Key].Offset;
+            placements.Remove(room.Key);
+            foreach (var pair in room.Value)
+            {
+                placements.Add(pair.Key, pair.Value with { Offset = pair.Value.Offset + offset });
+            }
+        }
+
+        return (placements, total);
     }
 
     private static (Dictionary<Buffer, Placement> Placements, long Bytes) Place(List<Interval> intervals)
