@@ -8,16 +8,35 @@ internal sealed class Buffers
 {
     private readonly Dictionary<Node, Buffer> buffers = [];
 
-    public Buffers(Graph graph, HashSet<Node> stored)
+    /// <param name="graph">The graph.</param>
+    /// <param name="stored">The nodes that have memory.</param>
+    /// <param name="given">Memory that stands outside the graph already.</param>
+    public Buffers(Graph graph, HashSet<Node> stored, IReadOnlyDictionary<Node, Buffer> given)
     {
-        foreach (Node node in graph.Nodes.Where(stored.Contains))
+        foreach (var pair in given)
+        {
+            buffers.Add(pair.Key, pair.Value);
+        }
+
+        foreach (Node node in graph.Nodes.Where(node => stored.Contains(node) && node.Op != Op.Scan
+            && !given.ContainsKey(node)))
         {
             string name = Prefix(node) + buffers.Count.ToString(CultureInfo.InvariantCulture);
             buffers.Add(node, new Buffer(name, node.DType, node.Shape.ElementCount));
         }
     }
 
-    public Buffer Of(Node node) => buffers[node];
+    /// <summary>The memory of a node. A reshaped one is its operand's, element by element.</summary>
+    public Buffer Of(Node node)
+    {
+        Buffer? buffer;
+        while (!buffers.TryGetValue(node, out buffer) && node.Op == Op.Reshape)
+        {
+            node = node.Inputs[0];
+        }
+
+        return buffer ?? throw new InvalidOperationException($"internal error: {node} has no memory");
+    }
 
     // Only words of ours: a model's names stay in the table of ports.
     private static string Prefix(Node node) => node.Op switch

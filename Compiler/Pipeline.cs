@@ -2,7 +2,7 @@ using Sinter.Compiler.Decompose;
 using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels;
 using Sinter.Compiler.Kernels.Schedules;
-using Sinter.Compiler.Memory;
+using Sinter.Compiler.Scans;
 using Sinter.Compiler.Simplify;
 using Sinter.Compiler.Specs;
 
@@ -47,29 +47,13 @@ public static class Pipeline
 
         trace.RuleCounts();
 
-        // Stored: which nodes get memory. Guarantees: operands of products are plain reads; all else may be inlined.
-        HashSet<Node> stored = Storage.Decide(graph);
-        trace.Stored(graph, stored);
-
-        // Fused: which stored nodes share loops. Guarantees: groups in execution order, reads before their group are
-        // finished.
-        var sites = new HashSet<Node>();
-        List<Group> groups = Fusion.Run(graph, stored, sites);
-
-        // Lowered: one kernel or two for each group, loops scheduled for the target.
-        var buffers = new Buffers(graph, stored);
-        IReadOnlyList<IndexCheck> checks = Checks.Of(graph, stored.Contains, sites);
-        var context = new KernelContext(
-            options.Target, buffers.Of, Liveness(graph, groups, checks), Settled(graph, buffers));
-        IReadOnlyList<Kernel> lowered =
-            groups.SelectMany((group, i) => Lowering.Run(group, context, KernelNames.Of(group, i))).ToArray();
-        trace.Paths(context.Paths);
-
-        // Checked: indices from data are looked at before anything is changed.
-        List<Step> steps = Checks.InFront(lowered, checks, context, out int firstChange);
+        // Lowered: steps, which read and write buffers.
+        var around = new Surroundings(options, trace, new Dictionary<Node, Buffer>(), Surroundings.NameOf, Settled(graph));
+        Lowered lowered = Lower(graph, around);
+        trace.Paths(around.Paths);
 
         // Placed: every buffer has an address; updates overwrite state where that is safe.
-        Plan plan = PlanBuilder.Build(graph, buffers, steps, checks, firstChange, options);
+        Plan plan = PlanBuilder.Build(graph, lowered, around.Constants, around.Sites, options);
         trace.Plan(plan);
         if (options.Check)
         {
@@ -79,10 +63,44 @@ public static class Pipeline
         return plan;
     }
 
-    private static Func<Buffer, bool> Settled(Graph graph, Buffers buffers)
+    /// <summary>From a decomposed graph, a program's or that of a loop's body, to steps.</summary>
+    internal static Lowered Lower(Graph graph, Surroundings around)
+    {
+        // Stored: which nodes get memory. Guarantees: operands of products are plain reads, those of loops lie as they
+        // are; all else may be inlined.
+        HashSet<Node> stored = Storage.Decide(graph);
+        around.Trace.Stored(graph, stored);
+
+        // Fused: which stored nodes share loops. Guarantees: groups in execution order, reads before their group are
+        // finished.
+        var sites = new HashSet<Node>();
+        List<Group> groups = Fusion.Run(graph, stored, sites);
+
+        // Lowered: one kernel or two for each group, loops scheduled for the target; a scan is a loop, whose body comes
+        // the same way.
+        var buffers = new Buffers(graph, stored, around.Given);
+        around.Constants.AddRange(graph.Nodes.Where(node => node.Op == Op.Constant && Storage.IsGiven(node))
+            .Select(node => new ConstantData(buffers.Of(node), node.Get<ConstantAttributes>())));
+        IReadOnlyList<IndexCheck> checks = Checks.Of(graph, stored.Contains, sites, around.Source);
+        var context = new KernelContext(
+            around.Target, buffers.Of, Liveness(graph, groups, checks), around.IsSettled(buffers))
+        {
+            Paths = around.Paths,
+        };
+        var lowered = groups.SelectMany((group, i) => group is ScanGroup scan
+            ? LoopLowering.Run(scan, graph, buffers, around)
+            : Lowering.Run(group, context, KernelNames.Of(group, i))).ToArray();
+
+        // Checked: indices from data are looked at before anything is changed.
+        List<Step> steps = Checks.InFront(lowered, checks, context, around.Sites, out int firstChange);
+        return new Lowered(buffers, steps, firstChange);
+    }
+
+    private static Func<Buffers, Func<Buffer, bool>> Settled(Graph graph)
     {
         var updated = new HashSet<Node>(graph.Updates.Select(update => update.Parameter));
-        return new HashSet<Buffer>(graph.Parameters.Where(p => !updated.Contains(p)).Select(buffers.Of)).Contains;
+        return buffers =>
+            new HashSet<Buffer>(graph.Parameters.Where(p => !updated.Contains(p)).Select(buffers.Of)).Contains;
     }
 
     // A node must be written to memory where a result is wanted or another group reads it.

@@ -10,9 +10,10 @@ namespace Sinter.Compiler;
 internal static class PlanBuilder
 {
     public static Plan Build(
-        Graph graph, Buffers buffers, List<Step> steps, IReadOnlyList<IndexCheck> checks, int firstChange,
+        Graph graph, Lowered lowered, IReadOnlyList<ConstantData> constants, IReadOnlyList<CheckSite> checks,
         PipelineOptions options)
     {
+        var (buffers, steps, firstChange) = lowered;
         Target target = options.Target;
         var updated = new HashSet<Node>(graph.Updates.Select(u => u.Parameter));
         var parameters = graph.Parameters.Select(p => new StatePort(
@@ -21,8 +22,6 @@ internal static class PlanBuilder
         Dictionary<Buffer, Buffer> overwritten = Overwrite(graph, buffers, steps, firstChange, target);
         var (prepare, run) = Split(parameters, steps, overwritten);
 
-        var constants = graph.Nodes.Where(n => n.Op == Op.Constant && Storage.IsGiven(n))
-            .Select(n => new ConstantData(buffers.Of(n), n.Get<ConstantAttributes>())).ToArray();
         var inputs = graph.Inputs.Select(n => new Port(n.Get<InputAttributes>().Name, n.Type, buffers.Of(n))).ToArray();
         var always = inputs.Select(p => p.Buffer).Concat(outputs.Select(p => p.Buffer))
             .Concat(constants.Select(c => c.Buffer))
@@ -49,7 +48,7 @@ internal static class PlanBuilder
 
         return new Plan(
             graph.Name, graph.Symbols, inputs, outputs, parameters, constants, prepare, run, placements, bytes,
-            checks.Select(check => check.Site).ToArray(), options.Guard);
+            checks, options.Guard);
     }
 
     // Outputs that are inputs, parameters or constants, or that appear twice, need memory of their own.

@@ -49,8 +49,10 @@ public sealed record Turns(Buffer Buffer, Buffer Even, Buffer Odd, Buffer? Last)
 /// <param name="IsReversed">Whether positions run from the last to the first.</param>
 /// <param name="Moves">The memory that is elsewhere in each iteration.</param>
 /// <param name="Body">The steps of an iteration, in order.</param>
+/// <param name="HasChecks">Whether it looks at indices from data, so that a run may be given up inside it.</param>
 public sealed record Loop(
-    Dimension Count, bool IsReversed, IReadOnlyList<Move> Moves, IReadOnlyList<Step> Body) : Step
+    Dimension Count, bool IsReversed, IReadOnlyList<Move> Moves, IReadOnlyList<Step> Body, bool HasChecks = false)
+    : Step
 {
     private readonly Uses uses = Uses.Of(Moves, Body);
 

@@ -88,8 +88,7 @@ public sealed class Graph
     // the same as an uninterrupted one.
     private Update? NextRandomState(GraphBuilder builder)
     {
-        Node? draw = Nodes.FirstOrDefault(node => node.Op == Op.RandomBits && IsRandomState(node.Inputs[0]));
-        Node? state = draw?.Inputs[0];
+        Node? state = Nodes.FirstOrDefault(node => node.Inputs.Any(IsRandomState))?.Inputs.First(IsRandomState);
         if (state is null || Updates.Any(update => update.Parameter == state))
         {
             return null;
@@ -152,6 +151,11 @@ public sealed class Graph
             }
         }
 
+        foreach (ScanAttributes scan in nodes.Select(node => node.Attributes).OfType<ScanAttributes>())
+        {
+            symbols.AddRange(scan.Length.Symbols.Concat(scan.Body.Graph.Symbols).Distinct().Except(symbols).ToArray());
+        }
+
         return symbols;
     }
 
@@ -177,6 +181,12 @@ public sealed class Graph
         if (Repeated(Inputs.Select(input => input.Get<InputAttributes>().Name)) is { } name)
         {
             throw new GraphException($"there are two inputs named '{name}'");
+        }
+
+        if (Parameters.FirstOrDefault(p => p.Get<ParameterAttributes>().Declaration.IsOpen) is { } open)
+        {
+            throw new GraphException(
+                $"{open.Get<ParameterAttributes>().Declaration}, a value of a loop's body, is used outside of it");
         }
 
         if (Repeated(Updates.Select(update => update.Parameter)) is { } updated)

@@ -29,14 +29,16 @@ public sealed class Parameter
     {
     }
 
-    internal Parameter(string name, Modules.Module? owner, TensorType type, Initializer initializer, bool trainable)
+    internal Parameter(
+        string name, Modules.Module? owner, TensorType type, Initializer initializer, bool trainable, bool isOpen = false)
     {
-        if (!type.Shape.IsStatic)
+        if (!type.Shape.IsStatic && !isOpen)
         {
             throw new GraphException($"parameter {name} has the shape {type.Shape}, but parameters have fixed sizes");
         }
 
         LocalName = name;
+        IsOpen = isOpen;
         this.owner = owner;
         Type = type;
         Initializer = initializer;
@@ -44,11 +46,18 @@ public sealed class Parameter
         Node = new Node(null, -1, Op.Parameter, new ParameterAttributes(this), [], type, "");
     }
 
+    /// <summary>Stands for a value of a loop's body while the body is written; no finished graph has it.</summary>
+    internal static Parameter Open(string name, TensorType type) =>
+        new(name, null, type, Initializer.Zeros, trainable: false, isOpen: true);
+
     /// <summary>The dotted name: the module's path, then the local name.</summary>
     public string FullName => owner?.Path is { Length: > 0 } path ? path + "." + LocalName : LocalName;
 
     /// <summary>The model it is part of: the outermost module around it, or null where it is declared alone.</summary>
     public Modules.Module? Model => owner?.Root;
+
+    /// <summary>Whether it is a value of a loop's body.</summary>
+    internal bool IsOpen { get; }
 
     /// <summary>The name within the module.</summary>
     internal string LocalName { get; }

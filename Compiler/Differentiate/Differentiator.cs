@@ -21,19 +21,9 @@ public static class Differentiator
         Check(loss, withRespectTo);
         GraphBuilder builder = Walk.Builder([loss, .. withRespectTo]);
         loss = Walk.Own(builder, loss);
-        var wanted = new HashSet<Node>(withRespectTo.Select(node => Walk.Own(builder, node)));
-        List<Node> order = Walk.Order([loss]);
-        HashSet<Node> onTheWay = LeadingTo(wanted, order);
-
-        var gradients = new Dictionary<Node, Node> { [loss] = Constants.Splat(loss.DType, loss.Shape, 1) };
-        for (int i = order.Count - 1; i >= 0; i--)
-        {
-            // All users of a node come behind it, so its gradient is complete when the walk arrives.
-            if (onTheWay.Contains(order[i]) && gradients.TryGetValue(order[i], out Node? gradient))
-            {
-                PassBack(builder, order[i], gradient, onTheWay, gradients);
-            }
-        }
+        Node[] wanted = withRespectTo.Select(node => Walk.Own(builder, node)).ToArray();
+        var start = new Dictionary<Node, Node> { [loss] = Constants.Splat(loss.DType, loss.Shape, 1) };
+        IReadOnlyDictionary<Node, Node> gradients = PullBack(builder, start, wanted);
 
         var result = new Dictionary<Node, Node>();
         foreach (Node node in withRespectTo)
@@ -44,6 +34,67 @@ public static class Differentiator
 
         return result;
     }
+
+    /// <summary>The gradients of the wanted nodes, from those of results; a node that none of them depends on has
+    /// none.</summary>
+    /// <param name="builder">The builder of all of them.</param>
+    /// <param name="start">The gradients of the results.</param>
+    /// <param name="wanted">Floating-point nodes.</param>
+    internal static IReadOnlyDictionary<Node, Node> PullBack(
+        GraphBuilder builder, IReadOnlyDictionary<Node, Node> start, IReadOnlyList<Node> wanted)
+    {
+        List<Node> order = Walk.Order(start.Keys);
+        HashSet<Node> onTheWay = LeadingTo(new HashSet<Node>(wanted), order);
+        var gradients = start.ToDictionary(pair => pair.Key, pair => pair.Value);
+        var scans = new ScanGradients(builder);
+        for (int i = order.Count - 1; i >= 0; i--)
+        {
+            // All users of a node come behind it, so its gradient is complete when the walk arrives.
+            Node node = order[i];
+            if (!onTheWay.Contains(node))
+            {
+                continue;
+            }
+
+            if (node.Op == Op.Scan)
+            {
+                PassBack(builder, node, scans, onTheWay, gradients);
+            }
+            else if (gradients.TryGetValue(node, out Node? gradient))
+            {
+                if (node.Op == Op.Result)
+                {
+                    scans.Add(node, gradient);
+                }
+                else
+                {
+                    PassBack(builder, node, gradient, onTheWay, gradients);
+                }
+            }
+        }
+
+        return gradients;
+    }
+
+    private static void PassBack(
+        GraphBuilder builder, Node scan, ScanGradients scans, HashSet<Node> onTheWay,
+        Dictionary<Node, Node> gradients)
+    {
+        using IDisposable scope = builder.EnterPath(scan.ModulePath);
+        Node?[] parts = scans.Operands(scan, onTheWay.Contains);
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (parts[i] is { } part && onTheWay.Contains(scan.Inputs[i]))
+            {
+                AddTo(gradients, builder, scan.Inputs[i], part);
+            }
+        }
+    }
+
+    private static void AddTo(Dictionary<Node, Node> gradients, GraphBuilder builder, Node node, Node part) =>
+        gradients[node] = gradients.TryGetValue(node, out Node? sum)
+            ? builder.Make(Op.Add, NoAttributes.Instance, sum, part)
+            : part;
 
     private static void PassBack(
         GraphBuilder builder, Node node, Node gradient, HashSet<Node> onTheWay, Dictionary<Node, Node> gradients)
@@ -59,9 +110,7 @@ public static class Differentiator
             }
 
             Node part = rule(new GradientContext(node, new Value(builder, gradient), operand)).Node;
-            gradients[input] = gradients.TryGetValue(input, out Node? sum)
-                ? builder.Make(Op.Add, NoAttributes.Instance, sum, part)
-                : part;
+            AddTo(gradients, builder, input, part);
         }
     }
 
@@ -78,7 +127,7 @@ public static class Differentiator
             for (int operand = 0; row is not null && operand < node.Inputs.Count; operand++)
             {
                 Node input = node.Inputs[operand];
-                if (row.Rule(operand) is not null && input.DType.IsFloat() && reached.Add(input))
+                if (row.Rule(operand) is not null && MayFlow(input) && reached.Add(input))
                 {
                     stack.Push(input);
                 }
@@ -94,7 +143,7 @@ public static class Differentiator
         var result = new HashSet<Node>();
         foreach (Node node in order)
         {
-            if (wanted.Contains(node) || (node.DType.IsFloat() && AnyFlows(node, result)))
+            if (wanted.Contains(node) || (MayFlow(node) && AnyFlows(node, result)))
             {
                 result.Add(node);
             }
@@ -102,6 +151,9 @@ public static class Differentiator
 
         return result;
     }
+
+    // Of numbers, and through loops, whose results are.
+    private static bool MayFlow(Node node) => node.DType.IsFloat() || node.Op == Op.Scan;
 
     private static bool AnyFlows(Node node, HashSet<Node> onTheWay)
     {

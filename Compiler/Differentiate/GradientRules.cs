@@ -22,7 +22,7 @@ internal static class GradientRules
 
     private static GradientRow[] Build()
     {
-        GradientRow[] rows = [.. Leaves(), .. Unary(), .. Binary(), .. Movement(), .. Reductions(), .. Products()];
+        GradientRow[] rows = [.. Leaves(), .. Unary(), .. Binary(), .. Movement(), .. Reductions(), .. Products(), .. Bodies()];
         var byOp = new GradientRow[Enum.GetValues(typeof(Op)).Length];
         foreach (GradientRow row in rows)
         {
@@ -40,6 +40,16 @@ internal static class GradientRules
         None(Op.Iota, "it has no operands"),
         None(Op.RandomBits, "random words are integers"),
     ];
+
+    // All results of a loop together: ScanGradients.
+    private static GradientRow[] Bodies() =>
+    [
+        Row(Op.Scan, AllTogether),
+        Row(Op.Result, AllTogether),
+    ];
+
+    private static Value AllTogether(GradientContext context) =>
+        throw new InvalidOperationException($"{context.Node.Op} is differentiated with all results of its loop");
 
     private static GradientRow[] Unary() =>
     [

@@ -21,6 +21,13 @@ public static class Fusion
         foreach (Node node in StateScalarsFirst(
             graph, graph.Nodes.Where(n => stored.Contains(n) && !Storage.IsGiven(n))))
         {
+            // What a loop gives is there when the loop is done.
+            if (node.Op == Op.Result)
+            {
+                groupOf.Add(node, groupOf[node.Inputs[0]]);
+                continue;
+            }
+
             Group unit = units.Build(node);
             int earliest = unit.Reads.Where(groupOf.ContainsKey).Select(read => groupOf[read]).DefaultIfEmpty(-1).Max();
             int home = unit is LoopGroup loop ? FindHome(loop, groups, earliest) : -1;

@@ -133,3 +133,21 @@ public sealed class ScatterGroup(
     /// <inheritdoc/>
     public override IEnumerable<Item> Items => [Item];
 }
+
+/// <summary>A loop over slices of sequences: a step of its own, with a body of other groups.</summary>
+public sealed class ScanGroup : Group
+{
+    /// <summary>A loop.</summary>
+    /// <param name="node">The scan.</param>
+    public ScanGroup(Node node)
+    {
+        Node = node;
+        Reads.UnionWith(node.Inputs.Select(Storage.Whole));
+    }
+
+    /// <summary>The scan.</summary>
+    public Node Node { get; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Item> Items => [];
+}

@@ -31,6 +31,11 @@ public static class Storage
                 stored.UnionWith(node.Inputs.Where(input => OpTable.Row(input.Op).Kind == OpKind.Elementwise));
             }
 
+            if (node.Op == Op.Scan)
+            {
+                stored.UnionWith(node.Inputs.Select(Whole));
+            }
+
             if (node.Op == Op.Contraction)
             {
                 StoreOperand(node.Inputs[0], stored);
@@ -48,10 +53,21 @@ public static class Storage
     public static bool IsGiven(Node node) =>
         node.Op is Op.Input or Op.Parameter || node.Attributes is ConstantAttributes { IsSplat: false };
 
+    /// <summary>What a loop reads from memory as it lies there: a reshaped value lies like its operand.</summary>
+    internal static Node Whole(Node node)
+    {
+        while (node.Op == Op.Reshape)
+        {
+            node = node.Inputs[0];
+        }
+
+        return node;
+    }
+
     private static bool MustStore(Node node) => node.Op switch
     {
         _ when IsGiven(node) => true,
-        Op.Gather => true,
+        Op.Gather or Op.Scan or Op.Result => true,
         _ => OpTable.Row(node.Op).Kind is OpKind.Reduction or OpKind.Product || node.Op == Op.ScatterAdd,
     };
 

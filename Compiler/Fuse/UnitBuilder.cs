@@ -14,6 +14,7 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
         Op.Contraction => FitsTemplate(node) ? Product(node) : LoopProduct(node),
         Op.ScatterAdd => Scatter(node),
         Op.Fold => Fold(node),
+        Op.Scan => new ScanGroup(node),
         _ when OpTable.Row(node.Op).Kind == OpKind.Reduction => Reduction(node),
         _ => Map(node),
     };

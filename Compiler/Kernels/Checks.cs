@@ -24,10 +24,12 @@ internal static class Checks
     /// <param name="graph">The graph as it was fused.</param>
     /// <param name="isStored">Whether a node's elements are read rather than recomputed.</param>
     /// <param name="sites">The nodes whose kernels meet an index from data.</param>
-    public static IReadOnlyList<IndexCheck> Of(Graph graph, Func<Node, bool> isStored, HashSet<Node> sites)
+    /// <param name="source">How errors name an input or state; empty where they say nothing of it.</param>
+    public static IReadOnlyList<IndexCheck> Of(
+        Graph graph, Func<Node, bool> isStored, HashSet<Node> sites, Func<Node, string> source)
     {
         var evaluator = new Evaluator(isStored, []);
-        return graph.Nodes.Where(sites.Contains).Select(node => Of(node, evaluator))
+        return graph.Nodes.Where(sites.Contains).Select(node => Of(node, evaluator, source))
             .Where(check => check.Site.Shape.ElementCount.Coefficient != 0).ToArray();
     }
 
@@ -39,26 +41,31 @@ internal static class Checks
     /// <param name="steps">All other steps, in order.</param>
     /// <param name="checks">The checks.</param>
     /// <param name="context">What schedules may ask.</param>
+    /// <param name="sites">The checks of the program so far.</param>
     /// <param name="first">How many steps come before the end of the last check.</param>
     public static List<Step> InFront(
-        IReadOnlyList<Step> steps, IReadOnlyList<IndexCheck> checks, KernelContext context, out int first)
+        IReadOnlyList<Step> steps, IReadOnlyList<IndexCheck> checks, KernelContext context, List<CheckSite> sites,
+        out int first)
     {
-        Kernel[] own = checks.Select((check, site) => Lower(check, site, context)).ToArray();
+        Kernel[] own = checks.Select((check, i) => Lower(check, sites.Count + i, context)).ToArray();
+        sites.AddRange(checks.Select(check => check.Site));
         var wanted = new HashSet<Buffer>(own.SelectMany(kernel => kernel.Read));
         var needed = new HashSet<Step>();
-        foreach (Step step in steps.Reverse().Where(step => wanted.Overlaps(step.Written)))
+        foreach (Step step in steps.Reverse().Where(step => wanted.Overlaps(step.Written) || HasChecks(step)))
         {
             needed.Add(step);
             wanted.UnionWith(step.Read);
             wanted.UnionWith(step.Written);
         }
 
-        first = own.Length == 0 ? 0 : needed.Count + own.Length;
-        return own.Length == 0 ? [.. steps]
+        first = needed.Count + own.Length;
+        return first == 0 ? [.. steps]
             : [.. steps.Where(needed.Contains), .. own, .. steps.Where(step => !needed.Contains(step))];
     }
 
-    private static IndexCheck Of(Node node, Evaluator evaluator)
+    private static bool HasChecks(Step step) => step is Loop { HasChecks: true };
+
+    private static IndexCheck Of(Node node, Evaluator evaluator, Func<Node, string> sourceOf)
     {
         var (what, extent, indices) = node.Attributes switch
         {
@@ -73,11 +80,9 @@ internal static class Checks
         string source = "";
         Shape shape = indices.Shape;
         Index at = Evaluator.Linear(position, shape);
-        if (Given(value) is { } access)
+        if (Given(value) is { } access && sourceOf(access.Node) is { Length: > 0 } name)
         {
-            source = access.Node.Attributes is InputAttributes input
-                ? $"input '{input.Name}'"
-                : $"state '{access.Node.Get<ParameterAttributes>().Declaration.FullName}'";
+            source = name;
             shape = access.Node.Shape;
             at = Evaluator.Linear(access.Position, shape);
         }

@@ -31,17 +31,33 @@ internal static class Lowering
         };
     }
 
-    /// <summary>A kernel that copies a buffer.</summary>
-    public static Kernel Copy(Buffer from, Buffer to, string name, Target target)
+    /// <summary>A kernel that fills a buffer from another: from its beginning, or from an element on.</summary>
+    public static Kernel Copy(Buffer from, Buffer to, string name, Target target, Index? start = null)
     {
-        var i = new LoopVariable("i", from.Size);
+        var i = new LoopVariable("i", to.Size);
+        Index first = start ?? Index.Zero;
         if (target.Blocks is { } blocks)
         {
-            return Flat.Kernel(name, [], [i], blocks, 0, map => [new Store(to, map[i], new Load(from, map[i]))]);
+            return Flat.Kernel(
+                name, [], [i], blocks, 0, map => [new Store(to, map[i], new Load(from, map[i] + first))]);
         }
 
-        Share share = Loops.Cut(from.Size, 1 << 16);
-        Statement copy = new Store(to, i, new Load(from, i));
+        return CopyElements(from, to, name, target, first);
+    }
+
+    /// <summary>As <see cref="Copy"/>, wherever the buffers begin.</summary>
+    public static Kernel CopyElements(Buffer from, Buffer to, string name, Target target, Index? start = null)
+    {
+        var i = new LoopVariable("i", to.Size);
+        Index first = start ?? Index.Zero;
+        if (target.Blocks is { } blocks)
+        {
+            return Flat.Elements(
+                name, [], [i], blocks, 0, map => [new Store(to, map[i], new Load(from, map[i] + first))]);
+        }
+
+        Share share = Loops.Cut(to.Size, 1 << 16);
+        Statement copy = new Store(to, i, new Load(from, i + first));
         return new Kernel(name, [], share.Piece, [share, new For(i, share.First, share.Last, 1, [copy])], 0);
     }
 }

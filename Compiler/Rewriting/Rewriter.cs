@@ -13,6 +13,7 @@ public sealed class Rewriter
     private readonly GraphBuilder builder;
     private readonly RewriteTrace? trace;
     private readonly Dictionary<Node, Node> settled = [];
+    private readonly Dictionary<Body, Body> bodies = [];
     private readonly HashSet<Node> waiting = [];
     private readonly Stack<Step> work = new();
 
@@ -37,7 +38,7 @@ public sealed class Rewriter
 
     /// <summary>
     /// The graph after rewriting: the same inputs, output names and state, in the same builder. Nodes that changed keep
-    /// the module path of those they replace.
+    /// the module path of those they replace. Bodies of loops are rewritten too.
     /// </summary>
     /// <exception cref="InvalidOperationException">Rules undo each other, or one changes a type: an error in the
     /// rules.</exception>
@@ -131,7 +132,8 @@ public sealed class Rewriter
     // The node on its settled operands: itself where they did not change.
     private Node Rebuild(Node node)
     {
-        bool same = node.Owner == builder;
+        Attributes attributes = WithRewrittenBody(node.Attributes);
+        bool same = node.Owner == builder && ReferenceEquals(attributes, node.Attributes);
         var operands = new Node[node.Inputs.Count];
         for (int i = 0; i < operands.Length; i++)
         {
@@ -139,7 +141,27 @@ public sealed class Rewriter
             same &= operands[i] == node.Inputs[i];
         }
 
-        return same || node.Op == Op.Input ? node : builder.Make(node.Op, node.Attributes, operands);
+        return same || node.Op == Op.Input ? node : builder.Make(node.Op, attributes, operands);
+    }
+
+    // What is inside a loop is rewritten by the same rules.
+    private Attributes WithRewrittenBody(Attributes attributes)
+    {
+        if (attributes is not ScanAttributes scan)
+        {
+            return attributes;
+        }
+
+        if (!bodies.TryGetValue(scan.Body, out Body? body))
+        {
+            Graph before = scan.Body.Graph;
+            Graph after = Rewrite(before, rules, trace);
+            bool changed = before.Outputs.Where((output, i) => output.Node != after.Outputs[i].Node).Any();
+            body = changed ? new Body(after) : scan.Body;
+            bodies.Add(scan.Body, body);
+        }
+
+        return ReferenceEquals(body, scan.Body) ? scan : scan with { Body = body };
     }
 
     private readonly record struct Step(Node Node, Stage Stage, Node Target, int Chain);

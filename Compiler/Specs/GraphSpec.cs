@@ -34,6 +34,10 @@ public static class GraphSpec
             }
 
             seen.Add(node);
+            if (node.Attributes is ScanAttributes scan)
+            {
+                Check(scan.Body.Graph, stage);
+            }
         }
 
         foreach (Node input in graph.Nodes.Where(node => node.Op == Op.Input && !graph.Inputs.Contains(node)))

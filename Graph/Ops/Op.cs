@@ -156,4 +156,11 @@ public enum Op
     /// <summary>Zeros, to which slices are added along an axis at the given indices: the transpose of <see
     /// cref="Gather"/>.</summary>
     ScatterAdd,
+
+    // Bodies.
+    /// <summary>A loop: a body, done for each slice of sequences, carries values from one iteration to the next. Its
+    /// value is nothing; <see cref="Result"/> chooses from what it gives.</summary>
+    Scan,
+    /// <summary>One of the results of an operation with a body.</summary>
+    Result,
 }

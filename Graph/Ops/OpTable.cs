@@ -15,6 +15,8 @@ public enum OpKind
     Product,
     /// <summary>Positions come from data.</summary>
     Indexed,
+    /// <summary>A body of operations, or one of its results.</summary>
+    Body,
 }
 
 /// <summary>The facts about one operation.</summary>
@@ -123,6 +125,9 @@ public static class OpTable
 
             new(Op.Gather, "gather", OpKind.Indexed, 2, typeof(AxisAttributes), ShapeRules.Gather),
             new(Op.ScatterAdd, "scatter_add", OpKind.Indexed, 2, typeof(ScatterAttributes), ShapeRules.ScatterAdd),
+
+            new(Op.Scan, "scan", OpKind.Body, -1, typeof(ScanAttributes), ScanAttributes.Infer),
+            new(Op.Result, "result", OpKind.Body, 1, typeof(ResultAttributes), ResultAttributes.Infer),
         ];
         return rows;
     }

@@ -29,6 +29,7 @@ internal static class AttributeReaders
         [typeof(ConvolutionAttributes)] = t => new ConvolutionAttributes(
             t.Longs("stride"), t.Longs("low"), t.Longs("high"), t.Longs("dilation"), t.Integer("groups")),
         [typeof(PoolAttributes)] = t => new PoolAttributes(Window(t), t.Longs("low"), t.Longs("high")),
+        [typeof(ResultAttributes)] = t => new ResultAttributes(t.Integer("index")),
         [typeof(ContractionAttributes)] = t => new ContractionAttributes(
             t.Integers("left_batch"), t.Integers("right_batch"),
             t.Integers("left_contracted"), t.Integers("right_contracted")),
@@ -39,6 +40,22 @@ internal static class AttributeReaders
     public static Attributes Read(OpRow row, TextCursor text) => Rows.TryGetValue(row.Attributes, out var read)
         ? read(text)
         : throw new GraphException($"the settings of {row.Name} cannot be read");
+
+    /// <summary>Reads the settings of a scan.</summary>
+    /// <param name="text">Where they stand.</param>
+    /// <param name="body">The body of a number.</param>
+    public static ScanAttributes Scan(TextCursor text, Func<long, Body> body)
+    {
+        Shape length = text.Shape("length");
+        if (length.Rank != 1)
+        {
+            throw text.ErrorBefore("the length of a scan is one extent");
+        }
+
+        int carried = text.Integer("carried");
+        int sequences = text.Integer("sequences");
+        return new ScanAttributes(length[0], carried, sequences, text.Flag("reversed"), body(text.Long("body")));
+    }
 
     private static TensorType Type(TextCursor text) => new(text.ElementType("type"), text.Shape("shape"));
 

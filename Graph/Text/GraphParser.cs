@@ -8,20 +8,29 @@ namespace Sinter;
 /// </summary>
 public sealed class GraphParser
 {
+    // Bodies inside bodies: far above what anyone writes, far below what a stack holds.
+    private const int MostNested = 16;
+
     private readonly GraphBuilder builder = new(training: false, captureSource: false);
     private readonly Dictionary<long, Node> nodes = [];
+    private readonly Dictionary<long, Body> bodies = [];
+    private readonly int depth;
     private readonly List<Output> outputs = [];
     private readonly List<Update> updates = [];
     private readonly TextCursor text;
 
-    private GraphParser(string text) => this.text = new TextCursor(text);
+    private GraphParser(TextCursor text, int depth)
+    {
+        this.text = text;
+        this.depth = depth;
+    }
 
     /// <summary>Reads one graph.</summary>
     /// <exception cref="GraphException">The text is no graph; <see cref="GraphException.Location"/> has line and
     /// column.</exception>
     public static Graph Parse(string text)
     {
-        var parser = new GraphParser(text);
+        var parser = new GraphParser(new TextCursor(text), 0);
         try
         {
             return parser.ReadGraph();
@@ -64,15 +73,18 @@ public sealed class GraphParser
         string word = text.Word();
         switch (word)
         {
-            case "symbol":
+            case "symbol" when depth == 0:
                 ReadSymbol();
+                break;
+            case "body":
+                ReadBody();
                 break;
             case "output":
                 string name = text.Quoted();
                 text.Expect("=");
                 outputs.Add(new Output(name, ReadOperand()));
                 break;
-            case "update":
+            case "update" when depth == 0:
                 Node parameter = ReadOperand();
                 text.Expect("=");
                 updates.Add(new Update(parameter, ReadOperand()));
@@ -91,6 +103,43 @@ public sealed class GraphParser
         text.Declare(Symbol.Create(name, min, text.Number()));
     }
 
+    private void ReadBody()
+    {
+        long number = text.Number();
+        if (bodies.ContainsKey(number))
+        {
+            throw text.ErrorBefore($"there are two bodies {number.ToString(CultureInfo.InvariantCulture)}");
+        }
+
+        text.EndLine();
+        if (depth == MostNested)
+        {
+            throw text.Error(FormattableString.Invariant($"bodies inside more than {MostNested} others"));
+        }
+
+        var inside = new GraphParser(text, depth + 1);
+        text.SkipBlankLines();
+        while (text.Next == '%' || !text.TakeWord("end"))
+        {
+            if (text.IsAtEnd)
+            {
+                throw text.Error("a body without an end");
+            }
+
+            inside.ReadLine();
+            text.EndLine();
+            text.SkipBlankLines();
+        }
+
+        bodies.Add(number, new Body(new Graph("body", inside.builder.Inputs, inside.outputs, [])));
+    }
+
+    private Attributes Settings(OpRow row) => row.Op == Op.Scan
+        ? AttributeReaders.Scan(text, number => bodies.TryGetValue(number, out Body? body)
+            ? body
+            : throw text.ErrorBefore($"there is no body {number.ToString(CultureInfo.InvariantCulture)} above"))
+        : AttributeReaders.Read(row, text);
+
     private void ReadNode()
     {
         text.Expect("%");
@@ -104,7 +153,7 @@ public sealed class GraphParser
         string name = text.Word();
         OpRow row = OpTable.Find(name) ?? throw text.ErrorBefore($"there is no operation '{name}'");
         Node[] operands = ReadOperands();
-        Attributes attributes = AttributeReaders.Read(row, text);
+        Attributes attributes = Settings(row);
         text.EndSettings();
         text.Expect(":");
         var type = new TensorType(text.ElementType(), text.Shape());

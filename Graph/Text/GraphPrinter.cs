@@ -16,7 +16,8 @@ public enum GraphTextOptions
 }
 
 /// <summary>
-/// Writes graphs as text: a header, the symbols, one line for each node in the graph's order, the outputs, the updates.
+/// Writes graphs as text: a header, the symbols, the bodies of loops by number, one line for each node in the graph's
+/// order, the outputs, the updates.
 /// ASCII, lines end with '\n', and nothing depends on the machine or its culture.
 /// </summary>
 /// <example>
@@ -50,7 +51,8 @@ public static class GraphPrinter
             text.Append(FormattableString.Invariant($"symbol {symbol.Name} = {symbol.Min}..{symbol.Max}\n"));
         }
 
-        var lines = new Lines(graph, text, options);
+        var bodies = AppendBodies(graph, text, options);
+        var lines = new Lines(graph, text, options, bodies);
         foreach (Node node in graph.Nodes)
         {
             lines.Append(node);
@@ -61,10 +63,7 @@ public static class GraphPrinter
             }
         }
 
-        foreach (Output output in graph.Outputs)
-        {
-            text.Append($"output {Quote(output.Name)} = %{graph.NumberOf(output.Node)}\n");
-        }
+        AppendOutputs(graph, text);
 
         foreach (Update update in graph.Updates)
         {
@@ -73,6 +72,41 @@ public static class GraphPrinter
 
         pieces.Add(text.ToString());
         return new GraphText(new EquatableArray<string>(pieces));
+    }
+
+    // Each body once, in front, with the bodies inside it.
+    private static Dictionary<Body, int> AppendBodies(Graph graph, StringBuilder text, GraphTextOptions options)
+    {
+        var bodies = new Dictionary<Body, int>();
+        foreach (ScanAttributes scan in graph.Nodes.Select(node => node.Attributes).OfType<ScanAttributes>())
+        {
+            if (bodies.ContainsKey(scan.Body))
+            {
+                continue;
+            }
+
+            text.Append(FormattableString.Invariant($"body {bodies.Count}\n"));
+            bodies.Add(scan.Body, bodies.Count);
+            Graph inside = scan.Body.Graph;
+            var lines = new Lines(inside, text, options, AppendBodies(inside, text, options));
+            foreach (Node node in inside.Nodes)
+            {
+                lines.Append(node);
+            }
+
+            AppendOutputs(inside, text);
+            text.Append("end\n");
+        }
+
+        return bodies;
+    }
+
+    private static void AppendOutputs(Graph graph, StringBuilder text)
+    {
+        foreach (Output output in graph.Outputs)
+        {
+            text.Append($"output {Quote(output.Name)} = %{graph.NumberOf(output.Node)}\n");
+        }
     }
 
     /// <summary>A string in quotes, with escapes for whatever is not printable ASCII.</summary>
@@ -107,7 +141,8 @@ public static class GraphPrinter
 
     // Graphs of ten thousand nodes are printed at each keystroke, and most of their lines are made of few different
     // settings and shapes.
-    private sealed class Lines(Graph graph, StringBuilder text, GraphTextOptions options)
+    private sealed class Lines(
+        Graph graph, StringBuilder text, GraphTextOptions options, Dictionary<Body, int> bodies)
     {
         private readonly Dictionary<Attributes, string> settings = [];
         private readonly Dictionary<TensorType, string> types = [];
@@ -164,7 +199,8 @@ public static class GraphPrinter
 
             if (!settings.TryGetValue(attributes, out string? known))
             {
-                string fields = string.Join(", ", attributes.Fields.Select(f => f.Name + "=" + Value(f.Value)));
+                string fields = string.Join(", ", attributes.Fields.Select(f => f.Name + "="
+                    + Value(f.Value is Body body ? bodies[body] : f.Value)));
                 known = fields.Length == 0 ? "" : " {" + fields + "}";
                 settings.Add(attributes, known);
             }

@@ -120,6 +120,17 @@ internal sealed class TextCursor(string text)
         return position > start ? text.Substring(start, position - start) : throw Error("expected a name");
     }
 
+    /// <summary>Takes a word if it comes next.</summary>
+    public bool TakeWord(string word)
+    {
+        _ = Next;
+        int end = position + word.Length;
+        bool isNext = string.CompareOrdinal(text, position, word, 0, word.Length) == 0
+            && (end >= text.Length || !IsWord(text[end]));
+        position = isNext ? end : position;
+        return isNext;
+    }
+
     /// <summary>An integer in decimal digits.</summary>
     public long Number()
     {

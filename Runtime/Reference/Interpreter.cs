@@ -21,7 +21,8 @@ internal delegate TensorValue Evaluator(Node node, IReadOnlyList<TensorValue> op
 internal sealed record RunContext(
     IReadOnlyDictionary<string, TensorValue> Inputs,
     IReadOnlyDictionary<string, TensorValue> Parameters,
-    IReadOnlyDictionary<Symbol, long> Symbols)
+    IReadOnlyDictionary<Symbol, long> Symbols,
+    bool Rounds)
 {
     /// <summary>The real extents of a shape.</summary>
     public long[] Extents(Shape shape) => shape.Select(d => d.Evaluate(symbol => Symbols[symbol])).ToArray();
@@ -37,7 +38,7 @@ public static class Interpreter
     /// <summary>The rule of each operation.</summary>
     internal static IReadOnlyDictionary<Op, Evaluator> Table { get; } = new[]
     {
-        Leaves.Rows, Elementwise.Rows, Movement.Rows, Reductions.Rows, Products.Rows, Indexed.Rows,
+        Leaves.Rows, Elementwise.Rows, Movement.Rows, Reductions.Rows, Products.Rows, Indexed.Rows, Scans.Rows,
     }.SelectMany(rows => rows).ToDictionary(row => row.Op, row => row.Evaluate);
 
     /// <summary>Runs a graph.</summary>
@@ -53,19 +54,26 @@ public static class Interpreter
         InterpreterOptions? options = null)
     {
         bool round = (options ?? new InterpreterOptions()).RoundToType;
-        var context = new RunContext(inputs, parameters, SymbolBinding.Bind(graph, inputs));
-        var values = new Dictionary<Node, TensorValue>(graph.Nodes.Count);
-        foreach (Node node in graph.Nodes)
-        {
-            TensorValue[] operands = node.Inputs.Select(input => values[input]).ToArray();
-            TensorValue value = Table[node.Op](node, operands, context);
-            values.Add(node, round ? Rounding.ToType(value) : value);
-        }
-
+        Dictionary<Node, TensorValue> values =
+            Evaluate(graph, new RunContext(inputs, parameters, SymbolBinding.Bind(graph, inputs), round));
         return new InterpreterResult(
             graph.Outputs.ToDictionary(output => output.Name, output => values[output.Node]),
             graph.Updates.ToDictionary(
                 update => update.Parameter.Get<ParameterAttributes>().Declaration.FullName,
                 update => values[update.Value]));
+    }
+
+    /// <summary>The value of every node.</summary>
+    internal static Dictionary<Node, TensorValue> Evaluate(Graph graph, RunContext context)
+    {
+        var values = new Dictionary<Node, TensorValue>(graph.Nodes.Count);
+        foreach (Node node in graph.Nodes)
+        {
+            TensorValue[] operands = node.Inputs.Select(input => values[input]).ToArray();
+            TensorValue value = Table[node.Op](node, operands, context);
+            values.Add(node, context.Rounds ? Rounding.ToType(value) : value);
+        }
+
+        return values;
     }
 }

@@ -40,6 +40,13 @@ public sealed record TensorValue
         Count = (int)count;
     }
 
+    /// <summary>What an operation with a body gives: several values, of which others choose.</summary>
+    internal TensorValue(IReadOnlyList<TensorValue> results)
+        : this(DType.Bool, [], [0L]) => Results = results;
+
+    /// <summary>The results of an operation with a body.</summary>
+    internal IReadOnlyList<TensorValue> Results { get; } = [];
+
     /// <summary>The element type.</summary>
     public DType Type { get; }
 

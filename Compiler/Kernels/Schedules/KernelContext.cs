@@ -10,7 +10,7 @@ public sealed record KernelContext(
     Target Target, Func<Node, Buffer> BufferOf, Func<Node, bool> IsLive, Func<Buffer, bool> IsSettled)
 {
     /// <summary>The ways that schedules took so far.</summary>
-    public HashSet<SchedulePath> Paths { get; } = [];
+    public HashSet<SchedulePath> Paths { get; init; } = [];
 
     /// <summary>Notes a way where it is taken.</summary>
     public void Take(SchedulePath path, bool isTaken = true)
