@@ -29,8 +29,11 @@ public static class Pipeline
         var trace = new PipelineTrace(options.Trace);
         trace.Graph("input", graph);
 
-        // Simplified: the same values with fewer nodes. Guarantees: canonical forms that the next passes look for.
-        graph = Simplifier.Simplify(graph, trace.Rules);
+        // Simplified: the same values with fewer nodes. Guarantees: canonical forms that the next passes look for. Scans
+        // over the same operands become one, what they give for nobody goes, and what iterations do not need of one
+        // another is done for all at once.
+        graph = Simplifier.Simplify(ScanPruning.Run(graph), trace.Rules);
+        graph = Simplifier.Simplify(ScanPruning.Run(ScanSplitting.Run(graph)), trace.Rules);
         trace.Graph("simplify", graph);
 
         // Decomposed: convolutions and pooling become windows, products and reductions, which simplify once more; long

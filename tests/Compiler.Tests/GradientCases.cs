@@ -15,7 +15,7 @@ public static class GradientCases
     public static IReadOnlyList<GradientCase> All { get; } =
     [
         .. Elementwise(), .. Movement(), .. Reductions(), .. Contractions(),
-        .. Convolutions(), .. Pools(), .. Compositions(),
+        .. Convolutions(), .. Pools(), .. Scans(), .. Compositions(),
     ];
 
     private static GradientCase[] Elementwise() =>
@@ -54,6 +54,17 @@ public static class GradientCases
         Binary("where", (a, b) => Tensor.Where(a * 2 > b, a * b, b)),
         new("broadcast add", [[2, 3], [3]], t => t[0] + t[1]),
         new("broadcast multiply", [[2, 1], [4, 1, 3]], t => t[0] * t[1]),
+    ];
+
+    private static GradientCase[] Scans() =>
+    [
+        new("scan", [[5, 2, 3], [2, 3], [3, 3]], t => Functional.Scan(t[1], t[0], (h, x) =>
+        {
+            Tensor<F32> next = (h.MatMul(t[2]) + x).Tanh();
+            return (next, next * x);
+        }).Outputs),
+        new("scan, last value", [[4, 3], [3]], t => Functional.Scan(
+            t[1], t[0], (h, x) => ((h * x).Sin() + h, x), reversed: true).Last),
     ];
 
     private static GradientCase[] Movement() =>

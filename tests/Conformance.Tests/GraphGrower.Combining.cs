@@ -213,4 +213,26 @@ internal sealed partial class GraphGrower
         return indices is not null && InRange(indices, extent) is { } safe
             && Keep(EmitSum(Op.ScatterAdd, attributes, x.Bound, x.Error, x.FractionBits, count, x.Node, safe.Node));
     }
+
+    // A cell that forgets: whatever the length, errors stay below twice those of one slice.
+    private bool GrowScan()
+    {
+        if (Pick(grown => grown.IsFloat && grown.Shape.Rank > 0 && grown.Shape[0].Max <= 64) is not { } x)
+        {
+            return false;
+        }
+
+        var scan = new ScanBuilder(x.Shape[0], reversed: random.Next(2) == 0);
+        Tensor<F32> slice = scan.Slice(new Tensor<F32>(x.Node));
+        Tensor<F32> state = scan.Carry(Tensor<F32>.Full(0.25, [.. slice.Shape]));
+        double scale = 0.5 / Math.Max(x.Bound, 1);
+        Tensor<F32> next = ((state * 0.5) + (slice * scale)).Tanh();
+        scan.Next(state, next);
+        Stacked<F32> all = scan.Stack(random.Next(2) == 0 ? next : next * slice);
+        Node result = random.Next(2) == 0 ? scan.Last(state).Node : all.Values.Node;
+        double bound = Math.Max(x.Bound, 1);
+        double error = 2 * bound * (x.Error + (8 * Unit));
+        used.UnionWith(result.Inputs[0].Inputs);
+        return Keep(Emit(Op.Result, result.Attributes, bound, error, -1, result.Inputs[0]));
+    }
 }

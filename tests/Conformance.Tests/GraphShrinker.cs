@@ -143,7 +143,8 @@ public static class GraphShrinker
 
     private static IEnumerable<RandomGraph> Replacements(RandomGraph random)
     {
-        foreach (Node node in random.Graph.Nodes.Reverse().Where(node => node.Inputs.Count > 0))
+        foreach (Node node in random.Graph.Nodes.Reverse()
+            .Where(node => node.Inputs.Count > 0 && node.Op != Op.Scan))
         {
             foreach (Node operand in node.Inputs.Where(operand => operand.Type == node.Type))
             {
