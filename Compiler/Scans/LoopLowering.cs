@@ -56,10 +56,10 @@ internal sealed class LoopLowering
         var captured = new HashSet<Buffer>(operands.Skip(scan.Carried + scan.Sequences));
         Lowered lowered = Pipeline.Lower(
             body, around with { Given = given, Source = Source, IsSettled = _ => captured.Contains });
-        List<Step> steps = lowered.Steps;
+        List<Step> steps = [.. copiesIn, .. lowered.Steps];
         Take(lowered.Buffers, steps);
         HoistFixed(steps);
-        var loop = new Loop(scan.Length, scan.IsReversed, moves, [.. copiesIn, .. steps], lowered.Checks > 0);
+        var loop = new Loop(scan.Length, scan.IsReversed, moves, steps, lowered.Checks > 0);
         return [.. before, loop, .. after];
     }
 
