@@ -5,46 +5,61 @@ using Sinter.Compiler.Memory;
 
 namespace Sinter.Compiler;
 
-/// <summary>The last pass: copies where results are not computed in place, memory, and the tables that runs
+/// <summary>The last passes: copies where results are not computed in place, memory, and the tables that runs
 /// need.</summary>
 internal static class PlanBuilder
 {
-    public static Plan Build(
-        Graph graph, Buffers buffers, List<Kernel> kernels, IReadOnlyList<IndexCheck> checks, int firstChange,
-        PipelineOptions options)
+    /// <summary>Says which state is overwritten in place and what is prepared, and adds the copies that are
+    /// left.</summary>
+    public static PlanDraft Draft(
+        Graph graph, Buffers buffers, List<Kernel> kernels, int firstChange, Target target)
     {
-        Target target = options.Target;
         var updated = new HashSet<Node>(graph.Updates.Select(u => u.Parameter));
         var parameters = graph.Parameters.Select(p => new StatePort(
             p.Get<ParameterAttributes>().Declaration, buffers.Of(p), updated.Contains(p))).ToArray();
         var outputs = Outputs(graph, buffers, kernels, target);
         Dictionary<Buffer, Buffer> overwritten = Overwrite(graph, buffers, kernels, firstChange, target);
         var (prepare, run) = Split(parameters, kernels, overwritten);
+        var state = new HashSet<Buffer>(parameters.Select(p => p.Buffer).Concat(overwritten.Keys));
+        var always = graph.Inputs.Select(buffers.Of).Concat(outputs.Select(p => p.Buffer))
+            .Concat(Constants(graph).Select(buffers.Of)).Concat(prepare.SelectMany(kernel => kernel.Written))
+            .Where(buffer => !state.Contains(buffer)).Distinct().ToArray();
+        int first = kernels.Take(firstChange).Count(new HashSet<Kernel>(run).Contains);
+        return new PlanDraft(outputs, parameters, overwritten, prepare, run, first, always);
+    }
 
-        var constants = graph.Nodes.Where(n => n.Op == Op.Constant && Storage.IsGiven(n))
+    /// <summary>Gives every buffer an address.</summary>
+    public static Plan Place(
+        Graph graph, Buffers buffers, PlanDraft draft, IReadOnlyList<IndexCheck> checks, bool guard)
+    {
+        var constants = Constants(graph)
             .Select(n => new ConstantData(buffers.Of(n), n.Get<ConstantAttributes>())).ToArray();
         var inputs = graph.Inputs.Select(n => new Port(n.Get<InputAttributes>().Name, n.Type, buffers.Of(n))).ToArray();
-        var always = inputs.Select(p => p.Buffer).Concat(outputs.Select(p => p.Buffer))
-            .Concat(constants.Select(c => c.Buffer))
-            .Concat(prepare.SelectMany(kernel => kernel.Written));
-        var state = new HashSet<Buffer>(parameters.Select(p => p.Buffer));
-        var (placements, bytes) = BufferPlanner.Run(
-            run, always.Where(b => !state.Contains(b) && !overwritten.ContainsKey(b)), b =>
-                state.Contains(b) || overwritten.ContainsKey(b), options.Guard);
-        for (int i = 0; i < parameters.Length; i++)
+        List<Lifetime> lifetimes = draft.Lifetimes();
+        if (guard)
         {
-            placements.Add(parameters[i].Buffer, new Placement(Space.Parameter, i));
+            // What shares no memory is alive all the time.
+            lifetimes = lifetimes.ConvertAll(one => one with { First = 0, Last = draft.Run.Count });
         }
 
-        foreach (var pair in overwritten)
+        var (placements, bytes) = BufferPlanner.Run(lifetimes);
+        for (int i = 0; i < draft.Parameters.Count; i++)
+        {
+            placements.Add(draft.Parameters[i].Buffer, new Placement(Space.Parameter, i));
+        }
+
+        foreach (var pair in draft.Overwritten)
         {
             placements.Add(pair.Key, placements[pair.Value]);
         }
 
         return new Plan(
-            graph.Name, graph.Symbols, inputs, outputs, parameters, constants, prepare, run, placements, bytes,
-            checks.Select(check => check.Site).ToArray(), options.Guard);
+            graph.Name, graph.Symbols, inputs, draft.Outputs, draft.Parameters, constants, draft.Prepare, draft.Run,
+            placements, bytes, checks.Select(check => check.Site).ToArray(), guard);
     }
+
+    private static IEnumerable<Node> Constants(Graph graph) =>
+        graph.Nodes.Where(n => n.Op == Op.Constant && Storage.IsGiven(n));
 
     // Outputs that are inputs, parameters or constants, or that appear twice, need memory of their own.
     private static Port[] Outputs(Graph graph, Buffers buffers, List<Kernel> kernels, Target target)

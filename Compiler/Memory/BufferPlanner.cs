@@ -13,55 +13,26 @@ internal static class BufferPlanner
 
     private const int Alignment = 64;
 
-    private sealed record Interval(Buffer Buffer, int First, int Last, long Bytes);
+    /// <summary>Places buffers by when they are alive.</summary>
+    /// <param name="lifetimes">When each is.</param>
+    public static (Dictionary<Buffer, Placement> Placements, long Bytes) Run(IEnumerable<Lifetime> lifetimes) =>
+        Place(lifetimes.OrderByDescending(one => one.Bytes).ThenBy(one => one.First).ToList());
 
-    /// <summary>Places the buffers of kernels in run order. Those in <paramref name="always"/> never share
-    /// memory, none do with guards.</summary>
-    public static (Dictionary<Buffer, Placement> Placements, long Bytes) Run(
-        IReadOnlyList<Kernel> kernels, IEnumerable<Buffer> always, Func<Buffer, bool> isElsewhere,
-        bool guard = false)
-    {
-        var first = new Dictionary<Buffer, int>();
-        var last = new Dictionary<Buffer, int>();
-        for (int i = 0; i < kernels.Count; i++)
-        {
-            foreach (Buffer buffer in kernels[i].Buffers.Where(b => !isElsewhere(b)))
-            {
-                if (!first.ContainsKey(buffer))
-                {
-                    first.Add(buffer, i);
-                }
-
-                last[buffer] = i;
-            }
-        }
-
-        foreach (Buffer buffer in guard ? always.Concat(first.Keys.ToArray()) : always)
-        {
-            first[buffer] = 0;
-            last[buffer] = kernels.Count;
-        }
-
-        var intervals = first.Select(pair => new Interval(pair.Key, pair.Value, last[pair.Key], Bytes(pair.Key)))
-            .OrderByDescending(interval => interval.Bytes).ThenBy(interval => interval.First).ToList();
-        return Place(intervals);
-    }
-
-    private static (Dictionary<Buffer, Placement> Placements, long Bytes) Place(List<Interval> intervals)
+    private static (Dictionary<Buffer, Placement> Placements, long Bytes) Place(List<Lifetime> lifetimes)
     {
         var placements = new Dictionary<Buffer, Placement>();
         // By offset, so that the first gap is found without sorting what overlaps each.
         var placed = new List<(int First, int Last, long Offset, long End)>();
         long total = 0;
-        foreach (Interval interval in intervals)
+        foreach (Lifetime lifetime in lifetimes)
         {
             // Loads may also touch a vector in front of the first buffer.
             long offset = Alignment;
             foreach (var (first, last, start, end) in placed)
             {
-                if (first <= interval.Last && interval.First <= last)
+                if (first <= lifetime.Last && lifetime.First <= last)
                 {
-                    if (offset + interval.Bytes <= start)
+                    if (offset + lifetime.Bytes <= start)
                     {
                         break;
                     }
@@ -70,9 +41,9 @@ internal static class BufferPlanner
                 }
             }
 
-            placed.Insert(Behind(placed, offset), (interval.First, interval.Last, offset, offset + interval.Bytes));
-            placements.Add(interval.Buffer, new Placement(Space.Arena, offset));
-            total = Math.Max(total, checked(offset + interval.Bytes));
+            placed.Insert(Behind(placed, offset), (lifetime.First, lifetime.Last, offset, offset + lifetime.Bytes));
+            placements.Add(lifetime.Buffer, new Placement(Space.Arena, offset));
+            total = Math.Max(total, checked(offset + lifetime.Bytes));
         }
 
         return (placements, total);

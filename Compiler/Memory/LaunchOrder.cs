@@ -1,0 +1,232 @@
+using Sinter.Compiler.Kernels;
+
+namespace Sinter.Compiler.Memory;
+
+/// <summary>
+/// Puts launches into an order that needs little memory. The order given computes what the results ask for, depth
+/// first; a launch that frees at least as much as it takes (a weight gradient that goes into an update at once, the
+/// last reader of an activation) moves forward, to where its operands are there. In time linear in the launches.
+/// </summary>
+internal sealed class LaunchOrder
+{
+    // How many launches, each the only one that waits for those before, are looked at as one.
+    private const int LongestChain = 6;
+
+    // What more launches wait for starts no chain: looking through them would cost more than it finds.
+    private const int MostFollowers = 32;
+
+    private readonly IReadOnlyList<Kernel> kernels;
+    private readonly Func<Buffer, long> bytes;
+    private readonly List<int>[] next;
+
+    // Launches before one that are not done, and users of a buffer that are not done: how many, and the sum of their
+    // numbers, which is the number of the last.
+    private readonly Rest[] pending;
+    private readonly Dictionary<Buffer, Rest> unused = [];
+    private readonly Dictionary<Buffer, int> users = [];
+    private readonly bool[] done;
+    private readonly List<Kernel> order;
+    private readonly SortedSet<int> worthwhile = [];
+
+    private LaunchOrder(IReadOnlyList<Kernel> kernels, Func<Buffer, Buffer> storage, Func<Buffer, long> bytes)
+    {
+        this.kernels = kernels;
+        this.bytes = bytes;
+        order = new List<Kernel>(kernels.Count);
+        done = new bool[kernels.Count];
+        next = Dependences(kernels, storage);
+        pending = new Rest[kernels.Count];
+        for (int i = 0; i < kernels.Count; i++)
+        {
+            foreach (int user in next[i])
+            {
+                pending[user] = pending[user].With(i);
+            }
+
+            foreach (Buffer buffer in kernels[i].Buffers)
+            {
+                unused[buffer] = (unused.TryGetValue(buffer, out Rest rest) ? rest : default).With(i);
+                users[buffer] = unused[buffer].Count;
+            }
+        }
+    }
+
+    /// <summary>A draft with its launches in the better order.</summary>
+    public static PlanDraft Run(PlanDraft draft)
+    {
+        PlanDraft ordered = draft with
+        {
+            Run = Run(draft.Run, draft.FirstChange, draft.Storage, b => draft.IsPassing(b) ? BufferPlanner.Bytes(b) : 0),
+        };
+        return ordered.LeastBytes() < draft.LeastBytes() ? ordered : draft;
+    }
+
+    // The first launches stay where they are.
+    private static List<Kernel> Run(
+        IReadOnlyList<Kernel> kernels, int first, Func<Buffer, Buffer> storage, Func<Buffer, long> bytes)
+    {
+        var order = new LaunchOrder(kernels, storage, bytes);
+        for (int i = 0; i < kernels.Count; i++)
+        {
+            while (i >= first && order.worthwhile.Count > 0)
+            {
+                order.TakeChain(order.worthwhile.Min);
+            }
+
+            if (!order.done[i])
+            {
+                order.Take(i);
+            }
+        }
+
+        return order.order;
+    }
+
+    // For each launch, those that must come after it: they read what it writes, or write what it touches.
+    private static List<int>[] Dependences(IReadOnlyList<Kernel> kernels, Func<Buffer, Buffer> storage)
+    {
+        var next = new List<int>[kernels.Count];
+        var writer = new Dictionary<Buffer, int>();
+        var readers = new Dictionary<Buffer, List<int>>();
+        for (int i = 0; i < kernels.Count; i++)
+        {
+            next[i] = [];
+            var before = new HashSet<int>();
+            foreach (Buffer memory in kernels[i].Buffers.Select(storage))
+            {
+                if (writer.TryGetValue(memory, out int wrote))
+                {
+                    before.Add(wrote);
+                }
+            }
+
+            foreach (Buffer memory in kernels[i].Written.Select(storage))
+            {
+                before.UnionWith(readers.TryGetValue(memory, out List<int>? read) ? read : []);
+                writer[memory] = i;
+                readers[memory] = [];
+            }
+
+            foreach (Buffer memory in kernels[i].Read.Select(storage))
+            {
+                if (!readers.TryGetValue(memory, out List<int>? read))
+                {
+                    readers.Add(memory, read = []);
+                }
+
+                read.Add(i);
+            }
+
+            before.Remove(i);
+            foreach (int from in before)
+            {
+                next[from].Add(i);
+            }
+        }
+
+        return next;
+    }
+
+    private void Take(int launch)
+    {
+        done[launch] = true;
+        worthwhile.Remove(launch);
+        order.Add(kernels[launch]);
+        foreach (int user in next[launch])
+        {
+            pending[user] = pending[user].Without(launch);
+            JudgeFor(user);
+        }
+
+        foreach (Buffer buffer in kernels[launch].Buffers)
+        {
+            unused[buffer] = unused[buffer].Without(launch);
+            if (unused[buffer].Count == 1)
+            {
+                JudgeFor(unused[buffer].Sum);
+            }
+        }
+    }
+
+    private void TakeChain(int launch)
+    {
+        worthwhile.Remove(launch);
+        var (launches, net) = Chain(launch);
+        if (net <= 0)
+        {
+            launches.ForEach(Take);
+        }
+    }
+
+    // A launch that can run may be worth it now; so may the only one that it waits for.
+    private void JudgeFor(int launch)
+    {
+        int ready = pending[launch].Count switch
+        {
+            0 => launch,
+            1 => pending[launch].Sum,
+            _ => -1,
+        };
+        if (ready >= 0 && !done[ready] && pending[ready].Count == 0 && Chain(ready).Net <= 0)
+        {
+            worthwhile.Add(ready);
+        }
+    }
+
+    // The shortest chain from a launch that frees as much as it takes, and what it takes beyond what it frees.
+    private (List<int> Launches, long Net) Chain(int launch)
+    {
+        var chain = new List<int>();
+        var touched = new Dictionary<Buffer, int>();
+        var met = new Dictionary<int, int>();
+        long net = 0;
+        for (int? one = launch; one is { } current; one = net > 0 ? Follower(current, chain, met) : null)
+        {
+            chain.Add(current);
+            net += kernels[current].Buffers.Sum(buffer => Net(buffer, touched));
+        }
+
+        return (chain, net);
+    }
+
+    // What a buffer takes or gives back with one launch more that touches it.
+    private long Net(Buffer buffer, Dictionary<Buffer, int> touched)
+    {
+        int count = (touched.TryGetValue(buffer, out int before) ? before : 0) + 1;
+        touched[buffer] = count;
+        int left = unused[buffer].Count;
+        long taken = left == users[buffer] && count == 1 ? bytes(buffer) : 0;
+        return left == count ? taken - bytes(buffer) : taken;
+    }
+
+    // The launch that waits for nothing but the chain.
+    private int? Follower(int last, List<int> chain, Dictionary<int, int> met)
+    {
+        if (chain.Count == LongestChain || next[last].Count > MostFollowers)
+        {
+            return null;
+        }
+
+        foreach (int user in next[last])
+        {
+            met[user] = (met.TryGetValue(user, out int count) ? count : 0) + 1;
+        }
+
+        foreach (int user in next[last])
+        {
+            if (met[user] == pending[user].Count)
+            {
+                return user;
+            }
+        }
+
+        return null;
+    }
+
+    private readonly record struct Rest(int Count, int Sum)
+    {
+        public Rest With(int launch) => new(Count + 1, unchecked(Sum + launch));
+
+        public Rest Without(int launch) => new(Count - 1, unchecked(Sum - launch));
+    }
+}
