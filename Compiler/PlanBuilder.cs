@@ -42,7 +42,8 @@ internal static class PlanBuilder
             lifetimes = lifetimes.ConvertAll(one => one with { First = 0, Last = draft.Run.Count });
         }
 
-        var (placements, bytes) = BufferPlanner.Run(lifetimes);
+        var (placements, bytes) = BufferPlanner.Run(
+            lifetimes, Lifetimes.Live(lifetimes, draft.Run.Count).Max());
         for (int i = 0; i < draft.Parameters.Count; i++)
         {
             placements.Add(draft.Parameters[i].Buffer, new Placement(Space.Parameter, i));

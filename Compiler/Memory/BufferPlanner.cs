@@ -13,10 +13,34 @@ internal static class BufferPlanner
 
     private const int Alignment = 64;
 
+    // Where placing the largest first wastes more than a fiftieth, what came to lie on top is placed first, again and
+    // again, for about so many comparisons.
+    private const int Waste = 50;
+    private const int MostTries = 32;
+    private const long MostCompared = 1 << 25;
+
     /// <summary>Places buffers by when they are alive.</summary>
     /// <param name="lifetimes">When each is.</param>
-    public static (Dictionary<Buffer, Placement> Placements, long Bytes) Run(IEnumerable<Lifetime> lifetimes) =>
-        Place(lifetimes.OrderByDescending(one => one.Bytes).ThenBy(one => one.First).ToList());
+    /// <param name="least">The most bytes that are alive at one time.</param>
+    public static (Dictionary<Buffer, Placement> Placements, long Bytes) Run(
+        IEnumerable<Lifetime> lifetimes, long least)
+    {
+        List<Lifetime> order = [.. lifetimes.OrderByDescending(one => one.Bytes).ThenBy(one => one.First)];
+        var best = Place(order);
+        long tries = Math.Min(MostTries, MostCompared / ((long)order.Count * order.Count + 1));
+        var tried = best;
+        for (long i = 0; i < tries && best.Bytes - least > least / Waste; i++)
+        {
+            int top = order.FindIndex(one => tried.Placements[one.Buffer].Offset + one.Bytes == tried.Bytes);
+            Lifetime highest = order[top];
+            order.RemoveAt(top);
+            order.Insert(0, highest);
+            tried = Place(order);
+            best = tried.Bytes < best.Bytes ? tried : best;
+        }
+
+        return best;
+    }
 
     private static (Dictionary<Buffer, Placement> Placements, long Bytes) Place(List<Lifetime> lifetimes)
     {

@@ -4,8 +4,8 @@ namespace Sinter.Compiler.Memory;
 
 /// <summary>
 /// Puts launches into an order that needs little memory. The order given computes what the results ask for, depth
-/// first; a launch that frees at least as much as it takes (a weight gradient that goes into an update at once, the
-/// last reader of an activation) moves forward, to where its operands are there. In time linear in the launches.
+/// first; a launch that frees more than it takes (a weight gradient that goes into an update at once, the last
+/// reader of an activation) moves forward, to where its operands are there. In time linear in the launches.
 /// </summary>
 internal sealed class LaunchOrder
 {
@@ -17,6 +17,7 @@ internal sealed class LaunchOrder
 
     private readonly IReadOnlyList<Kernel> kernels;
     private readonly Func<Buffer, long> bytes;
+    private readonly long most;
     private readonly List<int>[] next;
 
     // Launches before one that are not done, and users of a buffer that are not done: how many, and the sum of their
@@ -28,10 +29,12 @@ internal sealed class LaunchOrder
     private readonly List<Kernel> order;
     private readonly SortedSet<int> worthwhile = [];
 
-    private LaunchOrder(IReadOnlyList<Kernel> kernels, Func<Buffer, Buffer> storage, Func<Buffer, long> bytes)
+    private LaunchOrder(
+        IReadOnlyList<Kernel> kernels, Func<Buffer, Buffer> storage, Func<Buffer, long> bytes, long most)
     {
         this.kernels = kernels;
         this.bytes = bytes;
+        this.most = most;
         order = new List<Kernel>(kernels.Count);
         done = new bool[kernels.Count];
         next = Dependences(kernels, storage);
@@ -51,24 +54,30 @@ internal sealed class LaunchOrder
         }
     }
 
-    /// <summary>A draft with its launches in the better order.</summary>
+    /// <summary>A draft with its launches in the best order of three: as they are, with those in front that free
+    /// memory, and with those too that only exchange it.</summary>
     public static PlanDraft Run(PlanDraft draft)
     {
-        PlanDraft ordered = draft with
+        PlanDraft best = draft;
+        long least = draft.LeastBytes();
+        foreach (long most in new long[] { -1, 0 })
         {
-            Run = Run(draft.Run, draft.FirstChange, draft.Storage, b => draft.IsPassing(b) ? BufferPlanner.Bytes(b) : 0),
-        };
-        return ordered.LeastBytes() < draft.LeastBytes() ? ordered : draft;
+            PlanDraft ordered = draft with { Run = Run(draft, most) };
+            long bytes = ordered.LeastBytes();
+            (best, least) = bytes < least ? (ordered, bytes) : (best, least);
+        }
+
+        return best;
     }
 
-    // The first launches stay where they are.
-    private static List<Kernel> Run(
-        IReadOnlyList<Kernel> kernels, int first, Func<Buffer, Buffer> storage, Func<Buffer, long> bytes)
+    private static List<Kernel> Run(PlanDraft draft, long most)
     {
-        var order = new LaunchOrder(kernels, storage, bytes);
+        IReadOnlyList<Kernel> kernels = draft.Run;
+        var order = new LaunchOrder(
+            kernels, draft.Storage, buffer => draft.IsPassing(buffer) ? BufferPlanner.Bytes(buffer) : 0, most);
         for (int i = 0; i < kernels.Count; i++)
         {
-            while (i >= first && order.worthwhile.Count > 0)
+            while (i >= draft.FirstChange && order.worthwhile.Count > 0)
             {
                 order.TakeChain(order.worthwhile.Min);
             }
@@ -152,7 +161,7 @@ internal sealed class LaunchOrder
     {
         worthwhile.Remove(launch);
         var (launches, net) = Chain(launch);
-        if (net <= 0)
+        if (net <= most)
         {
             launches.ForEach(Take);
         }
@@ -167,20 +176,20 @@ internal sealed class LaunchOrder
             1 => pending[launch].Sum,
             _ => -1,
         };
-        if (ready >= 0 && !done[ready] && pending[ready].Count == 0 && Chain(ready).Net <= 0)
+        if (ready >= 0 && !done[ready] && pending[ready].Count == 0 && Chain(ready).Net <= most)
         {
             worthwhile.Add(ready);
         }
     }
 
-    // The shortest chain from a launch that frees as much as it takes, and what it takes beyond what it frees.
+    // The shortest chain from a launch that is worth it, and what it takes beyond what it frees.
     private (List<int> Launches, long Net) Chain(int launch)
     {
         var chain = new List<int>();
         var touched = new Dictionary<Buffer, int>();
         var met = new Dictionary<int, int>();
         long net = 0;
-        for (int? one = launch; one is { } current; one = net > 0 ? Follower(current, chain, met) : null)
+        for (int? one = launch; one is { } current; one = net > most ? Follower(current, chain, met) : null)
         {
             chain.Add(current);
             net += kernels[current].Buffers.Sum(buffer => Net(buffer, touched));
