@@ -66,11 +66,12 @@ public static class Pipeline
         trace.Paths(context.Paths);
 
         // Checked: indices from data are looked at before anything is changed.
-        List<Kernel> kernels = Checks.InFront(lowered, checks, context, out int firstChange);
+        List<Step> steps = Checks.InFront(lowered, checks, context, out int firstChange);
 
         // Drafted: updates overwrite state where that is safe, and copies do the rest; what depends on state alone is
         // set apart.
-        PlanDraft draft = PlanBuilder.Draft(graph, buffers, kernels, firstChange, options.Target);
+        PlanDraft draft =
+            PlanBuilder.Draft(graph, buffers, steps, firstChange, options.Target, options.Guard);
 
         // Ordered: launches come when they free memory. Guarantees: as much is alive at one time as before, or less.
         draft = LaunchOrder.Run(draft);

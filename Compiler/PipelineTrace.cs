@@ -42,8 +42,8 @@ internal sealed class PipelineTrace(Action<string, string>? write)
             return;
         }
 
-        write("passes", $"lower: {plan.Prepare.Count} kernels at load, {plan.Run.Count} kernels a run");
-        foreach (Kernel kernel in plan.Prepare.Concat(plan.Run))
+        write("passes", $"lower: {Count(plan.Prepare)} kernels at load, {Count(plan.Run)} kernels a run");
+        foreach (Kernel kernel in plan.Kernels)
         {
             write("kernels", Describe(kernel));
         }
@@ -65,6 +65,8 @@ internal sealed class PipelineTrace(Action<string, string>? write)
         write("memory", $"alive at one time: {draft.LeastBytes()} bytes");
         write("memory", $"arena: {plan.ArenaBytes} bytes");
     }
+
+    private static int Count(IEnumerable<Step> steps) => steps.Sum(step => step.Kernels.Count());
 
     private static string Describe(Kernel kernel)
     {

@@ -21,13 +21,33 @@ internal static class BufferPlanner
 
     /// <summary>Places buffers by when they are alive.</summary>
     /// <param name="lifetimes">When each is.</param>
-    /// <param name="least">The most bytes that are alive at one time.</param>
+    /// <param name="rooms">Those of the buffers that hold others.</param>
+    /// <param name="guard">Whether none shares memory.</param>
     public static (Dictionary<Buffer, Placement> Placements, long Bytes) Run(
-        IEnumerable<Lifetime> lifetimes, long least)
+        List<Lifetime> lifetimes, IEnumerable<Room> rooms, bool guard = false)
     {
+        int end = lifetimes.Select(one => one.Last).DefaultIfEmpty(0).Max();
+        lifetimes = guard ? lifetimes.ConvertAll(one => one with { First = 0, Last = end }) : lifetimes;
+        var (placements, bytes) = Best(lifetimes);
+        foreach (Room room in rooms)
+        {
+            long offset = placements[room.Buffer].Offset;
+            placements.Remove(room.Buffer);
+            foreach (var pair in room.Placements)
+            {
+                placements.Add(pair.Key, pair.Value with { Offset = pair.Value.Offset + offset });
+            }
+        }
+
+        return (placements, bytes);
+    }
+
+    private static (Dictionary<Buffer, Placement> Placements, long Bytes) Best(List<Lifetime> lifetimes)
+    {
+        long least = Lifetimes.Most(lifetimes);
         List<Lifetime> order = [.. lifetimes.OrderByDescending(one => one.Bytes).ThenBy(one => one.First)];
         var best = Place(order);
-        long tries = Math.Min(MostTries, MostCompared / ((long)order.Count * order.Count + 1));
+        long tries = Math.Min(MostTries, MostCompared / (((long)order.Count * order.Count) + 1));
         var tried = best;
         for (long i = 0; i < tries && best.Bytes - least > least / Waste; i++)
         {

@@ -15,7 +15,7 @@ internal sealed class LaunchOrder
     // What more launches wait for starts no chain: looking through them would cost more than it finds.
     private const int MostFollowers = 32;
 
-    private readonly IReadOnlyList<Kernel> kernels;
+    private readonly IReadOnlyList<Step> steps;
     private readonly Func<Buffer, long> bytes;
     private readonly long most;
     private readonly List<int>[] next;
@@ -26,27 +26,27 @@ internal sealed class LaunchOrder
     private readonly Dictionary<Buffer, Rest> unused = [];
     private readonly Dictionary<Buffer, int> users = [];
     private readonly bool[] done;
-    private readonly List<Kernel> order;
+    private readonly List<Step> order;
     private readonly SortedSet<int> worthwhile = [];
 
     private LaunchOrder(
-        IReadOnlyList<Kernel> kernels, Func<Buffer, Buffer> storage, Func<Buffer, long> bytes, long most)
+        IReadOnlyList<Step> steps, Func<Buffer, Buffer> storage, Func<Buffer, long> bytes, long most)
     {
-        this.kernels = kernels;
+        this.steps = steps;
         this.bytes = bytes;
         this.most = most;
-        order = new List<Kernel>(kernels.Count);
-        done = new bool[kernels.Count];
-        next = Dependences(kernels, storage);
-        pending = new Rest[kernels.Count];
-        for (int i = 0; i < kernels.Count; i++)
+        order = new List<Step>(steps.Count);
+        done = new bool[steps.Count];
+        next = Dependences(steps, storage);
+        pending = new Rest[steps.Count];
+        for (int i = 0; i < steps.Count; i++)
         {
             foreach (int user in next[i])
             {
                 pending[user] = pending[user].With(i);
             }
 
-            foreach (Buffer buffer in kernels[i].Buffers)
+            foreach (Buffer buffer in steps[i].Buffers)
             {
                 unused[buffer] = (unused.TryGetValue(buffer, out Rest rest) ? rest : default).With(i);
                 users[buffer] = unused[buffer].Count;
@@ -70,12 +70,12 @@ internal sealed class LaunchOrder
         return best;
     }
 
-    private static List<Kernel> Run(PlanDraft draft, long most)
+    private static List<Step> Run(PlanDraft draft, long most)
     {
-        IReadOnlyList<Kernel> kernels = draft.Run;
+        IReadOnlyList<Step> steps = draft.Run;
         var order = new LaunchOrder(
-            kernels, draft.Storage, buffer => draft.IsPassing(buffer) ? BufferPlanner.Bytes(buffer) : 0, most);
-        for (int i = 0; i < kernels.Count; i++)
+            steps, draft.Storage, buffer => draft.IsPassing(buffer) ? BufferPlanner.Bytes(buffer) : 0, most);
+        for (int i = 0; i < steps.Count; i++)
         {
             while (i >= draft.FirstChange && order.worthwhile.Count > 0)
             {
@@ -92,16 +92,16 @@ internal sealed class LaunchOrder
     }
 
     // For each launch, those that must come after it: they read what it writes, or write what it touches.
-    private static List<int>[] Dependences(IReadOnlyList<Kernel> kernels, Func<Buffer, Buffer> storage)
+    private static List<int>[] Dependences(IReadOnlyList<Step> steps, Func<Buffer, Buffer> storage)
     {
-        var next = new List<int>[kernels.Count];
+        var next = new List<int>[steps.Count];
         var writer = new Dictionary<Buffer, int>();
         var readers = new Dictionary<Buffer, List<int>>();
-        for (int i = 0; i < kernels.Count; i++)
+        for (int i = 0; i < steps.Count; i++)
         {
             next[i] = [];
             var before = new HashSet<int>();
-            foreach (Buffer memory in kernels[i].Buffers.Select(storage))
+            foreach (Buffer memory in steps[i].Buffers.Select(storage))
             {
                 if (writer.TryGetValue(memory, out int wrote))
                 {
@@ -109,14 +109,14 @@ internal sealed class LaunchOrder
                 }
             }
 
-            foreach (Buffer memory in kernels[i].Written.Select(storage))
+            foreach (Buffer memory in steps[i].Written.Select(storage))
             {
                 before.UnionWith(readers.TryGetValue(memory, out List<int>? read) ? read : []);
                 writer[memory] = i;
                 readers[memory] = [];
             }
 
-            foreach (Buffer memory in kernels[i].Read.Select(storage))
+            foreach (Buffer memory in steps[i].Read.Select(storage))
             {
                 if (!readers.TryGetValue(memory, out List<int>? read))
                 {
@@ -140,14 +140,14 @@ internal sealed class LaunchOrder
     {
         done[launch] = true;
         worthwhile.Remove(launch);
-        order.Add(kernels[launch]);
+        order.Add(steps[launch]);
         foreach (int user in next[launch])
         {
             pending[user] = pending[user].Without(launch);
             JudgeFor(user);
         }
 
-        foreach (Buffer buffer in kernels[launch].Buffers)
+        foreach (Buffer buffer in steps[launch].Buffers)
         {
             unused[buffer] = unused[buffer].Without(launch);
             if (unused[buffer].Count == 1)
@@ -192,7 +192,7 @@ internal sealed class LaunchOrder
         for (int? one = launch; one is { } current; one = net > most ? Follower(current, chain, met) : null)
         {
             chain.Add(current);
-            net += kernels[current].Buffers.Sum(buffer => Net(buffer, touched));
+            net += steps[current].Buffers.Sum(buffer => Net(buffer, touched));
         }
 
         return (chain, net);

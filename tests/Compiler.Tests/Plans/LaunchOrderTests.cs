@@ -34,7 +34,7 @@ public sealed class LaunchOrderTests
         int check = LastIndex(plan, kernel => kernel.Name.StartsWith("check_index", StringComparison.Ordinal));
         Assert.True(check >= 0);
         Assert.DoesNotContain(plan.Run.Take(check), kernel => kernel.Written.Any(state.Contains));
-        Assert.DoesNotContain(plan.Run, kernel => kernel.Name.StartsWith("copy_state", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan.Kernels, kernel => kernel.Name.StartsWith("copy_state", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class LaunchOrderTests
         Assert.InRange(numbers[1], numbers[0], numbers[0] + (numbers[0] / 40));
     }
 
-    private static int LastIndex(Plan plan, Predicate<Kernel> wanted) => plan.Run.ToList().FindLastIndex(wanted);
+    private static int LastIndex(Plan plan, Predicate<Kernel> wanted) => plan.Run.ToList().FindLastIndex(step => step is Kernel kernel && wanted(kernel));
 
     internal static Graph Perceptron(int layers = Layers, int width = Width, int batch = Batch)
     {
