@@ -2,6 +2,7 @@ using Sinter.Compiler.Decompose;
 using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels;
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Memory;
 using Sinter.Compiler.Scans;
 using Sinter.Compiler.Simplify;
 using Sinter.Compiler.Specs;
@@ -29,11 +30,11 @@ public static class Pipeline
         var trace = new PipelineTrace(options.Trace);
         trace.Graph("input", graph);
 
-        // Simplified: the same values with fewer nodes. Guarantees: canonical forms that the next passes look for. Scans
-        // over the same operands become one, what they give for nobody goes, and what iterations do not need of one
-        // another is done for all at once.
-        graph = Simplifier.Simplify(ScanPruning.Run(graph), trace.Rules);
-        graph = Simplifier.Simplify(ScanPruning.Run(ScanSplitting.Run(graph)), trace.Rules);
+        // Simplified: the same values with fewer nodes. Guarantees: canonical forms that the next passes look for.
+        graph = Simplifier.Simplify(graph, trace.Rules);
+
+        // Scans joined, pruned and split: loops do only what iterations need of one another.
+        graph = ScanPasses.Run(graph, trace.Rules);
         trace.Graph("simplify", graph);
 
         // Decomposed: convolutions and pooling become windows, products and reductions, which simplify once more; long
@@ -55,9 +56,17 @@ public static class Pipeline
         Lowered lowered = Lower(graph, around);
         trace.Paths(around.Paths);
 
-        // Placed: every buffer has an address; updates overwrite state where that is safe.
-        Plan plan = PlanBuilder.Build(graph, lowered, around.Constants, around.Sites, options);
+        // Drafted: updates overwrite state where that is safe, and copies do the rest; what depends on state alone is
+        // set apart.
+        PlanDraft draft = PlanBuilder.Draft(graph, lowered, around.Constants, options);
+
+        // Ordered: launches come when they free memory. Guarantees: as much is alive at one time as before, or less.
+        draft = LaunchOrder.Run(draft);
+
+        // Placed: every buffer has an address.
+        Plan plan = PlanBuilder.Place(graph, lowered.Buffers, draft, around, options.Guard);
         trace.Plan(plan);
+        trace.Memory(plan, draft);
         if (options.Check)
         {
             KernelSpec.Check(plan);

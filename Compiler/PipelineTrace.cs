@@ -47,12 +47,22 @@ internal sealed class PipelineTrace(Action<string, string>? write)
         {
             write("kernels", Describe(kernel));
         }
+    }
+
+    /// <summary>Where buffers lie, and how far the arena is from what is alive at one time.</summary>
+    public void Memory(Plan plan, PlanDraft draft)
+    {
+        if (write is null)
+        {
+            return;
+        }
 
         foreach (var pair in plan.Placements.Where(p => p.Value.Space == Space.Arena).OrderBy(p => p.Value.Offset))
         {
             write("memory", $"{pair.Value.Offset,12} {pair.Key}");
         }
 
+        write("memory", $"alive at one time: {draft.LeastBytes()} bytes");
         write("memory", $"arena: {plan.ArenaBytes} bytes");
     }
 

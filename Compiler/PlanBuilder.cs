@@ -5,13 +5,14 @@ using Sinter.Compiler.Memory;
 
 namespace Sinter.Compiler;
 
-/// <summary>The last pass: copies where results are not computed in place, memory, and the tables that runs
+/// <summary>The last passes: copies where results are not computed in place, memory, and the tables that runs
 /// need.</summary>
 internal static class PlanBuilder
 {
-    public static Plan Build(
-        Graph graph, Lowered lowered, IReadOnlyList<ConstantData> constants, IReadOnlyList<CheckSite> checks,
-        PipelineOptions options)
+    /// <summary>Says which state is overwritten in place and what is prepared, and adds the copies that are
+    /// left.</summary>
+    public static PlanDraft Draft(
+        Graph graph, Lowered lowered, IEnumerable<ConstantData> constants, PipelineOptions options)
     {
         var (buffers, steps, firstChange) = lowered;
         Target target = options.Target;
@@ -21,34 +22,38 @@ internal static class PlanBuilder
         var outputs = Outputs(graph, buffers, steps, target);
         Dictionary<Buffer, Buffer> overwritten = Overwrite(graph, buffers, steps, firstChange, target);
         var (prepare, run) = Split(parameters, steps, overwritten);
+        var state = new HashSet<Buffer>(parameters.Select(p => p.Buffer).Concat(overwritten.Keys));
+        var always = graph.Inputs.Select(buffers.Of).Concat(outputs.Select(p => p.Buffer))
+            .Concat(constants.Select(constant => constant.Buffer)).Concat(prepare.SelectMany(step => step.Written))
+            .Where(buffer => !state.Contains(buffer)).Distinct().ToArray();
+        int first = steps.Take(firstChange).Count(new HashSet<Step>(run).Contains);
+        return new PlanDraft(outputs, parameters, overwritten, prepare, run, first, always, Room.Of(run, options.Guard));
+    }
 
+    /// <summary>Gives every buffer an address.</summary>
+    public static Plan Place(Graph graph, Buffers buffers, PlanDraft draft, Surroundings around, bool guard)
+    {
         var inputs = graph.Inputs.Select(n => new Port(n.Get<InputAttributes>().Name, n.Type, buffers.Of(n))).ToArray();
-        var always = inputs.Select(p => p.Buffer).Concat(outputs.Select(p => p.Buffer))
-            .Concat(constants.Select(c => c.Buffer))
-            .Concat(prepare.SelectMany(step => step.Written));
-        var state = new HashSet<Buffer>(parameters.Select(p => p.Buffer));
-        var (placements, bytes) = BufferPlanner.Run(
-            run, always.Where(b => !state.Contains(b) && !overwritten.ContainsKey(b)), b =>
-                state.Contains(b) || overwritten.ContainsKey(b), options.Guard);
-        for (int i = 0; i < parameters.Length; i++)
+        var (placements, bytes) = BufferPlanner.Run(draft.Lifetimes(), draft.Rooms.Values, guard);
+        for (int i = 0; i < draft.Parameters.Count; i++)
         {
-            placements.Add(parameters[i].Buffer, new Placement(Space.Parameter, i));
+            placements.Add(draft.Parameters[i].Buffer, new Placement(Space.Parameter, i));
         }
 
-        foreach (var pair in overwritten)
+        foreach (var pair in draft.Overwritten)
         {
             placements.Add(pair.Key, placements[pair.Value]);
         }
 
         int moves = 0;
-        foreach (Move move in run.OfType<Loop>().SelectMany(loop => loop.Loops).SelectMany(loop => loop.Moves))
+        foreach (Move move in draft.Run.OfType<Loop>().SelectMany(loop => loop.Loops).SelectMany(loop => loop.Moves))
         {
             placements.Add(move.Buffer, new Placement(Space.Moving, moves++));
         }
 
         return new Plan(
-            graph.Name, graph.Symbols, inputs, outputs, parameters, constants, prepare, run, placements, bytes,
-            checks, options.Guard);
+            graph.Name, graph.Symbols, inputs, draft.Outputs, draft.Parameters, around.Constants, draft.Prepare,
+            draft.Run, placements, bytes, around.Sites, guard);
     }
 
     // Outputs that are inputs, parameters or constants, or that appear twice, need memory of their own.
