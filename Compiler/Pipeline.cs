@@ -52,7 +52,8 @@ public static class Pipeline
         trace.RuleCounts();
 
         // Lowered: steps, which read and write buffers.
-        var around = new Surroundings(options, trace, new Dictionary<Node, Buffer>(), Surroundings.NameOf, Settled(graph));
+        var around = new Surroundings(
+            options, trace, new Dictionary<Node, Buffer>(), Surroundings.NameOf, Settled(graph));
         Lowered lowered = Lower(graph, around);
         trace.Paths(around.Paths);
 

@@ -15,7 +15,8 @@ public sealed class Body : IEquatable<Body>
     {
         if (graph.Parameters.Count > 0 || graph.Updates.Count > 0)
         {
-            throw new GraphException("the body of an operation has no state of its own: it takes what it reads as operands");
+            throw new GraphException(
+                "the body of an operation has no state of its own: it takes what it reads as operands");
         }
 
         Graph = graph;

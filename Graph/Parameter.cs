@@ -30,7 +30,8 @@ public sealed class Parameter
     }
 
     internal Parameter(
-        string name, Modules.Module? owner, TensorType type, Initializer initializer, bool trainable, bool isOpen = false)
+        string name, Modules.Module? owner, TensorType type, Initializer initializer, bool trainable,
+        bool isOpen = false)
     {
         if (!type.Shape.IsStatic && !isOpen)
         {

@@ -43,10 +43,10 @@ public sealed record ScanAttributes(
         if (scan.Carried < 0 || scan.Sequences < 0 || scan.Carried + scan.Sequences > operands.Count
             || body.Inputs.Count != operands.Count || body.Outputs.Count < Math.Max(scan.Carried, 1))
         {
-            throw new GraphException(FormattableString.Invariant(
-                $"{operands.Count} operands, {scan.Carried} of them carried and {scan.Sequences} sequences, do not fit ")
-                + FormattableString.Invariant(
-                    $"a body of {body.Inputs.Count} inputs and {body.Outputs.Count} outputs"));
+            string given = FormattableString.Invariant(
+                $"{operands.Count} operands, {scan.Carried} of them carried and {scan.Sequences} sequences");
+            throw new GraphException(given + FormattableString.Invariant(
+                $", do not fit a body of {body.Inputs.Count} inputs and {body.Outputs.Count} outputs"));
         }
 
         if (scan.Length.Min < 0)

@@ -22,7 +22,10 @@ internal static class GradientRules
 
     private static GradientRow[] Build()
     {
-        GradientRow[] rows = [.. Leaves(), .. Unary(), .. Binary(), .. Movement(), .. Reductions(), .. Products(), .. Bodies()];
+        GradientRow[] rows =
+        [
+            .. Leaves(), .. Unary(), .. Binary(), .. Movement(), .. Reductions(), .. Products(), .. Bodies(),
+        ];
         var byOp = new GradientRow[Enum.GetValues(typeof(Op)).Length];
         foreach (GradientRow row in rows)
         {

@@ -166,8 +166,10 @@ internal sealed class ScanGradients(GraphBuilder builder)
             Node stacks = Keeping();
             sequences.AddRange(kept.Select((node, i) =>
                 (node, builder.Make(Op.Result, new ResultAttributes(body.Outputs.Count + i), stacks))));
-            int[] summed = [.. Enumerable.Range(fixedFrom, scan.Inputs.Count - fixedFrom).Where(i => parts[i] is not null)];
-            int[] sliced = [.. Enumerable.Range(forward.Carried, forward.Sequences).Where(i => parts[i] is not null)];
+            int[] Found(int first, int count) =>
+                [.. Enumerable.Range(first, count).Where(i => parts[i] is not null)];
+            int[] summed = Found(fixedFrom, scan.Inputs.Count - fixedFrom);
+            int[] sliced = Found(forward.Carried, forward.Sequences);
 
             var back = new GraphBuilder(training: false, captureSource: false);
             var map = new Dictionary<Node, Node>();

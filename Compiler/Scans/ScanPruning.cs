@@ -125,8 +125,8 @@ internal static class ScanPruning
         public ScanAttributes Attributes => scan with
         {
             Body = new Body(new Graph(
-                "body", builder.Inputs, [.. outputs.Select((node, i) => new Output(FormattableString.Invariant($"y{i}"), node))],
-                [])),
+                "body", builder.Inputs,
+                [.. outputs.Select((node, i) => new Output(FormattableString.Invariant($"y{i}"), node))], [])),
         };
 
         public int Index(Node member, int result) => indices[member][result];
@@ -197,7 +197,8 @@ internal static class ScanPruning
                 scan.Length, Outputs.Count(i => i < scan.Carried),
                 Inputs.Count(i => i >= scan.Carried && i < sequencesEnd), scan.IsReversed,
                 new Body(new Graph(
-                    body.Name, [.. Inputs.Select(i => body.Inputs[i])], [.. Outputs.Select(i => body.Outputs[i])], [])));
+                    body.Name, [.. Inputs.Select(i => body.Inputs[i])],
+                    [.. Outputs.Select(i => body.Outputs[i])], [])));
             IsWhole |= Inputs.Count == 0;
         }
 

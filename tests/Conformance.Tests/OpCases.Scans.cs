@@ -106,7 +106,8 @@ public static partial class OpCases
         new(Op.Result, "the last value only", c => [Functional.Scan(
             c.Float("h", Draws.Any, 3), c.Float("x", Draws.Any, 4, 3), (h, x) => (h * x, x)).Last.Node]),
         new(Op.Result, "of the outputs, some rows", c => [Functional.Scan(
-            c.Float("h", Draws.Any, 3), c.Float("x", Draws.Any, 4, 3), (h, x) => (h * x, h)).Outputs.Slice(0, 1, 3).Node]),
+            c.Float("h", Draws.Any, 3), c.Float("x", Draws.Any, 4, 3), (h, x) => (h * x, h))
+                .Outputs.Slice(0, 1, 3).Node]),
     ];
 
     private static Node[] Of((Tensor<F32> Last, Tensor<F32> Outputs) results) =>

@@ -69,7 +69,8 @@ internal sealed class Cells
         Node[] wanted = [x.Node, h.Node, c.Node, input.Node, hidden.Node, bias.Node];
         IReadOnlyDictionary<Node, Node> gradients = Differentiator.Gradient(loss.Node, wanted);
         return Graph.Of(
-            "lstm", [("all", all.Node), ("last", last.Node), .. wanted.Select((node, i) => ($"g{i}", gradients[node]))]);
+            "lstm",
+            [("all", all.Node), ("last", last.Node), .. wanted.Select((node, i) => ($"g{i}", gradients[node]))]);
     }
 
     /// <summary>A training step.</summary>

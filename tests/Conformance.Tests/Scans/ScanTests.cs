@@ -70,7 +70,8 @@ public sealed class ScanTests
     {
         var cells = new Cells(32, 32);
         string[] texts = [.. new[] { 32, 128, 512 }.Select(steps => ProgramPrinter.Print(
-            Pipeline.Compile(cells.TrainingStep(steps, 4, 32, new Sgd(0.1)), new PipelineOptions(CSharpTarget.Bits256.Processor)),
+            Pipeline.Compile(
+                cells.TrainingStep(steps, 4, 32, new Sgd(0.1)), new PipelineOptions(CSharpTarget.Bits256.Processor)),
             CSharpTarget.Bits256, "P", "N"))];
         Assert.All(texts, text => Assert.InRange(text.Length, texts[0].Length * 0.97, texts[0].Length * 1.03));
     }
@@ -93,7 +94,8 @@ public sealed class ScanTests
     public void Gradients_of_weights_are_one_product_behind_the_loop()
     {
         Plan plan = Pipeline.Compile(
-            new Cells(48, 64).TrainingStep(32, 4, 48, new Sgd(0.1)), new PipelineOptions(CSharpTarget.Bits256.Processor, Check: true));
+            new Cells(48, 64).TrainingStep(32, 4, 48, new Sgd(0.1)),
+            new PipelineOptions(CSharpTarget.Bits256.Processor, Check: true));
         Assert.Equal(2, plan.Run.OfType<Loop>().Count());
         Assert.All(plan.Run.OfType<Loop>(), loop => Assert.Single(
             loop.Kernels, kernel => kernel.Name.Contains("contraction", StringComparison.Ordinal)));
