@@ -69,6 +69,12 @@ internal sealed class Vectors(CSharpTarget target)
             return value;
         }
 
+        if (from.IsStorage())
+        {
+            string lower = IsFull(from, lanes) ? "" : "Lower";
+            return Cast($"Lanes.From{from}{lower}({Parentheses.Bare(value)})", DType.F32, to, lanes);
+        }
+
         if (to == DType.Bool)
         {
             string type = Class(from, lanes);
@@ -87,13 +93,9 @@ internal sealed class Vectors(CSharpTarget target)
 
     private string FloatToFloat(string value, DType from, DType to, int lanes) => (from, to) switch
     {
-        (DType.F16 or DType.BF16, DType.F32) =>
-            $"Lanes.From{from}{(IsFull(from, lanes) ? "" : "Lower")}({Parentheses.Bare(value)})",
         (DType.F32, DType.F16 or DType.BF16) => $"Lanes.To{to}({Parentheses.Bare(value)})",
         (DType.F64, DType.F16 or DType.BF16) => Cast(Odd(value, to, lanes), DType.F32, to, lanes),
-        (DType.F32, DType.F64) or (DType.F64, DType.F32) =>
-            Resized(value, DTypes.SizeOf(from), DTypes.SizeOf(to), lanes),
-        _ => Cast(Cast(value, from, DType.F32, lanes), DType.F32, to, lanes),
+        _ => Resized(value, DTypes.SizeOf(from), DTypes.SizeOf(to), lanes),
     };
 
     // Half precision is rounded to once, also from doubles; the other format by way of single precision.
@@ -102,11 +104,6 @@ internal sealed class Vectors(CSharpTarget target)
 
     private string FloatToInteger(string value, DType from, DType to, int lanes)
     {
-        if (from.IsStorage())
-        {
-            return FloatToInteger(Cast(value, from, DType.F32, lanes), DType.F32, to, lanes);
-        }
-
         if (from == DType.F32 && to == DType.I64)
         {
             return FloatToInteger(Cast(value, from, DType.F64, lanes), DType.F64, to, lanes);

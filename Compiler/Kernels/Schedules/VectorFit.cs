@@ -37,7 +37,7 @@ internal sealed class FitWalk(LoopVariable variable, Func<Value, bool> isLanes)
             return true;
         }
 
-        Widest = Math.Max(Widest, DTypes.SizeOf(value.Type));
+        Widest = Math.Max(Widest, Bytes(value));
 
         // Index checks report one element at a time, and one lane cannot choose another row than its neighbours.
         if (value is CheckedIndex || value.Indices.Any(index => index.DataValues().Any(Varies)))
@@ -54,6 +54,14 @@ internal sealed class FitWalk(LoopVariable variable, Func<Value, bool> isLanes)
             _ => true,
         };
         return own && (value is Load or RandomWord or IndexValue || value.Operands.All(Fits));
+    }
+
+    // Conversions from and to types for memory only pass through what these compute in.
+    private static int Bytes(Value value)
+    {
+        bool converts = value is Apply { Op: Op.Cast };
+        int own = DTypes.SizeOf(converts ? value.Type.Facts().Computes : value.Type);
+        return converts ? Math.Max(own, DTypes.SizeOf(value.Operands[0].Type.Facts().Computes)) : own;
     }
 
     private bool Varies(Value value)
