@@ -13,6 +13,9 @@ internal sealed class Recomputation
     // Each try looks at all steps, and places all buffers once.
     private const long MostLooked = 1 << 24;
 
+    // Values below such a share of the peak are not worth a launch.
+    private const long SmallestShare = 1000;
+
     private readonly PlanDraft draft;
     private readonly RunFacts facts;
     private readonly HashSet<Gap> gaps = [];
@@ -154,7 +157,8 @@ internal sealed class Recomputation
         var used = new HashSet<Buffer>(peak < best.Steps.Count ? best.Steps[peak].Step.Buffers : []);
         return
         [
-            .. best.Lifetimes.Where(one => one.First < peak && peak < one.Last && draft.IsPassing(one.Buffer))
+            .. best.Lifetimes.Where(one => one.First < peak && peak < one.Last && draft.IsPassing(one.Buffer)
+                && one.Bytes > best.Most / SmallestShare)
                 .Where(one => !used.Contains(one.Buffer) && facts.IsPassing(one.Buffer))
                 .Select(one => Idle(one.Buffer, peak)).OfType<Candidate>()
                 .OrderByDescending(one => BufferPlanner.Bytes(one.Value) / one.Work).ThenBy(one => one.After),

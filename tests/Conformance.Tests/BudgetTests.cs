@@ -22,7 +22,7 @@ public sealed class BudgetTests
         ["dropout"] = (() => Step(Chain(8, i => [new Linear(40, 40), new Drop()]), 96, 40), 0.7),
         ["convolution"] = (() => Step(
             Chain(5, i => [new Conv2d(i == 0 ? 3 : 8, 8, 3, padding: 1), new ReLU()], new Flatten(), new Linear(800, 10)),
-            4, 3, 10, 10), 0.7),
+            4, 3, 10, 10), 0.75),
         ["attention"] = (() => Step(Chain(3, _ => [new Attend()]), 40, 40), 0.8),
     };
 
