@@ -20,8 +20,16 @@ internal sealed class Batching(GraphBuilder builder, Dimension length)
     {
         Op.RandomBits or Op.Convolution or Op.MaxPool or Op.ScatterAdd => false,
         Op.Gather => !isBatched(node.Inputs[0]) || !isBatched(node.Inputs[1]),
-        _ => OpTable.Row(node.Op).Kind is not OpKind.Body && node.Op is not (Op.Input or Op.Parameter),
+        Op.Contraction => true,
+        _ => OpTable.Row(node.Op).Kind is OpKind.Leaf or OpKind.Elementwise or OpKind.Movement or OpKind.Reduction
+            && node.Op is not (Op.Input or Op.Parameter) && HasFurtherAxis(node.Attributes),
     };
+
+    // Those of leaves stay as they are.
+    private static bool HasFurtherAxis(Attributes attributes) => attributes
+        is NoAttributes or CastAttributes or CheckIndexAttributes or WindowAttributes or FoldAttributes
+        or ShapeAttributes or PermuteAttributes or SliceAttributes or PadAttributes or AxisAttributes
+        or ReduceAttributes or ConstantAttributes or IotaAttributes;
 
     /// <summary>All slices of a value: (length, …).</summary>
     public Node All(Node node)

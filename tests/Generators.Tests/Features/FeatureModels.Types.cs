@@ -5,6 +5,27 @@ internal static partial class FeatureModels
 {
     private static IEnumerable<(string, string)> Types()
     {
+        yield return ("a loop", """
+            private readonly Tensor<F32> input;
+            private readonly Tensor<F32> hidden;
+            public M() { input = Parameter("input", Initializer.Uniform(-1, 1), 4, 8); hidden = Parameter("hidden", Initializer.Uniform(-1, 1), 2, 8); }
+            protected override Tensor<F32> Forward(Tensor<F32> x)
+            {
+                Tensor<F32> steps = x.Unsqueeze(1).Expand(x.Shape[0], 3, 4);
+                var (last, all) = Functional.Scan((Tensor<F32>.Full(0, 3, 2), Tensor<F32>.Full(0, 3, 2)), steps, (state, slice) =>
+                {
+                    var (h, c) = state;
+                    Tensor<F32> gates = slice.MatMul(input) + h.MatMul(hidden);
+                    Tensor<F32> Gate(int i) => gates.Slice(1, 2 * i, 2 * i + 2);
+                    Tensor<F32> next = Gate(0).Sigmoid() * c + Gate(1).Sigmoid() * Gate(2).Tanh();
+                    return ((Gate(3).Sigmoid() * next.Tanh(), next), h);
+                }, reversed: true);
+                var scan = new ScanBuilder(all.Shape[0]);
+                Tensor<F32> sum = scan.Carry(last.First);
+                scan.Next(sum, sum + scan.Slice(all) * scan.Position().Cast<F32>());
+                return scan.Last(sum) + Functional.Scan(last.Second, (all, all), (h, pair) => (h * pair.First, pair.Second)).Last;
+            }
+            """);
         yield return ("tensor operations", Body("""
             Tensor<Bool> mask = (x > 0) & ~(x >= 1) | x.EqualTo(0.5); Tensor<F32> y = Tensor.Where(mask, x, x * 2);
             y = y.Sum(1, keepDims: true).Expand(x.Shape) + x.Max() - x.Mean([0, 1]) + x.Clamp(-1, 1).Pow(2) / 3 - 1 / (x.Square() + 1);
