@@ -32,7 +32,7 @@ public static class StorageTypes
     /// <summary>The same function, up to roundings between operations of a chain.</summary>
     public static Graph Widen(Graph graph)
     {
-        if (!graph.Nodes.Any(node => node.DType.IsStorage()))
+        if (!HasAny(graph))
         {
             return graph;
         }
@@ -40,6 +40,9 @@ public static class StorageTypes
         var walk = new Widening(graph);
         return walk.Run();
     }
+
+    private static bool HasAny(Graph graph) => graph.Nodes.Any(node =>
+        node.DType.IsStorage() || (node.Attributes is ScanAttributes scan && HasAny(scan.Body.Graph)));
 
     private sealed class Widening(Graph graph)
     {
@@ -70,7 +73,7 @@ public static class StorageTypes
         {
             OpKind kind = OpTable.Row(node.Op).Kind;
             bool computes = node.DType.IsStorage() || node.Inputs.Any(input => input.DType.IsStorage());
-            bool moves = kind == OpKind.Movement || node.Op is Op.Cast or Op.Gather or Op.StopGradient;
+            bool moves = kind is OpKind.Movement or OpKind.Body || node.Op is Op.Cast or Op.Gather or Op.StopGradient;
             if (node.Op == Op.Iota && computes)
             {
                 var iota = node.Get<IotaAttributes>();
@@ -80,13 +83,18 @@ public static class StorageTypes
             else if (!computes || moves || kind == OpKind.Leaf)
             {
                 narrow[node] = node.Op == Op.Input
-                    ? node : builder.Make(node.Op, node.Attributes, [.. node.Inputs.Select(input => narrow[input])]);
+                    ? node
+                    : builder.Make(node.Op, Inside(node.Attributes), [.. node.Inputs.Select(input => narrow[input])]);
             }
             else
             {
                 SetWide(node, builder.Make(node.Op, node.Attributes, [.. node.Inputs.Select(Operand)]));
             }
         }
+
+        private static Attributes Inside(Attributes attributes) =>
+            attributes is ScanAttributes scan && HasAny(scan.Body.Graph)
+                ? scan with { Body = new Body(Widen(scan.Body.Graph)) } : attributes;
 
         private void SetWide(Node node, Node result)
         {

@@ -9,18 +9,8 @@ internal static class InDouble
 {
     public static RandomGraph Of(RandomGraph random)
     {
-        var builder = new GraphBuilder(captureSource: false);
         var copies = new Dictionary<Node, Node>();
-        foreach (Node node in random.Graph.Nodes)
-        {
-            copies.Add(node, node.Attributes is InputAttributes input
-                ? builder.Input(input.Name, Wide(node.Type))
-                : builder.Make(
-                    node.Op, Wide(node.Attributes), node.Inputs.Select(operand => copies[operand]).ToArray()));
-        }
-
-        var outputs = random.Graph.Outputs.Select(output => output with { Node = copies[output.Node] }).ToArray();
-        var updates = random.Graph.Updates.Select(u => new Update(copies[u.Parameter], copies[u.Value])).ToArray();
+        Graph graph = Of(random.Graph, copies);
         var errors = new Dictionary<Node, double>();
         foreach (var (node, error) in random.Errors.Where(pair => copies.ContainsKey(pair.Key)))
         {
@@ -29,11 +19,27 @@ internal static class InDouble
 
         return random with
         {
-            Graph = new Graph(random.Graph.Name, builder.Inputs, outputs, updates),
+            Graph = graph,
             Inputs = random.Inputs.ToDictionary(pair => pair.Key, pair => Wide(pair.Value)),
             Parameters = random.Parameters.ToDictionary(pair => pair.Key, pair => Wide(pair.Value)),
             Errors = errors,
         };
+    }
+
+    private static Graph Of(Graph graph, Dictionary<Node, Node> copies)
+    {
+        var builder = new GraphBuilder(captureSource: false);
+        foreach (Node node in graph.Nodes)
+        {
+            copies.Add(node, node.Attributes is InputAttributes input
+                ? builder.Input(input.Name, Wide(node.Type))
+                : builder.Make(
+                    node.Op, Wide(node.Attributes), node.Inputs.Select(operand => copies[operand]).ToArray()));
+        }
+
+        var outputs = graph.Outputs.Select(output => output with { Node = copies[output.Node] }).ToArray();
+        var updates = graph.Updates.Select(u => new Update(copies[u.Parameter], copies[u.Value])).ToArray();
+        return new Graph(graph.Name, builder.Inputs, outputs, updates);
     }
 
     private static TensorType Wide(TensorType type) => type with { Type = Wide(type.Type) };
@@ -49,6 +55,7 @@ internal static class InDouble
             new Parameter(own.FullName, Wide(own.Type), own.Initializer, own.Trainable).Node.Attributes,
         ConstantAttributes constant => new ConstantAttributes(Wide(constant.Type), constant.Bits),
         IotaAttributes iota => iota with { Type = Wide(iota.Type) },
+        ScanAttributes scan => scan with { Body = new Body(Of(scan.Body.Graph, [])) },
         CastAttributes cast => new CastAttributes(Wide(cast.Type)),
         _ => attributes,
     };

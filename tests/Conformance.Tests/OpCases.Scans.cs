@@ -95,6 +95,16 @@ public static partial class OpCases
             return Of(Functional.Scan(Tensor<F32>.Full(0.5, 2, 3), c.Float("x", Draws.Any, 4, 3), (h, x) =>
                 (h * table + Tensor<F32>.Iota(new Shape(2, 3), 1) * x, h.Sum(0))));
         }),
+        Forward(Op.Scan, "halves in memory", c =>
+        {
+            var scan = new ScanBuilder(5);
+            Tensor<BF16> h = scan.Carry(c.Fixed("h", Draws.Any, 3).Sign().Cast<BF16>());
+            Tensor<F32> x = scan.Slice(c.Fixed("x", Draws.Any, 5, 3));
+            Tensor<BF16> next = (h.Cast<F32>() * 0.5 + x.Sign()).Cast<BF16>();
+            scan.Next(h, next);
+            Stacked<BF16> all = scan.Stack(next);
+            return [scan.Last(h).Cast<F32>().Node, all.Values.Cast<F32>().Node];
+        }),
         Forward(Op.Scan, "draws in the body", c =>
         {
             var scan = new ScanBuilder(6);
