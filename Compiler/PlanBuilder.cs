@@ -27,7 +27,8 @@ internal static class PlanBuilder
             .Concat(constants.Select(constant => constant.Buffer)).Concat(prepare.SelectMany(step => step.Written))
             .Where(buffer => !state.Contains(buffer)).Distinct().ToArray();
         int first = steps.Take(firstChange).Count(new HashSet<Step>(run).Contains);
-        return new PlanDraft(outputs, parameters, overwritten, prepare, run, first, always, Room.Of(run, options.Guard));
+        return new PlanDraft(
+            outputs, parameters, overwritten, prepare, run, first, always, Room.Of(run, options.Guard));
     }
 
     /// <summary>Gives every buffer an address.</summary>

@@ -42,14 +42,6 @@ internal static class Recurrent
         Draw.Uniform(ours.Context.Input<float>("x").Length, 3).CopyTo(ours.Context.Input<float>("x"));
         var timing = new Timing();
         Measure.Alternate(session.Options.Seconds, (new Subject(ours.Context.Run, ours.Reset), timing));
-        TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
-        for (int i = 0; i < 20; i++)
-        {
-            ours.Context.Run();
-        }
-
-        double cpu = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalMilliseconds / 20;
-        Console.Error.WriteLine($"CPU {name} {cpu:0.00}");
         FormattableString note = $"compile {compile[Runs / 2]:0} ms, {ours.Program.Table.Kernels.Length} kernels, ";
         FormattableString sizes = $"text {text.Length} characters, arena {ours.Program.PeakBytes / 1e6:0.0} MB";
         return new Result(name, threads, timing.MedianMs)
