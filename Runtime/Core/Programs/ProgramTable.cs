@@ -3,24 +3,6 @@ using System.Buffers.Text;
 
 namespace Sinter.Runtime.Programs;
 
-/// <summary>A size: an integer times symbolic dimensions, given by position.</summary>
-/// <param name="Coefficient">The integer.</param>
-/// <param name="Symbols">Positions in <see cref="ProgramTable.Symbols"/>.</param>
-public sealed record Size(long Coefficient, params int[] Symbols)
-{
-    /// <summary>The value under the given values of the symbols.</summary>
-    public long Evaluate(ReadOnlySpan<long> values)
-    {
-        long result = Coefficient;
-        foreach (int symbol in Symbols)
-        {
-            result = checked(result * values[symbol]);
-        }
-
-        return result;
-    }
-}
-
 /// <summary>A symbolic dimension.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Min">The smallest value.</param>
@@ -104,7 +86,7 @@ public sealed record LaunchEntry(
 /// <param name="ModulePath">The module that asked for the check.</param>
 /// <param name="Source">The input or state that holds the index; empty where it is computed.</param>
 /// <param name="Shape">The extents of what holds it.</param>
-public sealed record CheckEntry(string What, long Extent, string ModulePath, string Source, Size[] Shape);
+public sealed record CheckEntry(string What, Size Extent, string ModulePath, string Source, Size[] Shape);
 
 /// <summary>All facts about a compiled program that running it needs; generated code supplies them.</summary>
 public sealed class ProgramTable
