@@ -148,7 +148,7 @@ public sealed partial class Tensor<T>
     /// <exception cref="GraphException">The count is not positive.</exception>
     public Tensor<T>[] Chunk(int count, int axis = 0)
     {
-        if (count <= 0)
+        if (count is <= 0 or > (int)MostParts)
         {
             throw Fail(Op.Slice, $"cannot split into {count} parts");
         }

@@ -336,7 +336,8 @@ internal sealed class TextCursor(string text)
 
     private Dimension Sum(int depth)
     {
-        Dimension sum = Product(depth);
+        // A sign in front is that of the whole product, quotients included.
+        Dimension sum = Take('-') ? -Product(depth) : Product(depth);
         while (Next is '+' or '-')
         {
             sum = Take('-') ? sum - Product(depth) : Take('+') ? sum + Product(depth) : sum;
@@ -360,17 +361,13 @@ internal sealed class TextCursor(string text)
     {
         if (factors++ == MaxFactors || depth == MaxDepth)
         {
-            throw Error(FormattableString.Invariant($"a size of more than {MaxFactors} factors, or deeper than {MaxDepth}"));
+            throw Error(FormattableString.Invariant(
+                $"a size of more than {MaxFactors} factors, or deeper than {MaxDepth}"));
         }
 
-        if (Next is >= '0' and <= '9' || (Next == '-' && position + 1 < text.Length && text[position + 1] is >= '0' and <= '9'))
+        if (Next is >= '0' and <= '9')
         {
             return Number();
-        }
-
-        if (Take('-'))
-        {
-            return -Factor(depth + 1);
         }
 
         if (Take('('))

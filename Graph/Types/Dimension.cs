@@ -129,7 +129,7 @@ public readonly struct Dimension : IEquatable<Dimension>
     public static Dimension? Divide(Dimension dividend, Dimension divisor) => SizeAlgebra.Exact(dividend, divisor);
 
     /// <summary>Whether every value is a multiple of a number.</summary>
-    public bool IsMultipleOf(long factor) => Coefficient % factor == 0;
+    public bool IsMultipleOf(long factor) => factor is -1 or 1 || (factor == 0 ? this == 0 : Coefficient % factor == 0);
 
     /// <summary>Whether this is at most another size for every value of the symbols.</summary>
     public bool IsAtMost(Dimension other) =>

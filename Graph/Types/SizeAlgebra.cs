@@ -89,8 +89,18 @@ internal static class SizeAlgebra
     /// <summary>The smaller or the larger of two sizes.</summary>
     public static Dimension Extreme(bool isMinimum, Dimension left, Dimension right)
     {
+        if (left.IsStatic && right.IsStatic)
+        {
+            return left.Value < right.Value == isMinimum ? left : right;
+        }
+
+        return Extreme(isMinimum, [left, right]);
+    }
+
+    private static Dimension Extreme(bool isMinimum, IReadOnlyList<Dimension> all)
+    {
         var operands = new List<Dimension>();
-        foreach (Dimension operand in Operands(isMinimum, left).Concat(Operands(isMinimum, right)))
+        foreach (Dimension operand in all.SelectMany(size => Operands(isMinimum, size)))
         {
             // What is never beyond another operand decides nothing.
             bool Decides(Dimension other) => isMinimum ? other.IsAtMost(operand) : operand.IsAtMost(other);
@@ -110,8 +120,9 @@ internal static class SizeAlgebra
         Dimension shared = Shared(operands);
         long factor = operands.Aggregate(0L, (common, o) => CommonDivisor(common, (o - shared).Coefficient));
         var reduced = operands.Select(operand => Exact(operand - shared, factor)!.Value)
-            .OrderBy(operand => operand.IsStatic).ThenBy(operand => operand.ToString(), StringComparer.Ordinal);
-        return shared + (Of(new ExtremeFactor(isMinimum, new EquatableArray<Dimension>(reduced))) * factor);
+            .OrderBy(operand => operand.IsStatic).ThenBy(operand => operand.ToString(), StringComparer.Ordinal).ToArray();
+        return shared == 0 && factor == 1
+            ? Of(new ExtremeFactor(isMinimum, reduced)) : shared + (Extreme(isMinimum, reduced) * factor);
     }
 
     /// <summary>How many factors of a size lie inside one another.</summary>
@@ -181,10 +192,21 @@ internal static class SizeAlgebra
     private static bool IsQuotient(SizeTerm term) =>
         term.Coefficient == 1 && term.Factors.Count == 1 && term.Factors[0] is QuotientFactor;
 
-    private static IEnumerable<Dimension> Operands(bool isMinimum, Dimension size) =>
-        size.Terms.Count == 1 && size.Terms[0] is { Coefficient: 1, Factors: { Count: 1 } factors }
-            && factors[0] is ExtremeFactor extreme && extreme.IsMinimum == isMinimum
-            ? extreme.Operands : [size];
+    // min(c*min(a, b) + r, …) → min(c*a + r, c*b + r, …)
+    private static IEnumerable<Dimension> Operands(bool isMinimum, Dimension size)
+    {
+        SizeTerm[] inner = size.Terms.Where(term => term.Factors.Count == 1
+            && term.Factors[0] is ExtremeFactor extreme && extreme.IsMinimum == isMinimum).ToArray();
+        if (inner.Length != 1 || inner[0].Coefficient < 0)
+        {
+            return [size];
+        }
+
+        Dimension rest = size - SizeSum.Of([inner[0]]);
+        return ((ExtremeFactor)inner[0].Factors[0]).Operands
+            .Select(operand => (operand * inner[0].Coefficient) + rest)
+            .SelectMany(operand => Operands(isMinimum, operand));
+    }
 
     // The terms that all operands have, and the constant that leaves none negative.
     private static Dimension Shared(List<Dimension> operands)
