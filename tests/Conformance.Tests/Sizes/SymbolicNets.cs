@@ -73,7 +73,8 @@ internal static class SymbolicNets
     private static Tensor<F32> Weighted(Tensor<F32> x)
     {
         Tensor<F32> flat = x.Flatten();
-        return (flat * (Tensor<F32>.Iota(flat.Shape, 0) * 0.37).Sin()).Sum() + (x * x).Mean();
+        Tensor<F32> weights = (Tensor<F32>.Iota(flat.Shape, 0) % Tensor<F32>.Scalar(29) * 0.37).Sin();
+        return (flat * weights).Sum() + (x * x).Mean();
     }
 
     private static Built Images(Dimension[] sizes)
