@@ -76,8 +76,9 @@ public abstract record StepEntry
     /// <summary>Every launch of the step, those inside loops once.</summary>
     internal abstract IEnumerable<LaunchEntry> Launches { get; }
 
-    /// <summary>Arithmetic operations of the whole step, for the given values of the symbols.</summary>
-    internal abstract double Work(ReadOnlySpan<long> symbols);
+    /// <summary>Arithmetic operations of the whole step, for the given values of the symbols; entries know those of the
+    /// largest values.</summary>
+    internal abstract double Work(ReadOnlySpan<long> symbols, ReadOnlySpan<long> largest);
 }
 
 /// <summary>One launch of a kernel.</summary>
@@ -96,7 +97,8 @@ public sealed record LaunchEntry(
     internal override IEnumerable<LaunchEntry> Launches => [this];
 
     /// <inheritdoc/>
-    internal override double Work(ReadOnlySpan<long> symbols) => Operations;
+    internal override double Work(ReadOnlySpan<long> symbols, ReadOnlySpan<long> largest) =>
+        (double)Operations * Pieces.Evaluate(symbols) / Math.Max(1, Pieces.Evaluate(largest));
 }
 
 /// <summary>Memory that is elsewhere in each iteration of a loop.</summary>
@@ -131,12 +133,12 @@ public sealed record LoopEntry(
     internal override IEnumerable<LaunchEntry> Launches => Body.SelectMany(step => step.Launches);
 
     /// <inheritdoc/>
-    internal override double Work(ReadOnlySpan<long> symbols)
+    internal override double Work(ReadOnlySpan<long> symbols, ReadOnlySpan<long> largest)
     {
         double work = 0;
         foreach (StepEntry step in Body)
         {
-            work += step.Work(symbols);
+            work += step.Work(symbols, largest);
         }
 
         return work * Count.Evaluate(symbols);
