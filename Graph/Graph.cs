@@ -23,7 +23,8 @@ public sealed class Graph
     /// <param name="inputs">The inputs, in the order in which runs give them; unused ones stay in the
     /// signature.</param>
     /// <param name="outputs">The named results.</param>
-    /// <param name="updates">The state changed by a run.</param>
+    /// <param name="updates">The state changed by a run. What layers declare, and the random state of draws, is added
+    /// to it.</param>
     /// <exception cref="GraphException">Two outputs share a name, or an update has another type than its
     /// parameter.</exception>
     public Graph(string name, IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates)
@@ -35,7 +36,8 @@ public sealed class Graph
         Name = name;
         Inputs = inputs;
         Outputs = outputs.Select(o => o with { Node = builder.Adopt(o.Node) }).ToArray();
-        Updates = updates.Select(u => new Update(builder.Adopt(u.Parameter), builder.Adopt(u.Value))).ToArray();
+        Updates = WithDeclared(
+            [.. updates.Select(u => new Update(builder.Adopt(u.Parameter), builder.Adopt(u.Value)))], builder.Updates);
         numbers = new NodeNumbers(builder);
         Nodes = Order(Inputs, Outputs, Updates, numbers);
         if (NextRandomState(builder) is { } next)
@@ -77,7 +79,7 @@ public sealed class Graph
     /// <summary>The results' nodes: outputs, then updates.</summary>
     public IEnumerable<Node> Roots => Outputs.Select(o => o.Node).Concat(Updates.Select(u => u.Value));
 
-    /// <summary>A graph without updates: the builder's inputs and the given results.</summary>
+    /// <summary>A graph of the builder's inputs and the given results; it updates what layers declare.</summary>
     public static Graph Of(string name, params (string Name, Node Value)[] outputs)
     {
         GraphBuilder builder = GraphBuilder.Of(outputs.Select(o => o.Value).ToArray());
@@ -99,9 +101,15 @@ public sealed class Graph
         return new Update(state, builder.Make(Op.Add, NoAttributes.Instance, state, step));
     }
 
-    // By name: a graph that was read from text has a declaration of its own.
     private static bool IsRandomState(Node node) =>
-        node.Attributes is ParameterAttributes { Declaration: { Trainable: false, FullName: "random.state" } };
+        node.Attributes is ParameterAttributes { Declaration.Kind: StateKind.Random };
+
+    // What layers say of their state holds where nobody has said otherwise.
+    private static Update[] WithDeclared(Update[] given, IReadOnlyList<Update> declared)
+    {
+        var known = new HashSet<Node>(given.Select(update => update.Parameter));
+        return [.. given, .. declared.Where(update => !known.Contains(update.Parameter))];
+    }
 
     // Depth first without recursion: a thousand layers must not overflow the stack.
     private static List<Node> Order(

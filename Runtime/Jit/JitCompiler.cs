@@ -46,9 +46,10 @@ public static class JitCompiler
         var cache = new KernelCache(options.CacheDirectory);
 
         // Everything the text depends on: the graph with the paths that errors name, the compiler that prints it, and
-        // the versions that compile and run it.
+        // the versions that compile and run it. Not what state starts as: a new learning rate compiles nothing.
+        const GraphTextOptions Identity = GraphTextOptions.Paths | GraphTextOptions.WithoutInitialValues;
         string key = KernelCache.Key(
-            graph.Name, GraphPrinter.Print(graph, GraphTextOptions.Paths), target, Version(typeof(Pipeline)),
+            graph.Name, GraphPrinter.Print(graph, Identity), target, Version(typeof(Pipeline)),
             Version(typeof(ProgramPrinter)), Version(typeof(Graph)), Version(typeof(Program)),
             RuntimeInformation.FrameworkDescription);
         byte[]? assembly = options.Trace is null ? cache.Find(key) : null;
@@ -60,7 +61,26 @@ public static class JitCompiler
             options.Trace?.Invoke("cache", problem is null ? $"kept {key}" : $"not kept: {problem}");
         }
 
-        return Load(assembly);
+        Program program = Load(assembly);
+        SetInitialValues(program.Table, graph);
+        return program;
+    }
+
+    // The assembly may be one that was made for other initial values.
+    private static void SetInitialValues(ProgramTable table, Graph graph)
+    {
+        var own = graph.Parameters.Select(node => node.Get<ParameterAttributes>().Declaration)
+            .ToDictionary(state => state.FullName, state => state.Initializer);
+        for (int i = 0; i < table.State.Length; i++)
+        {
+            Initializer initial = own[table.State[i].Name];
+            table.State[i] = table.State[i] with
+            {
+                Initializer = (Runtime.Programs.InitializerKind)initial.Kind,
+                A = initial.A,
+                B = initial.B,
+            };
+        }
     }
 
     /// <summary>The C# text of a graph's program.</summary>

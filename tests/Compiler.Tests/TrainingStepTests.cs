@@ -13,8 +13,8 @@ public class TrainingStepTests
     public void One_step_of_gradient_descent_moves_the_parameters_against_the_gradient()
     {
         // loss = (2 w + 3 v - 1)², w = 1, v = 0: d/dw = 2 * 1 * 2 = 4, d/dv = 2 * 1 * 3 = 6.
-        var w = new Parameter("w", new TensorType(DType.F32, Shape.Scalar), Initializer.Zeros, trainable: true);
-        var v = new Parameter("v", new TensorType(DType.F32, Shape.Scalar), Initializer.Zeros, trainable: true);
+        var w = new Parameter("w", new TensorType(DType.F32, Shape.Scalar), Initializer.Zeros);
+        var v = new Parameter("v", new TensorType(DType.F32, Shape.Scalar), Initializer.Zeros);
         var builder = new GraphBuilder(training: true);
         Tensor<F32> x = builder.Input<F32>("x");
         Tensor<F32> sum = (x * new Tensor<F32>(w.Node)) + (3 * new Tensor<F32>(v.Node));
@@ -33,7 +33,7 @@ public class TrainingStepTests
     [Fact]
     public void A_parameter_that_the_loss_does_not_depend_on_stays()
     {
-        var w = new Parameter("w", new TensorType(DType.F32, new Shape(2)), Initializer.Zeros, trainable: true);
+        var w = new Parameter("w", new TensorType(DType.F32, new Shape(2)), Initializer.Zeros);
         var builder = new GraphBuilder(training: true);
         Tensor<F32> x = builder.Input<F32>("x");
         Graph step = TrainingStep.Build("step", x * x, new Sgd(0.1), [w]);

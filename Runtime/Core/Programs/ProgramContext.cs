@@ -44,6 +44,9 @@ public sealed unsafe class ProgramContext : IDisposable
     /// <summary>The program.</summary>
     public Program Program { get; }
 
+    /// <summary>What it runs on.</summary>
+    internal ModelState State => state;
+
     /// <summary>What runs the launches.</summary>
     internal ProgramExecutor Executor => executor;
 

@@ -25,7 +25,7 @@ internal sealed unsafe class EmptyProgram(
 {
     /// <summary>A parameter of zeros.</summary>
     public static StateEntry Parameter(string name, ElementType type, params long[] shape) =>
-        new(name, type, shape, Constant, 0, 0, IsTrainable: true, IsUpdated: false);
+        new(name, type, shape, Constant, 0, 0, StateKind.Parameter, IsUpdated: false);
 
     public override delegate*<KernelArguments*, long, long, void> Kernel(int position) => null;
 }

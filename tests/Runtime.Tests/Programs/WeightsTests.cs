@@ -12,7 +12,7 @@ public sealed class WeightsTests : IDisposable
     [
         EmptyProgram.Parameter("encoder.0.weight", ElementType.F32, 2, 3),
         EmptyProgram.Parameter("encoder.0.bias", ElementType.F32, 2),
-        EmptyProgram.Parameter("step", ElementType.I64) with { IsTrainable = false },
+        EmptyProgram.Parameter("step", ElementType.I64) with { Kind = StateKind.Optimizer },
     ]);
 
     private readonly TemporaryFolder folder = new();
