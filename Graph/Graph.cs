@@ -38,13 +38,14 @@ public sealed class Graph
         Outputs = outputs.Select(o => o with { Node = builder.Adopt(o.Node) }).ToArray();
         Updates = WithDeclared(
             [.. updates.Select(u => new Update(builder.Adopt(u.Parameter), builder.Adopt(u.Value)))], builder.Updates);
+        Node[] held = [.. builder.Held];
         numbers = new NodeNumbers(builder);
-        Nodes = Order(Inputs, Outputs, Updates, numbers);
+        Nodes = Order(Inputs, Outputs, Updates, held, numbers);
         if (NextRandomState(builder) is { } next)
         {
             Updates = [.. Updates, next];
             numbers = new NodeNumbers(builder);
-            Nodes = Order(Inputs, Outputs, Updates, numbers);
+            Nodes = Order(Inputs, Outputs, Updates, held, numbers);
         }
 
         Parameters = Nodes.Where(node => node.Op == Op.Parameter).ToArray();
@@ -64,7 +65,8 @@ public sealed class Graph
     /// <summary>The state changed by a run.</summary>
     public IReadOnlyList<Update> Updates { get; }
 
-    /// <summary>Every node that a result depends on, operands before users, and all inputs.</summary>
+    /// <summary>Every node that a result depends on, operands before users, all inputs, and the buffers of the modules
+    /// that were called.</summary>
     public IReadOnlyList<Node> Nodes { get; }
 
     /// <summary>The parameters among the nodes, in order.</summary>
@@ -113,12 +115,13 @@ public sealed class Graph
 
     // Depth first without recursion: a thousand layers must not overflow the stack.
     private static List<Node> Order(
-        IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates, NodeNumbers numbers)
+        IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates, Node[] held,
+        NodeNumbers numbers)
     {
         var order = new List<Node>(numbers.Capacity);
         var stack = new Stack<(Node Node, bool Expanded)>();
         var roots = inputs.Concat(outputs.Select(o => o.Node))
-            .Concat(updates.SelectMany(u => new[] { u.Parameter, u.Value }));
+            .Concat(updates.SelectMany(u => new[] { u.Parameter, u.Value })).Concat(held);
         foreach (Node root in roots)
         {
             stack.Push((root, false));
@@ -194,7 +197,11 @@ public sealed class Graph
 
         if (Repeated(Parameters.Select(p => p.Get<ParameterAttributes>().Declaration.FullName)) is { } parameter)
         {
-            throw new GraphException($"there are two parameters named '{parameter}'");
+            bool isOptimizers = Parameters.Select(p => p.Get<ParameterAttributes>().Declaration)
+                .Any(p => p.FullName == parameter && p.Kind == StateKind.Optimizer);
+            throw new GraphException(isOptimizers
+                ? $"two optimizers have the state '{parameter}': name one, as in new Sgd(0.1, name: \"head\")"
+                : $"there are two parameters named '{parameter}'");
         }
 
         if (Repeated(Symbols.Select(s => s.Name)) is { } symbol)

@@ -7,6 +7,10 @@ public sealed partial class GraphBuilder
     private readonly List<Parameter> movedInOrder = [];
     private readonly HashSet<GraphBuilder> absorbed = [];
 
+    // What the modules that were called have beside what they use, such as a count that only training moves.
+    private readonly List<Parameter> held = [];
+    private readonly HashSet<Parameter> known = [];
+
     /// <summary>What layers have declared so far: every graph of this builder makes these updates.</summary>
     public IReadOnlyList<Update> Updates =>
         movedInOrder.Select(state => new Update(Adopt(state.Node), moved[state])).ToArray();
@@ -53,6 +57,19 @@ public sealed partial class GraphBuilder
         }
     }
 
+    /// <summary>State that every graph of this builder has, whether anything depends on it or not: a program reads whole
+    /// files of its model.</summary>
+    internal IEnumerable<Node> Held => held.Select(state => Adopt(state.Node));
+
+    /// <summary>Adds to <see cref="Held"/>.</summary>
+    internal void Hold(Parameter state)
+    {
+        if (known.Add(state))
+        {
+            held.Add(state);
+        }
+    }
+
     private void Move(Parameter state, Node value)
     {
         if (!moved.ContainsKey(state))
@@ -64,10 +81,11 @@ public sealed partial class GraphBuilder
     }
 
     // A builder that knew no input may have been told updates before this one took its nodes over.
-    private void AbsorbUpdates(GraphBuilder other)
+    private void AbsorbState(GraphBuilder other)
     {
-        if (other.movedInOrder.Count > 0 && absorbed.Add(other))
+        if (other.movedInOrder.Count + other.held.Count > 0 && absorbed.Add(other))
         {
+            other.held.ForEach(Hold);
             foreach (Parameter state in other.movedInOrder)
             {
                 Move(state, Adopt(other.moved[state]));

@@ -204,7 +204,7 @@ public sealed partial class GraphBuilder
 
         if (node.Owner is { } other)
         {
-            AbsorbUpdates(other);
+            AbsorbState(other);
         }
 
         // Without recursion: an expression of parameters may be as deep as any other.

@@ -123,6 +123,11 @@ public abstract class Module
         IDisposable scope = graph.Enter(path.Length == 0 ? graph.ModulePath : path, Evaluates);
         var entered = new Entered(this, building, scope);
         building = graph;
+        foreach (Parameter buffer in state.Where(declared => declared.Kind == StateKind.Buffer))
+        {
+            graph.Hold(buffer);
+        }
+
         return entered;
     }
 

@@ -79,6 +79,20 @@ public class StateKindTests
     }
 
     [Fact]
+    public void A_program_has_the_buffers_that_it_does_not_touch()
+    {
+        Graph graph = Graph.Of("g", ("y", new BatchNorm1d(2).Call(new GraphBuilder().Input<F32>("x", 3, 2)).Node));
+        Graph read = GraphParser.Parse(GraphPrinter.Print(graph));
+        foreach (Graph each in new[] { graph, read })
+        {
+            Assert.Equal(5, each.Parameters.Count);
+            Assert.Empty(each.Updates);
+        }
+
+        Assert.Equal(GraphPrinter.Print(graph), GraphPrinter.Print(read));
+    }
+
+    [Fact]
     public void Caches_move_in_every_graph()
     {
         Graph graph = Graph.Of("g", ("y", new Remembering().Call(new GraphBuilder().Input<F32>("x", 2)).Node));
