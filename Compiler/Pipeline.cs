@@ -66,11 +66,20 @@ public static class Pipeline
         trace.Paths(context.Paths);
 
         // Checked: indices from data are looked at before anything is changed.
-        List<Kernel> kernels = Checks.InFront(lowered, checks, context, out int firstChange);
+        List<Step> steps = Checks.InFront(lowered, checks, context, out int firstChange);
 
-        // Placed: every buffer has an address; updates overwrite state where that is safe.
-        Plan plan = PlanBuilder.Build(graph, buffers, kernels, checks, firstChange, options);
+        // Drafted: updates overwrite state where that is safe, and copies do the rest; what depends on state alone is
+        // set apart.
+        PlanDraft draft =
+            PlanBuilder.Draft(graph, buffers, steps, firstChange, options.Target, options.Guard);
+
+        // Ordered: launches come when they free memory. Guarantees: as much is alive at one time as before, or less.
+        draft = LaunchOrder.Run(draft);
+
+        // Placed: every buffer has an address.
+        Plan plan = PlanBuilder.Place(graph, buffers, draft, checks, options.Guard);
         trace.Plan(plan);
+        trace.Memory(plan, draft);
         if (options.Check)
         {
             KernelSpec.Check(plan);

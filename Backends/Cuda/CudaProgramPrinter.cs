@@ -14,15 +14,13 @@ public sealed class CudaProgramPrinter
     private readonly HashSet<string> names = [];
     private readonly Dictionary<string, int> positions = [];
     private readonly HashSet<int> usesSymbols = [];
-    private readonly string[] prepare;
-    private readonly string[] run;
+    private readonly Dictionary<Kernel, string> launches;
 
     private CudaProgramPrinter(Plan plan)
     {
         this.plan = plan;
         table = new TablePrinter(plan);
-        prepare = plan.Prepare.Select(Launch).ToArray();
-        run = plan.Run.Select(Launch).ToArray();
+        launches = plan.Kernels.ToDictionary(kernel => kernel, Launch);
     }
 
     /// <summary>The kernels' text: what NVRTC compiles behind <see cref="Prelude.Text"/>.</summary>
@@ -51,7 +49,7 @@ public sealed class CudaProgramPrinter
         writer.Block($"internal sealed class {className} : CudaProgram", () =>
         {
             writer.Block($"public {className}() : base(new ProgramTable", () =>
-                table.Write(writer, 0, prepare, run, kernels.Select(kernel => kernel.Name)), "},");
+                table.Write(writer, 0, launches, kernels.Select(kernel => kernel.Name)), "},");
             string threads = string.Join(", ", kernels.Select(kernel => IndexPrinter.Number(kernel.Threads)));
             string shared = string.Join(", ", kernels.Select(kernel => IndexPrinter.Number(kernel.SharedBytes)));
             writer.Line($"[{threads}], [{shared}], Prelude, [");

@@ -12,17 +12,20 @@ namespace Sinter.Compiler.Kernels;
 /// <param name="Thread">The counter of the threads that run a piece together; null where one does.</param>
 public sealed record Kernel(
     string Name, IReadOnlyList<Node> Nodes, LoopVariable Piece, IReadOnlyList<Statement> Body, long Operations,
-    LoopVariable? Thread = null)
+    LoopVariable? Thread = null) : Step
 {
     /// <summary>The number of pieces.</summary>
     public Dimension Pieces => Piece.Extent;
 
     /// <summary>The buffers the kernel touches, in order of first use; scratch not included.</summary>
-    public IReadOnlyList<Buffer> Buffers { get; } = BufferUse.Of(Body).Buffers;
+    public override IReadOnlyList<Buffer> Buffers { get; } = BufferUse.Of(Body).Buffers;
 
     /// <summary>The buffers written.</summary>
-    public IReadOnlyCollection<Buffer> Written { get; } = BufferUse.Of(Body).Written;
+    public override IReadOnlyCollection<Buffer> Written { get; } = BufferUse.Of(Body).Written;
 
     /// <summary>The buffers read.</summary>
-    public IReadOnlyCollection<Buffer> Read { get; } = BufferUse.Of(Body).Read;
+    public override IReadOnlyCollection<Buffer> Read { get; } = BufferUse.Of(Body).Read;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Kernel> Kernels => [this];
 }

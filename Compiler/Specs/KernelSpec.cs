@@ -14,7 +14,7 @@ public static class KernelSpec
     /// statement.</exception>
     public static void Check(Plan plan)
     {
-        foreach (Kernel kernel in plan.Prepare.Concat(plan.Run))
+        foreach (Kernel kernel in plan.Kernels)
         {
             Check(kernel, kernel.Body);
             Check(kernel, Finish.Run(kernel.Body));
