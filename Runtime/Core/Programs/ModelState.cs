@@ -368,7 +368,7 @@ public sealed unsafe class ModelState : IDisposable
         if (a.Kind != b.Kind)
         {
             throw new RunException(
-                $"'{a.Name}' is a {a.Kind.Row().Name} in one program and a {b.Kind.Row().Name} in another");
+                $"'{a.Name}' is {a.Kind.Row().Name} in one program and {b.Kind.Row().Name} in another");
         }
 
         if (a.Type != b.Type || !a.Shape.AsSpan().SequenceEqual(b.Shape))

@@ -98,7 +98,7 @@ public sealed class RunningStatisticsTests
 
     // The last layer is called twice.
     private static Twice Model() => new(
-        new Conv2d(3, 4, 3, padding: 1), new BatchNorm2d(4), new BatchNorm2d(4, momentum: 0.3));
+        new Conv2d(3, 4, 3, padding: 1, bias: false), new BatchNorm2d(4), new BatchNorm2d(4, momentum: 0.3));
 
     private static Graph Step(Twice model, Dimension rows)
     {
