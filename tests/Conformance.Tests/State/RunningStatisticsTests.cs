@@ -148,6 +148,6 @@ public sealed class RunningStatisticsTests
         }
 
         protected override Tensor<F32> Forward(Tensor<F32> input) =>
-            second.Call(second.Call(first.Call(convolution.Call(input)).Relu()) + 1).Flatten(1);
+            second.Call(second.Call(first.Call(convolution.Call(input)).Tanh()) + 1).Flatten(1);
     }
 }
