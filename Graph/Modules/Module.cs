@@ -116,7 +116,9 @@ public abstract class Module
         ? throw new GraphException($"'{Path}' reads the latest value of state without Enter, so its graph is not known")
         : building.Latest(state);
 
-    private protected IDisposable Enter(GraphBuilder graph)
+    /// <summary>Names what follows after this module until the result is disposed: errors tell its path.</summary>
+    /// <param name="graph">The graph that is built.</param>
+    public IDisposable Enter(GraphBuilder graph)
     {
         // A module without a place in a model, used in passing, belongs to the module that uses it.
         string path = Path;

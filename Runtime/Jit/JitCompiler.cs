@@ -41,6 +41,14 @@ public static class JitCompiler
         return Compile(graph, target, options, () => PrintProgram(graph, options));
     }
 
+    /// <summary>A runnable program for a method of any signature: see <see cref="ModelGraph"/>.</summary>
+    /// <param name="forward">Takes and gives tensors, tuples and records of them, such as <c>model.Forward</c>.</param>
+    /// <param name="shapes">The shape of each tensor that it takes, in order.</param>
+    /// <exception cref="GraphException">The signature does not fit, or the graph uses something the backend does not
+    /// support.</exception>
+    public static Program Compile(Delegate forward, params Dimension[][] shapes) =>
+        Compile(ModelGraph.Of(forward, shapes));
+
     private static Program Compile(Graph graph, string target, JitOptions options, Func<string> print)
     {
         var cache = new KernelCache(options.CacheDirectory);

@@ -254,6 +254,10 @@ public sealed unsafe class ProgramContext : IDisposable
         return memory;
     }
 
+    /// <summary>What a port holds.</summary>
+    internal T[] Copy<T>(PortEntry port)
+        where T : unmanaged => Port<T>(port).ToArray();
+
     private Span<T> Open<T>(PortEntry port)
         where T : unmanaged
     {
