@@ -20,6 +20,7 @@ public sealed class ProgramPrinter
     private readonly List<(string Text, string Name)> kernels = [];
     private readonly HashSet<string> names = [];
     private readonly Dictionary<string, (int Position, KernelPrinter Printer)> positions = [];
+    private readonly Dictionary<Kernel, (int Position, KernelPrinter Printer)> printed = [];
 
     private ProgramPrinter(Plan plan, CSharpTarget target)
     {
@@ -93,6 +94,18 @@ public sealed class ProgramPrinter
 
     private string Launch(Kernel kernel)
     {
+        if (!printed.TryGetValue(kernel.Code, out var known))
+        {
+            known = Print(kernel.Code);
+            printed.Add(kernel.Code, known);
+        }
+
+        return table.Launch(
+            kernel, known.Position, known.Printer.ScratchBytes, known.Printer.UsesSymbols, known.Printer.Zones);
+    }
+
+    private (int Position, KernelPrinter Printer) Print(Kernel kernel)
+    {
         var body = new CodeWriter();
         var printer = new KernelPrinter(target, body, plan.Symbols);
         body.Block("(KernelArguments* arguments, long begin, long end)", () => printer.Print(kernel));
@@ -107,8 +120,7 @@ public sealed class ProgramPrinter
             kernels.Add((Method(kernel, name, text), name));
         }
 
-        return table.Launch(
-            kernel, known.Position, known.Printer.ScratchBytes, known.Printer.UsesSymbols, known.Printer.Zones);
+        return known;
     }
 
     private static string Method(Kernel kernel, string name, string body)

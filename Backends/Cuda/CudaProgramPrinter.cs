@@ -13,6 +13,7 @@ public sealed class CudaProgramPrinter
     private readonly List<(string Text, string Name, long Threads, long SharedBytes)> kernels = [];
     private readonly HashSet<string> names = [];
     private readonly Dictionary<string, int> positions = [];
+    private readonly Dictionary<(Kernel Code, bool Stops), int> printed = [];
     private readonly HashSet<int> usesSymbols = [];
     private readonly Dictionary<Kernel, string> launches;
 
@@ -84,9 +85,20 @@ public sealed class CudaProgramPrinter
 
     private string Launch(Kernel kernel)
     {
-        const string Placeholder = "kernel";
         bool stops = plan.Checks.Count > 0
             && kernel.Written.Any(buffer => plan.Placements[buffer].Space == Space.Parameter);
+        if (!printed.TryGetValue((kernel.Code, stops), out int position))
+        {
+            position = Print(kernel.Code, stops);
+            printed.Add((kernel.Code, stops), position);
+        }
+
+        return table.Launch(kernel, position, 0, usesSymbols.Contains(position));
+    }
+
+    private int Print(Kernel kernel, bool stops)
+    {
+        const string Placeholder = "kernel";
         string text = KernelPrinter.Print(kernel, plan.Symbols, Placeholder, stops, out bool symbolic);
         if (!positions.TryGetValue(text, out int position))
         {
@@ -108,6 +120,6 @@ public sealed class CudaProgramPrinter
                 SharedLayout.Of(kernel)?.Bytes ?? 0));
         }
 
-        return table.Launch(kernel, position, 0, usesSymbols.Contains(position));
+        return position;
     }
 }

@@ -51,8 +51,9 @@ internal sealed class InPlace
             return true;
         }
 
-        var use = new ElementUse(parameter, next);
-        use.Walk(((Kernel)steps[writer]).Body);
+        var kernel = (Kernel)steps[writer];
+        var use = new ElementUse(kernel.InCode(parameter), kernel.InCode(next));
+        use.Walk(kernel.Body);
         return use.IsAligned;
     }
 

@@ -20,6 +20,9 @@ internal sealed class PlanSimulator
     private readonly Dictionary<string, Pointer> pointers = [];
     private readonly Dictionary<string, long> offsets = [];
 
+    // What a launch works on, by the names in its kernel's text.
+    private readonly Dictionary<Buffer, Buffer> bound = [];
+
     // For each local, its lanes that hold nothing to rely on.
     private readonly Dictionary<string, ulong> locals = [];
 
@@ -76,10 +79,16 @@ internal sealed class PlanSimulator
 
     private void Launch(Kernel kernel)
     {
-        if (!finished.TryGetValue(kernel, out IReadOnlyList<Statement>? body))
+        if (!finished.TryGetValue(kernel.Code, out IReadOnlyList<Statement>? body))
         {
             body = Finish.Run(kernel.Body);
-            finished.Add(kernel, body);
+            finished.Add(kernel.Code, body);
+        }
+
+        bound.Clear();
+        for (int i = 0; i < kernel.Buffers.Count; i++)
+        {
+            bound.Add(kernel.Code.Buffers[i], kernel.Buffers[i]);
         }
 
         long pieces = kernel.Pieces.Evaluate(symbols);
@@ -263,7 +272,7 @@ internal sealed class PlanSimulator
             buffer = pointers[pointer.Name].Start;
         }
 
-        return (buffer, offset);
+        return (bound.TryGetValue(buffer, out Buffer? actual) ? actual : buffer, offset);
     }
 
     private long Value(Index index)
