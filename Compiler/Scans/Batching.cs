@@ -136,10 +136,10 @@ internal sealed class Batching(GraphBuilder builder, Dimension length)
         ShapeAttributes shape => new ShapeAttributes(new Shape(length).Concat(shape.Shape)),
         PermuteAttributes permute => new PermuteAttributes(Front(permute.Order)),
         SliceAttributes slice => new SliceAttributes(
-            new long[] { 0 }.Concat(slice.Starts).ToArray(), new Shape(length).Concat(slice.Shape),
+            new Dimension[] { 0 }.Concat(slice.Starts).ToArray(), new Shape(length).Concat(slice.Shape),
             new long[] { 1 }.Concat(slice.Steps).ToArray()),
         PadAttributes pad => new PadAttributes(
-            new long[] { 0 }.Concat(pad.Low).ToArray(), new long[] { 0 }.Concat(pad.High).ToArray(),
+            new Dimension[] { 0 }.Concat(pad.Low).ToArray(), new Dimension[] { 0 }.Concat(pad.High).ToArray(),
             new long[] { 0 }.Concat(pad.Interior).ToArray(), pad.ValueBits),
         AxisAttributes concat => new AxisAttributes(concat.Axis + 1),
         ReduceAttributes reduce => new ReduceAttributes(Behind(reduce.Axes)),
