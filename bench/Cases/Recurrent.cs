@@ -101,6 +101,6 @@ internal static class Recurrent
         }
 
         private static Parameter State(string name, params Dimension[] shape) => new(
-            name, new TensorType(DType.F32, new Shape(shape)), Initializer.Uniform(-0.08, 0.08), trainable: true);
+            name, new TensorType(DType.F32, new Shape(shape)), Initializer.Uniform(-0.08, 0.08), StateKind.Parameter);
     }
 }

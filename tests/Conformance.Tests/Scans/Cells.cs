@@ -86,7 +86,7 @@ internal sealed class Cells
     }
 
     private static Tensor<F32> State(string name, params Dimension[] shape) => new(new Parameter(
-        name, new TensorType(DType.F32, new Shape(shape)), Initializer.Uniform(-0.3, 0.3), trainable: true).Node);
+        name, new TensorType(DType.F32, new Shape(shape)), Initializer.Uniform(-0.3, 0.3), StateKind.Parameter).Node);
 
     private static Parameter Declaration(Tensor<F32> tensor) => tensor.Node.Get<ParameterAttributes>().Declaration;
 }

@@ -107,7 +107,7 @@ public sealed class ScanTests
     {
         var builder = new GraphBuilder(captureSource: false);
         var table = new Parameter(
-            "table", new TensorType(DType.F32, new Shape(7, 4)), Initializer.Uniform(-1, 1), trainable: true);
+            "table", new TensorType(DType.F32, new Shape(7, 4)), Initializer.Uniform(-1, 1), StateKind.Parameter);
         Tensor<F32> rows = new(table.Node);
         Tensor<I64> tokens = builder.Input<I64>("tokens", 5, 2);
         Tensor<F32> last = Functional.Scan(Tensor<F32>.Full(0, 2, 4), tokens, (h, token) =>
