@@ -4,7 +4,8 @@ namespace Sinter.Compiler.Kernels.Schedules;
 /// <param name="Penalty">How badly it fits: 0 is best, 1 is twice the time.</param>
 /// <param name="Widest">Bytes of the widest elements that become lanes: they fill a vector, narrower ones a part of
 /// it.</param>
-public sealed record VectorFit(int Penalty, int Widest);
+/// <param name="Draws">Whether random words are drawn, which takes the registers of a whole loop.</param>
+public sealed record VectorFit(int Penalty, int Widest, bool Draws);
 
 /// <summary>Walks a value once and finds whether, and how well, all of it that varies along a loop has a form in
 /// lanes.</summary>
@@ -20,6 +21,9 @@ internal sealed class FitWalk(LoopVariable variable, Func<Value, bool> isLanes)
 
     /// <summary>How badly what was walked fits.</summary>
     public int Penalty { get; private set; }
+
+    /// <summary>Whether random words are drawn.</summary>
+    public bool Draws { get; private set; }
 
     /// <summary>Bytes of the widest elements.</summary>
     public int Widest { get; private set; } = 1;
@@ -84,6 +88,7 @@ internal sealed class FitWalk(LoopVariable variable, Func<Value, bool> isLanes)
         }
 
         Penalty += value is Load ? form.Penalty : 0;
+        Draws |= value is RandomWord;
         return true;
     }
 
