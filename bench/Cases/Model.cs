@@ -28,10 +28,12 @@ internal sealed class Model
     /// <summary>A model by its name: mlp, lenet5 or deep-LAYERS, an underscore, b, and the batch.</summary>
     /// <param name="name">The name.</param>
     /// <param name="dropout">The share of activations dropped behind each ReLU of an MLP.</param>
-    public static Model Of(string name, double dropout = 0)
+    public static Model Of(string name, double dropout = 0) => Of(name, Number(name.Split("_b")[1]), dropout);
+
+    /// <summary>A model by its name, with another batch.</summary>
+    public static Model Of(string name, Dimension batch, double dropout = 0)
     {
         string[] parts = name.Split("_b");
-        int batch = Number(parts[1]);
         return parts[0] switch
         {
             "mlp" => new Model(name, Mlp(dropout, 784, 512, 256, 10), batch, 784),
