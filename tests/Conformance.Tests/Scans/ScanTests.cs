@@ -265,8 +265,11 @@ public sealed class ScanTests
         .Select(node => node.Get<ParameterAttributes>().Declaration).ToDictionary(
             declaration => declaration.FullName,
             declaration => new TensorValue(
-                DType.F32, [.. declaration.Type.Shape.Select(d => d.Value)],
-                Array.ConvertAll(opened.State.Get<float>(declaration.FullName).ToArray(), value => (double)value)));
+                declaration.Type.Type, [.. declaration.Type.Shape.Select(d => d.Value)],
+                declaration.Type.Type == DType.F64
+                    ? opened.State.Get<double>(declaration.FullName).ToArray()
+                    : Array.ConvertAll(
+                        opened.State.Get<float>(declaration.FullName).ToArray(), value => (double)value)));
 
     private static void Close(double[] expected, float[] actual, double tolerance, string name)
     {
