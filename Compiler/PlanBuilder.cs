@@ -19,6 +19,8 @@ internal static class PlanBuilder
             p.Get<ParameterAttributes>().Declaration, buffers.Of(p), updated.Contains(p))).ToArray();
         var outputs = Outputs(graph, buffers, steps, target);
         Dictionary<Buffer, Buffer> overwritten = Overwrite(graph, buffers, steps, firstChange, target);
+        firstChange -= steps.Take(firstChange).Count(CopiesInPlace);
+        steps.RemoveAll(CopiesInPlace);
         var (prepare, run) = Split(parameters, steps, overwritten);
         var given = new HashSet<Buffer>(outputs.Select(port => port.Buffer));
         var prepared = prepare.SelectMany(step => step.Written).Where(buffer => !given.Contains(buffer)).ToArray();
@@ -27,6 +29,9 @@ internal static class PlanBuilder
             .Concat(Constants(graph).Select(buffers.Of))
             .Where(buffer => !state.Contains(buffer)).Distinct().ToArray();
         int first = steps.Take(firstChange).Count(new HashSet<Step>(run).Contains);
+        bool CopiesInPlace(Step step) => step.Written.Any(
+            next => overwritten.TryGetValue(next, out Buffer? from) && InPlace.Copies(step, from, next));
+
         return new PlanDraft(outputs, parameters, overwritten, prepare, run, first, always, prepared, Room.Of(run, guard));
     }
 
