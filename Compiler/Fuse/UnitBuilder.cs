@@ -192,7 +192,7 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
         var item = new Item(node, to, Evaluator.At(updates, position), overwrites ? null : Op.Sum);
         var group = new ScatterGroup(
             item, Loops(counters.Take(axis)), Loops(chosen), Loops(counters.Skip(axis + rank)), row);
-        group.Reads.UnionWith(group.Target is { } target ? [target] : []);
+        group.Reads.UnionWith(group.Target is { } changed ? [changed] : []);
         group.Reads.UnionWith(Accesses.In(item.Value).Concat(Accesses.In(row)).Select(access => access.Node));
         return group;
     }
