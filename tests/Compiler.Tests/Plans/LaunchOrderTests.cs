@@ -94,6 +94,15 @@ public sealed class LaunchOrderTests
         Assert.InRange(numbers[1], numbers[0], numbers[0] + (numbers[0] / 40));
     }
 
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void Layers_alike_are_lowered_once(string target)
+    {
+        int Texts(int layers) => Compile(Perceptron(layers: layers), target).Kernels
+            .Select(kernel => kernel.Code).Distinct().Count();
+        Assert.Equal(Texts(5), Texts(12));
+    }
+
     private static int LastIndex(Plan plan, Predicate<Kernel> wanted) =>
         plan.Run.ToList().FindLastIndex(step => step is Kernel kernel && wanted(kernel));
 
