@@ -35,6 +35,9 @@ public static class Pipeline
         graph = Simplifier.Simplify(graph, trace.Rules);
         trace.Graph("simplify", graph);
 
+        // Widened: types that are for memory only meet casts and movement alone. Guarantees: no arithmetic on them.
+        graph = StorageTypes.Widen(graph);
+
         // Decomposed: convolutions and pooling become windows, products and reductions, which simplify once more; long
         // reductions become two.
         graph = Decomposer.Decompose(graph);

@@ -220,16 +220,11 @@ internal sealed class TablePrinter(Plan plan)
     // Little-endian, whatever the host is.
     private static byte[] Bytes(DType type, EquatableArray<long> values)
     {
-        if (type is DType.F16 or DType.BF16)
-        {
-            throw new GraphException($"constants of {type.Name()} have no bytes yet");
-        }
-
         int size = DTypes.SizeOf(type);
         var bytes = new byte[values.Count * size];
         for (int i = 0; i < values.Count; i++)
         {
-            long bits = type == DType.F32 ? SingleBits(values[i]) : values[i];
+            long bits = Constants.Stored(type, values[i]);
             for (int k = 0; k < size; k++)
             {
                 bytes[(i * size) + k] = unchecked((byte)(bits >> (8 * k)));
@@ -238,9 +233,6 @@ internal sealed class TablePrinter(Plan plan)
 
         return bytes;
     }
-
-    private static long SingleBits(long bits) =>
-        BitConverter.ToInt32(BitConverter.GetBytes((float)BitConverter.Int64BitsToDouble(bits)), 0);
 
     // What is prepared comes behind the state.
     private string Place(Placement placement) => placement.Space switch
