@@ -85,8 +85,8 @@ internal static class Decoding
     }
 
     private static Tensor<F32> Weight(string name, params Dimension[] shape) =>
-        new(new Parameter(name, new TensorType(DType.F32, new Shape(shape)), Initializer.Uniform(-0.05, 0.05), true).Node);
+        new(new Parameter(name, new TensorType(DType.F32, new Shape(shape)), Initializer.Uniform(-0.05, 0.05)).Node);
 
     private static Tensor<F32> State(string name, params Dimension[] shape) =>
-        new(new Parameter(name, new TensorType(DType.F32, new Shape(shape)), Initializer.Zeros, false).Node);
+        new(new Parameter(name, new TensorType(DType.F32, new Shape(shape)), Initializer.Zeros, StateKind.Cache).Node);
 }

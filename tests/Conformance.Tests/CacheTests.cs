@@ -14,7 +14,7 @@ public sealed class CacheTests
     private const int Size = 20;
 
     private static readonly Parameter Cache = new(
-        "cache", new TensorType(DType.F32, new Shape(Heads, Time, Size)), Initializer.Zeros, trainable: false);
+        "cache", new TensorType(DType.F32, new Shape(Heads, Time, Size)), Initializer.Zeros, StateKind.Cache);
 
     public static TheoryData<string> Engines => Opened.Engines;
 

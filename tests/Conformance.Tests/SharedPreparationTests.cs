@@ -84,5 +84,5 @@ public sealed class SharedPreparationTests
     }
 
     private static Tensor<F32> Weight(string name) => new(new Parameter(
-        name, new TensorType(DType.F32, new Shape(Width, Width)), Initializer.Uniform(-1, 1), trainable: true).Node);
+        name, new TensorType(DType.F32, new Shape(Width, Width)), Initializer.Uniform(-1, 1)).Node);
 }

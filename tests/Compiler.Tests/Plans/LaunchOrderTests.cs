@@ -52,7 +52,7 @@ public sealed class LaunchOrderTests
     public void A_slice_of_state_is_written_where_it_is()
     {
         var builder = new GraphBuilder();
-        var cache = new Parameter("cache", new TensorType(DType.F32, new Shape(2, 9, 5)), Initializer.Zeros, trainable: false);
+        var cache = new Parameter("cache", new TensorType(DType.F32, new Shape(2, 9, 5)), Initializer.Zeros, StateKind.Cache);
         Tensor<F32> next = new Tensor<F32>(cache.Node).UpdateSlice(
             1, builder.Input<I64>("at", 1), builder.Input<F32>("x", 2, 3, 5).Exp());
         var graph = new Graph(
