@@ -16,7 +16,7 @@ internal sealed class Timing
     public double MedianMs => Percentile(0.5);
 
     /// <summary>The shortest, in milliseconds.</summary>
-    public double LeastMs => Percentile(0);
+    public double ShortestMs => Percentile(0);
 
     /// <summary>95 of 100 runs take less, in milliseconds.</summary>
     public double P95Ms => Percentile(0.95);

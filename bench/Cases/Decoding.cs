@@ -25,7 +25,7 @@ internal static class Decoding
             (new Subject(() => attention.Context.Run()), alone));
         FormattableString note =
             $"attention alone {alone.MedianMs:0.0000} ms, the rest {whole.MedianMs - alone.MedianMs:0.0000} ms; ";
-        FormattableString least = $"at best {alone.LeastMs:0.0000} and {whole.LeastMs - alone.LeastMs:0.0000} ms";
+        FormattableString least = $"at best {alone.ShortestMs:0.0000} and {whole.ShortestMs - alone.ShortestMs:0.0000} ms";
         return new Result($"decode/cache-{time}", threads, whole.MedianMs)
         {
             P95Ms = whole.P95Ms,

@@ -23,6 +23,7 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
     private readonly MovingPlaces moving;
     private readonly KernelArguments* arguments;
     private readonly GuardZones? guards;
+    private readonly long[] largest;
     private readonly bool updatesState;
     private double operations;
     private readonly long watchTicks = (long)(WorkerPool.WatchMicroseconds * Stopwatch.Frequency / 1e6);
@@ -39,6 +40,7 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         this.state = state;
         this.pool = pool;
         ProgramTable table = program.Table;
+        largest = [.. table.Symbols.Select(symbol => symbol.Max)];
         updatesState = table.State.Any(entry => entry.IsUpdated);
         long[] addresses = table.State.Select(entry => (long)state.Memory(entry).Pointer).ToArray();
         shared = state.OpenPrepared(program, () => new PreparedBlock(table.Prepared.Where(entry => entry.IsShared)));
@@ -138,7 +140,7 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         operations = 0;
         foreach (StepEntry step in program.Table.Run)
         {
-            operations += step.Work(Symbols);
+            operations += step.Work(Symbols, largest);
         }
     }
 
