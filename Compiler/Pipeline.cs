@@ -100,8 +100,8 @@ public static class Pipeline
         var sites = new HashSet<Node>();
         List<Group> groups = Fusion.Run(graph, stored, sites);
 
-        // Lowered: one kernel or two for each group, loops scheduled for the target; a scan is a loop, whose body comes
-        // the same way.
+        // Lowered: one kernel or two for each group, loops scheduled for the target; groups of one form share them. A
+        // scan is a loop, whose body comes the same way.
         var buffers = new Buffers(graph, stored, around.Given);
         around.Constants.AddRange(graph.Nodes.Where(node => node.Op == Op.Constant && Storage.IsGiven(node))
             .Select(node => new ConstantData(buffers.Of(node), node.Get<ConstantAttributes>())));
@@ -111,9 +111,10 @@ public static class Pipeline
         {
             Paths = around.Paths,
         };
+        var alike = new AlikeGroups(context);
         var lowered = groups.SelectMany((group, i) => group is ScanGroup scan
             ? LoopLowering.Run(scan, graph, buffers, around)
-            : Lowering.Run(group, context, KernelNames.Of(group, i))).ToArray();
+            : alike.Run(group, KernelNames.Of(group, i))).ToArray();
 
         // Checked: indices from data are looked at before anything is changed.
         List<Step> steps = Checks.InFront(lowered, checks, context, around.Sites, out int firstChange);

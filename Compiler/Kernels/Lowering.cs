@@ -24,7 +24,13 @@ internal static class Lowering
             ProductGroup product => blocks
                 ? BlockProduct.Build(product, context, name) : ProductTemplate.Build(product, context, name),
             ScatterGroup scatter =>
-                [blocks ? BlockScatter.Build(scatter, context, name) : ScatterSchedule.Build(scatter, context, name)],
+            [
+                .. scatter.Target is { } target
+                    ? new[] { Copy(context.BufferOf(target), context.BufferOf(scatter.Item.Node), name + "_copy",
+                        context.Target) }
+                    : [],
+                blocks ? BlockScatter.Build(scatter, context, name) : ScatterSchedule.Build(scatter, context, name),
+            ],
             LoopGroup loops =>
                 [blocks ? BlockSchedule.Build(loops, context, name) : LoopSchedule.Build(loops, context, name)],
             _ => throw new InvalidOperationException($"{group.GetType().Name} has no schedule"),
@@ -32,7 +38,10 @@ internal static class Lowering
     }
 
     /// <summary>A kernel that fills a buffer from another: from its beginning, or from an element on.</summary>
-    public static Kernel Copy(Buffer from, Buffer to, string name, Target target, Index? start = null)
+    public static Kernel Copy(Buffer from, Buffer to, string name, Target target, Index? start = null) =>
+        CopyKernel(from, to, name, target, start) with { IsCopy = true };
+
+    private static Kernel CopyKernel(Buffer from, Buffer to, string name, Target target, Index? start)
     {
         var i = new LoopVariable("i", to.Size);
         Index first = start ?? Index.Zero;
@@ -42,11 +51,14 @@ internal static class Lowering
                 name, [], [i], blocks, 0, map => [new Store(to, map[i], new Load(from, map[i] + first))]);
         }
 
-        return CopyElements(from, to, name, target, first);
+        return ElementsKernel(from, to, name, target, first);
     }
 
     /// <summary>As <see cref="Copy"/>, wherever the buffers begin.</summary>
-    public static Kernel CopyElements(Buffer from, Buffer to, string name, Target target, Index? start = null)
+    public static Kernel CopyElements(Buffer from, Buffer to, string name, Target target) =>
+        ElementsKernel(from, to, name, target, null) with { IsCopy = true };
+
+    private static Kernel ElementsKernel(Buffer from, Buffer to, string name, Target target, Index? start)
     {
         var i = new LoopVariable("i", to.Size);
         Index first = start ?? Index.Zero;

@@ -125,6 +125,7 @@ public static class OpTable
 
             new(Op.Gather, "gather", OpKind.Indexed, 2, typeof(AxisAttributes), ShapeRules.Gather),
             new(Op.ScatterAdd, "scatter_add", OpKind.Indexed, 2, typeof(ScatterAttributes), ShapeRules.ScatterAdd),
+            new(Op.UpdateRows, "update_rows", OpKind.Indexed, 3, typeof(AxisAttributes), ShapeRules.UpdateRows),
 
             new(Op.Scan, "scan", OpKind.Body, -1, typeof(ScanAttributes), ScanAttributes.Infer),
             new(Op.Result, "result", OpKind.Body, 1, typeof(ResultAttributes), ResultAttributes.Infer),
