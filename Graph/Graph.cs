@@ -152,14 +152,19 @@ public sealed class Graph
     {
         var symbols = new List<Symbol>();
         var seen = new HashSet<Shape>();
-        foreach (Shape shape in nodes.Select(node => node.Shape).Where(seen.Add))
+        void Add(IEnumerable<Dimension> sizes) => symbols.AddRange(
+            sizes.SelectMany(size => size.Symbols).Where(symbol => !symbols.Contains(symbol)).Distinct());
+        foreach (Node node in nodes)
         {
-            foreach (Symbol symbol in shape.SelectMany(dimension => dimension.Symbols))
+            if (seen.Add(node.Shape))
             {
-                if (!symbols.Contains(symbol))
-                {
-                    symbols.Add(symbol);
-                }
+                Add(node.Shape);
+            }
+
+            // A slice may begin where no shape tells.
+            if (node.Attributes.Sizes is { Count: > 0 } sizes)
+            {
+                Add(sizes);
             }
         }
 

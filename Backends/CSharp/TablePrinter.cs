@@ -40,6 +40,11 @@ internal sealed class TablePrinter(Plan plan)
         List(writer, "PortEntry", "Outputs", plan.Outputs.Select(Port));
         List(writer, "StateEntry", "State", plan.Parameters.Select(State));
         List(writer, "ConstantEntry", "Constants", plan.Constants.Select(Constant));
+        if (plan.Prepared.Count > 0)
+        {
+            List(writer, "PreparedEntry", "Prepared", plan.Prepared.Select(Prepared));
+        }
+
         List(writer, "LaunchEntry", "Prepare", plan.Prepare.Select(step => Step(step, launches)));
         List(writer, "StepEntry", "Run", plan.Run.Select(step => Step(step, launches)));
         List(writer, "string", "Kernels", kernels.Select(Quote));
@@ -152,9 +157,11 @@ internal sealed class TablePrinter(Plan plan)
     public string Launch(
         Kernel kernel, int position, long scratch, bool usesSymbols, IReadOnlyList<long>? zones = null)
     {
-        // What is prepared from state and symbols is prepared again when either changes; so is what reads it.
+        // What is prepared from state and symbols is prepared again when either changes; so is what reads it. It is each
+        // context's own, and so are outputs.
         bool follow = prepared.Contains(kernel)
-            && (usesSymbols || !kernel.Pieces.IsStatic || kernel.Read.Any(follows.Contains));
+            && (usesSymbols || !kernel.Pieces.IsStatic || kernel.Read.Any(follows.Contains)
+                || kernel.Written.Any(buffer => plan.Placements[buffer].Space == Space.Arena));
         if (follow)
         {
             follows.UnionWith(kernel.Written);
@@ -181,6 +188,10 @@ internal sealed class TablePrinter(Plan plan)
             + $"StateKind.{p.Kind}, {(port.IsUpdated ? "true" : "false")})";
     }
 
+    private string Prepared(Buffer buffer) =>
+        $"new PreparedEntry({Number(buffer.Size.Max * DTypes.SizeOf(buffer.Type))}, "
+            + $"{Number(Plan.ReservedBytes(buffer))}, {Truth(!follows.Contains(buffer))})";
+
     private string Constant(ConstantData constant)
     {
         byte[] bytes = Bytes(constant.Buffer.Type, constant.Values.Bits);
@@ -203,7 +214,8 @@ internal sealed class TablePrinter(Plan plan)
     }
 
     private string Check(CheckSite site) =>
-        $"new CheckEntry({Quote(site.What)}, {Number(site.Extent)}, {Quote(site.ModulePath)}, "
+        $"new CheckEntry({Quote(site.What)}, "
+            + $"{(site.Extent.IsStatic ? Number(site.Extent.Value) : Size(site.Extent))}, {Quote(site.ModulePath)}, "
             + $"{Quote(site.Source)}, [{string.Join(", ", site.Shape.Select(Size))}])";
 
     // Little-endian, whatever the host is.
@@ -223,17 +235,43 @@ internal sealed class TablePrinter(Plan plan)
         return bytes;
     }
 
-    private static string Place(Placement placement) => placement.Space == Space.Moving
-        ? $"new(false, 0, {Number(placement.Offset)})"
-        : $"new({Truth(placement.Space == Space.Parameter)}, {Number(placement.Offset)})";
+    // What is prepared comes behind the state.
+    private string Place(Placement placement) => placement.Space switch
+    {
+        Space.Moving => $"new(false, 0, {Number(placement.Offset)})",
+        Space.Prepared => $"new(true, {Number(plan.Parameters.Count + placement.Offset)})",
+        _ => $"new({Truth(placement.Space == Space.Parameter)}, {Number(placement.Offset)})",
+    };
 
     private static string Truth(bool value) => value ? "true" : "false";
 
     private string Size(Dimension dimension)
     {
-        string symbols = string.Concat(dimension.Symbols.Select(s => ", " + Number(plan.Symbols.ToList().IndexOf(s))));
-        return $"new({Number(dimension.Coefficient)}{symbols})";
+        string[] terms = dimension.Terms.Select(Size).ToArray();
+        return terms.Length switch
+        {
+            0 => "new(0)",
+            1 => terms[0],
+            _ => $"Size.Sum({string.Join(", ", terms)})",
+        };
     }
+
+    private string Size(SizeTerm term)
+    {
+        string symbols = string.Concat(term.Factors.OfType<SymbolFactor>()
+            .Select(factor => ", " + Number(plan.Symbols.ToList().IndexOf(factor.Symbol))));
+        string product = $"new({Number(term.Coefficient)}{symbols})";
+        string[] others = term.Factors.Where(factor => factor is not SymbolFactor).Select(Size).ToArray();
+        return others.Length == 0 ? product : $"Size.Product({product}, {string.Join(", ", others)})";
+    }
+
+    private string Size(SizeFactor factor) => factor switch
+    {
+        QuotientFactor quotient => $"Size.Quotient({Size(quotient.Dividend)}, {Size(quotient.Divisor)})",
+        ExtremeFactor extreme =>
+            $"Size.{(extreme.IsMinimum ? "Minimum" : "Maximum")}({string.Join(", ", extreme.Operands.Select(Size))})",
+        _ => throw new InvalidOperationException("unknown factor of a size"),
+    };
 
     /// <summary>A string as a literal: a model's strings appear in generated code through here only.</summary>
     public static string Quote(string text)

@@ -12,7 +12,7 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
     public Group Build(Node node) => node.Op switch
     {
         Op.Contraction => FitsTemplate(node) ? Product(node) : LoopProduct(node),
-        Op.ScatterAdd => Scatter(node),
+        Op.ScatterAdd or Op.UpdateRows => Scatter(node),
         Op.Fold => Fold(node),
         _ when OpTable.Row(node.Op).Kind == OpKind.Reduction => Reduction(node),
         _ => Map(node),
@@ -71,17 +71,17 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
         for (int i = 0; i < spatial; i++)
         {
             long stride = fold.Window.Stride[i];
-            long positions = operand.Shape[lead + i].Value;
+            Dimension positions = operand.Shape[lead + i];
             Index element = counters[lead + i];
             bool apart = fold.Window.Kernel[i] == 1
-                || (fold.Window.Kernel[i] <= stride && fold.Window.Dilation[i] == 1);
+                || (fold.Window.Kernel[i].IsAtMost(stride) && fold.Window.Dilation[i] == 1);
             if (apart)
             {
                 // Windows do not overlap: each element is in one at most, no loop is needed.
                 kernel.Add(element % stride);
                 windows.Add(element / stride);
-                AddUnlessCertain(conditions, new Condition(kernel[i], 0, fold.Window.Kernel[i]));
-                AddUnlessCertain(conditions, new Condition(windows[i], 0, positions));
+                AddUnlessCertain(conditions, new Condition(kernel[i], 0, Index.Of(fold.Window.Kernel[i])));
+                AddUnlessCertain(conditions, new Condition(windows[i], 0, Index.Of(positions)));
                 continue;
             }
 
@@ -90,7 +90,7 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
             Index start = element - ((Index)tap * fold.Window.Dilation[i]);
             kernel.Add(tap);
             windows.Add(start / stride);
-            AddUnlessCertain(conditions, new Condition(start, 0, ((positions - 1) * stride) + 1, stride));
+            AddUnlessCertain(conditions, new Condition(start, 0, Index.Of(((positions - 1) * stride) + 1), stride));
         }
 
         var position = Position(counters);
@@ -102,9 +102,7 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
 
     private static void AddUnlessCertain(List<Condition> conditions, Condition condition)
     {
-        bool certain = condition.Step == 1 && condition.Index.Min >= 0 && condition.High.Constant is { } high
-            && condition.Index.Max < high;
-        if (!certain)
+        if (!condition.AlwaysHolds)
         {
             conditions.Add(condition);
         }
@@ -114,7 +112,7 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
     // matrix, which plain loops do as well, unless the matrix is a parameter that is packed once.
     private bool FitsTemplate(Node node)
     {
-        if (node.Inputs.Any(input => input.Shape.ElementCount.Coefficient == 0))
+        if (node.Inputs.Any(input => input.Shape.ElementCount == 0))
         {
             return false;
         }
@@ -170,15 +168,16 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
 
     private ScatterGroup Scatter(Node node)
     {
-        int axis = node.Get<ScatterAttributes>().Axis;
-        Node updates = node.Inputs[0];
-        Node indices = node.Inputs[1];
+        bool overwrites = node.Op == Op.UpdateRows;
+        int axis = overwrites ? node.Get<AxisAttributes>().Axis : node.Get<ScatterAttributes>().Axis;
+        Node updates = node.Inputs[overwrites ? 1 : 0];
+        Node indices = node.Inputs[overwrites ? 2 : 1];
         LoopVariable[] counters = Counters(updates.Shape);
         int rank = indices.Shape.Rank;
         LoopVariable[] chosen = counters.Skip(axis).Take(rank).ToArray();
-        long extent = node.Get<ScatterAttributes>().Extent;
+        Dimension extent = node.Shape[axis];
         Value index = Evaluator.At(indices, Position(chosen));
-        bool isChecked = index is CheckedIndex known && known.Extent <= extent;
+        bool isChecked = index is CheckedIndex known && known.Extent.IsAtMost(extent);
         if (!isChecked)
         {
             sites.Add(node);
@@ -188,9 +187,10 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
         var position = Position(counters);
         Index target = Index.Of(new DataAtom(row, extent));
         var to = new EquatableArray<Index>(position.Take(axis).Append(target).Concat(position.Skip(axis + rank)));
-        var item = new Item(node, to, Evaluator.At(updates, position), Op.Sum);
+        var item = new Item(node, to, Evaluator.At(updates, position), overwrites ? null : Op.Sum);
         var group = new ScatterGroup(
             item, Loops(counters.Take(axis)), Loops(chosen), Loops(counters.Skip(axis + rank)), row);
+        group.Reads.UnionWith(group.Target is { } changed ? [changed] : []);
         group.Reads.UnionWith(Accesses.In(item.Value).Concat(Accesses.In(row)).Select(access => access.Node));
         return group;
     }

@@ -116,7 +116,8 @@ public sealed class Finish
                     load.Buffer, load.Index.MapData(data => Rewrite(data, scope)), scope);
                 return new LoadVector(load.Target, read, first);
             case StoreVector store:
-                var (written, at) = Split(store.Buffer, store.Index, scope);
+                var (written, at) = Split(
+                    store.Buffer, store.Index.MapData(data => Rewrite(data, scope)), scope);
                 return new StoreVector(written, at, store.Source);
             case CopyAhead copy:
                 var (target, to) = Split(copy.Target, copy.To, scope);
@@ -162,7 +163,7 @@ public sealed class Finish
 
     private (Buffer Buffer, Index Constant) Split(Buffer buffer, Index index, Scope scope)
     {
-        Index constant = Index.FromTerms(index.Terms.Where(term => term.Atom is null && term.Coefficient.IsStatic));
+        Index constant = index.Terms.FirstOrDefault(term => term.Atom is null).Coefficient.Constant;
         Index offset = index - constant;
         if (offset.Terms.Count == 0 || offset.HasData())
         {

@@ -14,20 +14,20 @@ internal static class AttributeReaders
         [typeof(IotaAttributes)] = t => new IotaAttributes(Type(t), t.Integer("axis")),
         [typeof(RandomAttributes)] = t => new RandomAttributes(t.Shape("shape"), t.Long("stream")),
         [typeof(CastAttributes)] = t => new CastAttributes(t.ElementType("type")),
-        [typeof(CheckIndexAttributes)] = t => new CheckIndexAttributes(t.Long("extent"), t.Text("what")),
+        [typeof(CheckIndexAttributes)] = t => new CheckIndexAttributes(t.Size("extent"), t.Text("what")),
         [typeof(ShapeAttributes)] = t => new ShapeAttributes(t.Shape("shape")),
         [typeof(PermuteAttributes)] = t => new PermuteAttributes(t.Integers("order")),
-        [typeof(SliceAttributes)] = t => new SliceAttributes(t.Longs("starts"), t.Shape("shape"), t.Longs("steps")),
+        [typeof(SliceAttributes)] = t => new SliceAttributes(t.Sizes("starts"), t.Shape("shape"), t.Longs("steps")),
         [typeof(PadAttributes)] = t => new PadAttributes(
-            t.Longs("low"), t.Longs("high"), t.Longs("interior"), t.Long("value")),
+            t.Sizes("low"), t.Sizes("high"), t.Longs("interior"), t.Long("value")),
         [typeof(AxisAttributes)] = t => new AxisAttributes(t.Integer("axis")),
-        [typeof(ScatterAttributes)] = t => new ScatterAttributes(t.Integer("axis"), t.Long("extent")),
+        [typeof(ScatterAttributes)] = t => new ScatterAttributes(t.Integer("axis"), t.Size("extent")),
         [typeof(ReduceAttributes)] = t => new ReduceAttributes(t.Integers("axes")),
         [typeof(WindowAttributes)] = Window,
-        [typeof(FoldAttributes)] = t => new FoldAttributes(Window(t), t.Longs("size")),
+        [typeof(FoldAttributes)] = t => new FoldAttributes(Window(t), t.Sizes("size")),
         [typeof(ConvolutionAttributes)] = t => new ConvolutionAttributes(
-            t.Longs("stride"), t.Longs("low"), t.Longs("high"), t.Longs("dilation"), t.Integer("groups")),
-        [typeof(PoolAttributes)] = t => new PoolAttributes(Window(t), t.Longs("low"), t.Longs("high")),
+            t.Longs("stride"), t.Sizes("low"), t.Sizes("high"), t.Longs("dilation"), t.Integer("groups")),
+        [typeof(PoolAttributes)] = t => new PoolAttributes(Window(t), t.Sizes("low"), t.Sizes("high")),
         [typeof(ContractionAttributes)] = t => new ContractionAttributes(
             t.Integers("left_batch"), t.Integers("right_batch"),
             t.Integers("left_contracted"), t.Integers("right_contracted")),
@@ -60,7 +60,7 @@ internal static class AttributeReaders
     }
 
     private static WindowAttributes Window(TextCursor text) =>
-        new(text.Longs("kernel"), text.Longs("stride"), text.Longs("dilation"));
+        new(text.Sizes("kernel"), text.Longs("stride"), text.Longs("dilation"));
 
     private static ConstantAttributes Constant(TextCursor text)
     {

@@ -187,6 +187,8 @@ public static class GraphPrinter
         string words => Quote(words),
         DType type => type.Name(),
         Shape shape => shape.ToString(),
+        Dimension size => size.ToString(),
+        EquatableArray<Dimension> sizes => sizes.ToString(),
         EquatableArray<int> numbers => List(numbers.Select(number => (long)number)),
         EquatableArray<long> numbers => List(numbers),
         _ => throw new GraphException($"a setting of type {value.GetType().Name} has no text"),

@@ -88,8 +88,8 @@ internal sealed partial class GraphGrower
         WindowAttributes window = RandomWindow(sizes, maxDilation: 1);
 
         // Less padding than kernel, so that no window is of padding alone.
-        long[] low = [.. window.Kernel.Select(k => random.NextInt64(k))];
-        long[] high = [.. window.Kernel.Select(k => random.NextInt64(k))];
+        long[] low = [.. window.Kernel.Select(k => random.NextInt64(k.Value))];
+        long[] high = [.. window.Kernel.Select(k => random.NextInt64(k.Value))];
         return Keep(Move(Op.MaxPool, new PoolAttributes(window, low, high), x));
     }
 
@@ -140,7 +140,7 @@ internal sealed partial class GraphGrower
 
     private bool GrowLinear()
     {
-        if (Pick(grown => grown.IsFloat && grown.Shape.Rank > 0 && grown.Shape[^1].IsStatic) is not { } x)
+        if (Pick(grown => grown.IsSingle && grown.Shape.Rank > 0 && grown.Shape[^1].IsStatic) is not { } x)
         {
             return false;
         }
@@ -153,7 +153,7 @@ internal sealed partial class GraphGrower
     private bool GrowConvolution()
     {
         bool Fits(Grown grown) =>
-            grown.IsFloat && grown.Shape.Rank is 3 or 4 && grown.Shape.Skip(1).All(d => d.IsStatic);
+            grown.IsSingle && grown.Shape.Rank is 3 or 4 && grown.Shape.Skip(1).All(d => d.IsStatic);
         if (Pick(Fits) is not { } x)
         {
             return false;
@@ -166,16 +166,16 @@ internal sealed partial class GraphGrower
         long[] sizes = [.. x.Shape.Skip(2).Select((d, i) => d.Value + low[i] + high[i])];
         WindowAttributes window = RandomWindow(sizes, maxDilation: 2);
         long outputs = groups * random.Next(1, 3);
-        Dimension[] taps = [.. window.Kernel.Select(k => (Dimension)k)];
+        Dimension[] taps = window.Kernel.ToArray();
         Grown weight = PlantParameter(new Shape([outputs, channels / groups, .. taps]));
-        long count = channels / groups * window.Kernel.Aggregate(1L, (product, k) => product * k);
+        long count = channels / groups * window.Kernel.Aggregate(1L, (product, k) => product * k.Value);
         var attributes = new ConvolutionAttributes(window.Stride, low, high, window.Dilation, groups);
         return Keep(EmitProducts(Op.Convolution, attributes, x, weight, count));
     }
 
     private bool GrowGather()
     {
-        Grown? indices = Pick(grown => grown.IsInteger && grown.Shape.Rank <= 2);
+        Grown? indices = Pick(grown => grown.IsIndex && grown.Shape.Rank <= 2);
         Grown? x = indices is null ? null : Pick(grown => grown.Shape.Any(d => d.IsStatic));
         if (x is null)
         {
@@ -206,7 +206,7 @@ internal sealed partial class GraphGrower
         int axis = random.Next(x.Shape.Rank);
         long extent = options.Real ? Any(sizes) : random.NextInt64(1, 6);
         Shape shape = x.Shape.Range(axis, 1);
-        Grown? indices = Pick(grown => grown.IsInteger && grown.Shape.Equals(shape))
+        Grown? indices = Pick(grown => grown.IsIndex && grown.Shape.Equals(shape))
             ?? Emit(Op.Iota, new IotaAttributes(new TensorType(DType.I64, shape), 0), shape[0].Max, 0, 0);
         var attributes = new ScatterAttributes(axis, extent);
         long count = shape[0].Max;

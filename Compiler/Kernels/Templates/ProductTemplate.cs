@@ -97,8 +97,8 @@ internal static class ProductTemplate
         }
 
         double perRow = shape.Work / shape.Row.Extent.Max;
-        double perPanel = shape.Work / emitter.PanelCount;
-        bool cutRows = shape.Row.Extent.Max / tile.Rows >= emitter.PanelCount;
+        double perPanel = shape.Work / emitter.PanelCount.Max;
+        bool cutRows = shape.Row.Extent.Max / tile.Rows >= emitter.PanelCount.Max;
         context.Take(cutRows ? SchedulePath.ProductByRows : SchedulePath.ProductByPanels);
         if (cutRows)
         {

@@ -24,15 +24,16 @@ internal sealed class BatchRunner
         Require(table, "output", table.Outputs, "loss", ElementType.F32);
         Require(table, "output", table.Outputs, "correct", ElementType.F32);
         Size[] shape = table.Inputs.First(port => port.Name == Images).Shape;
-        if (shape.Length < 2 || shape[0].Symbols.Length > 1 || shape.Skip(1).Any(extent => extent.Symbols.Length > 0))
+        bool isBatch = shape.Length >= 2 && (shape[0].IsFixed || shape[0].Symbol >= 0);
+        if (!isBatch || shape.Skip(1).Any(extent => !extent.IsFixed))
         {
             throw new RunException($"program '{table.Name}': '{Images}' is not (batch, extents that are fixed)");
         }
 
-        SymbolEntry? batch = shape[0].Symbols.Length == 1 ? table.Symbols[shape[0].Symbols[0]] : null;
+        SymbolEntry? batch = shape[0].Symbol >= 0 ? table.Symbols[shape[0].Symbol] : null;
         symbol = batch?.Name;
-        Capacity = checked((int)(batch?.Max ?? shape[0].Coefficient));
-        imageSize = shape.Skip(1).Aggregate(1L, (product, extent) => product * extent.Coefficient);
+        Capacity = checked((int)(batch?.Max ?? shape[0].Evaluate([])));
+        imageSize = shape.Skip(1).Aggregate(1L, (product, extent) => product * extent.Evaluate([]));
     }
 
     /// <summary>What the program runs on.</summary>

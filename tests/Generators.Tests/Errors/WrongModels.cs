@@ -172,7 +172,7 @@ internal static class WrongModels
         yield return ("generic class", "[CompiledModel(\"x: f32[N, 4]\", Symbols = \"N = 1..8\")]\npartial class M<T> : Layer // !SNT0006 type parameters\n" + Identity);
         yield return ("no input", "[CompiledModel] // !SNT0007 a model needs its inputs\npartial class M : Layer\n" + Identity);
         yield return ("malformed input", "[CompiledModel(\"x f32[4]\")] // !SNT0007 is not an input\npartial class M : Layer\n" + Identity);
-        yield return ("unknown symbol", "[CompiledModel(\"x: f32[N]\")] // !SNT0007 'N' is no number\npartial class M : Layer\n" + Identity);
+        yield return ("unknown symbol", "[CompiledModel(\"x: f32[N]\")] // !SNT0007 the symbol N is not declared\npartial class M : Layer\n" + Identity);
         yield return ("unknown type", "[CompiledModel(\"x: f31[4]\")] // !SNT0007 no element type 'f31'\npartial class M : Layer\n" + Identity);
         yield return ("malformed symbols", "[CompiledModel(\"x: f32[N]\", Symbols = \"N = 5\")] // !SNT0007 N = 1..256\npartial class M : Layer\n" + Identity);
         yield return ("empty range", "[CompiledModel(\"x: f32[N]\", Symbols = \"N = 5..2\")] // !SNT0007 range 5..2\npartial class M : Layer\n" + Identity);
