@@ -217,7 +217,7 @@ internal sealed partial class GraphGrower
     // A cell that forgets: whatever the length, errors stay below twice those of one slice.
     private bool GrowScan()
     {
-        if (Pick(grown => grown.IsFloat && grown.Shape.Rank > 0 && grown.Shape[0].Max <= 64) is not { } x)
+        if (Pick(grown => grown.Node.DType == DType.F32 && grown.Shape.Rank > 0 && grown.Shape[0].Max <= 64) is not { } x)
         {
             return false;
         }
