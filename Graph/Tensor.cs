@@ -5,7 +5,7 @@ namespace Sinter;
 /// broadcast their operands as NumPy and PyTorch do.
 /// </summary>
 /// <typeparam name="T">A marker such as <see cref="F32"/>.</typeparam>
-public sealed partial class Tensor<T>
+public sealed partial class Tensor<T> : ITensor
     where T : struct, IElement
 {
     /// <summary>Wraps a node.</summary>

@@ -178,7 +178,7 @@ internal sealed class TablePrinter(Plan plan)
             + $"InitializerKind.{p.Initializer.Kind}, "
             + $"{CSharpTarget.Literal(DType.F64, BitConverter.DoubleToInt64Bits(p.Initializer.A))}, "
             + $"{CSharpTarget.Literal(DType.F64, BitConverter.DoubleToInt64Bits(p.Initializer.B))}, "
-            + $"{(p.Trainable ? "true" : "false")}, {(port.IsUpdated ? "true" : "false")})";
+            + $"StateKind.{p.Kind}, {(port.IsUpdated ? "true" : "false")})";
     }
 
     private string Constant(ConstantData constant)

@@ -32,6 +32,29 @@ internal static class AttributeText
         return symbols;
     }
 
+    /// <summary>Reads <c>tokens: i64[N, T], mask: bool[N, T]</c>.</summary>
+    /// <exception cref="GraphException">The text is something else, or uses a symbol that is not declared.</exception>
+    public static IReadOnlyList<(string Name, TensorType Type)> Inputs(
+        string text, IReadOnlyDictionary<string, Symbol> symbols)
+    {
+        var inputs = new List<(string, TensorType)>();
+        for (int start = 0; start < text.Length;)
+        {
+            int close = text.IndexOf(']', start);
+            int end = close < 0 ? text.Length : close + 1;
+            inputs.Add(Input(text.Substring(start, end - start), symbols));
+            string rest = text.Substring(end).TrimStart();
+            if (rest.Length > 0 && rest[0] != ',')
+            {
+                throw new GraphException($"inputs are separated by commas, not '{rest}'");
+            }
+
+            start = rest.Length == 0 ? text.Length : text.Length - rest.Length + 1;
+        }
+
+        return inputs;
+    }
+
     /// <summary>Reads <c>images: f32[N, 1, 28, 28]</c>.</summary>
     /// <exception cref="GraphException">The text is something else, or uses a symbol that is not declared.</exception>
     public static (string Name, TensorType Type) Input(string text, IReadOnlyDictionary<string, Symbol> symbols)

@@ -45,11 +45,14 @@ public sealed record InputAttributes(string Name, TensorType Type) : Attributes
 /// <param name="Declaration">Name, shape and initial values.</param>
 public sealed record ParameterAttributes(Parameter Declaration) : Attributes
 {
+    /// <summary>The name of the field that no kernel depends on.</summary>
+    internal const string Initial = "initial";
+
     /// <inheritdoc/>
     public override IEnumerable<(string, object)> Fields =>
     [
         ("name", Declaration.FullName), ("type", Declaration.Type.Type), ("shape", Declaration.Type.Shape),
-        ("initial", Declaration.Initializer.ToString()), ("trainable", Declaration.Trainable ? 1 : 0),
+        ("kind", Declaration.Kind.Row().Name), (Initial, Declaration.Initializer.ToString()),
     ];
 }
 

@@ -9,8 +9,7 @@ internal static class AttributeReaders
     {
         [typeof(NoAttributes)] = _ => NoAttributes.Instance,
         [typeof(InputAttributes)] = t => new InputAttributes(t.Text("name"), Type(t)),
-        [typeof(ParameterAttributes)] = t => new ParameterAttributes(
-            new Parameter(t.Text("name"), Type(t), Initializer.Parse(t.Text("initial")), t.Flag("trainable"))),
+        [typeof(ParameterAttributes)] = State,
         [typeof(ConstantAttributes)] = Constant,
         [typeof(IotaAttributes)] = t => new IotaAttributes(Type(t), t.Integer("axis")),
         [typeof(RandomAttributes)] = t => new RandomAttributes(t.Shape("shape"), t.Long("stream")),
@@ -41,6 +40,24 @@ internal static class AttributeReaders
         : throw new GraphException($"the settings of {row.Name} cannot be read");
 
     private static TensorType Type(TextCursor text) => new(text.ElementType("type"), text.Shape("shape"));
+
+    // Until there were kinds, text said at the end whether state is trained.
+    private static ParameterAttributes State(TextCursor text)
+    {
+        string name = text.Text("name");
+        TensorType type = Type(text);
+        StateKind? kind = text.Has("kind") ? Kind(text) : null;
+        var initializer = Initializer.Parse(text.Text(ParameterAttributes.Initial));
+        kind ??= text.Flag("trainable") ? StateKind.Parameter
+            : name == "random.state" ? StateKind.Random : StateKind.Optimizer;
+        return new ParameterAttributes(new Parameter(name, type, initializer, kind.Value));
+    }
+
+    private static StateKind Kind(TextCursor text)
+    {
+        string name = text.Text("kind");
+        return StateKinds.Parse(name) ?? throw text.ErrorBefore($"'{name}' is no kind of state");
+    }
 
     private static WindowAttributes Window(TextCursor text) =>
         new(text.Sizes("kernel"), text.Longs("stride"), text.Longs("dilation"));

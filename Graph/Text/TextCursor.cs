@@ -167,6 +167,16 @@ internal sealed class TextCursor(string text)
         }
     }
 
+    /// <summary>Whether the next setting has this name.</summary>
+    public bool Has(string name)
+    {
+        int before = position;
+        bool found = Take(inSettings ? ',' : '{') && Next == name[0]
+            && string.CompareOrdinal(text, position, name, 0, name.Length) == 0;
+        position = before;
+        return found;
+    }
+
     /// <summary>A string setting.</summary>
     public string Text(string name)
     {

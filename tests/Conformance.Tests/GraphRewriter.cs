@@ -143,7 +143,7 @@ internal sealed class GraphRewriter
         bool isSame = type == declaration.Type;
         var parameter = isSame
             ? declaration
-            : new Parameter(declaration.FullName, type, declaration.Initializer, declaration.Trainable);
+            : new Parameter(declaration.FullName, type, declaration.Initializer, declaration.Kind);
         parameters.Add(declaration.FullName, Cropped(random.Parameters[declaration.FullName], type.Shape));
         return builder.Make(Op.Parameter, isSame ? node.Attributes : parameter.Node.Attributes);
     }

@@ -106,7 +106,7 @@ internal sealed class ArgumentPool(Random random)
         _ when type == typeof(Node) => ((Tensor<F32>)MakeTensor(typeof(Tensor<F32>))).Node,
         _ when type == typeof(GraphBuilder) => graph,
         _ when type == typeof(Parameter) =>
-            new Parameter("p", new TensorType(DType.F32, Shape.Scalar), Initializer.Ones, true),
+            new Parameter("p", new TensorType(DType.F32, Shape.Scalar), Initializer.Ones),
         _ when type == typeof(IReadOnlyList<double>) => Make(typeof(double[])),
         _ when typeof(Layer).IsAssignableFrom(type) => MakeLayer(type),
         _ when typeof(Optimizers.Optimizer).IsAssignableFrom(type) => MakeOptimizer(type),

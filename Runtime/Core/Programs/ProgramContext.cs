@@ -44,6 +44,9 @@ public sealed unsafe class ProgramContext : IDisposable
     /// <summary>The program.</summary>
     public Program Program { get; }
 
+    /// <summary>What it runs on.</summary>
+    internal ModelState State => state;
+
     /// <summary>What runs the launches.</summary>
     internal ProgramExecutor Executor => executor;
 
@@ -281,6 +284,10 @@ public sealed unsafe class ProgramContext : IDisposable
         CheckLength(port, memory.Length, length);
         return memory;
     }
+
+    /// <summary>What a port holds.</summary>
+    internal T[] Copy<T>(PortEntry port)
+        where T : unmanaged => Port<T>(port).ToArray();
 
     private Span<T> Open<T>(PortEntry port)
         where T : unmanaged

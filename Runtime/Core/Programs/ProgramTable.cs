@@ -42,10 +42,10 @@ public enum InitializerKind
 /// <param name="Initializer">The family of its initial values.</param>
 /// <param name="A">Value, lower bound or mean.</param>
 /// <param name="B">Upper bound or standard deviation.</param>
-/// <param name="IsTrainable">Whether optimizers change it: part of the model, not of the optimizer.</param>
+/// <param name="Kind">What it is for.</param>
 /// <param name="IsUpdated">Whether a run changes it.</param>
 public sealed record StateEntry(
-    string Name, ElementType Type, long[] Shape, InitializerKind Initializer, double A, double B, bool IsTrainable,
+    string Name, ElementType Type, long[] Shape, InitializerKind Initializer, double A, double B, StateKind Kind,
     bool IsUpdated);
 
 /// <summary>A constant, filled in once.</summary>
