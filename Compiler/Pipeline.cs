@@ -47,8 +47,9 @@ public static class Pipeline
 
         trace.RuleCounts();
 
-        // Stored: which nodes get memory. Guarantees: operands of products are plain reads; all else may be inlined.
-        HashSet<Node> stored = Storage.Decide(graph);
+        // Stored: which nodes get memory. All else is computed inside the kernels that use it, operands of products
+        // included.
+        HashSet<Node> stored = Storage.Decide(graph, options.Target);
         trace.Stored(graph, stored);
 
         // Fused: which stored nodes share loops. Guarantees: groups in execution order, reads before their group are

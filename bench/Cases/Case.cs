@@ -9,7 +9,7 @@ internal sealed record Case(string Name, Func<Session, int, Result> Run, bool Us
     /// <summary>Every case, in the order of the tables.</summary>
     public static IEnumerable<Case> All =>
     [
-        .. Products.Cases, .. Chains.Cases, .. Inference.Cases, .. Training.Cases, .. Compilation.Cases,
+        .. Products.Cases, .. Convolutions.Cases, .. Chains.Cases, .. Inference.Cases, .. Training.Cases, .. Compilation.Cases,
         .. Growth.Cases,
     ];
 

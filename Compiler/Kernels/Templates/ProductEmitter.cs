@@ -30,12 +30,18 @@ internal sealed class ProductEmitter
     private readonly LoopVariable row;
     private readonly LoopVariable panel;
     private readonly IReadOnlyList<LoopVariable> packedOuter;
+    private readonly long partPanels;
     private Buffer? packedRows;
     private Index firstRow = Index.Zero;
 
+    // Where scratch begins, of lanes and of rows.
+    private Index lanesOrigin = Index.Zero;
+    private Index rowsOrigin = Index.Zero;
+
     public ProductEmitter(ProductShape shape, Tile tile, int lanes, Buffer? packed, Local sum, bool packsRows,
-        KernelContext context)
+        long partPanels, KernelContext context)
     {
+        this.partPanels = partPanels;
         this.context = context;
         this.shape = shape;
         this.tile = tile;
@@ -46,7 +52,7 @@ internal sealed class ProductEmitter
         row = new LoopVariable("row", shape.Row.Extent);
         panel = new LoopVariable("panel", PanelCount);
         packedOuter = Packing.OperandLoops(
-            shape.LanesLoad.Index, shape.Batch.Concat(shape.Lanes.Take(shape.Lanes.Count - 1)));
+            shape.LanesValue, shape.Batch.Concat(shape.Lanes.Take(shape.Lanes.Count - 1)));
     }
 
     /// <summary>Lanes of one panel.</summary>
@@ -55,8 +61,26 @@ internal sealed class ProductEmitter
     /// <summary>Panels along the lanes, the last one perhaps partly empty.</summary>
     public long PanelCount => (shape.Lane.Extent.Max + Width - 1) / Width;
 
-    /// <summary>The loops around the lanes.</summary>
-    public IEnumerable<LoopVariable> OuterLanes => shape.Lanes.Take(shape.Lanes.Count - 1);
+    /// <summary>The loops around the innermost ones of rows and lanes: first those that scratch depends on, lanes
+    /// before rows, so that it is filled as rarely as may be.</summary>
+    public IReadOnlyList<LoopVariable> Outer
+    {
+        get
+        {
+            var all = shape.Batch.Concat(shape.Rows.Take(shape.Rows.Count - 1))
+                .Concat(shape.Lanes.Take(shape.Lanes.Count - 1)).ToArray();
+            return
+            [
+                .. all.OrderBy(loop => shape.LanesScratch?.DependsOn(loop) == true ? 0
+                    : shape.RowsScratch?.DependsOn(loop) == true ? 1 : 2),
+            ];
+        }
+    }
+
+    /// <summary>Whether pieces of a loop fill scratch of their own: otherwise each would fill the same.</summary>
+    public bool SharesScratch(LoopVariable loop) =>
+        (shape.LanesScratch is null && shape.RowsScratch is null) || shape.LanesScratch?.DependsOn(loop) == true
+        || (shape.LanesScratch is null && shape.RowsScratch?.DependsOn(loop) == true);
 
     /// <summary>How far a tile steps along a loop around rows or lanes.</summary>
     public int StepOf(LoopVariable loop) =>
@@ -81,7 +105,7 @@ internal sealed class ProductEmitter
     {
         if (!packsRows)
         {
-            return rows;
+            return shape.RowsScratch is { IsPart: true } ? Math.Min(rows, RowsOfPart) : rows;
         }
 
         long fit = PackedRowsBytes / (4 * Packing.Depth(shape).Value);
@@ -89,45 +113,139 @@ internal sealed class ProductEmitter
         return Math.Max(tile.Rows, Math.Min(fit, Math.Max(rows, share)) / tile.Rows * tile.Rows);
     }
 
+    // Whole tiles, so that only the last part has a rest.
+    private long RowsOfPart => shape.RowsScratch!.Length / tile.Rows * tile.Rows;
+
     /// <summary>A kernel whose pieces are blocks of rows.</summary>
-    public Kernel RowPieces(string name, Node[] nodes, long operations, long rows, List<LoopVariable> outer)
+    public Kernel RowPieces(string name, Node[] nodes, long operations, long rows)
     {
         rows = Math.Min(rows, ((shape.Row.Extent.Max + tile.Rows - 1) / tile.Rows) * tile.Rows);
         Share share = Loops.Cut(shape.Row.Extent, rows, tile.Rows);
-        var (begin, end) = (share.First, share.Last);
         var all = new List<Statement>();
-        IReadOnlyList<Statement> inside;
         if (packsRows)
         {
             bool isStatic = shape.Row.Extent.IsStatic;
             context.Take(isStatic ? SchedulePath.RowsPacked : SchedulePath.RowsPackedSymbolic);
             rows = (share.Grain + tile.Rows - 1) / tile.Rows * tile.Rows;
             packedRows = new Buffer("rows", DType.F32, (rows * Packing.Depth(shape).Value) + Packing.Overhang);
-            firstRow = begin;
+            firstRow = share.First;
             all.Add(new Scratch(packedRows));
-            inside =
-            [
-                .. Packing.Rows(shape, begin, (Index)end - begin, tile.Rows, packedRows),
-                .. Panels(0, Index.Of(PanelCount), begin, end),
-            ];
-        }
-        else
-        {
-            inside = Panels(0, Index.Of(PanelCount), begin, end);
         }
 
-        all.Add(share);
-        all.AddRange(Around(outer, inside));
-        return new Kernel(name, nodes, share.Piece, all, operations);
+        return Kernel(
+            name, nodes, operations, share,
+            Around(Outer, (0, Index.Of(PanelCount)), (share.First, share.Last), isOneRowPart: true), all);
     }
 
     /// <summary>A kernel whose pieces are ranges of panels.</summary>
-    public Kernel PanelPieces(string name, Node[] nodes, long operations, long panels, List<LoopVariable> outer)
+    public Kernel PanelPieces(string name, Node[] nodes, long operations, long panels)
     {
-        Share share = Loops.Cut(PanelCount, panels);
-        var inside = Around(outer, Panels(share.First, share.Last, 0, Index.Of(shape.Row.Extent)));
-        return new Kernel(name, nodes, share.Piece, [share, .. inside], operations);
+        bool isPart = shape.LanesScratch is { IsPart: true };
+        Share share = isPart ? Parts(PanelCount, partPanels) : Loops.Cut(PanelCount, panels);
+        return Kernel(
+            name, nodes, operations, share,
+            Around(Outer, (share.First, share.Last), (0, Index.Of(shape.Row.Extent)), isOneLanePart: isPart));
     }
+
+    /// <summary>A kernel whose pieces are ranges of an outer loop.</summary>
+    public Kernel OuterPieces(string name, Node[] nodes, long operations, LoopVariable loop, Share share)
+    {
+        var inside = Around(
+            Outer.Where(other => other != loop), (0, Index.Of(PanelCount)), (0, Index.Of(shape.Row.Extent)));
+        return Kernel(
+            name, nodes, operations, share, [new For(loop, share.First, share.Last, StepOf(loop), inside)]);
+    }
+
+    private Kernel Kernel(
+        string name, Node[] nodes, long operations, Share share, IEnumerable<Statement> body,
+        IEnumerable<Statement>? scratch = null)
+    {
+        var own = new[] { shape.LanesScratch, shape.RowsScratch }.OfType<ScratchOperand>()
+            .Select(operand => new Scratch(operand.Buffer));
+        return new Kernel(name, nodes, share.Piece, [.. own, .. scratch ?? [], share, .. body], operations);
+    }
+
+    // The outer loops, scratch filled inside those that it depends on.
+    private IReadOnlyList<Statement> Around(
+        IEnumerable<LoopVariable> outer, (Index First, Index Last) panels, (Index First, Index Last) rows,
+        bool isOneLanePart = false, bool isOneRowPart = false)
+    {
+        LoopVariable[] own = outer.Where(loop => shape.LanesScratch?.DependsOn(loop) == true).ToArray();
+        LoopVariable[] others = outer.Except(own).ToArray();
+        return Around(own, LaneParts(panels, isOneLanePart, part => AroundRows(others, part, rows, isOneRowPart)));
+    }
+
+    private IReadOnlyList<Statement> AroundRows(
+        IReadOnlyList<LoopVariable> outer, (Index First, Index Last) panels, (Index First, Index Last) rows,
+        bool isOnePart)
+    {
+        LoopVariable[] own = outer.Where(loop => shape.RowsScratch?.DependsOn(loop) == true).ToArray();
+        return Around(own, RowParts(rows, isOnePart, part => Around(outer.Except(own),
+            [.. PackRows(part), .. Panels(panels.First, panels.Last, part.First, part.Last)])));
+    }
+
+    private IReadOnlyList<Statement> PackRows((Index First, Index Last) rows) => packedRows is null
+        ? [] : Packing.Rows(shape, rows.First, rows.Last - rows.First, tile.Rows, packedRows);
+
+    // Panels in parts whose operand fits scratch.
+    private IReadOnlyList<Statement> LaneParts(
+        (Index First, Index Last) panels, bool isOnePart,
+        Func<(Index First, Index Last), IReadOnlyList<Statement>> body)
+    {
+        if (shape.LanesScratch is not { } scratch)
+        {
+            return body(panels);
+        }
+
+        if (!scratch.IsPart)
+        {
+            return [.. scratch.Fill(0, null, context), .. body(panels)];
+        }
+
+        context.Take(SchedulePath.LanesScratchParts);
+        Share? share = isOnePart ? null : Parts(PanelCount, partPanels);
+        Index first = share is null ? panels.First : share.First;
+        Index last = share is null ? panels.Last : share.Last;
+        var origin = new LoopVariable("from", scratch.Range.Extent);
+        lanesOrigin = (Index)origin * scratch.RangeStride;
+        IReadOnlyList<Statement> part =
+        [
+            new Let(origin, scratch.Origin(shape.LaneLoop, first * Width)),
+            .. scratch.Fill(origin, null, context),
+            .. body((first, last)),
+        ];
+        return share is null ? part : [new For(share.Piece, 0, Index.Of(share.Piece.Extent), 1, [share, .. part])];
+    }
+
+    // Rows in parts whose operand fits scratch.
+    private IReadOnlyList<Statement> RowParts(
+        (Index First, Index Last) rows, bool isOnePart,
+        Func<(Index First, Index Last), IReadOnlyList<Statement>> body)
+    {
+        if (shape.RowsScratch is not { } scratch)
+        {
+            return body(rows);
+        }
+
+        if (!scratch.IsPart)
+        {
+            return [.. scratch.Fill(0, null, context), .. body(rows)];
+        }
+
+        context.Take(SchedulePath.RowsScratchParts);
+        Share? share = isOnePart ? null : Parts(shape.Row.Extent, RowsOfPart);
+        (Index First, Index Last) part = share is null ? rows : (share.First, share.Last);
+        rowsOrigin = part.First * scratch.RangeStride;
+        IReadOnlyList<Statement> inside =
+            [.. scratch.Fill(part.First, part.Last - part.First, context), .. body(part)];
+        return share is null
+            ? inside : [new For(share.Piece, 0, Index.Of(share.Piece.Extent), 1, [share, .. inside])];
+    }
+
+    // Parts of one length, the last one shorter.
+    private static Share Parts(Dimension extent, long length) => new(
+        new LoopVariable("first", extent), new LoopVariable("last", extent.IsStatic ? extent.Value + 1 : extent * 2),
+        new LoopVariable("part", (extent.Max + length - 1) / length), length, extent);
 
     /// <summary>All tiles of a range of panels and rows.</summary>
     public IReadOnlyList<Statement> Panels(Index beginPanel, Index endPanel, Index beginRow, Index endRow)
@@ -256,8 +374,9 @@ internal sealed class ProductEmitter
             return new Load(packedRows, start + ((Index)shape.Contracted[0] * tile.Rows) + within + r);
         }
 
-        return new Load(shape.RowsLoad.Buffer,
-            shape.RowsLoad.Index.Substitute(v => v == shape.Row ? (Index)row + r : Grouped(v, shape.AroundRow, group)));
+        Index at = shape.RowsLoad.Index.Substitute(
+            v => v == shape.Row ? (Index)row + r : Grouped(v, shape.AroundRow, group));
+        return new Load(shape.RowsLoad.Buffer, at - rowsOrigin);
     }
 
     private Index LanesIndex(int column)
@@ -270,7 +389,8 @@ internal sealed class ProductEmitter
         }
 
         Index lane = ((Index)panel * Width) + (vector * lanes);
-        return shape.LanesLoad.Index.Substitute(v => v == shape.Lane ? lane : Grouped(v, shape.AroundLane, group));
+        return shape.LanesLoad.Index.Substitute(v => v == shape.Lane ? lane : Grouped(v, shape.AroundLane, group))
+            - lanesOrigin;
     }
 
     private static Index? Grouped(LoopVariable variable, LoopVariable? around, int group) =>

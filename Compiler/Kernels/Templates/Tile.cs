@@ -18,14 +18,15 @@ internal sealed record Tile(int Rows, int RowGroups, int Vectors, int LaneGroups
     /// <param name="shape">The product.</param>
     /// <param name="target">The processor.</param>
     /// <param name="groupLanes">Whether a tile may span several runs of lanes (not where lanes are packed).</param>
-    public static Tile Choose(ProductShape shape, Target target, bool groupLanes)
+    /// <param name="groupRows">Whether a tile may span several runs of rows (not where scratch has one).</param>
+    public static Tile Choose(ProductShape shape, Target target, bool groupLanes, bool groupRows)
     {
         long vectors = (shape.Lane.Extent.Max + target.Lanes - 1) / target.Lanes;
         Tile best = new(1, 1, 1, 1);
         double bestTime = double.PositiveInfinity;
         for (int rows = 1; rows <= Math.Min(shape.Row.Extent.Max, 16); rows++)
         {
-            foreach (int rowGroups in Groups(shape.AroundRow, rows == shape.Row.Extent.Max))
+            foreach (int rowGroups in Groups(groupRows ? shape.AroundRow : null, rows == shape.Row.Extent.Max))
             {
                 for (int columns = 1; columns <= Math.Min(vectors, 8); columns++)
                 {
@@ -66,19 +67,20 @@ internal sealed record Tile(int Rows, int RowGroups, int Vectors, int LaneGroups
         }
 
         long extent = shape.Row.Extent.Max;
-        double whole = extent / Rows * Step(Rows);
-        double rest = extent % Rows == 0 ? 0 : Step((int)(extent % Rows)) + 1;
+        double whole = extent / Rows * Step(Rows, shape);
+        double rest = extent % Rows == 0 ? 0 : Step((int)(extent % Rows), shape) + 1;
         double rowTiles = (shape.AroundRow?.Extent.Max ?? 1) / (double)RowGroups;
         double columnTiles = Math.Ceiling(vectors / (double)Vectors) * (shape.AroundLane?.Extent.Max ?? 1) / LaneGroups;
         return (whole + rest) * rowTiles * columnTiles;
     }
 
     // Cycles of one contracted element: the multiply-adds, unless loads or the latency of the chain take longer.
-    // Larger tiles read their operands less often.
-    private double Step(int rows)
+    // Larger tiles read their operands less often, which counts where lanes come from a farther cache.
+    private double Step(int rows, ProductShape shape)
     {
         double multiplies = rows * RowGroups * Columns;
         double loads = Columns + (rows * RowGroups / 2.0);
-        return Math.Max(Math.Max(multiplies, loads), 4.5) + 0.6;
+        double far = shape.LanesScratch is null ? 0 : 0.4 * Columns;
+        return Math.Max(Math.Max(multiplies, loads), 4.5) + 0.6 + far;
     }
 }
