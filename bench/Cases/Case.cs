@@ -9,8 +9,8 @@ internal sealed record Case(string Name, Func<Session, int, Result> Run, bool Us
     /// <summary>Every case, in the order of the tables.</summary>
     public static IEnumerable<Case> All =>
     [
-        .. Products.Cases, .. Convolutions.Cases, .. Chains.Cases, .. Inference.Cases, .. Training.Cases, .. Compilation.Cases,
-        .. Growth.Cases,
+        .. Products.Cases, .. Convolutions.Cases, .. Chains.Cases, .. Inference.Cases, .. Training.Cases,
+        .. Compilation.Cases, .. Growth.Cases,
     ];
 
     /// <summary>What is in front of the first slash.</summary>

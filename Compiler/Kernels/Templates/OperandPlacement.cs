@@ -16,6 +16,9 @@ internal sealed class OperandPlacement(KernelContext context, string name, long?
     // The least lanes of a part: the widest panel.
     private const long WidestPanel = 128;
 
+    // With fewer rows, copying windows that could be read in place is not paid back by full vectors.
+    private const double LeastFeatures = 8;
+
     // The least rows of a part.
     private const long HighestTile = 16;
 
@@ -51,15 +54,10 @@ internal sealed class OperandPlacement(KernelContext context, string name, long?
 
     private void PlaceLanes(ProductShape shape)
     {
-        bool windows = Windows(shape);
-        if (shape.LanesOperand.IsStored && !windows)
+        // Without windows, what is computed is packed in front, in the order in which the product reads it.
+        bool inPlace = shape.LanesOperand.IsStored && ProductShape.Size(shape.Rows) < LeastFeatures;
+        if (!Windows(shape) || inPlace)
         {
-            return;
-        }
-
-        if (!windows)
-        {
-            // Packed in front, in the order in which the product reads it.
             return;
         }
 

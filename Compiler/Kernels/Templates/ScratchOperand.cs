@@ -131,7 +131,7 @@ internal sealed class ScratchOperand
         rows = isAlone ? Math.Min(rows, shape.Row.Extent.Max) : shape.Row.Extent.Max;
         var order = Enumerable.Range(0, loops.Count).Where(axis => loops[axis].Count > 0)
             .Select(axis => Box(operand, axis, loops[axis], shape.Row, rows)).ToList();
-        return new ScratchOperand(operand, shape, inside, shape.Row, rows, order, "rows");
+        return order.Count == 0 ? null : new ScratchOperand(operand, shape, inside, shape.Row, rows, order, "rows");
     }
 
     /// <summary>How many panels of lanes a part holds wherever it begins.</summary>
