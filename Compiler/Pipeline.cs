@@ -14,8 +14,10 @@ namespace Sinter.Compiler;
 /// <param name="Check">Whether each form is checked by its spec: for tests of the compiler.</param>
 /// <param name="Guard">Whether buffers share no memory, and what lies around them is told: for tests of the
 /// compiler.</param>
+/// <param name="MemoryBudget">The bytes that a context may take beside the state; null for as many as it needs.</param>
 public sealed record PipelineOptions(
-    Target Target, Action<string, string>? Trace = null, bool Check = false, bool Guard = false);
+    Target Target, Action<string, string>? Trace = null, bool Check = false, bool Guard = false,
+    long? MemoryBudget = null);
 
 /// <summary>Read this first: every pass from a graph to a plan, in order, with what it needs and what it
 /// guarantees.</summary>
@@ -32,6 +34,9 @@ public static class Pipeline
         // Simplified: the same values with fewer nodes. Guarantees: canonical forms that the next passes look for.
         graph = Simplifier.Simplify(graph, trace.Rules);
         trace.Graph("simplify", graph);
+
+        // Widened: types that are for memory only meet casts and movement alone. Guarantees: no arithmetic on them.
+        graph = StorageTypes.Widen(graph);
 
         // Decomposed: convolutions and pooling become windows, products and reductions, which simplify once more; long
         // reductions become two.
@@ -67,11 +72,26 @@ public static class Pipeline
         trace.Paths(context.Paths);
 
         // Checked: indices from data are looked at before anything is changed.
-        List<Kernel> kernels = Checks.InFront(lowered, checks, context, out int firstChange);
+        List<Step> steps = Checks.InFront(lowered, checks, context, out int firstChange);
 
-        // Placed: every buffer has an address; updates overwrite state where that is safe.
-        Plan plan = PlanBuilder.Build(graph, buffers, kernels, checks, firstChange, options);
+        // Drafted: updates overwrite state where that is safe, and copies do the rest; what depends on state alone is
+        // set apart.
+        PlanDraft draft =
+            PlanBuilder.Draft(graph, buffers, steps, firstChange, options.Target, options.Guard);
+
+        // Ordered: launches come when they free memory. Guarantees: as much is alive at one time as before, or less.
+        draft = LaunchOrder.Run(draft);
+
+        // Recomputed: with a budget, values are computed again where they are wanted rather than kept.
+        if (options.MemoryBudget is { } budget)
+        {
+            draft = Recomputation.Run(draft, budget, graph.Name);
+        }
+
+        // Placed: every buffer has an address.
+        Plan plan = PlanBuilder.Place(graph, buffers, draft, checks, options.Guard);
         trace.Plan(plan);
+        trace.Memory(plan, draft);
         if (options.Check)
         {
             KernelSpec.Check(plan);

@@ -42,10 +42,19 @@ internal sealed class PipelineTrace(Action<string, string>? write)
             return;
         }
 
-        write("passes", $"lower: {plan.Prepare.Count} kernels at load, {plan.Run.Count} kernels a run");
-        foreach (Kernel kernel in plan.Prepare.Concat(plan.Run))
+        write("passes", $"lower: {Count(plan.Prepare)} kernels at load, {Count(plan.Run)} kernels a run");
+        foreach (Kernel kernel in plan.Kernels)
         {
             write("kernels", Describe(kernel));
+        }
+    }
+
+    /// <summary>Where buffers lie, and how far the arena is from what is alive at one time.</summary>
+    public void Memory(Plan plan, PlanDraft draft)
+    {
+        if (write is null)
+        {
+            return;
         }
 
         foreach (var pair in plan.Placements.Where(p => p.Value.Space == Space.Arena).OrderBy(p => p.Value.Offset))
@@ -53,8 +62,11 @@ internal sealed class PipelineTrace(Action<string, string>? write)
             write("memory", $"{pair.Value.Offset,12} {pair.Key}");
         }
 
+        write("memory", $"alive at one time: {draft.LeastBytes()} bytes");
         write("memory", $"arena: {plan.ArenaBytes} bytes");
     }
+
+    private static int Count(IEnumerable<Step> steps) => steps.Sum(step => step.Kernels.Count());
 
     private static string Describe(Kernel kernel)
     {

@@ -9,11 +9,14 @@ public enum Space
     Arena,
     /// <summary>A parameter of the model's state, by position in <see cref="Plan.Parameters"/>.</summary>
     Parameter,
+    /// <summary>Elsewhere in each iteration of a loop: the number of a move, counted through all loops of the
+    /// plan.</summary>
+    Moving,
 }
 
 /// <summary>Where a buffer lies.</summary>
-/// <param name="Space">Arena or state.</param>
-/// <param name="Offset">Bytes into the arena, or the parameter's position.</param>
+/// <param name="Space">Arena, state or a loop's.</param>
+/// <param name="Offset">Bytes into the arena, the parameter's position, or the move's number.</param>
 public readonly record struct Placement(Space Space, long Offset);
 
 /// <summary>An input or output of a program.</summary>
@@ -41,16 +44,16 @@ public sealed record ConstantData(Buffer Buffer, ConstantAttributes Values);
 /// <param name="Shape">The shape of what holds it, in which its position is told.</param>
 public sealed record CheckSite(string What, long Extent, string ModulePath, string Source, Shape Shape);
 
-/// <summary>The compiler's result: buffers, kernels, launch order. All that backends need.</summary>
+/// <summary>The compiler's result, a program: buffers, and the steps that are done in order. All that backends need.</summary>
 /// <param name="Name">The graph's name.</param>
 /// <param name="Symbols">Symbolic dimensions, whose values each run fixes.</param>
 /// <param name="Inputs">What a run takes.</param>
 /// <param name="Outputs">What a run gives.</param>
 /// <param name="Parameters">The state.</param>
 /// <param name="Constants">Constants to fill in once.</param>
-/// <param name="Prepare">Kernels that depend on state alone, run when the state has changed: weights packed at
+/// <param name="Prepare">Steps that depend on state alone, run when the state has changed: weights packed at
 /// load.</param>
-/// <param name="Run">The kernels of a run, in order.</param>
+/// <param name="Run">The steps of a run, in order.</param>
 /// <param name="Placements">The place of each buffer.</param>
 /// <param name="ArenaBytes">The size of the arena: the peak, known before anything runs.</param>
 /// <param name="Checks">The index checks, by site.</param>
@@ -62,13 +65,19 @@ public sealed record Plan(
     IReadOnlyList<Port> Outputs,
     IReadOnlyList<StatePort> Parameters,
     IReadOnlyList<ConstantData> Constants,
-    IReadOnlyList<Kernel> Prepare,
-    IReadOnlyList<Kernel> Run,
+    IReadOnlyList<Step> Prepare,
+    IReadOnlyList<Step> Run,
     IReadOnlyDictionary<Buffer, Placement> Placements,
     long ArenaBytes,
     IReadOnlyList<CheckSite> Checks,
     bool IsGuarded = false)
 {
+    /// <summary>Every launch, in order, those inside loops once.</summary>
+    public IEnumerable<Kernel> Kernels => Prepare.Concat(Run).SelectMany(step => step.Kernels);
+
+    /// <summary>Every loop, outer before inner.</summary>
+    public IEnumerable<Loop> Loops => Prepare.Concat(Run).OfType<Loop>().SelectMany(loop => loop.Loops);
+
     /// <summary>The bytes that a buffer has in the arena, with those behind it, which loads may touch and no kernel
     /// writes.</summary>
     public static long ReservedBytes(Buffer buffer) => Memory.BufferPlanner.Bytes(buffer);

@@ -5,49 +5,63 @@ using Sinter.Compiler.Memory;
 
 namespace Sinter.Compiler;
 
-/// <summary>The last pass: copies where results are not computed in place, memory, and the tables that runs
+/// <summary>The last passes: copies where results are not computed in place, memory, and the tables that runs
 /// need.</summary>
 internal static class PlanBuilder
 {
-    public static Plan Build(
-        Graph graph, Buffers buffers, List<Kernel> kernels, IReadOnlyList<IndexCheck> checks, int firstChange,
-        PipelineOptions options)
+    /// <summary>Says which state is overwritten in place and what is prepared, and adds the copies that are
+    /// left.</summary>
+    public static PlanDraft Draft(
+        Graph graph, Buffers buffers, List<Step> steps, int firstChange, Target target, bool guard)
     {
-        Target target = options.Target;
         var updated = new HashSet<Node>(graph.Updates.Select(u => u.Parameter));
         var parameters = graph.Parameters.Select(p => new StatePort(
             p.Get<ParameterAttributes>().Declaration, buffers.Of(p), updated.Contains(p))).ToArray();
-        var outputs = Outputs(graph, buffers, kernels, target);
-        Dictionary<Buffer, Buffer> overwritten = Overwrite(graph, buffers, kernels, firstChange, target);
-        var (prepare, run) = Split(parameters, kernels, overwritten);
+        var outputs = Outputs(graph, buffers, steps, target);
+        Dictionary<Buffer, Buffer> overwritten = Overwrite(graph, buffers, steps, firstChange, target);
+        var (prepare, run) = Split(parameters, steps, overwritten);
+        var state = new HashSet<Buffer>(parameters.Select(p => p.Buffer).Concat(overwritten.Keys));
+        var always = graph.Inputs.Select(buffers.Of).Concat(outputs.Select(p => p.Buffer))
+            .Concat(Constants(graph).Select(buffers.Of)).Concat(prepare.SelectMany(step => step.Written))
+            .Where(buffer => !state.Contains(buffer)).Distinct().ToArray();
+        int first = steps.Take(firstChange).Count(new HashSet<Step>(run).Contains);
+        return new PlanDraft(outputs, parameters, overwritten, prepare, run, first, always, Room.Of(run, guard));
+    }
 
-        var constants = graph.Nodes.Where(n => n.Op == Op.Constant && Storage.IsGiven(n))
+    /// <summary>Gives every buffer an address.</summary>
+    public static Plan Place(
+        Graph graph, Buffers buffers, PlanDraft draft, IReadOnlyList<IndexCheck> checks, bool guard)
+    {
+        var constants = Constants(graph)
             .Select(n => new ConstantData(buffers.Of(n), n.Get<ConstantAttributes>())).ToArray();
         var inputs = graph.Inputs.Select(n => new Port(n.Get<InputAttributes>().Name, n.Type, buffers.Of(n))).ToArray();
-        var always = inputs.Select(p => p.Buffer).Concat(outputs.Select(p => p.Buffer))
-            .Concat(constants.Select(c => c.Buffer))
-            .Concat(prepare.SelectMany(kernel => kernel.Written));
-        var state = new HashSet<Buffer>(parameters.Select(p => p.Buffer));
-        var (placements, bytes) = BufferPlanner.Run(
-            run, always.Where(b => !state.Contains(b) && !overwritten.ContainsKey(b)), b =>
-                state.Contains(b) || overwritten.ContainsKey(b), options.Guard);
-        for (int i = 0; i < parameters.Length; i++)
+        var (placements, bytes) = BufferPlanner.Run(draft.Lifetimes(), draft.Rooms.Values, guard);
+        for (int i = 0; i < draft.Parameters.Count; i++)
         {
-            placements.Add(parameters[i].Buffer, new Placement(Space.Parameter, i));
+            placements.Add(draft.Parameters[i].Buffer, new Placement(Space.Parameter, i));
         }
 
-        foreach (var pair in overwritten)
+        foreach (var pair in draft.Overwritten)
         {
             placements.Add(pair.Key, placements[pair.Value]);
         }
 
+        int moves = 0;
+        foreach (Move move in draft.Run.OfType<Loop>().SelectMany(loop => loop.Loops).SelectMany(loop => loop.Moves))
+        {
+            placements.Add(move.Buffer, new Placement(Space.Moving, moves++));
+        }
+
         return new Plan(
-            graph.Name, graph.Symbols, inputs, outputs, parameters, constants, prepare, run, placements, bytes,
-            checks.Select(check => check.Site).ToArray(), options.Guard);
+            graph.Name, graph.Symbols, inputs, draft.Outputs, draft.Parameters, constants, draft.Prepare, draft.Run,
+            placements, bytes, checks.Select(check => check.Site).ToArray(), guard);
     }
 
+    private static IEnumerable<Node> Constants(Graph graph) =>
+        graph.Nodes.Where(n => n.Op == Op.Constant && Storage.IsGiven(n));
+
     // Outputs that are inputs, parameters or constants, or that appear twice, need memory of their own.
-    private static Port[] Outputs(Graph graph, Buffers buffers, List<Kernel> kernels, Target target)
+    private static Port[] Outputs(Graph graph, Buffers buffers, List<Step> steps, Target target)
     {
         var taken = new HashSet<Buffer>(graph.Updates.Select(u => buffers.Of(u.Value)));
         var ports = new List<Port>();
@@ -57,7 +71,7 @@ internal static class PlanBuilder
             if (Storage.IsGiven(output.Node) || !taken.Add(buffer))
             {
                 var copy = new Buffer("output" + ports.Count, buffer.Type, buffer.Size);
-                kernels.Add(Lowering.Copy(buffer, copy, "copy_output", target));
+                steps.Add(Lowering.Copy(buffer, copy, "copy_output", target));
                 buffer = copy;
             }
 
@@ -68,11 +82,11 @@ internal static class PlanBuilder
     }
 
     private static Dictionary<Buffer, Buffer> Overwrite(
-        Graph graph, Buffers buffers, List<Kernel> kernels, int firstChange, Target target)
+        Graph graph, Buffers buffers, List<Step> steps, int firstChange, Target target)
     {
         var overwritten = new Dictionary<Buffer, Buffer>();
         var values = new HashSet<Node>(graph.Updates.Select(update => update.Value));
-        var inPlace = new InPlace(kernels);
+        var inPlace = new InPlace(steps);
         foreach (Update update in graph.Updates)
         {
             Buffer state = buffers.Of(update.Parameter);
@@ -103,40 +117,41 @@ internal static class PlanBuilder
             if (update.Value.Op == Op.Parameter)
             {
                 var held = new Buffer("held" + sources.Count, from.Type, from.Size);
-                kernels.Add(Lowering.Copy(from, held, "hold_state", target));
+                steps.Add(Lowering.Copy(from, held, "hold_state", target));
                 from = held;
             }
 
             sources.Add((from, buffers.Of(update.Parameter)));
         }
 
-        kernels.AddRange(sources.Select(pair => Lowering.Copy(pair.From, pair.To, "copy_state", target)));
+        steps.AddRange(sources.Select(pair => Lowering.Copy(pair.From, pair.To, "copy_state", target)));
         return overwritten;
     }
 
     // Kernels that depend on nothing but state that no run changes are run once for each change of the state; those
     // that change state themselves are not, nor those that write nothing: each run tells bad indices anew.
-    private static (List<Kernel> Prepare, List<Kernel> Run) Split(
-        StatePort[] parameters, List<Kernel> kernels, Dictionary<Buffer, Buffer> overwritten)
+    private static (List<Step> Prepare, List<Step> Run) Split(
+        StatePort[] parameters, List<Step> steps, Dictionary<Buffer, Buffer> overwritten)
     {
         var settled = new HashSet<Buffer>(parameters.Where(p => !p.IsUpdated).Select(p => p.Buffer));
-        var prepare = new List<Kernel>();
-        var run = new List<Kernel>();
+        var prepare = new List<Step>();
+        var run = new List<Step>();
         var written = new Dictionary<Buffer, int>();
-        foreach (Buffer buffer in kernels.SelectMany(kernel => kernel.Written))
+        foreach (Buffer buffer in steps.SelectMany(step => step.Written))
         {
             written[buffer] = written.TryGetValue(buffer, out int count) ? count + 1 : 1;
         }
 
-        foreach (Kernel kernel in kernels)
+        foreach (Step step in steps)
         {
-            bool early = kernel.Read.Count > 0 && kernel.Written.Count > 0 && kernel.Read.All(settled.Contains)
+            bool early = step is Kernel kernel && kernel.Read.Count > 0 && kernel.Written.Count > 0
+                && kernel.Read.All(settled.Contains)
                 && kernel.Written.All(b => written[b] == 1 && !overwritten.ContainsKey(b))
                 && !kernel.Name.StartsWith("copy_", StringComparison.Ordinal);
-            (early ? prepare : run).Add(kernel);
+            (early ? prepare : run).Add(step);
             if (early)
             {
-                settled.UnionWith(kernel.Written);
+                settled.UnionWith(step.Written);
             }
         }
 

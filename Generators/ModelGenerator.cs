@@ -40,6 +40,7 @@ public sealed class ModelGenerator : IIncrementalGenerator
             {
                 VectorBits = GraphFiles.VectorBits(pair.Left),
                 WantsCuda = GraphFiles.WantsCuda(pair.Left),
+                MemoryBudget = GraphFiles.MemoryBudget(pair.Left),
             })
             .WithTrackingName(TrackingNames.Settings);
 

@@ -4,7 +4,7 @@ namespace Sinter;
 /// A model cannot be built: a wrong shape, element type, axis or name. The message names the module path, the
 /// operation, the operands and the line of C# that asked for it.
 /// </summary>
-public sealed class GraphException : Exception
+public class GraphException : Exception
 {
     /// <summary>An error without an operation, such as a bad shape or name.</summary>
     public GraphException(string reason)

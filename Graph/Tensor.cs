@@ -34,11 +34,22 @@ public sealed partial class Tensor<T>
     public static Tensor<T> Full(double value, params Dimension[] shape) =>
         new(Constants.Splat(default(T).Type, new Shape(shape), value));
 
+    /// <summary>A constant with the same integer everywhere, exact in types of 64 bits, too.</summary>
+    public static Tensor<T> Full(long value, params Dimension[] shape) =>
+        new(Constants.Splat(default(T).Type, new Shape(shape), value));
+
     /// <summary>A constant scalar.</summary>
+    public static Tensor<T> Scalar(long value) => new(Constants.Splat(default(T).Type, Shape.Scalar, value));
+
+    /// <inheritdoc cref="Scalar(long)"/>
     public static Tensor<T> Scalar(double value) => new(Constants.Splat(default(T).Type, Shape.Scalar, value));
 
     /// <summary>A constant with one value for each element, row-major.</summary>
     public static Tensor<T> Of(IReadOnlyList<double> values, params Dimension[] shape) =>
+        new(Constants.Dense(default(T).Type, new Shape(shape), values));
+
+    /// <summary>A constant with one integer for each element, row-major, exact in types of 64 bits, too.</summary>
+    public static Tensor<T> Of(IReadOnlyList<long> values, params Dimension[] shape) =>
         new(Constants.Dense(default(T).Type, new Shape(shape), values));
 
     /// <summary>The positions along one axis: element (…, i, …) is i.</summary>

@@ -29,31 +29,19 @@ public sealed record CSharpTarget(int VectorBits)
     /// <summary>The name of the static vector class.</summary>
     public string Vector => "Vector" + VectorBits.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The C# name of an element type in memory.</summary>
-    public static string Scalar(DType type) => type switch
-    {
-        DType.Bool => "bool",
-        DType.U8 => "byte",
-        DType.I8 => "sbyte",
-        DType.I16 => "short",
-        DType.I32 => "int",
-        DType.U32 => "uint",
-        DType.I64 => "long",
-        DType.F32 => "float",
-        DType.F64 => "double",
-        _ => throw new GraphException($"the C# backend does not compute with {type.Name()} yet"),
-    };
+    // In the order of the enumeration; what C# does not compute with is there as its bits.
+    private static readonly string[] Scalars =
+        ["bool", "byte", "sbyte", "short", "int", "uint", "long", "ushort", "ushort", "float", "double"];
 
-    /// <summary>The type of a value: lanes of Bool are masks of 32-bit integers.</summary>
-    public string TypeOf(DType type, int lanes) =>
-        lanes == 1 ? Scalar(type) : $"{Vector}<{Scalar(type == DType.Bool ? DType.I32 : type)}>";
+    /// <summary>The C# name of an element type in memory.</summary>
+    public static string Scalar(DType type) => Scalars[(int)type];
 
     /// <summary>A constant, exact.</summary>
     public static string Literal(DType type, long bits)
     {
-        if (!type.IsFloat())
+        if (!type.IsFloat() || type.IsStorage())
         {
-            string number = bits.ToString(CultureInfo.InvariantCulture);
+            string number = Constants.Stored(type, bits).ToString(CultureInfo.InvariantCulture);
             return type switch
             {
                 DType.Bool => bits != 0 ? "true" : "false",

@@ -8,7 +8,6 @@ namespace Sinter.Backends.CSharp;
 internal sealed class KernelPrinter
 {
     private readonly CodeWriter writer;
-    private readonly CSharpTarget target;
     private readonly ValuePrinter values;
     private readonly IndexPrinter indices;
     private readonly Dictionary<Buffer, string> buffers = [];
@@ -17,7 +16,6 @@ internal sealed class KernelPrinter
 
     public KernelPrinter(CSharpTarget target, CodeWriter writer, IReadOnlyList<Symbol> symbols)
     {
-        this.target = target;
         this.writer = writer;
         values = new ValuePrinter(target, symbols, Name);
         indices = values.Indices;
@@ -113,7 +111,7 @@ internal sealed class KernelPrinter
                 Print(loop);
                 break;
             case Declare declare:
-                string type = target.TypeOf(declare.Local.Type, declare.Local.Lanes);
+                string type = Type(declare.Local);
                 writer.Line($"{type} {declare.Local.Name} = {values.Bare(declare.Value)};");
                 break;
             case Assign assign:
@@ -168,29 +166,53 @@ internal sealed class KernelPrinter
         writer.Line($"{CSharpTarget.Scalar(pointer.Type)}* {pointer.Name} = {indices.Moved(start, pointer.Offset)};");
     }
 
+    private string Type(Local local) => local.Lanes == 1
+        ? CSharpTarget.Scalar(local.Type) : values.Vectors.Type(local.Type, local.Lanes);
+
     private void Print(Store store)
     {
-        string address = values.Address(store.Buffer, store.Index);
-        if (store.Value.Lanes == 1)
+        if (store.Value.Lanes != 1)
         {
-            if (store.Count is not null)
-            {
-                throw new InvalidOperationException("a store of one element that counts lanes cannot be printed");
-            }
-
-            writer.Line($"{values.Element(store.Buffer, store.Index)} = {values.Bare(store.Value)};");
+            PrintLanes(store);
+            return;
         }
-        else if (store.Stride != 1)
+
+        if (store.Count is not null)
         {
-            string count = store.Count is null ? Number(store.Value.Lanes) : indices.Text(store.Count);
-            writer.Line($"Lanes.StoreStrided({address}, {Number(store.Stride)}, {values.Bare(store.Value)}, {count});");
+            throw new InvalidOperationException("a store of one element that counts lanes cannot be printed");
+        }
+
+        writer.Line($"{values.Element(store.Buffer, store.Index)} = {values.Bare(store.Value)};");
+    }
+
+    private void PrintLanes(Store store)
+    {
+        // Truth values are bytes in memory.
+        int lanes = store.Value.Lanes;
+        bool isMask = store.Value.Type == DType.Bool;
+        DType type = isMask ? DType.U8 : store.Value.Type;
+        string vector = values.Bare(store.Value);
+        vector = isMask ? values.Vectors.StoredMask(vector, lanes) : vector;
+        string address = values.Pointer(store.Buffer, store.Index);
+        bool isFull = values.Vectors.IsFull(type, lanes);
+        string? count = store.Count is null ? null : indices.Text(store.Count);
+        if (store.Stride != 1)
+        {
+            string some = count is null ? Number(lanes) : isFull ? count : $"Math.Min({count}, {Number(lanes)})";
+            writer.Line($"Lanes.StoreStrided({address}, {Number(store.Stride)}, {vector}, {some});");
+        }
+        else if (count is not null)
+        {
+            writer.Line($"Lanes.StoreUpTo({address}, {vector}, {(isFull ? count : $"Math.Min({count}, {Number(lanes)})")});");
+        }
+        else if (!isFull)
+        {
+            writer.Line($"Lanes.StoreLower{Number(lanes * DTypes.SizeOf(type) * 8)}({address}, {vector});");
         }
         else
         {
             string method = store.Streams ? "StoreAlignedNonTemporal" : "Store";
-            writer.Line(store.Count is null
-                ? $"{target.Vector}.{method}({values.Bare(store.Value)}, {address});"
-                : $"Lanes.StoreUpTo({address}, {values.Bare(store.Value)}, {indices.Text(store.Count)});");
+            writer.Line($"{values.Vectors.Class(type, lanes)}.{method}({vector}, {address});");
         }
     }
 

@@ -2,7 +2,8 @@ using Sinter.Compiler.Kernels;
 
 namespace Sinter.Backends.CSharp;
 
-/// <summary>The C# text of elementwise operations: {0} and {1} are operands, {V} the vector class.</summary>
+/// <summary>The C# text of elementwise operations: {0} and {1} are operands, {V} the class of their vectors, {T} the
+/// type of their elements.</summary>
 internal static class Operations
 {
     private sealed record Text(string Scalar, string Vector);
@@ -17,8 +18,8 @@ internal static class Operations
         [Op.Log] = new("VectorMath.Log({0})", "VectorMath.Log({0})"),
         [Op.Log1p] = new("VectorMath.Log1p({0})", "VectorMath.Log1p({0})"),
         [Op.Sqrt] = new("MathF.Sqrt({0})", "{V}.Sqrt({0})"),
-        [Op.Rsqrt] = new("(1f / MathF.Sqrt({0}))", "({V}<float>.One / {V}.Sqrt({0}))"),
-        [Op.Reciprocal] = new("(1f / {0})", "({V}<float>.One / {0})"),
+        [Op.Rsqrt] = new("(1f / MathF.Sqrt({0}))", "({V}<{T}>.One / {V}.Sqrt({0}))"),
+        [Op.Reciprocal] = new("(1f / {0})", "({V}<{T}>.One / {0})"),
         [Op.Sin] = new("VectorMath.Sin({0})", "VectorMath.Sin({0})"),
         [Op.Cos] = new("VectorMath.Cos({0})", "VectorMath.Cos({0})"),
         [Op.Tanh] = new("VectorMath.Tanh({0})", "VectorMath.Tanh({0})"),
@@ -32,55 +33,55 @@ internal static class Operations
         [Op.Subtract] = new("({0} - {1})", "({0} - {1})"),
         [Op.Multiply] = new("({0} * {1})", "({0} * {1})"),
         [Op.Divide] = new("({0} / {1})", "({0} / {1})"),
-        [Op.Remainder] = new("Scalars.Remainder({0}, {1})", "Lanes.Remainder({0}, {1})"),
+        [Op.Remainder] = new("Scalars.Remainder({0}, {1})", "Lanes.Each({0}, {1}, &Scalars.Remainder)"),
         [Op.Power] = new("VectorMath.Pow({0}, {1})", "VectorMath.Pow({0}, {1})"),
         [Op.Maximum] = new("Scalars.Maximum({0}, {1})", "Lanes.Maximum({0}, {1})"),
         [Op.Minimum] = new("Scalars.Minimum({0}, {1})", "Lanes.Minimum({0}, {1})"),
     };
 
-    // Double precision serves checks, not speed: scalars only, by the runtime's own functions.
-    private static readonly Dictionary<Op, string> Doubles = new()
+    // What differs in double precision: functions are the runtime's own, one lane after another.
+    private static readonly Dictionary<Op, Text> Doubles = new()
     {
-        [Op.Exp] = "Math.Exp({0})",
-        [Op.Expm1] = "Scalars.Expm1({0})",
-        [Op.Log] = "Math.Log({0})",
-        [Op.Log1p] = "Scalars.Log1p({0})",
-        [Op.Sqrt] = "Math.Sqrt({0})",
-        [Op.Rsqrt] = "(1d / Math.Sqrt({0}))",
-        [Op.Reciprocal] = "(1d / {0})",
-        [Op.Sin] = "Math.Sin({0})",
-        [Op.Cos] = "Math.Cos({0})",
-        [Op.Tanh] = "Math.Tanh({0})",
-        [Op.Sigmoid] = "Scalars.Sigmoid({0})",
-        [Op.Erf] = "Scalars.Erf({0})",
-        [Op.Floor] = "Math.Floor({0})",
-        [Op.Ceil] = "Math.Ceiling({0})",
-        [Op.Round] = "Math.Round({0})",
-        [Op.Truncate] = "Math.Truncate({0})",
-        [Op.Power] = "Math.Pow({0}, {1})",
-        [Op.Maximum] = "Scalars.Maximum({0}, {1})",
-        [Op.Minimum] = "Scalars.Minimum({0}, {1})",
+        [Op.Exp] = OneByOne("Math.Exp"),
+        [Op.Expm1] = OneByOne("Scalars.Expm1"),
+        [Op.Log] = OneByOne("Math.Log"),
+        [Op.Log1p] = OneByOne("Scalars.Log1p"),
+        [Op.Sqrt] = new("Math.Sqrt({0})", "{V}.Sqrt({0})"),
+        [Op.Rsqrt] = new("(1d / Math.Sqrt({0}))", "({V}<{T}>.One / {V}.Sqrt({0}))"),
+        [Op.Reciprocal] = new("(1d / {0})", "({V}<{T}>.One / {0})"),
+        [Op.Sin] = OneByOne("Math.Sin"),
+        [Op.Cos] = OneByOne("Math.Cos"),
+        [Op.Tanh] = OneByOne("Math.Tanh"),
+        [Op.Sigmoid] = OneByOne("Scalars.Sigmoid"),
+        [Op.Erf] = OneByOne("Scalars.Erf"),
+        [Op.Floor] = new("Math.Floor({0})", "{V}.Floor({0})"),
+        [Op.Ceil] = new("Math.Ceiling({0})", "{V}.Ceiling({0})"),
+        [Op.Round] = new("Math.Round({0})", "{V}.Round({0})"),
+        [Op.Truncate] = new("Math.Truncate({0})", "{V}.Truncate({0})"),
+        [Op.Power] = new("Math.Pow({0}, {1})", "Lanes.Each({0}, {1}, &Math.Pow)"),
     };
+
+    private static Text OneByOne(string function) => new(function + "({0})", $"Lanes.Each({{0}}, &{function})");
 
     // Integers wrap, also where the surrounding project checks overflows and where C# would compute constants itself.
     private static readonly Dictionary<Op, Text> Integers = new()
     {
         [Op.Negate] = new("unchecked(0 - {0})", "-{0}"),
         [Op.Abs] = new("Scalars.Abs({0})", "{V}.Abs({0})"),
-        [Op.Sign] = new("Scalars.Sign({0})", ""),
+        [Op.Sign] = new("Scalars.Sign({0})", "{V}.Min({V}.Max({0}, {V}<{T}>.AllBitsSet), {V}<{T}>.One)"),
         [Op.Not] = new("~{0}", "~{0}"),
         [Op.Add] = new("unchecked({0} + {1})", "({0} + {1})"),
         [Op.Subtract] = new("unchecked({0} - {1})", "({0} - {1})"),
         [Op.Multiply] = new("unchecked({0} * {1})", "({0} * {1})"),
-        [Op.Divide] = new("Scalars.Divide({0}, {1})", ""),
-        [Op.Remainder] = new("Scalars.Remainder({0}, {1})", ""),
+        [Op.Divide] = new("Scalars.Divide({0}, {1})", "Lanes.Each({0}, {1}, &Scalars.Divide)"),
+        [Op.Remainder] = new("Scalars.Remainder({0}, {1})", "Lanes.Each({0}, {1}, &Scalars.Remainder)"),
         [Op.Maximum] = new("Math.Max({0}, {1})", "{V}.Max({0}, {1})"),
         [Op.Minimum] = new("Math.Min({0}, {1})", "{V}.Min({0}, {1})"),
         [Op.And] = new("({0} & {1})", "({0} & {1})"),
         [Op.Or] = new("({0} | {1})", "({0} | {1})"),
         [Op.Xor] = new("({0} ^ {1})", "({0} ^ {1})"),
-        [Op.ShiftLeft] = new("unchecked({0} << (int){1})", ""),
-        [Op.ShiftRight] = new("unchecked({0} >> (int){1})", ""),
+        [Op.ShiftLeft] = new("unchecked({0} << (int){1})", "Lanes.Each({0}, {1}, &Scalars.ShiftLeft)"),
+        [Op.ShiftRight] = new("unchecked({0} >> (int){1})", "Lanes.Each({0}, {1}, &Scalars.ShiftRight)"),
     };
 
     private static readonly Dictionary<Op, Text> Comparisons = new()
@@ -104,26 +105,23 @@ internal static class Operations
                 : BoolSafe(apply.Op, operandType) ?? comparison.Scalar;
         }
 
-        if (apply.Type == DType.F64 && !vector && Doubles.TryGetValue(apply.Op, out string? text))
-        {
-            return text;
-        }
-
         Dictionary<Op, Text> table = apply.Type.IsFloat() ? Floats : Integers;
-        if (!table.TryGetValue(apply.Op, out Text? row))
+        Text? row = null;
+        bool known = (apply.Type == DType.F64 && Doubles.TryGetValue(apply.Op, out row))
+            || table.TryGetValue(apply.Op, out row);
+        if (!known || apply.Type.IsStorage())
         {
             throw new InvalidOperationException($"{apply.Op} of {apply.Type} has no C# text");
         }
 
-        // Doubles and small integers have no vectors, and an empty text is none.
-        bool hasText = !vector || (row.Vector.Length > 0 && DTypes.SizeOf(operandType) == sizeof(int));
-        if (!hasText && operandType != DType.Bool)
+        // All bits are -1 of signed integers only.
+        if (apply.Op == Op.Sign && vector && apply.Type.Facts().Kind == ElementKind.Unsigned)
         {
-            throw new InvalidOperationException($"{apply.Op} of vectors of {apply.Type} has no C# text");
+            return "{V}.Min({0}, {V}<{T}>.One)";
         }
 
         bool isBool = apply.Type == DType.Bool && apply.Op == Op.Not && !vector;
-        return isBool ? "!{0}" : vector ? row.Vector : row.Scalar;
+        return isBool ? "!{0}" : vector ? row!.Vector : row!.Scalar;
     }
 
     // In lanes, true is -1 and stands below false.

@@ -22,17 +22,15 @@ internal sealed class TablePrinter(Plan plan)
 
     // What launches of the preparation have written that depends on symbols.
     private readonly HashSet<Buffer> follows = [];
-    private readonly HashSet<Kernel> prepared = [.. plan.Prepare];
+    private readonly HashSet<Step> prepared = [.. plan.Prepare];
 
     /// <summary>The table's lines.</summary>
     /// <param name="writer">Where they go.</param>
     /// <param name="vectorBits">The vector width of the kernels; 0 where they are not the processor's.</param>
-    /// <param name="prepare">The launches that depend on state alone.</param>
-    /// <param name="run">The launches of a run.</param>
+    /// <param name="launches">The launch of each kernel.</param>
     /// <param name="kernels">The kernels' names.</param>
     public void Write(
-        CodeWriter writer, int vectorBits, IEnumerable<string> prepare, IEnumerable<string> run,
-        IEnumerable<string> kernels)
+        CodeWriter writer, int vectorBits, IReadOnlyDictionary<Kernel, string> launches, IEnumerable<string> kernels)
     {
         writer.Line($"Name = {Quote(plan.Name)},");
         writer.Line($"VectorBits = {Number(vectorBits)},");
@@ -42,8 +40,8 @@ internal sealed class TablePrinter(Plan plan)
         List(writer, "PortEntry", "Outputs", plan.Outputs.Select(Port));
         List(writer, "StateEntry", "State", plan.Parameters.Select(State));
         List(writer, "ConstantEntry", "Constants", plan.Constants.Select(Constant));
-        List(writer, "LaunchEntry", "Prepare", prepare);
-        List(writer, "LaunchEntry", "Run", run);
+        List(writer, "LaunchEntry", "Prepare", plan.Prepare.Select(step => Step(step, launches)));
+        List(writer, "StepEntry", "Run", plan.Run.Select(step => Step(step, launches)));
         List(writer, "string", "Kernels", kernels.Select(Quote));
         List(writer, "CheckEntry", "Checks",
             plan.Checks.Select(Check));
@@ -120,6 +118,31 @@ internal sealed class TablePrinter(Plan plan)
         return [.. calls];
     }
 
+    private string Step(Step step, IReadOnlyDictionary<Kernel, string> launches) => step switch
+    {
+        Kernel kernel => launches[kernel],
+        Loop loop => $"new LoopEntry({Size(loop.Count)}, {Truth(loop.IsReversed)}, "
+            + $"{Number(loop.Moves.Select(move => plan.Placements[move.Buffer].Offset).DefaultIfEmpty(0).First())}, "
+            + $"[{string.Join(", ", loop.Moves.Select(Move))}], "
+            + $"[{string.Join(", ", loop.Body.Select(inner => Step(inner, launches)))}])",
+        _ => throw new InvalidOperationException($"{step.GetType().Name} has no entry"),
+    };
+
+    private string Move(Move move)
+    {
+        string PlaceOf(Buffer buffer) => Place(plan.Placements[buffer]);
+        return move switch
+        {
+            Slice slice =>
+                $"new SliceEntry({PlaceOf(slice.Of)}, {Size(slice.Buffer.Size * DTypes.SizeOf(slice.Buffer.Type))})",
+            Previous previous =>
+                $"new PreviousEntry({PlaceOf(previous.First)}, {Number(plan.Placements[previous.Next].Offset)})",
+            Turns turns => $"new TurnsEntry({PlaceOf(turns.Even)}, {PlaceOf(turns.Odd)}"
+                + (turns.Last is null ? ")" : $", {PlaceOf(turns.Last)})"),
+            _ => throw new InvalidOperationException($"{move.GetType().Name} has no entry"),
+        };
+    }
+
     /// <summary>One launch of a kernel.</summary>
     /// <param name="kernel">What is launched.</param>
     /// <param name="position">The position of its function.</param>
@@ -186,16 +209,11 @@ internal sealed class TablePrinter(Plan plan)
     // Little-endian, whatever the host is.
     private static byte[] Bytes(DType type, EquatableArray<long> values)
     {
-        if (type is DType.F16 or DType.BF16)
-        {
-            throw new GraphException($"constants of {type.Name()} have no bytes yet");
-        }
-
         int size = DTypes.SizeOf(type);
         var bytes = new byte[values.Count * size];
         for (int i = 0; i < values.Count; i++)
         {
-            long bits = type == DType.F32 ? SingleBits(values[i]) : values[i];
+            long bits = Constants.Stored(type, values[i]);
             for (int k = 0; k < size; k++)
             {
                 bytes[(i * size) + k] = unchecked((byte)(bits >> (8 * k)));
@@ -205,11 +223,11 @@ internal sealed class TablePrinter(Plan plan)
         return bytes;
     }
 
-    private static long SingleBits(long bits) =>
-        BitConverter.ToInt32(BitConverter.GetBytes((float)BitConverter.Int64BitsToDouble(bits)), 0);
+    private static string Place(Placement placement) => placement.Space == Space.Moving
+        ? $"new(false, 0, {Number(placement.Offset)})"
+        : $"new({Truth(placement.Space == Space.Parameter)}, {Number(placement.Offset)})";
 
-    private static string Place(Placement placement) =>
-        $"new({(placement.Space == Space.Parameter ? "true" : "false")}, {Number(placement.Offset)})";
+    private static string Truth(bool value) => value ? "true" : "false";
 
     private string Size(Dimension dimension)
     {

@@ -7,7 +7,7 @@ namespace Sinter.Backends.CSharp;
 /// <summary>The values of one kernel as C# expressions.</summary>
 internal sealed class ValuePrinter
 {
-    private readonly CSharpTarget target;
+    private readonly Vectors vectors;
     private readonly IndexPrinter indices;
     private readonly Func<Buffer, string> nameOf;
 
@@ -17,10 +17,13 @@ internal sealed class ValuePrinter
     /// <param name="nameOf">The pointer to a buffer.</param>
     public ValuePrinter(CSharpTarget target, IReadOnlyList<Symbol> symbols, Func<Buffer, string> nameOf)
     {
-        this.target = target;
+        vectors = new Vectors(target);
         this.nameOf = nameOf;
         indices = new IndexPrinter(symbols, value => "(long)" + Text(value));
     }
+
+    /// <summary>How lanes lie in registers.</summary>
+    public Vectors Vectors => vectors;
 
     /// <summary>The kernel's positions.</summary>
     public IndexPrinter Indices => indices;
@@ -40,13 +43,13 @@ internal sealed class ValuePrinter
         Literal literal => CSharpTarget.Literal(literal.Type, literal.Bits),
         Local local => local.Name,
         Load load => Text(load),
-        GuardedLoad load => $"Lanes.LoadBorder{Bits}({Address(load.Buffer, load.Index)}, {indices.Text(load.Low)}, "
-            + $"{indices.Text(load.High)}, {CSharpTarget.Literal(load.Type, load.Fill)})",
+        GuardedLoad load => Loaded(load, $"Lanes.LoadBorder{Bits(load.Type, load.Lanes)}({Pointer(load.Buffer, load.Index)}"
+            + $", {indices.Text(load.Low)}, {indices.Text(load.High)}, {Fill(load)})"),
         Splat splat => Text(splat),
         MultiplyAdd m => m.Lanes == 1
             ? $"MathF.FusedMultiplyAdd({Bare(m.Operands[0])}, {Bare(m.Operands[1])}, {Bare(m.Operands[2])})"
-            : $"{target.Vector}.FusedMultiplyAdd({Bare(m.Operands[0])}, {Bare(m.Operands[1])}, {Bare(m.Operands[2])})",
-        Horizontal horizontal => $"Lanes.{HorizontalName(horizontal.Op)}({Bare(horizontal.Operands[0])})",
+            : $"{Class(m)}.FusedMultiplyAdd({Bare(m.Operands[0])}, {Bare(m.Operands[1])}, {Bare(m.Operands[2])})",
+        Horizontal horizontal => Text(horizontal),
         IndexValue index => Text(index),
         Guard guard => $"({indices.All(guard.Conditions)} "
             + $"? {Text(guard.Operands[0])} : {Text(guard.Operands[1])})",
@@ -54,13 +57,28 @@ internal sealed class ValuePrinter
             $"Scalars.CheckIndex({Text(check.Operands[0])}, {Number(check.Extent)}, "
             + $"{Number(report.Site)}, {indices.Text(report.Position)}, arguments->Fault)",
         CheckedIndex check => $"Scalars.SafeIndex({Text(check.Operands[0])}, {Number(check.Extent)})",
-        RandomWord word => $"RandomWords.{(word.Lanes == 1 ? "Word" : "Words" + Bits)}({Text(word.Operands[0])}, "
+        RandomWord word => $"RandomWords.{(word.Lanes == 1 ? "Word" : "Words" + Bits(DType.U32, word.Lanes))}({Text(word.Operands[0])}, "
             + $"{Text(word.Operands[1])}, {Number(word.Stream)}, {indices.Text(word.Element)})",
         Apply apply => Text(apply),
         _ => throw new InvalidOperationException($"{value.GetType().Name} cannot be printed as C#"),
     };
 
-    private string Bits => Number(target.VectorBits);
+    private string Class(Value value) => vectors.Class(value.Type, value.Lanes);
+
+    // The width of the vector that memory is read into; truth values are bytes there.
+    private string Bits(DType memory, int lanes) =>
+        Number(vectors.BitsOf(memory == DType.Bool ? DType.U8 : memory, lanes));
+
+    /// <summary>The address of lanes in memory; truth values are bytes there.</summary>
+    public string Pointer(Buffer buffer, Index index) => buffer.Type == DType.Bool
+        ? $"(byte*){Parentheses.Postfix(Address(buffer, index))}" : Address(buffer, index);
+
+    // Lanes as memory has them, as registers have them.
+    private string Loaded(Value load, string text) =>
+        load.Type == DType.Bool ? vectors.LoadedMask(text, load.Lanes) : text;
+
+    private static string Fill(GuardedLoad load) =>
+        CSharpTarget.Literal(load.Type == DType.Bool ? DType.U8 : load.Type, load.Fill);
 
     private string Text(Load load)
     {
@@ -69,22 +87,25 @@ internal sealed class ValuePrinter
             return Element(load.Buffer, load.Index);
         }
 
-        string address = Address(load.Buffer, load.Index);
-        if (load.Count is not null)
+        string bits = Bits(load.Type, load.Lanes);
+        string address = Pointer(load.Buffer, load.Index);
+
+        // Lanes that repeat elements are never counted.
+        if (load.Count is not null && load.Repeat != 1)
         {
-            // Lanes that repeat elements are never counted.
-            return load.Repeat != 1
-                ? throw new InvalidOperationException("a load that counts and repeats lanes cannot be printed")
-                : $"Lanes.LoadStrided{Bits}({address}, {Number(load.Stride)}, {indices.Text(load.Count)})";
+            throw new InvalidOperationException("a load that counts and repeats lanes cannot be printed");
         }
 
-        return load.Stride switch
+        string Strided(string count) => $"Lanes.LoadStrided{bits}({address}, {Number(load.Stride)}, {count})";
+        bool isFew = DTypes.SizeOf(load.Type) >= sizeof(int) && vectors.IsFull(load.Type, load.Lanes);
+        return Loaded(load, load.Stride switch
         {
-            1 when load.Repeat == 1 => $"{target.Vector}.Load({address})",
-            1 when load.Repeat == 2 => $"Lanes.LoadTwice{Bits}({address})",
-            2 when load.Repeat == 1 => $"Lanes.LoadStride2_{Bits}({address})",
-            _ => $"{target.Vector}.Create({Elements(load)})",
-        };
+            _ when load.Count is not null => Strided(indices.Text(load.Count)),
+            1 when load.Repeat == 1 => $"Vector{bits}.Load({address})",
+            1 when load.Repeat == 2 => $"Lanes.LoadTwice{bits}({address})",
+            2 when load.Repeat == 1 => $"Lanes.LoadStride2_{bits}({address})",
+            _ => isFew ? $"Vector{bits}.Create({Elements(load)})" : Strided(Number(load.Lanes)),
+        });
     }
 
     private string Elements(Load load) => string.Join(
@@ -96,12 +117,25 @@ internal sealed class ValuePrinter
         Value scalar = splat.Operands[0];
         if (scalar is Literal { Bits: 0, Type: not DType.Bool })
         {
-            return target.TypeOf(splat.Type, splat.Lanes) + ".Zero";
+            return vectors.Type(splat.Type, splat.Lanes) + ".Zero";
         }
 
-        return scalar.Type == DType.Bool
-            ? $"{target.Vector}.Create({Text(scalar)} ? -1 : 0)"
-            : $"{target.Vector}.Create({Bare(scalar)})";
+        if (scalar.Type != DType.Bool)
+        {
+            return $"{Class(splat)}.Create({Bare(scalar)})";
+        }
+
+        string element = vectors.Element(splat.Type, splat.Lanes);
+        string mask = $"{Text(scalar)} ? -1 : 0";
+        return $"{Class(splat)}.Create({(element == "int" ? mask : $"({element})({mask})")})";
+    }
+
+    // Where lanes do not fill their vector, the others mean nothing.
+    private string Text(Horizontal horizontal)
+    {
+        Value vector = horizontal.Operands[0];
+        string some = vectors.IsFull(vector.Type, vector.Lanes) ? "" : ", " + Number(vector.Lanes);
+        return $"Lanes.{HorizontalName(horizontal.Op)}({Bare(vector)}{some})";
     }
 
     private string Text(IndexValue index)
@@ -112,10 +146,11 @@ internal sealed class ValuePrinter
             return scalar;
         }
 
-        string type = CSharpTarget.Scalar(index.Type);
-        string counts = string.Join(", ", Enumerable.Range(0, index.Lanes)
+        string type = vectors.Element(index.Type, index.Lanes);
+        int room = vectors.BitsOf(index.Type, index.Lanes) / 8 / DTypes.SizeOf(index.Type);
+        string counts = string.Join(", ", Enumerable.Range(0, room)
             .Select(l => CSharpTarget.Literal(index.Type, Constants.Bits(index.Type, index.Lane(l)))));
-        return $"({target.Vector}.Create({scalar}) + {target.Vector}.Create<{type}>([{counts}]))";
+        return $"({Class(index)}.Create({scalar}) + {Class(index)}.Create<{type}>([{counts}]))";
     }
 
     private string Text(Apply apply)
@@ -123,7 +158,9 @@ internal sealed class ValuePrinter
         DType from = apply.Operands[0].Type;
         if (apply.Op == Op.Cast)
         {
-            return apply.Lanes == 1 ? ScalarCast(apply, from) : VectorCast(apply, from);
+            return apply.Lanes == 1
+                ? ScalarCasts.Cast(Text(apply.Operands[0]), from, apply.Type)
+                : vectors.Cast(Text(apply.Operands[0]), from, apply.Type, apply.Lanes);
         }
 
         if (apply.Op == Op.Where)
@@ -132,15 +169,18 @@ internal sealed class ValuePrinter
         }
 
         bool shift = apply.Op is Op.ShiftLeft or Op.ShiftRight;
-        if (shift && apply.Lanes > 1)
+        if (shift && apply.Operands[1] is Splat splat && splat.Operands[0] is Literal count)
         {
-            var count = (Literal)((Splat)apply.Operands[1]).Operands[0];
-            string name = apply.Op == Op.ShiftLeft ? "ShiftLeft" : apply.Type == DType.U32
-                ? "ShiftRightLogical" : "ShiftRightArithmetic";
-            return $"{target.Vector}.{name}({Bare(apply.Operands[0])}, {Number(count.Bits & 31)})";
+            return Shift(apply, count.Bits);
         }
 
-        string text = Operations.Format(apply, from).Replace("{V}", target.Vector);
+        Value first = apply.Operands[0];
+        string text = Operations.Format(apply, from);
+        if (apply.Lanes > 1)
+        {
+            text = text.Replace("{V}", Class(first)).Replace("{T}", vectors.Element(from, first.Lanes));
+        }
+
         bool isCall = char.IsLetter(text.TrimStart('~')[0]) && !text.StartsWith("unchecked", StringComparison.Ordinal);
         for (int i = 0; i < apply.Operands.Count; i++)
         {
@@ -149,16 +189,32 @@ internal sealed class ValuePrinter
             text = text.Replace("{" + Number(i) + "}", text[0] == '-' && inner[0] == '-' ? $"({inner})" : inner);
         }
 
-        bool mask = apply.Lanes > 1 && apply.Type == DType.Bool && from is DType.F32 or DType.U32
-            && apply.Operands[0].Lanes > 1;
-        if (mask)
+        // A comparison of numbers gives a mask of their size.
+        if (apply.Lanes > 1 && apply.Type == DType.Bool && from != DType.Bool)
         {
-            return Parentheses.Postfix(text) + ".AsInt32()";
+            return vectors.ToMask(text, from, apply.Lanes);
         }
 
         // Small integers compute as int in C#; their results are cut back.
         bool small = apply.Lanes == 1 && apply.Type is DType.U8 or DType.I8 or DType.I16;
         return small ? Cut(apply.Type, Parentheses.Bare(text)) : text;
+    }
+
+    // Counts are taken modulo 32, or 64; small integers are shifted as if they were wider.
+    private string Shift(Apply apply, long literal)
+    {
+        ElementFacts facts = apply.Type.Facts();
+        int bits = 8 * facts.Bytes;
+        int count = (int)(literal & (Math.Max(bits, 32) - 1));
+        string value = Bare(apply.Operands[0]);
+        bool isSigned = facts.Kind == ElementKind.Signed;
+        if (count >= bits && !(isSigned && apply.Op == Op.ShiftRight))
+        {
+            return vectors.Type(apply.Type, apply.Lanes) + ".Zero";
+        }
+
+        string name = apply.Op == Op.ShiftLeft ? "ShiftLeft" : isSigned ? "ShiftRightArithmetic" : "ShiftRightLogical";
+        return $"{Class(apply)}.{name}({value}, {Number(Math.Min(count, bits - 1))})";
     }
 
     // The low bits of an integer, whether C# knows its value or not.
@@ -190,62 +246,7 @@ internal sealed class ValuePrinter
         string a = Bare(apply.Operands[1]);
         string b = Bare(apply.Operands[2]);
 
-        string mask = apply.Type switch
-        {
-            DType.F32 => Parentheses.Postfix(condition) + ".AsSingle()",
-            DType.U32 => Parentheses.Postfix(condition) + ".AsUInt32()",
-            DType.I32 or DType.Bool => condition,
-            _ => throw new InvalidOperationException($"no choice between vectors of {apply.Type}"),
-        };
-        return $"{target.Vector}.ConditionalSelect({mask}, {a}, {b})";
-    }
-
-    private string ScalarCast(Apply apply, DType from)
-    {
-        string value = Text(apply.Operands[0]);
-        if (from == DType.Bool)
-        {
-            string one = CSharpTarget.Literal(apply.Type, Constants.Bits(apply.Type, 1));
-            string zero = CSharpTarget.Literal(apply.Type, 0);
-            return apply.Type == DType.Bool ? value : $"({value} ? {one} : {zero})";
-        }
-
-        if (apply.Type == DType.Bool)
-        {
-            return $"({value} != 0)";
-        }
-
-        // C# refuses constants that do not fit, and leaves open what numbers become that no integer holds.
-        if (from.IsFloat() && !apply.Type.IsFloat())
-        {
-            return $"Scalars.To{apply.Type}({Parentheses.Bare(value)})";
-        }
-
-        string cast = $"(({CSharpTarget.Scalar(apply.Type)}){value})";
-        bool widens = DTypes.SizeOf(apply.Type) > DTypes.SizeOf(from) && apply.Type != DType.U32;
-        return apply.Type.IsFloat() || widens ? cast : "unchecked" + cast;
-    }
-
-    private string VectorCast(Apply apply, DType from)
-    {
-        string value = Text(apply.Operands[0]);
-        return (from, apply.Type) switch
-        {
-            _ when from == apply.Type => value,
-            (DType.I32, DType.F32) => $"{target.Vector}.ConvertToSingle({value})",
-            (DType.U32, DType.F32) => $"{target.Vector}.ConvertToSingle({value})",
-            (DType.F32, DType.I32) => $"{target.Vector}.ConvertToInt32({value})",
-            (DType.F32, DType.U32) => $"{target.Vector}.ConvertToUInt32({value})",
-            (DType.I32, DType.U32) => Parentheses.Postfix(value) + ".AsUInt32()",
-            (DType.U32, DType.I32) => Parentheses.Postfix(value) + ".AsInt32()",
-            (DType.Bool, DType.F32) => $"({Parentheses.Postfix(value)}.AsSingle() & {target.Vector}<float>.One)",
-            (DType.Bool, DType.I32) => $"({value} & {target.Vector}<int>.One)",
-            (DType.Bool, DType.U32) => $"({Parentheses.Postfix(value)}.AsUInt32() & {target.Vector}<uint>.One)",
-            (DType.F32, DType.Bool) => $"(~{target.Vector}.Equals({value}, {target.Vector}<float>.Zero)).AsInt32()",
-            (DType.I32, DType.Bool) => $"~{target.Vector}.Equals({value}, {target.Vector}<int>.Zero)",
-            (DType.U32, DType.Bool) => $"(~{target.Vector}.Equals({value}, {target.Vector}<uint>.Zero)).AsInt32()",
-            _ => throw new InvalidOperationException($"no vector cast from {from} to {apply.Type}"),
-        };
+        return $"{Class(apply)}.ConditionalSelect({vectors.FromMask(condition, apply.Type, apply.Lanes)}, {a}, {b})";
     }
 
     private static string HorizontalName(Op op) => op switch

@@ -13,16 +13,15 @@ public sealed class CudaProgramPrinter
     private readonly List<(string Text, string Name, long Threads, long SharedBytes)> kernels = [];
     private readonly HashSet<string> names = [];
     private readonly Dictionary<string, int> positions = [];
+    private readonly Dictionary<(Kernel Code, bool Stops), int> printed = [];
     private readonly HashSet<int> usesSymbols = [];
-    private readonly string[] prepare;
-    private readonly string[] run;
+    private readonly Dictionary<Kernel, string> launches;
 
     private CudaProgramPrinter(Plan plan)
     {
         this.plan = plan;
         table = new TablePrinter(plan);
-        prepare = plan.Prepare.Select(Launch).ToArray();
-        run = plan.Run.Select(Launch).ToArray();
+        launches = plan.Kernels.ToDictionary(kernel => kernel, Launch);
     }
 
     /// <summary>The kernels' text: what NVRTC compiles behind <see cref="Prelude.Text"/>.</summary>
@@ -51,7 +50,7 @@ public sealed class CudaProgramPrinter
         writer.Block($"internal sealed class {className} : CudaProgram", () =>
         {
             writer.Block($"public {className}() : base(new ProgramTable", () =>
-                table.Write(writer, 0, prepare, run, kernels.Select(kernel => kernel.Name)), "},");
+                table.Write(writer, 0, launches, kernels.Select(kernel => kernel.Name)), "},");
             string threads = string.Join(", ", kernels.Select(kernel => IndexPrinter.Number(kernel.Threads)));
             string shared = string.Join(", ", kernels.Select(kernel => IndexPrinter.Number(kernel.SharedBytes)));
             writer.Line($"[{threads}], [{shared}], Prelude, [");
@@ -86,9 +85,20 @@ public sealed class CudaProgramPrinter
 
     private string Launch(Kernel kernel)
     {
-        const string Placeholder = "kernel";
         bool stops = plan.Checks.Count > 0
             && kernel.Written.Any(buffer => plan.Placements[buffer].Space == Space.Parameter);
+        if (!printed.TryGetValue((kernel.Code, stops), out int position))
+        {
+            position = Print(kernel.Code, stops);
+            printed.Add((kernel.Code, stops), position);
+        }
+
+        return table.Launch(kernel, position, 0, usesSymbols.Contains(position));
+    }
+
+    private int Print(Kernel kernel, bool stops)
+    {
+        const string Placeholder = "kernel";
         string text = KernelPrinter.Print(kernel, plan.Symbols, Placeholder, stops, out bool symbolic);
         if (!positions.TryGetValue(text, out int position))
         {
@@ -110,6 +120,6 @@ public sealed class CudaProgramPrinter
                 SharedLayout.Of(kernel)?.Bytes ?? 0));
         }
 
-        return table.Launch(kernel, position, 0, usesSymbols.Contains(position));
+        return position;
     }
 }

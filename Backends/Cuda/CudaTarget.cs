@@ -10,20 +10,14 @@ public static class CudaTarget
     /// <summary>What schedules need to know.</summary>
     public static Target Processor => Target.ManyThreads;
 
+    // In the order of the enumeration; formats of 16 bits are there as their bits, which the prelude converts.
+    private static readonly string[] Scalars =
+    [
+        "bool", "sn_u8", "sn_i8", "sn_i16", "sn_i32", "sn_u32", "sn_i64", "sn_u16", "sn_u16", "float", "double",
+    ];
+
     /// <summary>The name of an element type in memory.</summary>
-    public static string Scalar(DType type) => type switch
-    {
-        DType.Bool => "bool",
-        DType.U8 => "sn_u8",
-        DType.I8 => "sn_i8",
-        DType.I16 => "sn_i16",
-        DType.I32 => "sn_i32",
-        DType.U32 => "sn_u32",
-        DType.I64 => "sn_i64",
-        DType.F32 => "float",
-        DType.F64 => "double",
-        _ => throw new GraphException($"the CUDA backend does not compute with {type.Name()} yet"),
-    };
+    public static string Scalar(DType type) => Scalars[(int)type];
 
     /// <summary>How the prelude's functions call what the operands of products are rounded to.</summary>
     public static string Name(ProductPrecision precision) => precision switch
@@ -37,12 +31,12 @@ public static class CudaTarget
     /// <summary>A constant, exact.</summary>
     public static string Literal(DType type, long bits)
     {
-        if (type.IsFloat())
+        if (type.IsFloat() && !type.IsStorage())
         {
             return Float(BitConverter.Int64BitsToDouble(bits), Scalar(type) == "float");
         }
 
-        string number = bits.ToString(CultureInfo.InvariantCulture);
+        string number = Constants.Stored(type, bits).ToString(CultureInfo.InvariantCulture);
         return type switch
         {
             DType.Bool => bits != 0 ? "true" : "false",

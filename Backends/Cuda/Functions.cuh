@@ -52,6 +52,14 @@ SN_DEVICE double sn_double(sn_u64 bits) {
     } same = {bits};
     return same.value;
 }
+// The nearest float, or where digits are lost, the neighbour whose last digit is odd: what is rounded from it to a shorter
+// format is rounded as if from the double.
+SN_DEVICE float sn_to_odd(double x) {
+    float near = (float)x;
+    double back = near;
+    sn_u32 beyond = back > 0.0 ? back > x : back < x;
+    return x != x || back == x ? near : sn_float((sn_bits(near) - beyond) | 1u);
+}
 SN_DEVICE float sn_sigmoid(float x) { return 1.0f / (1.0f + expf(-x)); }
 SN_DEVICE double sn_sigmoid(double x) { return 1.0 / (1.0 + exp(-x)); }
 

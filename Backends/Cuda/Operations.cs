@@ -81,7 +81,7 @@ internal static class Operations
         }
 
         Dictionary<Op, string> table = apply.Type.IsFloat() ? Floats : Integers;
-        return table.TryGetValue(apply.Op, out string? text)
+        return !apply.Type.IsStorage() && table.TryGetValue(apply.Op, out string? text)
             ? text.Replace("{f}", apply.Type == DType.F32 ? "f" : "")
             : throw new InvalidOperationException($"{apply.Op} of {apply.Type} has no CUDA text");
     }

@@ -83,7 +83,7 @@ internal sealed class ValuePrinter
         DType from = apply.Operands[0].Type;
         if (apply.Op == Op.Cast)
         {
-            return Cast(apply, from);
+            return Cast(Text(apply.Operands[0]), from, apply.Type);
         }
 
         if (apply.Op == Op.Where)
@@ -104,17 +104,34 @@ internal sealed class ValuePrinter
         return small ? $"({CudaTarget.Scalar(apply.Type)})({text})" : text;
     }
 
-    private string Cast(Apply apply, DType from)
+    private static string Cast(string value, DType from, DType to)
     {
-        string value = Text(apply.Operands[0]);
-        if (apply.Type == DType.Bool)
+        if (from == to)
         {
-            return from == DType.Bool ? value : $"({value} != 0)";
+            return value;
+        }
+
+        if (from.IsStorage())
+        {
+            return Cast($"sn_from_{from.Name()}({Parentheses.Bare(value)})", DType.F32, to);
+        }
+
+        if (to.IsStorage())
+        {
+            // Half precision is rounded to once, also from doubles; all else goes by way of single precision.
+            string number = from == DType.F64 && to == DType.F16
+                ? $"sn_to_odd({Parentheses.Bare(value)})" : Cast(value, from, DType.F32);
+            return $"sn_to_{to.Name()}({Parentheses.Bare(number)})";
+        }
+
+        if (to == DType.Bool)
+        {
+            return $"({value} != 0)";
         }
 
         // Numbers that an integer cannot hold become its nearest, as the other backends have it.
-        string type = CudaTarget.Scalar(apply.Type);
-        bool rounds = from.IsFloat() && !apply.Type.IsFloat();
+        string type = CudaTarget.Scalar(to);
+        bool rounds = from.IsFloat() && !to.IsFloat();
         return rounds ? $"sn_to_integer<{type}>({Parentheses.Bare(value)})" : $"(({type}){value})";
     }
 

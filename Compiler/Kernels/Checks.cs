@@ -35,27 +35,27 @@ internal static class Checks
     public static IEnumerable<Node> Reads(IEnumerable<IndexCheck> checks) =>
         checks.SelectMany(check => Accesses.In(check.Value).Select(access => access.Node));
 
-    /// <summary>The kernels in an order in which all checks come before everything that they do not need.</summary>
-    /// <param name="kernels">All other kernels, in order.</param>
+    /// <summary>The steps in an order in which all checks come before everything that they do not need.</summary>
+    /// <param name="steps">All other steps, in order.</param>
     /// <param name="checks">The checks.</param>
     /// <param name="context">What schedules may ask.</param>
-    /// <param name="first">How many kernels come before the end of the last check.</param>
-    public static List<Kernel> InFront(
-        IReadOnlyList<Kernel> kernels, IReadOnlyList<IndexCheck> checks, KernelContext context, out int first)
+    /// <param name="first">How many steps come before the end of the last check.</param>
+    public static List<Step> InFront(
+        IReadOnlyList<Step> steps, IReadOnlyList<IndexCheck> checks, KernelContext context, out int first)
     {
         Kernel[] own = checks.Select((check, site) => Lower(check, site, context)).ToArray();
         var wanted = new HashSet<Buffer>(own.SelectMany(kernel => kernel.Read));
-        var needed = new HashSet<Kernel>();
-        foreach (Kernel kernel in kernels.Reverse().Where(kernel => wanted.Overlaps(kernel.Written)))
+        var needed = new HashSet<Step>();
+        foreach (Step step in steps.Reverse().Where(step => wanted.Overlaps(step.Written)))
         {
-            needed.Add(kernel);
-            wanted.UnionWith(kernel.Read);
-            wanted.UnionWith(kernel.Written);
+            needed.Add(step);
+            wanted.UnionWith(step.Read);
+            wanted.UnionWith(step.Written);
         }
 
         first = own.Length == 0 ? 0 : needed.Count + own.Length;
-        return own.Length == 0 ? [.. kernels]
-            : [.. kernels.Where(needed.Contains), .. own, .. kernels.Where(kernel => !needed.Contains(kernel))];
+        return own.Length == 0 ? [.. steps]
+            : [.. steps.Where(needed.Contains), .. own, .. steps.Where(step => !needed.Contains(step))];
     }
 
     private static IndexCheck Of(Node node, Evaluator evaluator)

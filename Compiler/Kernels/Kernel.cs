@@ -12,17 +12,54 @@ namespace Sinter.Compiler.Kernels;
 /// <param name="Thread">The counter of the threads that run a piece together; null where one does.</param>
 public sealed record Kernel(
     string Name, IReadOnlyList<Node> Nodes, LoopVariable Piece, IReadOnlyList<Statement> Body, long Operations,
-    LoopVariable? Thread = null)
+    LoopVariable? Thread = null) : Step
 {
+    private readonly Kernel? code;
+
+    /// <summary>The kernel whose text this launch runs: itself, or one alike whose statements name other
+    /// buffers.</summary>
+    public Kernel Code => code ?? this;
+
     /// <summary>The number of pieces.</summary>
     public Dimension Pieces => Piece.Extent;
 
-    /// <summary>The buffers the kernel touches, in order of first use; scratch not included.</summary>
-    public IReadOnlyList<Buffer> Buffers { get; } = BufferUse.Of(Body).Buffers;
+    /// <summary>The buffers the kernel touches, in order of first use; scratch not included. Where the text is another
+    /// kernel's, each stands for the one at its position there.</summary>
+    public override IReadOnlyList<Buffer> Buffers { get; } = BufferUse.Of(Body).Buffers;
 
     /// <summary>The buffers written.</summary>
-    public IReadOnlyCollection<Buffer> Written { get; } = BufferUse.Of(Body).Written;
+    public override IReadOnlyCollection<Buffer> Written { get; } = BufferUse.Of(Body).Written;
 
     /// <summary>The buffers read.</summary>
-    public IReadOnlyCollection<Buffer> Read { get; } = BufferUse.Of(Body).Read;
+    public override IReadOnlyCollection<Buffer> Read { get; } = BufferUse.Of(Body).Read;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Kernel> Kernels => [this];
+
+    private Kernel(Kernel alike, Func<Buffer, Buffer> place)
+        : this(alike)
+    {
+        code = alike.Code;
+        Buffers = alike.Buffers.Select(place).ToArray();
+        Written = alike.Written.Select(place).ToArray();
+        Read = alike.Read.Select(place).ToArray();
+    }
+
+    /// <summary>The same work on other buffers.</summary>
+    /// <param name="place">The buffer in the place of each; different ones stay different.</param>
+    public Kernel On(Func<Buffer, Buffer> place) => new(this, place);
+
+    /// <summary>The name that the text has for a buffer of this launch.</summary>
+    public Buffer InCode(Buffer buffer)
+    {
+        for (int i = 0; i < Buffers.Count; i++)
+        {
+            if (Buffers[i] == buffer)
+            {
+                return Code.Buffers[i];
+            }
+        }
+
+        throw new ArgumentException($"{Name} does not touch {buffer}");
+    }
 }

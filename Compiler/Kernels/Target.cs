@@ -31,7 +31,11 @@ public sealed record Target(
     public double OperandReuse => Blocks is null ? double.PositiveInfinity : 64;
 
     /// <summary>Elements of four bytes in a vector.</summary>
-    public int Lanes => Math.Max(VectorBytes / 4, 1);
+    public int Lanes => LanesOf(4);
+
+    /// <summary>Lanes of a vector whose widest elements have so many bytes; narrower ones lie in narrower vectors beside
+    /// it.</summary>
+    public int LanesOf(int bytes) => Math.Max(VectorBytes / bytes, 1);
 }
 
 /// <summary>What schedules need to know of a processor whose pieces are run by blocks of threads.</summary>

@@ -13,55 +13,70 @@ internal static class BufferPlanner
 
     private const int Alignment = 64;
 
-    private sealed record Interval(Buffer Buffer, int First, int Last, long Bytes);
+    // Where placing the largest first wastes more than a fiftieth, what came to lie on top is placed first, again and
+    // again, for about so many comparisons.
+    private const int Waste = 50;
+    private const int MostTries = 32;
+    private const long MostCompared = 1 << 25;
 
-    /// <summary>Places the buffers of kernels in run order. Those in <paramref name="always"/> never share
-    /// memory, none do with guards.</summary>
+    /// <summary>Places buffers by when they are alive.</summary>
+    /// <param name="lifetimes">When each is.</param>
+    /// <param name="rooms">Those of the buffers that hold others.</param>
+    /// <param name="guard">Whether none shares memory.</param>
     public static (Dictionary<Buffer, Placement> Placements, long Bytes) Run(
-        IReadOnlyList<Kernel> kernels, IEnumerable<Buffer> always, Func<Buffer, bool> isElsewhere,
-        bool guard = false)
+        List<Lifetime> lifetimes, IEnumerable<Room> rooms, bool guard = false)
     {
-        var first = new Dictionary<Buffer, int>();
-        var last = new Dictionary<Buffer, int>();
-        for (int i = 0; i < kernels.Count; i++)
+        int end = lifetimes.Select(one => one.Last).DefaultIfEmpty(0).Max();
+        lifetimes = guard ? lifetimes.ConvertAll(one => one with { First = 0, Last = end }) : lifetimes;
+        var (placements, bytes) = Best(lifetimes);
+        foreach (Room room in rooms)
         {
-            foreach (Buffer buffer in kernels[i].Buffers.Where(b => !isElsewhere(b)))
+            long offset = placements[room.Buffer].Offset;
+            placements.Remove(room.Buffer);
+            foreach (var pair in room.Placements)
             {
-                if (!first.ContainsKey(buffer))
-                {
-                    first.Add(buffer, i);
-                }
-
-                last[buffer] = i;
+                placements.Add(pair.Key, pair.Value with { Offset = pair.Value.Offset + offset });
             }
         }
 
-        foreach (Buffer buffer in guard ? always.Concat(first.Keys.ToArray()) : always)
-        {
-            first[buffer] = 0;
-            last[buffer] = kernels.Count;
-        }
-
-        var intervals = first.Select(pair => new Interval(pair.Key, pair.Value, last[pair.Key], Bytes(pair.Key)))
-            .OrderByDescending(interval => interval.Bytes).ThenBy(interval => interval.First).ToList();
-        return Place(intervals);
+        return (placements, bytes);
     }
 
-    private static (Dictionary<Buffer, Placement> Placements, long Bytes) Place(List<Interval> intervals)
+    private static (Dictionary<Buffer, Placement> Placements, long Bytes) Best(List<Lifetime> lifetimes)
+    {
+        long least = Lifetimes.Most(lifetimes);
+        List<Lifetime> order = [.. lifetimes.OrderByDescending(one => one.Bytes).ThenBy(one => one.First)];
+        var best = Place(order);
+        long tries = Math.Min(MostTries, MostCompared / (((long)order.Count * order.Count) + 1));
+        var tried = best;
+        for (long i = 0; i < tries && best.Bytes - least > least / Waste; i++)
+        {
+            int top = order.FindIndex(one => tried.Placements[one.Buffer].Offset + one.Bytes == tried.Bytes);
+            Lifetime highest = order[top];
+            order.RemoveAt(top);
+            order.Insert(0, highest);
+            tried = Place(order);
+            best = tried.Bytes < best.Bytes ? tried : best;
+        }
+
+        return best;
+    }
+
+    private static (Dictionary<Buffer, Placement> Placements, long Bytes) Place(List<Lifetime> lifetimes)
     {
         var placements = new Dictionary<Buffer, Placement>();
         // By offset, so that the first gap is found without sorting what overlaps each.
         var placed = new List<(int First, int Last, long Offset, long End)>();
         long total = 0;
-        foreach (Interval interval in intervals)
+        foreach (Lifetime lifetime in lifetimes)
         {
             // Loads may also touch a vector in front of the first buffer.
             long offset = Alignment;
             foreach (var (first, last, start, end) in placed)
             {
-                if (first <= interval.Last && interval.First <= last)
+                if (first <= lifetime.Last && lifetime.First <= last)
                 {
-                    if (offset + interval.Bytes <= start)
+                    if (offset + lifetime.Bytes <= start)
                     {
                         break;
                     }
@@ -70,9 +85,9 @@ internal static class BufferPlanner
                 }
             }
 
-            placed.Insert(Behind(placed, offset), (interval.First, interval.Last, offset, offset + interval.Bytes));
-            placements.Add(interval.Buffer, new Placement(Space.Arena, offset));
-            total = Math.Max(total, checked(offset + interval.Bytes));
+            placed.Insert(Behind(placed, offset), (lifetime.First, lifetime.Last, offset, offset + lifetime.Bytes));
+            placements.Add(lifetime.Buffer, new Placement(Space.Arena, offset));
+            total = Math.Max(total, checked(offset + lifetime.Bytes));
         }
 
         return (placements, total);

@@ -5,18 +5,18 @@ namespace Sinter.Compiler.Memory;
 /// <summary>Decides which updates of state may overwrite it directly.</summary>
 internal sealed class InPlace
 {
-    private readonly IReadOnlyList<Kernel> kernels;
+    private readonly IReadOnlyList<Step> steps;
     private readonly Dictionary<Buffer, int> firstWrite = [];
     private readonly Dictionary<Buffer, int> lastWrite = [];
     private readonly Dictionary<Buffer, int> lastRead = [];
 
-    /// <summary>Looks through kernels in run order, once for all questions.</summary>
-    public InPlace(IReadOnlyList<Kernel> kernels)
+    /// <summary>Looks through steps in run order, once for all questions.</summary>
+    public InPlace(IReadOnlyList<Step> steps)
     {
-        this.kernels = kernels;
-        for (int i = 0; i < kernels.Count; i++)
+        this.steps = steps;
+        for (int i = 0; i < steps.Count; i++)
         {
-            foreach (Buffer buffer in kernels[i].Written)
+            foreach (Buffer buffer in steps[i].Written)
             {
                 lastWrite[buffer] = i;
                 if (!firstWrite.ContainsKey(buffer))
@@ -25,7 +25,7 @@ internal sealed class InPlace
                 }
             }
 
-            foreach (Buffer buffer in kernels[i].Read)
+            foreach (Buffer buffer in steps[i].Read)
             {
                 lastRead[buffer] = i;
             }
@@ -35,13 +35,13 @@ internal sealed class InPlace
     /// <summary>
     /// Whether a kernel may write a parameter's next value over the present one: no later kernel reads the present
     /// value, and the kernel itself reads only the element that it is about to overwrite. Nor may it come before
-    /// <paramref name="firstChange"/>: up to there a run may still be given up.
+    /// <paramref name="firstChange"/>: up to there a run may still be given up. A loop never may.
     /// </summary>
     public bool IsSafe(int firstChange, Buffer parameter, Buffer next)
     {
         int reader = lastRead.TryGetValue(parameter, out int read) ? read : -1;
         bool isEarly = firstWrite.TryGetValue(next, out int first) && first < firstChange;
-        if (isEarly || !lastWrite.TryGetValue(next, out int writer) || reader > writer)
+        if (isEarly || !lastWrite.TryGetValue(next, out int writer) || reader > writer || steps[writer] is Loop)
         {
             return false;
         }
@@ -51,8 +51,9 @@ internal sealed class InPlace
             return true;
         }
 
-        var use = new ElementUse(parameter, next);
-        use.Walk(kernels[writer].Body);
+        var kernel = (Kernel)steps[writer];
+        var use = new ElementUse(kernel.InCode(parameter), kernel.InCode(next));
+        use.Walk(kernel.Body);
         return use.IsAligned;
     }
 

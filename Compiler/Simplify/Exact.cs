@@ -29,27 +29,27 @@ internal static class Exact
     }
 
     /// <summary>Whether every value of one type is a value of another.</summary>
-    public static bool Widens(DType from, DType to) => from == to || (from, to) switch
+    public static bool Widens(DType from, DType to)
     {
-        (DType.Bool, _) => true,
-        (_, DType.Bool) => false,
-        (DType.F16 or DType.BF16, DType.F32 or DType.F64) => true,
-        (DType.F32, DType.F64) => true,
-        (DType.U8, DType.I16 or DType.I32 or DType.U32 or DType.I64) => true,
-        (DType.I8, DType.I16 or DType.I32 or DType.I64) => true,
-        (DType.I16, DType.I32 or DType.I64) => true,
-        (DType.I32 or DType.U32, DType.I64 or DType.F64) => true,
-        (DType.U8 or DType.I8, DType.F16 or DType.BF16 or DType.F32 or DType.F64) => true,
-        (DType.I16, DType.F32 or DType.F64) => true,
-        _ => false,
-    };
+        ElementFacts narrow = from.Facts();
+        ElementFacts wide = to.Facts();
+        return from == to || (narrow.Kind, wide.Kind) switch
+        {
+            (ElementKind.Bool, _) => true,
+            (_, ElementKind.Bool) => false,
+            (ElementKind.Float, ElementKind.Float) => wide.Bytes > narrow.Bytes,
+            (ElementKind.Float, _) => false,
+            (_, ElementKind.Float) => wide.SignificantBits >= narrow.SignificantBits,
+            _ => wide.Lowest <= narrow.Lowest && wide.Highest >= narrow.Highest,
+        };
+    }
 
     // Integers wrap: any sum or product within a double's exact range is right in each type.
     private static bool Holds(DType type, double value) => type switch
     {
         DType.F32 => (float)value == value && !double.IsInfinity(value),
         DType.F64 => !double.IsNaN(value) && !double.IsInfinity(value),
-        DType.F16 or DType.BF16 or DType.Bool => false,
+        _ when type.IsStorage() || type == DType.Bool => false,
         _ => Math.Abs(value) <= MaxInteger,
     };
 }

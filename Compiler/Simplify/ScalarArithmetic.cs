@@ -6,8 +6,6 @@ namespace Sinter.Compiler.Simplify;
 /// </summary>
 internal static class ScalarArithmetic
 {
-    private const long ExactInteger = 1L << 53;
-
     /// <summary>The bits of the result, as constants hold them; null where the program has to compute it.</summary>
     /// <param name="op">An elementwise operation.</param>
     /// <param name="operandType">The type of the last operand.</param>
@@ -15,7 +13,7 @@ internal static class ScalarArithmetic
     /// <param name="values">The operands' bits.</param>
     public static long? Evaluate(Op op, DType operandType, DType type, long[] values)
     {
-        if (Storage(operandType) || Storage(type))
+        if (operandType.IsStorage() || type.IsStorage())
         {
             return null;
         }
@@ -33,7 +31,7 @@ internal static class ScalarArithmetic
         long second = values.Length > 1 ? values[1] : 0;
         if (!operandType.IsFloat())
         {
-            return Integer(op, operandType, values[0], second) is { } integer ? Wrap(type, integer) : null;
+            return Integer(op, operandType, values[0], second) is { } integer ? DTypes.Wrap(type, integer) : null;
         }
 
         double a = BitConverter.Int64BitsToDouble(values[0]);
@@ -48,9 +46,6 @@ internal static class ScalarArithmetic
         double? result = Float(op, a, b) ?? (type == DType.F32 ? Transcendental(op, a, b) : null);
         return result is { } number ? Constants.Bits(type, number) : null;
     }
-
-    // Half floats are storage: arithmetic on them is done in single precision by rules that belong to the program.
-    private static bool Storage(DType type) => type is DType.F16 or DType.BF16;
 
     private static double? Float(Op op, double a, double b) => op switch
     {
@@ -146,8 +141,7 @@ internal static class ScalarArithmetic
     {
         if (!from.IsFloat())
         {
-            bool exact = !to.IsFloat() || bits is >= -ExactInteger and <= ExactInteger;
-            return exact ? to.IsFloat() ? Constants.Bits(to, bits) : Wrap(to, bits) : null;
+            return Constants.Bits(to, bits);
         }
 
         double value = BitConverter.Int64BitsToDouble(bits);
@@ -158,15 +152,4 @@ internal static class ScalarArithmetic
 
         return DTypes.Saturate(to, value);
     }
-
-    private static long Wrap(DType type, long value) => unchecked(type switch
-    {
-        DType.Bool => value != 0 ? 1 : 0,
-        DType.U8 => (byte)value,
-        DType.I8 => (sbyte)value,
-        DType.I16 => (short)value,
-        DType.I32 => (int)value,
-        DType.U32 => (uint)value,
-        _ => value,
-    });
 }

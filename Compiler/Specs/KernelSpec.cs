@@ -14,10 +14,14 @@ public static class KernelSpec
     /// statement.</exception>
     public static void Check(Plan plan)
     {
-        foreach (Kernel kernel in plan.Prepare.Concat(plan.Run))
+        foreach (Kernel code in plan.Kernels.Select(kernel => kernel.Code).Distinct())
         {
-            Check(kernel, kernel.Body);
-            Check(kernel, Finish.Run(kernel.Body));
+            Check(code, code.Body);
+            Check(code, Finish.Run(code.Body));
+        }
+
+        foreach (Kernel kernel in plan.Kernels)
+        {
             foreach (Buffer buffer in kernel.Buffers.Where(buffer => !plan.Placements.ContainsKey(buffer)))
             {
                 throw new InvalidOperationException($"internal error: kernel {kernel.Name}: {buffer} has no place");

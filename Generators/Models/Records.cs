@@ -94,8 +94,10 @@ internal sealed record GraphFile(string Path, string Text, string Class);
 /// <param name="AllowsUnsafe">Whether pointers compile.</param>
 /// <param name="HasCuda">Whether the project refers to the assembly that runs programs on CUDA devices.</param>
 /// <param name="WantsCuda">Whether all models are compiled for CUDA devices too.</param>
+/// <param name="MemoryBudget">What a context may take beside the state, as written; nothing for as much as it
+/// needs.</param>
 internal sealed record ProjectSettings(
-    string VectorBits, bool AllowsUnsafe, bool HasCuda = false, bool WantsCuda = false);
+    string VectorBits, bool AllowsUnsafe, bool HasCuda = false, bool WantsCuda = false, string MemoryBudget = "");
 
 /// <summary>A file to add.</summary>
 /// <param name="HintName">Its name.</param>

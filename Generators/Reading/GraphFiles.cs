@@ -12,6 +12,7 @@ internal static class GraphFiles
     private const string ClassMetadata = "build_metadata.AdditionalFiles.SinterClass";
     private const string VectorBitsProperty = "build_property.SinterVectorBits";
     private const string CudaProperty = "build_property.SinterCuda";
+    private const string MemoryProperty = "build_property.SinterMemoryBudget";
     private const string DefaultVectorBits = "256";
 
     /// <summary>A file that may hold a graph; null for others.</summary>
@@ -33,6 +34,10 @@ internal static class GraphFiles
         options.GlobalOptions.TryGetValue(VectorBitsProperty, out string? bits) && bits.Trim().Length > 0
             ? bits.Trim()
             : DefaultVectorBits;
+
+    /// <summary>The memory that contexts may take, as the project gives it.</summary>
+    public static string MemoryBudget(AnalyzerConfigOptionsProvider options) =>
+        options.GlobalOptions.TryGetValue(MemoryProperty, out string? budget) ? budget.Trim() : "";
 
     /// <summary>Whether the project wants all models for CUDA devices too.</summary>
     public static bool WantsCuda(AnalyzerConfigOptionsProvider options) =>

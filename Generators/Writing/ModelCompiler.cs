@@ -24,6 +24,7 @@ internal static class ModelCompiler
 
         var problems = new List<Problem>();
         int[] widths = Widths(settings, model.IsWrong, problems);
+        long? budget = MemoryBudget(settings, problems);
         bool isWrong = model.IsWrong || problems.Count > 0;
         bool cuda = UsesCuda(model, settings, problems);
 
@@ -41,7 +42,7 @@ internal static class ModelCompiler
         {
             string? text = graph?.ToString();
             var found = new List<Problem>();
-            var part = new PartCompiler(model, name, widths, cuda, cancellation);
+            var part = new PartCompiler(model, name, widths, cuda, budget, cancellation);
             return new Part(part.Compile(isWrong ? null : text, text ?? signature, found), found);
         }
     }
@@ -60,6 +61,33 @@ internal static class ModelCompiler
         }
 
         return wanted && settings.HasCuda;
+    }
+
+    private static long? MemoryBudget(ProjectSettings settings, List<Problem> problems)
+    {
+        string text = settings.MemoryBudget;
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        int shift = char.ToUpperInvariant(text[text.Length - 1]) switch
+        {
+            'K' => 10,
+            'M' => 20,
+            'G' => 30,
+            _ => 0,
+        };
+        string digits = shift == 0 ? text : text.Substring(0, text.Length - 1);
+        if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            && number > 0 && number <= long.MaxValue >> shift)
+        {
+            return number << shift;
+        }
+
+        string wrong = $"SinterMemoryBudget is '{text}'; it is a number of bytes, such as 500000000, 500M or 2G";
+        problems.Add(new Problem(DiagnosticDescriptors.Project.Id, wrong, null));
+        return null;
     }
 
     private static int[] Widths(ProjectSettings settings, bool isWrong, List<Problem> problems)

@@ -11,9 +11,10 @@ namespace Sinter.Generators.Writing;
 /// <param name="name">Its name.</param>
 /// <param name="widths">The vector widths to compile for.</param>
 /// <param name="cuda">Whether to compile for CUDA devices too.</param>
+/// <param name="budget">The bytes that a context may take beside the state; null for as many as it needs.</param>
 /// <param name="cancellation">Stops it between programs.</param>
 internal sealed class PartCompiler(
-    ProgramRequest model, string name, int[] widths, bool cuda, CancellationToken cancellation)
+    ProgramRequest model, string name, int[] widths, bool cuda, long? budget, CancellationToken cancellation)
 {
     /// <summary>The class of a program for CUDA devices, without its namespace.</summary>
     public static string CudaClass(string part) => part + "Cuda";
@@ -67,7 +68,7 @@ internal sealed class PartCompiler(
         {
             cancellation.ThrowIfCancellationRequested();
             var target = new CSharpTarget(bits);
-            Plan plan = Pipeline.Compile(graph, new PipelineOptions(target.Processor));
+            Plan plan = Pipeline.Compile(graph, new PipelineOptions(target.Processor, MemoryBudget: budget));
             string type = ProgramClass(name, bits);
             string text = ProgramPrinter.Print(plan, target, type, space);
             programs.Add((bits, $"global::{space}.{type}"));
@@ -77,7 +78,7 @@ internal sealed class PartCompiler(
         if (cuda)
         {
             cancellation.ThrowIfCancellationRequested();
-            Plan plan = Pipeline.Compile(graph, new PipelineOptions(CudaTarget.Processor));
+            Plan plan = Pipeline.Compile(graph, new PipelineOptions(CudaTarget.Processor, MemoryBudget: budget));
             string type = CudaClass(name);
             yield return new SourceFile(
                 $"{model.Class.HintName}.{type}.g.cs", CudaProgramPrinter.Print(plan, type, space));

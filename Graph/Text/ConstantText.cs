@@ -10,7 +10,7 @@ internal static class ConstantText
         var text = new char[bits.Count * width];
         for (int i = 0; i < bits.Count; i++)
         {
-            long stored = Stored(type, bits[i]);
+            long stored = Constants.Stored(type, bits[i]);
             for (int k = width - 1; k >= 0; k--)
             {
                 text[(i * width) + k] = "0123456789abcdef"[(int)(stored & 15)];
@@ -60,28 +60,14 @@ internal static class ConstantText
         _ => -1,
     };
 
-    // Floats other than F32 are written as the doubles that hold them.
-    private static int Width(DType type) => type.IsFloat() && type != DType.F32 ? 16 : 2 * DTypes.SizeOf(type);
-
-    private static long Stored(DType type, long bits)
-    {
-        if (type != DType.F32)
-        {
-            return bits;
-        }
-
-        float value = (float)BitConverter.Int64BitsToDouble(bits);
-        return BitConverter.ToInt32(BitConverter.GetBytes(value), 0);
-    }
+    private static int Width(DType type) => 2 * DTypes.SizeOf(type);
 
     private static long Loaded(DType type, long stored) => type switch
     {
+        DType.F16 or DType.BF16 => BitConverter.DoubleToInt64Bits(Float16.Value(type, unchecked((ushort)stored))),
         DType.F32 => BitConverter.DoubleToInt64Bits(Single(unchecked((int)stored))),
         DType.Bool => stored <= 1 ? stored : throw new GraphException($"{stored} is not a truth value"),
-        DType.I8 => unchecked((sbyte)stored),
-        DType.I16 => unchecked((short)stored),
-        DType.I32 => unchecked((int)stored),
-        _ => stored,
+        _ => DTypes.Wrap(type, stored),
     };
 
     private static float Single(int bits) => BitConverter.ToSingle(BitConverter.GetBytes(bits), 0);

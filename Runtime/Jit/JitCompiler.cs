@@ -37,7 +37,7 @@ public static class JitCompiler
     public static Program Compile(Graph graph, JitOptions? options = null)
     {
         options ??= new JitOptions();
-        string target = options.Target + (options.Guard ? " guarded" : "");
+        string target = options.Target + (options.Guard ? " guarded" : "") + Budget(options);
         return Compile(graph, target, options, () => PrintProgram(graph, options));
     }
 
@@ -68,7 +68,7 @@ public static class JitCompiler
     {
         options ??= new JitOptions();
         var settings = new PipelineOptions(
-            options.Target.Processor, options.Trace, options.Check, options.Guard);
+            options.Target.Processor, options.Trace, options.Check, options.Guard, options.MemoryBudget);
         Plan plan = Pipeline.Compile(graph, settings);
         return ProgramPrinter.Print(plan, options.Target, ClassName, Namespace);
     }
@@ -85,14 +85,18 @@ public static class JitCompiler
     {
         options ??= new JitOptions();
         Target processor = CudaTarget.Processor with { Products = options.Products };
-        var settings = new PipelineOptions(processor, options.Trace, options.Check);
-        return (CudaProgram)Compile(graph, $"cuda {options.Products}", options, () =>
+        var settings = new PipelineOptions(
+            processor, options.Trace, options.Check, MemoryBudget: options.MemoryBudget);
+        return (CudaProgram)Compile(graph, $"cuda {options.Products}" + Budget(options), options, () =>
             CudaProgramPrinter.Print(Pipeline.Compile(graph, settings), ClassName, Namespace));
     }
 
     /// <summary>A runnable program for a plan made by hand: for tests of the backend.</summary>
     internal static CudaProgram CompileCuda(Plan plan) =>
         (CudaProgram)Load(Emit(CudaProgramPrinter.Print(plan, ClassName, Namespace)));
+
+    private static string Budget(JitOptions options) =>
+        options.MemoryBudget is { } budget ? FormattableString.Invariant($" within {budget}") : "";
 
     private static string Version(Type type) => type.Assembly.ManifestModule.ModuleVersionId.ToString();
 

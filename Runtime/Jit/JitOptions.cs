@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Sinter.Backends.CSharp;
+using Sinter.Compiler;
 using Sinter.Compiler.Kernels;
 using Sinter.Runtime.Files;
 
@@ -14,6 +15,11 @@ public sealed record JitOptions
     /// <summary>What matrix products on CUDA devices round their operands to: nothing by default. The others need a
     /// device of compute capability 8.0. Small products stay exact.</summary>
     public ProductPrecision Products { get; init; }
+
+    /// <summary>The bytes that a context may take beside the state; null for as many as it needs. What does not fit is
+    /// computed again rather than kept, with the same results to the last bit; a program that does not fit then is
+    /// refused by a <see cref="MemoryBudgetException"/>, which says what holds the memory.</summary>
+    public long? MemoryBudget { get; init; }
 
     /// <summary>Where compiled kernels are kept between processes; null or nothing keeps none. By default a folder of
     /// this user only.</summary>

@@ -18,29 +18,11 @@ internal static class Reductions
     ];
 
     /// <summary>The smallest value of a type: what the maximum of nothing is.</summary>
-    public static double Smallest(DType type) => type switch
-    {
-        DType.U8 or DType.U32 => 0,
-        DType.I8 => sbyte.MinValue,
-        DType.I16 => short.MinValue,
-        DType.I32 => int.MinValue,
-        DType.I64 => long.MinValue,
-        _ => double.NegativeInfinity,
-    };
+    public static double Smallest(DType type) => type.IsFloat() ? double.NegativeInfinity : type.Facts().Lowest;
 
-    /// <summary>The largest value of a type: what the minimum of nothing is.</summary>
-    public static double Largest(DType type) => type switch
-    {
-        DType.U8 => byte.MaxValue,
-        DType.U32 => uint.MaxValue,
-        DType.I8 => sbyte.MaxValue,
-        DType.I16 => short.MaxValue,
-        DType.I32 => int.MaxValue,
-
-        // 2^63 as a double; its conversion to long saturates at the right value.
-        DType.I64 => long.MaxValue,
-        _ => double.PositiveInfinity,
-    };
+    /// <summary>The largest value of a type: what the minimum of nothing is; of 64 bits 2^63 as a double, whose
+    /// conversion back saturates at the right value.</summary>
+    public static double Largest(DType type) => type.IsFloat() ? double.PositiveInfinity : type.Facts().Highest;
 
     private static (Op, Evaluator) Row(
         Op op, Func<DType, double> start, Func<double, double, double> floats, Func<long, long, long> integers) =>

@@ -17,16 +17,7 @@ internal static class Rounding
     }
 
     /// <summary>The low bits of an integer as its type reads them; Bool is 0 or 1.</summary>
-    public static long Wrap(DType type, long value) => type switch
-    {
-        DType.Bool => value != 0 ? 1 : 0,
-        DType.U8 => (byte)value,
-        DType.I8 => (sbyte)value,
-        DType.I16 => (short)value,
-        DType.I32 => (int)value,
-        DType.U32 => (uint)value,
-        _ => value,
-    };
+    public static long Wrap(DType type, long value) => DTypes.Wrap(type, value);
 
     // Twice rounded, through single precision: what hardware does that converts from f32.
     private static double ToBFloat16(double value)

@@ -30,10 +30,10 @@ public sealed class UnknownTextTests
         ["exchange"] = Stored(new Exchange(One, 1)),
         ["counted scalar"] = new Store(Floats, Index.Zero, One, count: Index.Of(1)),
         ["lanes by and"] = Stored(new Horizontal(Op.And, new Splat(One, 16))),
-        ["vector of doubles"] = new Declare(
+        ["bits of doubles"] = new Declare(
             new Local("d", DType.F64, 8),
-            new Apply(Op.Exp, DType.F64, new Splat(new Literal(DType.F64, 0), 8))),
-        ["half"] = new Declare(new Local("h", DType.F16), new Literal(DType.F16, 0)),
+            new Apply(Op.And, DType.F64, new Splat(new Literal(DType.F64, 0), 8), new Splat(new Literal(DType.F64, 0), 8))),
+        ["half"] = new Declare(new Local("h", DType.F16), new Apply(Op.Negate, DType.F16, new Literal(DType.F16, 0))),
         ["share"] = new Share(Counter, new LoopVariable("j", 4), new LoopVariable("k", 1), 4, 4),
         ["strips"] = new StripLoop(Counter, Index.Zero, Index.Of(4), []),
         ["prefetch"] = new Prefetch(Floats, Index.Zero),
@@ -57,7 +57,7 @@ public sealed class UnknownTextTests
     [InlineData("exchange")]
     [InlineData("counted scalar")]
     [InlineData("lanes by and")]
-    [InlineData("vector of doubles")]
+    [InlineData("bits of doubles")]
     [InlineData("half")]
     public void CSharp_of_what_it_has_no_text_for_is_an_error(string name) =>
         Fails(() => ProgramPrinter.Print(PlanOf(name, null), CSharpTarget.Bits512, "C", "N"));

@@ -75,7 +75,7 @@ public sealed class GuardTests
     {
         Plan plan = Compile(5);
         var scratch = new Buffer("row", DType.F32, 3);
-        Kernel kernel = plan.Run[0];
+        Kernel kernel = plan.Kernels.First();
         Statement[] body = [new Scratch(scratch), .. kernel.Body, new Store(scratch, 3, new Literal(DType.F32, 0))];
         var broken = new Kernel(kernel.Name, kernel.Nodes, kernel.Piece, body, kernel.Operations);
         using Opened running = Open(plan with { Run = [broken] });
@@ -91,7 +91,7 @@ public sealed class GuardTests
     // The plan with one more store at the end of its kernel.
     private static Plan With(Plan plan, Func<Buffer, Statement> store)
     {
-        Kernel kernel = plan.Run[0];
+        Kernel kernel = plan.Kernels.First();
         Statement[] body = [.. kernel.Body, store(Stores(kernel.Body).First().Buffer)];
         return plan with { Run = [new Kernel(kernel.Name, kernel.Nodes, kernel.Piece, body, kernel.Operations)] };
     }

@@ -106,7 +106,8 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
             case long[] a: a.CopyTo(context.Input<long>(port.Name)); break;
             case int[] a when values.GetType() == typeof(int[]): a.CopyTo(context.Input<int>(port.Name)); break;
             case uint[] a: a.CopyTo(context.Input<uint>(port.Name)); break;
-            case short[] a: a.CopyTo(context.Input<short>(port.Name)); break;
+            case ushort[] a when values.GetType() == typeof(ushort[]): a.CopyTo(context.Input<ushort>(port.Name)); break;
+            case short[] a when values.GetType() == typeof(short[]): a.CopyTo(context.Input<short>(port.Name)); break;
             case sbyte[] a when values.GetType() == typeof(sbyte[]): a.CopyTo(context.Input<sbyte>(port.Name)); break;
             case byte[] a: a.CopyTo(context.Input<byte>(port.Name)); break;
         }
@@ -119,8 +120,11 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
             case float[] a: state.Set<float>(entry.Name, a); break;
             case double[] a: state.Set<double>(entry.Name, a); break;
             case long[] a: state.Set<long>(entry.Name, a); break;
-            case int[] a: state.Set<int>(entry.Name, a); break;
+            case int[] a when values.GetType() == typeof(int[]): state.Set<int>(entry.Name, a); break;
             case uint[] a: state.Set<uint>(entry.Name, a); break;
+            case ushort[] a when values.GetType() == typeof(ushort[]): state.Set<ushort>(entry.Name, a); break;
+            case short[] a when values.GetType() == typeof(short[]): state.Set<short>(entry.Name, a); break;
+            case sbyte[] a when values.GetType() == typeof(sbyte[]): state.Set<sbyte>(entry.Name, a); break;
             case byte[] a: state.Set<byte>(entry.Name, a); break;
         }
     }
@@ -136,6 +140,8 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
             ElementType.I64 => numbers.Select(i => value.Integers[i]).ToArray(),
             ElementType.I32 => numbers.Select(i => (int)value.Integers[i]).ToArray(),
             ElementType.U32 => numbers.Select(i => (uint)value.Integers[i]).ToArray(),
+            ElementType.F16 or ElementType.BF16 =>
+                numbers.Select(i => Float16.Bits(Enum.Parse<DType>(type.ToString()), value.Number(i))).ToArray(),
             ElementType.I16 => numbers.Select(i => (short)value.Integers[i]).ToArray(),
             ElementType.I8 => numbers.Select(i => (sbyte)value.Integers[i]).ToArray(),
             _ => numbers.Select(i => (byte)value.Integers[i]).ToArray(),
@@ -154,6 +160,8 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
             ElementType.I64 => Value(port.Type, shape, context.Output<long>(port.Name).ToArray()),
             ElementType.I32 => Value(port.Type, shape, context.Output<int>(port.Name).ToArray().Select(x => (long)x)),
             ElementType.U32 => Value(port.Type, shape, context.Output<uint>(port.Name).ToArray().Select(x => (long)x)),
+            ElementType.F16 or ElementType.BF16 =>
+                Value(port.Type, shape, Numbers(port.Type, context.Output<ushort>(port.Name).ToArray())),
             ElementType.I16 => Value(port.Type, shape, context.Output<short>(port.Name).ToArray().Select(x => (long)x)),
             ElementType.I8 => Value(port.Type, shape, context.Output<sbyte>(port.Name).ToArray().Select(x => (long)x)),
             _ => Value(port.Type, shape, context.Output<byte>(port.Name).ToArray().Select(x => (long)x)),
@@ -168,8 +176,15 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
         ElementType.I64 => Value(entry.Type, entry.Shape, state.Get<long>(entry.Name).ToArray()),
         ElementType.I32 => Value(entry.Type, entry.Shape, state.Get<int>(entry.Name).ToArray().Select(x => (long)x)),
         ElementType.U32 => Value(entry.Type, entry.Shape, state.Get<uint>(entry.Name).ToArray().Select(x => (long)x)),
+        ElementType.F16 or ElementType.BF16 =>
+            Value(entry.Type, entry.Shape, Numbers(entry.Type, state.Get<ushort>(entry.Name).ToArray())),
+        ElementType.I16 => Value(entry.Type, entry.Shape, state.Get<short>(entry.Name).ToArray().Select(x => (long)x)),
+        ElementType.I8 => Value(entry.Type, entry.Shape, state.Get<sbyte>(entry.Name).ToArray().Select(x => (long)x)),
         _ => Value(entry.Type, entry.Shape, state.Get<byte>(entry.Name).ToArray().Select(x => (long)x)),
     };
+
+    private static IEnumerable<double> Numbers(ElementType type, ushort[] bits) =>
+        bits.Select(x => Float16.Value(Enum.Parse<DType>(type.ToString()), x));
 
     private static TensorValue Value(ElementType type, long[] shape, IEnumerable<double> values) =>
         new(Enum.Parse<DType>(type.ToString()), shape, values.ToArray());

@@ -33,9 +33,9 @@ public sealed class Opened : IDisposable
     public ProgramContext Context { get; }
 
     /// <summary>A graph on an engine: a vector width, or the emulated device.</summary>
-    public static Opened On(string engine, Graph graph)
+    public static Opened On(string engine, Graph graph, long? budget = null)
     {
-        var options = new JitOptions { CacheDirectory = null, Check = true };
+        var options = new JitOptions { CacheDirectory = null, Check = true, MemoryBudget = budget };
         if (engine == "cuda")
         {
             CudaProgram cuda = JitCompiler.CompileCuda(graph, options);

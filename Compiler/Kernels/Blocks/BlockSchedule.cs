@@ -113,7 +113,7 @@ internal static class BlockSchedule
 
     private static IReadOnlyList<Statement> Row(LoopNest nest, KernelContext context)
     {
-        var emitter = new LoopEmitter(1, UnrollLimit, _ => false, context);
+        var emitter = new LoopEmitter(_ => 1, UnrollLimit, context);
         return [.. nest.ScratchBuffers.Select(buffer => new Scratch(buffer, perThread: true)), .. emitter.Rows(nest)];
     }
 

@@ -2,18 +2,17 @@ namespace Sinter.Compiler.Kernels.Schedules;
 
 /// <summary>Writes the statements of a loop nest: scalar, with vectors along rows, or with vectors along inner
 /// loops.</summary>
-/// <param name="lanes">Lanes of vectors along inner loops; 1 for none.</param>
+/// <param name="lanesOf">The lanes of a stage along its innermost loop; 1 for none.</param>
 /// <param name="unrollLimit">Inner loops of at most so many iterations are written out where vectors run along
 /// rows.</param>
-/// <param name="vectorizesInner">Which stages can run in lanes along their innermost loop.</param>
 /// <param name="context">The processor, and who is told which ways were taken.</param>
 internal sealed class LoopEmitter(
-    int lanes, long unrollLimit, Func<NestStage, bool> vectorizesInner, KernelContext context)
+    Func<NestStage, int> lanesOf, long unrollLimit, KernelContext context)
 {
     private const int Accumulators = 4;
 
-    // Elements: two kilobytes, which the memory delivers in the time of a round trip.
-    private const int ReadAhead = 512;
+    // What the memory delivers in the time of a round trip.
+    private const int ReadAheadBytes = 2048;
 
     // Results of at least so many bytes are written past the caches.
     private readonly long streamBytes = context.Target.StreamBytes;
@@ -31,9 +30,9 @@ internal sealed class LoopEmitter(
         var body = new List<Statement>();
         foreach (NestStage stage in nest.Stages)
         {
-            if (lanes > 1 && vectorizesInner(stage))
+            if (lanesOf(stage) is var lanes && lanes > 1)
             {
-                body.AddRange(VectorStage(stage, ReadSoon(nest, stage)));
+                body.AddRange(VectorStage(stage, lanes, ReadSoon(nest, stage)));
             }
             else
             {
@@ -244,7 +243,9 @@ internal sealed class LoopEmitter(
         if (nest.Stages.Count == 1 && onlyReads)
         {
             LoopVariable axis = stage.Inner[stage.Inner.Count - 1];
-            return Streams(stage, axis).Select(load => new Load(load.Buffer, load.Index + ReadAhead)).ToList();
+            return Streams(stage, axis)
+                .Select(load => new Load(load.Buffer, load.Index + (ReadAheadBytes / DTypes.SizeOf(load.Type))))
+                .ToList();
         }
 
         bool isSecond = nest.Stages.Count > 1 && stage == nest.Stages[1];
@@ -265,7 +266,7 @@ internal sealed class LoopEmitter(
     // The loads of a stage that walk through more memory than the caches hold.
     private IEnumerable<Load> Streams(NestStage stage, LoopVariable axis) =>
         Loads(stage.Items.Select(item => item.Value)).Where(load => load.Buffer.Size.IsStatic
-            && load.Buffer.Size.Value * 4 >= streamBytes && load.Index.CoefficientOf(axis) == 1
+            && load.Buffer.Size.Value * DTypes.SizeOf(load.Type) >= streamBytes && load.Index.CoefficientOf(axis) == 1
             && !load.Index.HasData());
 
     private static HashSet<Load> Loads(IEnumerable<Value> values)
@@ -288,7 +289,7 @@ internal sealed class LoopEmitter(
         return loads;
     }
 
-    private List<Statement> VectorStage(NestStage stage, IReadOnlyList<Load> next)
+    private List<Statement> VectorStage(NestStage stage, int lanes, IReadOnlyList<Load> next)
     {
         LoopVariable axis = stage.Inner[stage.Inner.Count - 1];
         bool reduces = stage.Items.Any(item => item.Reduction is not null);
@@ -301,7 +302,7 @@ internal sealed class LoopEmitter(
             Literal neutral = Reductions.Neutral(item.Reduction!.Value, item.Value.Type);
             for (int copy = 0; copy < copies; copy++)
             {
-                blocks.Start(item, new Declare(Partial(item, copy), new Splat(neutral, lanes)), before);
+                blocks.Start(item, new Declare(Partial(item, copy, lanes), new Splat(neutral, lanes)), before);
             }
 
             blocks.Start(item, new Declare(blocks.Running(item), neutral), neutral, before);
@@ -312,18 +313,18 @@ internal sealed class LoopEmitter(
         {
             var ahead = Enumerable.Range(0, copies).SelectMany(c => next.Select(load =>
                 new Prefetch(load.Buffer, load.Index.Substitute(v => v == axis ? (Index)axis + (c * lanes) : null))));
-            var whole = Enumerable.Range(0, copies).SelectMany(c => VectorBody(stage, axis, c, null));
+            var whole = Enumerable.Range(0, copies).SelectMany(c => VectorBody(stage, axis, lanes, c, null));
             strips.Add(new Strip(lanes * copies, [.. ahead, .. whole]));
         }
 
-        strips.Add(new Strip(lanes, VectorBody(stage, axis, 0, null)));
-        strips.Add(Rest(stage, axis, reduces, blocks));
+        strips.Add(new Strip(lanes, VectorBody(stage, axis, lanes, 0, null)));
+        strips.Add(Rest(stage, axis, lanes, reduces, blocks));
         StripLoop Walk(Index begin, Index end) =>
             new(axis, begin, end, Loops.Needed(strips, axis.Extent));
         var after = new List<Statement>();
         foreach (NestItem item in reductions)
         {
-            blocks.Join(item, [JoinLanes(item, blocks.Running(item), copies)], after);
+            blocks.Join(item, [JoinLanes(item, blocks.Running(item), lanes, copies)], after);
             if (item.Store is not null)
             {
                 after.Add(new Store(item.Store, item.Target, item.Local));
@@ -343,7 +344,7 @@ internal sealed class LoopEmitter(
         return before;
     }
 
-    private List<Statement> VectorBody(NestStage stage, LoopVariable axis, int copy, Index? count)
+    private List<Statement> VectorBody(NestStage stage, LoopVariable axis, int lanes, int copy, Index? count)
     {
         // One map for all items, so that what they share is computed once.
         var vectorizer = new Vectorizer(axis, lanes, count: count);
@@ -357,7 +358,7 @@ internal sealed class LoopEmitter(
             Value vector = vectorizer.Vector(value);
             if (item.Reduction is { } reduction)
             {
-                body.Add(new Assign(Partial(item, copy), Combine(reduction, Partial(item, copy), vector)));
+                body.Add(new Assign(Partial(item, copy, lanes), Combine(reduction, Partial(item, copy, lanes), vector)));
             }
             else if (item.Store is not null)
             {
@@ -369,11 +370,11 @@ internal sealed class LoopEmitter(
     }
 
     // What is left of a row: reductions take it one by one; elements as one vector of which some lanes are stored.
-    private Strip Rest(NestStage stage, LoopVariable axis, bool reduces, SumBlocks blocks)
+    private Strip Rest(NestStage stage, LoopVariable axis, int lanes, bool reduces, SumBlocks blocks)
     {
         if (!reduces)
         {
-            return new Strip(lanes, VectorBody(stage, axis, 0, Index.Of(axis.Extent) - axis), Once: true);
+            return new Strip(lanes, VectorBody(stage, axis, lanes, 0, Index.Of(axis.Extent) - axis), Once: true);
         }
 
         var body = new List<Statement>();
@@ -393,16 +394,16 @@ internal sealed class LoopEmitter(
         return new Strip(1, body);
     }
 
-    private Assign JoinLanes(NestItem item, Local running, int copies)
+    private static Assign JoinLanes(NestItem item, Local running, int lanes, int copies)
     {
         Op reduction = item.Reduction!.Value;
-        Value vector = Enumerable.Range(0, copies).Select(copy => (Value)Partial(item, copy))
+        Value vector = Enumerable.Range(0, copies).Select(copy => (Value)Partial(item, copy, lanes))
             .Aggregate((a, b) => Combine(reduction, a, b));
         Value lanesJoined = new Horizontal(Reductions.Combine(reduction), vector);
         return new Assign(running, Combine(reduction, lanesJoined, running));
     }
 
-    private Local Partial(NestItem item, int copy) => new(item.Local.Name + "Lanes" + copy, item.Local.Type, lanes);
+    private static Local Partial(NestItem item, int copy, int lanes) => new(item.Local.Name + "Lanes" + copy, item.Local.Type, lanes);
 
     /// <summary>Two partial results joined; a product is added with one rounding.</summary>
     public static Value Combine(Op reduction, Value a, Value b)

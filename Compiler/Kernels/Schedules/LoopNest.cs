@@ -44,6 +44,9 @@ internal sealed class LoopNest
     public double Complexity =>
         Stages.SelectMany(stage => stage.Items).Any(item => HasTranscendental(item.Value, [])) ? 8 : 1;
 
+    /// <summary>Whether an operation is a function that takes many instructions.</summary>
+    public static bool IsTranscendental(Op op) => Transcendental.Contains(op);
+
     public static LoopNest Resolve(LoopGroup group, KernelContext context)
     {
         var resolver = new Resolver(group, context);

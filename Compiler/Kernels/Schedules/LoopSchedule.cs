@@ -39,40 +39,60 @@ public static class LoopSchedule
     // Compares vectors along the innermost row loop with vectors along each stage's innermost loop, in estimated steps.
     private static Choice Choose(LoopNest nest, Target target)
     {
-        int lanes = target.Lanes;
         double scalar = nest.Stages.Sum(stage => Work(stage));
         double rows = double.PositiveInfinity;
-        if (lanes > 1 && nest.Outer.Count > 0 && nest.Outer[nest.Outer.Count - 1].Extent.Max >= Math.Min(lanes / 2, 4))
+        int lanes = 1;
+        if (nest.Outer.Count > 0 && Rows(nest) is { } fit)
         {
             LoopVariable axis = nest.Outer[nest.Outer.Count - 1];
+            lanes = target.LanesOf(fit.Widest);
             double fill = Math.Min(1, axis.Extent.Max / (double)lanes);
-            bool HoldsRows(Value value) =>
-                value is Local || (value is Load load && nest.ScratchBuffers.Contains(load.Buffer));
-            double Time(NestStage stage) =>
-                Steps(nest, stage, axis, HoldsRows) is { } steps ? steps / fill : double.PositiveInfinity;
-            rows = nest.Stages.Sum(Time) / lanes;
+            bool isWorth = lanes > 1 && axis.Extent.Max >= Math.Min(lanes / 2, 4);
+            rows = isWorth ? fit.Steps / fill / lanes : double.PositiveInfinity;
         }
 
-        double inner = lanes == 1 ? double.PositiveInfinity : nest.Stages.Sum(stage => InnerSteps(nest, stage, lanes));
+        double inner = nest.Stages.Sum(stage => InnerSteps(nest, stage, target));
         if (rows <= inner && rows < scalar)
         {
             return new Choice(Axis.Rows, lanes);
         }
 
-        return inner < scalar ? new Choice(Axis.Inner, lanes) : new Choice(Axis.Scalar, 1);
+        return new Choice(inner < scalar ? Axis.Inner : Axis.Scalar, 1);
+    }
+
+    // All stages share the lanes of rows.
+    private static (double Steps, int Widest)? Rows(LoopNest nest)
+    {
+        LoopVariable axis = nest.Outer[nest.Outer.Count - 1];
+        bool HoldsRows(Value value) =>
+            value is Local || (value is Load load && nest.ScratchBuffers.Contains(load.Buffer));
+        double steps = 0;
+        int widest = 1;
+        foreach (NestStage stage in nest.Stages)
+        {
+            if (Fit(nest, stage, axis, HoldsRows) is not { } fit)
+            {
+                return null;
+            }
+
+            steps += fit.Steps;
+            widest = Math.Max(widest, fit.Widest);
+        }
+
+        return (steps, widest);
     }
 
     private static double Work(NestStage stage) =>
         stage.Inner.Aggregate(1.0, (n, v) => n * v.Extent.Max) * stage.Items.Count;
 
-    private static double? Steps(LoopNest nest, NestStage stage, LoopVariable axis, Func<Value, bool>? isLanes = null)
+    private static (double Steps, int Widest)? Fit(
+        LoopNest nest, NestStage stage, LoopVariable axis, Func<Value, bool>? isLanes = null)
     {
         double penalty = 0;
+        int widest = 1;
         foreach (NestItem item in stage.Items)
         {
-            bool isArg = item.Reduction is Op.ArgMax or Op.ArgMin;
-            bool fits = DTypes.SizeOf(item.Node.DType) == 4 && !(isArg && DTypes.SizeOf(item.Value.Type) != 4);
-            if (!fits || Vectorizer.Penalty(item.Value, axis, isLanes) is not { } own)
+            if (Vectorizer.Fit(item.Value, axis, isLanes) is not { } fit)
             {
                 return null;
             }
@@ -87,40 +107,45 @@ public static class LoopSchedule
                 return null;
             }
 
-            penalty += own + (scattered ? 8 : 0);
+            penalty += fit.Penalty + (scattered ? 8 : 0);
+            int result = Math.Max(DTypes.SizeOf(item.Value.Type), DTypes.SizeOf(item.Local.Type));
+            widest = Math.Max(widest, Math.Max(fit.Widest, result));
         }
 
-        return Work(stage) * (1 + penalty);
+        return (Work(stage) * (1 + penalty), widest);
     }
 
-    private static double InnerSteps(LoopNest nest, NestStage stage, int lanes)
+    private static double InnerSteps(LoopNest nest, NestStage stage, Target target)
     {
-        if (!VectorizesInner(nest, stage, lanes))
-        {
-            return Work(stage);
-        }
-
-        return Steps(nest, stage, stage.Inner[stage.Inner.Count - 1])!.Value / lanes;
+        int lanes = InnerLanes(nest, stage, target);
+        return lanes == 1
+            ? Work(stage)
+            : Fit(nest, stage, stage.Inner[stage.Inner.Count - 1])!.Value.Steps / lanes;
     }
 
-    private static bool VectorizesInner(LoopNest nest, NestStage stage, int lanes)
+    // The lanes of a stage along its innermost loop; 1 where it has none.
+    private static int InnerLanes(LoopNest nest, NestStage stage, Target target)
     {
         if (stage.Inner.Count == 0 || stage.Items.Any(item => item.Reduction is Op.ArgMax or Op.ArgMin))
         {
-            return false;
+            return 1;
         }
 
         LoopVariable axis = stage.Inner[stage.Inner.Count - 1];
+        if (Fit(nest, stage, axis) is not { } fit)
+        {
+            return 1;
+        }
+
+        int lanes = target.LanesOf(fit.Widest);
         bool reduces = stage.Items.Any(item => item.Reduction is not null);
-        return axis.Extent.Max >= (reduces ? lanes : 4) && Steps(nest, stage, axis) is not null;
+        return axis.Extent.Max >= (reduces ? lanes : 4) ? lanes : 1;
     }
 
     private static Kernel Emit(LoopGroup group, LoopNest nest, Choice choice, KernelContext context, string name)
     {
         var emitter = new LoopEmitter(
-            choice.Axis == Axis.Inner ? choice.Lanes : 1, UnrollLimit, stage =>
-                VectorizesInner(nest, stage, choice.Lanes),
-            context);
+            stage => choice.Axis == Axis.Inner ? InnerLanes(nest, stage, context.Target) : 1, UnrollLimit, context);
         IReadOnlyList<LoopVariable> outer = nest.Outer;
         double rowWork = Math.Max(1, nest.Stages.Sum(Work));
         LoopVariable first = outer.Count > 0 ? outer[0] : new LoopVariable("row", 1);

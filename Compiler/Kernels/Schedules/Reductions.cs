@@ -18,29 +18,9 @@ internal static class Reductions
     {
         Op.Sum => new Literal(type, 0),
         Op.Product => new Literal(type, Constants.Bits(type, 1)),
-        Op.Max or Op.ArgMax => new Literal(type, Lowest(type)),
-        _ => new Literal(type, Highest(type)),
-    };
-
-    private static long Lowest(DType type) => type switch
-    {
-        _ when type.IsFloat() => BitConverter.DoubleToInt64Bits(double.NegativeInfinity),
-        DType.I64 => long.MinValue,
-        DType.I32 => int.MinValue,
-        DType.I16 => short.MinValue,
-        DType.I8 => sbyte.MinValue,
-        _ => 0,
-    };
-
-    private static long Highest(DType type) => type switch
-    {
-        _ when type.IsFloat() => BitConverter.DoubleToInt64Bits(double.PositiveInfinity),
-        DType.I64 => long.MaxValue,
-        DType.I32 => int.MaxValue,
-        DType.U32 => uint.MaxValue,
-        DType.I16 => short.MaxValue,
-        DType.I8 => sbyte.MaxValue,
-        DType.U8 => byte.MaxValue,
-        _ => 1,
+        Op.Max or Op.ArgMax => new Literal(
+            type, type.IsFloat() ? Constants.Bits(type, double.NegativeInfinity) : type.Facts().Lowest),
+        _ => new Literal(
+            type, type.IsFloat() ? Constants.Bits(type, double.PositiveInfinity) : type.Facts().Highest),
     };
 }

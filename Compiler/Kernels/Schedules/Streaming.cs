@@ -6,6 +6,9 @@ namespace Sinter.Compiler.Kernels.Schedules;
 /// </summary>
 internal static class Streaming
 {
+    // Bytes of the smallest store that passes the caches.
+    private const int SmallestVector = 16;
+
     /// <summary>The store of a vector of results along a loop; it streams where the result is large and its address
     /// aligned.</summary>
     public static Store Store(
@@ -13,8 +16,9 @@ internal static class Streaming
         KernelContext? context)
     {
         long stride = axis is null ? 1 : item.Target.CoefficientOf(axis).Value;
-        bool streams = value.Lanes > 1 && stride == 1 && count is null && DTypes.SizeOf(value.Type) == 4
-            && item.Store!.Size.IsStatic && item.Store.Size.Value * 4 >= streamBytes
+        int bytes = DTypes.SizeOf(value.Type);
+        bool streams = value.Lanes > 1 && value.Lanes * bytes >= SmallestVector && stride == 1 && count is null
+            && item.Store!.Size.IsStatic && item.Store.Size.Value * bytes >= streamBytes
             && target.Terms.All(term => IsAligned(term, axis, value.Lanes));
         context?.Take(SchedulePath.StoreStreamed, streams);
         return new Store(item.Store!, target, value, count, stride, streams);

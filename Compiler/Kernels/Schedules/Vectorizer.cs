@@ -17,28 +17,14 @@ public sealed class Vectorizer(
     private readonly Dictionary<Value, Value> done = [];
     private readonly Dictionary<Value, bool> varies = [];
 
-    /// <summary>Whether a value can run in lanes along a loop at all, and how badly its loads fit: 0 is best.</summary>
+    /// <summary>How a value runs in lanes along a loop; null where it cannot.</summary>
     /// <param name="value">The value.</param>
     /// <param name="variable">The loop.</param>
     /// <param name="isLanes">Whether a local or read already holds a vector, one lane for each iteration.</param>
-    public static int? Penalty(Value value, LoopVariable variable, Func<Value, bool>? isLanes = null)
+    public static VectorFit? Fit(Value value, LoopVariable variable, Func<Value, bool>? isLanes = null)
     {
-        int total = 0;
-        var known = new Dictionary<Value, bool>();
-        bool HoldsLanes(Value v) => isLanes is not null && isLanes(v);
-        bool Varies(Value v)
-        {
-            if (!known.TryGetValue(v, out bool result))
-            {
-                result = HoldsLanes(v) || v.DependsOn(variable) || v.Operands.Any(Varies)
-                    || v.Indices.Any(index => index.DataValues().Any(Varies));
-                known.Add(v, result);
-            }
-
-            return result;
-        }
-
-        return Penalty(value, variable, v => !HoldsLanes(v) && Varies(v), Varies, ref total, []) ? total : null;
+        var fit = new FitWalk(variable, isLanes ?? (_ => false));
+        return fit.Fits(value) ? new VectorFit(fit.Penalty, fit.Widest) : null;
     }
 
     /// <summary>The value in lanes; values that do not depend on the counter are copied into all lanes.</summary>
@@ -46,95 +32,6 @@ public sealed class Vectorizer(
     {
         Value result = Convert(value);
         return result.Lanes == 1 ? new Splat(result, lanes) : result;
-    }
-
-    private static bool Penalty(
-        Value value, LoopVariable variable, Func<Value, bool> converts, Func<Value, bool> varies, ref int total,
-        HashSet<Value> seen)
-    {
-        if (!converts(value) || !seen.Add(value))
-        {
-            return true;
-        }
-
-        // Index checks report one element at a time; eight-byte elements would need another lane count.
-        bool fits = DTypes.SizeOf(value.Type) == 4 || (value.Type == DType.Bool && value is Apply);
-        if (!fits || value is CheckedIndex)
-        {
-            return false;
-        }
-
-        // One lane cannot choose another row than its neighbours.
-        if (value.Indices.Any(index => index.DataValues().Any(varies)))
-        {
-            return false;
-        }
-
-        if (value is Load or RandomWord or IndexValue)
-        {
-            if (LaneForm.Of(value.Indices.First(), variable) is not { } form || !form.Fits(value))
-            {
-                return false;
-            }
-
-            total += value is Load ? form.Penalty : 0;
-            return true;
-        }
-
-        if (value.Indices.Any(index => index.HasNested(variable)))
-        {
-            return false;
-        }
-
-        if (value is Apply apply && !HasVectorForm(apply, variable))
-        {
-            return false;
-        }
-
-        if (value is Guard guard && !CanGuard(guard, variable))
-        {
-            return false;
-        }
-
-        foreach (Value operand in value.Operands)
-        {
-            if (!Penalty(operand, variable, converts, varies, ref total, seen))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    // Integers have no vector division; shifts move all lanes by the same constant.
-    private static bool HasVectorForm(Apply apply, LoopVariable variable)
-    {
-        DType from = apply.Operands[0].Type;
-        bool castFits = DTypes.SizeOf(from) == 4 || (from == DType.Bool && apply.Operands[0] is Apply);
-        return apply.Op switch
-        {
-            Op.ShiftLeft or Op.ShiftRight => apply.Operands[1] is Literal,
-            Op.Divide or Op.Remainder or Op.Sign => apply.Type == DType.F32,
-            Op.Cast => castFits,
-            Op.Where => apply.Operands[0].DependsOn(variable) || apply.Operands[0].Type == DType.Bool,
-            _ => apply.Operands.All(operand => operand.Type != DType.Bool || operand is Apply),
-        };
-    }
-
-    // Lane-wise conditions are supported where they limit neighbouring lanes of one plain load.
-    private static bool CanGuard(Guard guard, LoopVariable variable)
-    {
-        var lanewise = guard.Conditions.Where(c => c.Index.DependsOn(variable)).ToArray();
-        if (lanewise.Length == 0)
-        {
-            return guard.Conditions.All(c => !c.Low.DependsOn(variable) && !c.High.DependsOn(variable));
-        }
-
-        bool plain = guard.Operands[0] is Load load && load.Index.CoefficientOf(variable) == 1
-            && guard.Operands[1] is Literal;
-        return plain && lanewise.Length == 1 && lanewise[0].Step == 1 && lanewise[0].Index.CoefficientOf(variable) == 1
-            && !lanewise[0].Index.HasNested(variable);
     }
 
     private Value Convert(Value value)

@@ -19,9 +19,13 @@ public static unsafe partial class Lanes
         {
             value.Store(target);
         }
-        else if (count > 0)
+        else if (count > 0 && sizeof(T) == sizeof(float))
         {
             StorePartial((float*)target, value.AsSingle(), (int)count);
+        }
+        else if (count > 0)
+        {
+            Unsafe.CopyBlockUnaligned(target, &value, (uint)count * (uint)sizeof(T));
         }
     }
 
@@ -34,9 +38,13 @@ public static unsafe partial class Lanes
         {
             value.Store(target);
         }
-        else if (count > 0)
+        else if (count > 0 && sizeof(T) == sizeof(float))
         {
             StorePartial((float*)target, value.AsSingle(), (int)count);
+        }
+        else if (count > 0)
+        {
+            Unsafe.CopyBlockUnaligned(target, &value, (uint)count * (uint)sizeof(T));
         }
     }
 
@@ -49,11 +57,30 @@ public static unsafe partial class Lanes
         {
             value.Store(target);
         }
-        else if (count > 0)
+        else if (count > 0 && sizeof(T) == sizeof(float))
         {
             StorePartial((float*)target, value.AsSingle(), (int)count);
         }
+        else if (count > 0)
+        {
+            Unsafe.CopyBlockUnaligned(target, &value, (uint)count * (uint)sizeof(T));
+        }
     }
+
+    /// <summary>Stores the lower half of a vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreLower64<T>(T* target, Vector128<T> value)
+        where T : unmanaged => *(long*)target = value.AsInt64().ToScalar();
+
+    /// <summary>Stores the lowest four bytes of a vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreLower32<T>(T* target, Vector128<T> value)
+        where T : unmanaged => *(int*)target = value.AsInt32().ToScalar();
+
+    /// <summary>Stores the lowest two bytes of a vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreLower16<T>(T* target, Vector128<T> value)
+        where T : unmanaged => *(short*)target = value.AsInt16().ToScalar();
 
     /// <summary>Stores lane l at target + l * stride, for the lanes below <paramref name="count"/>.</summary>
     public static void StoreStrided<T>(T* target, long stride, Vector512<T> value, long count)

@@ -36,6 +36,26 @@ public static unsafe class Scalars
     /// <inheritdoc cref="ToI64(double)"/>
     public static short ToI16(double value) => (short)Math.Clamp((int)value, short.MinValue, short.MaxValue);
 
+    /// <summary>The bits of the nearest number of half precision.</summary>
+    public static ushort ToF16(float value) => BitConverter.HalfToUInt16Bits((Half)value);
+
+    /// <inheritdoc cref="ToF16(float)"/>
+    public static ushort ToF16(double value) => BitConverter.HalfToUInt16Bits((Half)value);
+
+    /// <summary>The number that bits of half precision stand for.</summary>
+    public static float FromF16(ushort bits) => (float)BitConverter.UInt16BitsToHalf(bits);
+
+    /// <summary>The upper 16 bits of the nearest single that has no others.</summary>
+    public static ushort ToBF16(float value)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(value);
+        uint rounded = float.IsNaN(value) ? bits | 0x400000 : bits + 0x7FFF + ((bits >> 16) & 1);
+        return (ushort)(rounded >> 16);
+    }
+
+    /// <summary>The number whose upper 16 bits these are.</summary>
+    public static float FromBF16(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
+
     /// <summary>-1, 0 or 1; of NaN, 0.</summary>
     public static T Sign<T>(T value)
         where T : INumber<T> => T.IsNaN(value) ? T.Zero : T.CreateTruncating(T.Sign(value));
@@ -50,22 +70,31 @@ public static unsafe class Scalars
             b == T.Zero ? T.Zero : T.IsNegative(b) && b == unchecked(T.Zero - T.One) ? unchecked(T.Zero - a) : a / b;
 
     /// <summary>Remainder with the sign of the divisor; 0 where b is 0.</summary>
-    public static int Remainder(int a, int b) => (int)Remainder((long)a, b);
-
-    /// <inheritdoc cref="Remainder(int, int)"/>
-    public static uint Remainder(uint a, uint b) => b == 0 ? 0 : a % b;
-
-    /// <inheritdoc cref="Remainder(int, int)"/>
-    public static long Remainder(long a, long b)
+    public static T Remainder<T>(T a, T b)
+        where T : IBinaryInteger<T>
     {
-        if (b is 0 or -1)
+        // The smallest integer has no remainder by -1 that processors could give.
+        if (b == T.Zero || (T.IsNegative(b) && b == unchecked(T.Zero - T.One)))
         {
-            return 0;
+            return T.Zero;
         }
 
-        long rest = a % b;
-        return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+        T rest = a % b;
+        return rest != T.Zero && T.IsNegative(rest) != T.IsNegative(b) ? rest + b : rest;
     }
+
+    /// <summary>a &lt;&lt; b; counts are taken modulo 32, of 64 bits modulo 64.</summary>
+    public static T ShiftLeft<T>(T a, T b)
+        where T : unmanaged, IBinaryInteger<T> => T.CreateTruncating(long.CreateTruncating(a) << Count(b));
+
+    /// <summary>a &gt;&gt; b, with the sign of signed integers; counts are taken modulo 32, of 64 bits modulo
+    /// 64.</summary>
+    public static T ShiftRight<T>(T a, T b)
+        where T : unmanaged, IBinaryInteger<T> => T.CreateTruncating(long.CreateTruncating(a) >> Count(b));
+
+    private static int Count<T>(T count)
+        where T : unmanaged, IBinaryInteger<T> =>
+            int.CreateTruncating(count) & (sizeof(T) == sizeof(long) ? 63 : 31);
 
     /// <summary>Remainder with the sign of the divisor, exact.</summary>
     public static float Remainder(float a, float b)

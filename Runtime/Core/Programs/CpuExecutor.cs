@@ -14,13 +14,14 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
     private readonly NativeMemoryBlock arena;
     private readonly NativeMemoryBlock scratch;
     private readonly NativeMemoryBlock bookkeeping;
-    private readonly Launch[] prepare;
-    private readonly Launch[] follow;
-    private readonly Launch[] run;
+    private readonly Step[] prepare;
+    private readonly Step[] follow;
+    private readonly Step[] run;
+    private readonly MovingPlaces moving;
     private readonly KernelArguments* arguments;
     private readonly GuardZones? guards;
     private readonly bool updatesState;
-    private readonly long operations;
+    private double operations;
     private readonly long watchTicks = (long)(WorkerPool.WatchMicroseconds * Stopwatch.Frequency / 1e6);
     private long lastRun;
     private bool wakes;
@@ -36,11 +37,10 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         this.pool = pool;
         ProgramTable table = program.Table;
         updatesState = table.State.Any(entry => entry.IsUpdated);
-        operations = table.Run.Sum(launch => launch.Operations);
-        nint[] places = table.State.Select(entry => (nint)state.Memory(entry).Pointer).ToArray();
+        long[] places = table.State.Select(entry => (long)state.Memory(entry).Pointer).ToArray();
         arena = new NativeMemoryBlock(table.ArenaBytes);
-        long scratchBytes = table.Run.Concat(table.Prepare).Select(launch => launch.ScratchBytes).DefaultIfEmpty(0)
-            .Max();
+        moving = new MovingPlaces((long)arena.Pointer, places, table.Run);
+        long scratchBytes = table.Launches.Select(launch => launch.ScratchBytes).DefaultIfEmpty(0).Max();
         scratch = new NativeMemoryBlock(scratchBytes);
         pool.Reserve(scratchBytes);
         if (table.Guards.Length > 0)
@@ -54,16 +54,17 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
             constant.Data.CopyTo(new Span<byte>(arena.Pointer + constant.Offset, constant.Data.Length));
         }
 
-        int slots = table.Run.Concat(table.Prepare).Sum(launch => launch.Buffers.Length);
+        int slots = table.Launches.Sum(launch => launch.Buffers.Length);
         bookkeeping = new NativeMemoryBlock(sizeof(KernelArguments) + (8L * (slots + table.Symbols.Length + 4)));
         arguments = (KernelArguments*)bookkeeping.Pointer;
         arguments->Fault = (long*)(arguments + 1);
         arguments->Symbols = arguments->Fault + 4;
         arguments->Scratch = scratch.Pointer;
         byte** next = (byte**)(arguments->Symbols + table.Symbols.Length);
-        prepare = BindAll(table.Prepare, places, ref next);
-        follow = prepare.Where(launch => launch.Entry.FollowsSymbols).ToArray();
-        run = BindAll(table.Run, places, ref next);
+        prepare = BindAll(table.Prepare, ref next);
+        follow = prepare.OfType<Launch>().Where(launch => launch.Entry.FollowsSymbols).ToArray<Step>();
+        run = BindAll(table.Run, ref next);
+        CountWork();
     }
 
     /// <inheritdoc/>
@@ -77,6 +78,7 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         Resize(run, values);
         guards?.Resize(values);
         symbolsChanged = true;
+        CountWork();
     }
 
     /// <inheritdoc/>
@@ -109,28 +111,60 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         return IndexFault.None;
     }
 
-    private void Execute(Launch[] launches)
+    private ReadOnlySpan<long> Symbols => new(arguments->Symbols, program.Table.Symbols.Length);
+
+    private void CountWork()
     {
-        foreach (Launch launch in launches)
+        operations = 0;
+        foreach (StepEntry step in program.Table.Run)
         {
-            arguments->Buffers = launch.Buffers;
-            guards?.Before(launch.Entry);
-            if (launch.Pieces < 2)
+            operations += step.Work(Symbols);
+        }
+    }
+
+    // Checks come before all that changes state: with a bad index nothing of that is run.
+    private void Execute(Step[] steps)
+    {
+        for (int i = 0; i < steps.Length && arguments->Fault[0] == 0; i++)
+        {
+            if (steps[i] is Launch launch)
             {
-                launch.Kernel(arguments, 0, launch.Pieces);
+                Execute(launch);
             }
             else
             {
-                pool.Run(launch.Kernel, arguments, launch.Pieces, wakes);
+                Execute((Loop)steps[i]);
             }
+        }
+    }
 
-            guards?.After(launch.Entry);
+    private void Execute(Launch launch)
+    {
+        arguments->Buffers = launch.Buffers;
+        guards?.Before(launch.Entry);
+        if (launch.Pieces < 2)
+        {
+            launch.Kernel(arguments, 0, launch.Pieces);
+        }
+        else
+        {
+            pool.Run(launch.Kernel, arguments, launch.Pieces, wakes);
+        }
 
-            // Checks come before all that changes state: with a bad index nothing of that is run.
-            if (arguments->Fault[0] != 0)
+        guards?.After(launch.Entry);
+    }
+
+    private void Execute(Loop loop)
+    {
+        for (long i = 0; i < loop.Count && arguments->Fault[0] == 0; i++)
+        {
+            moving.Enter(loop.Entry, i, loop.Count, Symbols);
+            foreach (Slot slot in loop.Slots)
             {
-                return;
+                *slot.Address = (byte*)moving[slot.Place];
             }
+
+            Execute(loop.Body);
         }
     }
 
@@ -142,41 +176,96 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         bookkeeping.Dispose();
     }
 
-    private static void Resize(Launch[] launches, ReadOnlySpan<long> symbols)
+    private static void Resize(Step[] steps, ReadOnlySpan<long> symbols)
     {
-        foreach (Launch launch in launches)
+        foreach (Step step in steps)
         {
-            launch.Pieces = launch.Entry.Pieces.Evaluate(symbols);
+            if (step is Launch launch)
+            {
+                launch.Pieces = launch.Entry.Pieces.Evaluate(symbols);
+            }
+            else
+            {
+                var loop = (Loop)step;
+                loop.Count = loop.Entry.Count.Evaluate(symbols);
+                Resize(loop.Body, symbols);
+            }
         }
     }
 
-    private Launch[] BindAll(LaunchEntry[] entries, nint[] places, ref byte** next)
+    private Step[] BindAll(StepEntry[] entries, ref byte** next)
     {
-        var launches = new Launch[entries.Length];
+        var steps = new Step[entries.Length];
         for (int i = 0; i < entries.Length; i++)
         {
-            launches[i] = Bind(entries[i], places, ref next);
+            steps[i] = entries[i] is LoopEntry loop
+                ? new Loop(loop, BindAll(loop.Body, ref next)) : Bind((LaunchEntry)entries[i], ref next);
         }
 
-        return launches;
+        return steps;
     }
 
-    private Launch Bind(LaunchEntry entry, nint[] places, ref byte** next)
+    private Launch Bind(LaunchEntry entry, ref byte** next)
     {
         byte** buffers = next;
         foreach (Place place in entry.Buffers)
         {
-            *next++ = place.IsState ? (byte*)places[place.Offset] : arena.Pointer + place.Offset;
+            *next++ = place.Move is null ? (byte*)moving[place] : null;
         }
 
         return new Launch(program.Kernel(entry.Kernel), buffers, entry);
     }
 
+    private abstract class Step
+    {
+        /// <summary>Every launch of the step.</summary>
+        public abstract IEnumerable<Launch> Launches { get; }
+    }
+
     private sealed class Launch(delegate*<KernelArguments*, long, long, void> kernel, byte** buffers, LaunchEntry entry)
+        : Step
     {
         public readonly delegate*<KernelArguments*, long, long, void> Kernel = kernel;
         public readonly byte** Buffers = buffers;
         public readonly LaunchEntry Entry = entry;
         public long Pieces;
+
+        public override IEnumerable<Launch> Launches => [this];
+    }
+
+    // The address of a buffer among a launch's arguments, and what it is the address of.
+    private readonly struct Slot(byte** address, Place place)
+    {
+        public readonly byte** Address = address;
+        public readonly Place Place = place;
+    }
+
+    private sealed class Loop : Step
+    {
+        public readonly LoopEntry Entry;
+        public readonly Step[] Body;
+        public readonly Slot[] Slots;
+        public long Count;
+
+        public Loop(LoopEntry entry, Step[] body)
+        {
+            Entry = entry;
+            Body = body;
+            var slots = new List<Slot>();
+            foreach (Launch launch in Launches)
+            {
+                for (int i = 0; i < launch.Entry.Buffers.Length; i++)
+                {
+                    if (MovingPlaces.IsOf(entry, launch.Entry.Buffers[i]))
+                    {
+                        slots.Add(new Slot(launch.Buffers + i, launch.Entry.Buffers[i]));
+                    }
+                }
+            }
+
+            Slots = [.. slots];
+        }
+
+        public override IEnumerable<Launch> Launches => Body.SelectMany(step => step.Launches);
     }
 }

@@ -31,7 +31,9 @@ public sealed record SymbolEntry(string Name, long Min, long Max);
 /// <param name="IsState">Whether <paramref name="Offset"/> is the position of a piece of state, not of bytes in the
 /// arena.</param>
 /// <param name="Offset">Bytes into the arena, or the position in <see cref="ProgramTable.State"/>.</param>
-public readonly record struct Place(bool IsState, long Offset);
+/// <param name="Move">Where it is elsewhere in each iteration of a loop: the number of the <see cref="MoveEntry"/>,
+/// counted through all loops of the program.</param>
+public readonly record struct Place(bool IsState, long Offset, int? Move = null);
 
 /// <summary>An input or output.</summary>
 /// <param name="Name">The name.</param>
@@ -86,6 +88,16 @@ public sealed record ConstantEntry(long Offset, byte[] Data)
     }
 }
 
+/// <summary>A step of a run: a launch, or a loop of steps.</summary>
+public abstract record StepEntry
+{
+    /// <summary>Every launch of the step, those inside loops once.</summary>
+    internal abstract IEnumerable<LaunchEntry> Launches { get; }
+
+    /// <summary>Arithmetic operations of the whole step, for the given values of the symbols.</summary>
+    internal abstract double Work(ReadOnlySpan<long> symbols);
+}
+
 /// <summary>One launch of a kernel.</summary>
 /// <param name="Kernel">Position of the kernel's function.</param>
 /// <param name="Pieces">How many pieces it has.</param>
@@ -96,7 +108,58 @@ public sealed record ConstantEntry(long Offset, byte[] Data)
 /// <param name="ScratchZones">With guards: start and length of each zone in scratch.</param>
 public sealed record LaunchEntry(
     int Kernel, Size Pieces, long ScratchBytes, long Operations, Place[] Buffers, bool FollowsSymbols = false,
-    long[]? ScratchZones = null);
+    long[]? ScratchZones = null) : StepEntry
+{
+    /// <inheritdoc/>
+    internal override IEnumerable<LaunchEntry> Launches => [this];
+
+    /// <inheritdoc/>
+    internal override double Work(ReadOnlySpan<long> symbols) => Operations;
+}
+
+/// <summary>Memory that is elsewhere in each iteration of a loop.</summary>
+public abstract record MoveEntry;
+
+/// <summary>One of the slices of a value: that of the loop's position.</summary>
+/// <param name="Of">The first slice.</param>
+/// <param name="Stride">Bytes from one to the next.</param>
+public sealed record SliceEntry(Place Of, Size Stride) : MoveEntry;
+
+/// <summary>What another moving memory of the loop was an iteration ago.</summary>
+/// <param name="First">The place in the first iteration.</param>
+/// <param name="Next">The number of the other.</param>
+public sealed record PreviousEntry(Place First, int Next) : MoveEntry;
+
+/// <summary>Two places that iterations take in turns.</summary>
+/// <param name="Even">That of iterations 0, 2, …</param>
+/// <param name="Odd">That of the others.</param>
+/// <param name="Last">That of the last iteration, where it is another.</param>
+public sealed record TurnsEntry(Place Even, Place Odd, Place? Last = null) : MoveEntry;
+
+/// <summary>Steps done a number of times.</summary>
+/// <param name="Count">How many times.</param>
+/// <param name="IsReversed">Whether positions run from the last to the first.</param>
+/// <param name="FirstMove">The number of the first move.</param>
+/// <param name="Moves">The memory that is elsewhere in each iteration.</param>
+/// <param name="Body">The steps of an iteration, in order.</param>
+public sealed record LoopEntry(
+    Size Count, bool IsReversed, int FirstMove, MoveEntry[] Moves, StepEntry[] Body) : StepEntry
+{
+    /// <inheritdoc/>
+    internal override IEnumerable<LaunchEntry> Launches => Body.SelectMany(step => step.Launches);
+
+    /// <inheritdoc/>
+    internal override double Work(ReadOnlySpan<long> symbols)
+    {
+        double work = 0;
+        foreach (StepEntry step in Body)
+        {
+            work += step.Work(symbols);
+        }
+
+        return work * Count.Evaluate(symbols);
+    }
+}
 
 /// <summary>A check of an index from data.</summary>
 /// <param name="What">What the index chooses.</param>
@@ -133,8 +196,11 @@ public sealed class ProgramTable
     /// <summary>Launches that depend on state alone, or on state and symbolic dimensions.</summary>
     public required LaunchEntry[] Prepare { get; init; }
 
-    /// <summary>The launches of a run, in order.</summary>
-    public required LaunchEntry[] Run { get; init; }
+    /// <summary>The steps of a run, in order.</summary>
+    public required StepEntry[] Run { get; init; }
+
+    /// <summary>Every launch, in order, those inside loops once.</summary>
+    internal IEnumerable<LaunchEntry> Launches => Prepare.Concat(Run.SelectMany(step => step.Launches));
 
     /// <summary>The kernels' names.</summary>
     public required string[] Kernels { get; init; }

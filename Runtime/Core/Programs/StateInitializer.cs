@@ -1,4 +1,5 @@
 using System.Text;
+using Sinter.Runtime.Kernels;
 
 namespace Sinter.Runtime.Programs;
 
@@ -62,6 +63,18 @@ internal static unsafe class StateInitializer
                 break;
             case ElementType.Bool or ElementType.U8:
                 memory[i] = (byte)value;
+                break;
+            case ElementType.I8:
+                ((sbyte*)memory)[i] = (sbyte)value;
+                break;
+            case ElementType.I16:
+                ((short*)memory)[i] = (short)value;
+                break;
+            case ElementType.F16:
+                ((Half*)memory)[i] = (Half)value;
+                break;
+            case ElementType.BF16:
+                ((ushort*)memory)[i] = Scalars.ToBF16((float)value);
                 break;
             default:
                 throw new RunException($"state of type {type} cannot be initialised");

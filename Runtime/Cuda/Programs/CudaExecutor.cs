@@ -26,7 +26,8 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     private readonly long[] symbols;
     private readonly Launch[] prepare;
     private readonly Launch[] follow;
-    private readonly Launch[] run;
+    private readonly Step[] run;
+    private readonly MovingPlaces moving;
     private readonly bool updatesState;
     private CudaGraph? graph;
     private bool symbolsChanged = true;
@@ -67,9 +68,11 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
 
             stream.Fill(control.All(), (byte)0);
             stream.Synchronize();
+            moving = new MovingPlaces(
+                (long)arena.All().Address, [.. table.State.Select(entry => (long)mirror.Memory(entry).Address)], table.Run);
             prepare = table.Prepare.Select(entry => new Launch(this, program, entry, kernels)).ToArray();
             follow = prepare.Where(launch => launch.FollowsSymbols).ToArray();
-            run = table.Run.Select(entry => new Launch(this, program, entry, kernels)).ToArray();
+            run = table.Run.Select(entry => Bind(program, entry, kernels)).ToArray();
         }
         catch
         {
@@ -100,7 +103,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         values.CopyTo(new Span<long>(Host(FaultBytes), values.Length));
         symbolsChanged = true;
         Array.ForEach(prepare, launch => launch.Resize(symbols));
-        Array.ForEach(run, launch => launch.Resize(symbols));
+        Array.ForEach(run, step => step.Resize(symbols));
     }
 
     /// <inheritdoc/>
@@ -248,16 +251,39 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         }
     }
 
-    private void LaunchAll(Launch[] launches)
+    // Where launches are captured, a loop becomes all of its iterations: arguments are copied as they are now.
+    private void LaunchAll(Step[] steps)
     {
-        foreach (Launch launch in launches)
+        foreach (Step step in steps)
         {
-            if (launch.Shape.Grid.X > 0)
+            if (step is Loop loop)
+            {
+                LaunchLoop(loop);
+            }
+            else if (step is Launch { Shape.Grid.X: > 0 } launch)
             {
                 stream.Launch(launch.Kernel, launch.Shape, launch.Arguments);
             }
         }
     }
+
+    private void LaunchLoop(Loop loop)
+    {
+        for (long i = 0; i < loop.Count; i++)
+        {
+            moving.Enter(loop.Entry, i, loop.Count, symbols);
+            foreach (var (launch, position) in loop.Slots)
+            {
+                launch.Arguments.Set(position, moving[launch.Entry.Buffers[position]]);
+            }
+
+            LaunchAll(loop.Body);
+        }
+    }
+
+    private Step Bind(CudaProgram program, StepEntry entry, IReadOnlyList<CudaKernel> kernels) => entry is LoopEntry loop
+        ? new Loop(loop, loop.Body.Select(step => Bind(program, step, kernels)).ToArray())
+        : new Launch(this, program, (LaunchEntry)entry, kernels);
 
     private PortEntry PortAt(int position) => position < table.Inputs.Length
         ? table.Inputs[position]
@@ -278,21 +304,54 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
 
     private static long RoundUp(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
 
-    private sealed class Launch
+    private abstract class Step
     {
-        private readonly LaunchEntry entry;
+        /// <summary>Every launch of the step.</summary>
+        public abstract IEnumerable<Launch> Launches { get; }
+
+        public abstract void Resize(ReadOnlySpan<long> symbols);
+    }
+
+    private sealed class Loop(LoopEntry entry, Step[] body) : Step
+    {
+        public LoopEntry Entry { get; } = entry;
+
+        public Step[] Body { get; } = body;
+
+        /// <summary>The arguments that move with this loop.</summary>
+        public (Launch Launch, int Position)[] Slots { get; } = body.SelectMany(step => step.Launches)
+            .SelectMany(launch => Enumerable.Range(0, launch.Entry.Buffers.Length)
+                .Where(i => MovingPlaces.IsOf(entry, launch.Entry.Buffers[i])).Select(i => (launch, i))).ToArray();
+
+        public long Count { get; private set; }
+
+        public override IEnumerable<Launch> Launches => Body.SelectMany(step => step.Launches);
+
+        public override void Resize(ReadOnlySpan<long> symbols)
+        {
+            Count = Entry.Count.Evaluate(symbols);
+            foreach (Step step in Body)
+            {
+                step.Resize(symbols);
+            }
+        }
+    }
+
+    private sealed class Launch : Step
+    {
         private readonly int threads;
         private readonly int sharedBytes;
 
         public Launch(CudaExecutor owner, CudaProgram program, LaunchEntry entry, IReadOnlyList<CudaKernel> kernels)
         {
-            this.entry = entry;
+            Entry = entry;
             threads = program.Threads[entry.Kernel];
             sharedBytes = program.SharedBytes[entry.Kernel];
             Kernel = kernels[entry.Kernel];
             Arguments = new CudaArguments(entry.Buffers.Length + 2);
             foreach (Place place in entry.Buffers)
             {
+                // What moves is in the arena or in state that the context holds; loops set where.
                 Arguments.Add(place.IsState
                     ? owner.mirror.Memory(program.Table.State[place.Offset])
                     : owner.arena.Slice(place.Offset, owner.arena.Bytes - place.Offset));
@@ -302,15 +361,19 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
             Arguments.Add(owner.control.Slice(0, FaultBytes));
         }
 
+        public LaunchEntry Entry { get; }
+
         public CudaKernel Kernel { get; }
 
-        public bool FollowsSymbols => entry.FollowsSymbols;
+        public bool FollowsSymbols => Entry.FollowsSymbols;
+
+        public override IEnumerable<Launch> Launches => [this];
 
         public CudaArguments Arguments { get; }
 
         public CudaLaunchShape Shape { get; private set; }
 
-        public void Resize(ReadOnlySpan<long> symbols) => Shape = new CudaLaunchShape(
-            new CudaExtent(checked((int)entry.Pieces.Evaluate(symbols))), new CudaExtent(threads), sharedBytes);
+        public override void Resize(ReadOnlySpan<long> symbols) => Shape = new CudaLaunchShape(
+            new CudaExtent(checked((int)Entry.Pieces.Evaluate(symbols))), new CudaExtent(threads), sharedBytes);
     }
 }

@@ -15,8 +15,13 @@ internal sealed class PlanSimulator
     private readonly bool backwards;
     private readonly SimulatedMemory memory;
     private readonly Dictionary<LoopVariable, long> counters = [];
+    private readonly Dictionary<Kernel, IReadOnlyList<Statement>> finished = [];
+    private int launches;
     private readonly Dictionary<string, Pointer> pointers = [];
     private readonly Dictionary<string, long> offsets = [];
+
+    // What a launch works on, by the names in its kernel's text.
+    private readonly Dictionary<Buffer, Buffer> bound = [];
 
     // For each local, its lanes that hold nothing to rely on.
     private readonly Dictionary<string, ulong> locals = [];
@@ -38,26 +43,64 @@ internal sealed class PlanSimulator
         var given = plan.Inputs.Select(port => port.Buffer).Concat(plan.Parameters.Select(port => port.Buffer))
             .Concat(plan.Constants.Select(constant => constant.Buffer)).ToArray();
         Array.ForEach(given, memory.Fill);
-        Kernel[] kernels = [.. plan.Prepare, .. plan.Run];
-        for (int launch = 0; launch < kernels.Length; launch++)
-        {
-            Kernel kernel = kernels[launch];
-            IReadOnlyList<Statement> body = Finish.Run(kernel.Body);
-            long pieces = kernel.Pieces.Evaluate(symbols);
-            for (long i = 0; i < pieces; i++)
-            {
-                long piece = backwards ? pieces - 1 - i : i;
-                memory.Now = (launch, piece);
-                counters[kernel.Piece] = piece;
-                Block(body);
-            }
-        }
-
-        memory.Now = (kernels.Length, 0);
+        Steps([.. plan.Prepare, .. plan.Run]);
+        memory.Now = (launches, 0);
         foreach (Port output in plan.Outputs)
         {
             RequireWhole(output.Buffer, $"output {output.Name}");
         }
+    }
+
+    private void Steps(IEnumerable<Step> steps)
+    {
+        foreach (Step step in steps)
+        {
+            if (step is Loop loop)
+            {
+                Iterate(loop);
+            }
+            else
+            {
+                Launch((Kernel)step);
+            }
+        }
+    }
+
+    private void Iterate(Loop loop)
+    {
+        long count = loop.Count.Evaluate(symbols);
+        for (long i = 0; i < count; i++)
+        {
+            memory.Forget(loop.Locals.Except(loop.Kept));
+            memory.Enter(loop, i, count);
+            Steps(loop.Body);
+        }
+    }
+
+    private void Launch(Kernel kernel)
+    {
+        if (!finished.TryGetValue(kernel.Code, out IReadOnlyList<Statement>? body))
+        {
+            body = Finish.Run(kernel.Body);
+            finished.Add(kernel.Code, body);
+        }
+
+        bound.Clear();
+        for (int i = 0; i < kernel.Buffers.Count; i++)
+        {
+            bound.Add(kernel.Code.Buffers[i], kernel.Buffers[i]);
+        }
+
+        long pieces = kernel.Pieces.Evaluate(symbols);
+        for (long i = 0; i < pieces; i++)
+        {
+            long piece = backwards ? pieces - 1 - i : i;
+            memory.Now = (launches, piece);
+            counters[kernel.Piece] = piece;
+            Block(body);
+        }
+
+        launches++;
     }
 
     private void RequireWhole(Buffer buffer, string what)
@@ -229,7 +272,7 @@ internal sealed class PlanSimulator
             buffer = pointers[pointer.Name].Start;
         }
 
-        return (buffer, offset);
+        return (bound.TryGetValue(buffer, out Buffer? actual) ? actual : buffer, offset);
     }
 
     private long Value(Index index)

@@ -16,6 +16,9 @@ internal sealed class SimulatedMemory(Plan plan, Func<Symbol, long> symbols)
     private readonly Owner[] arena = new Owner[plan.ArenaBytes];
     private readonly Dictionary<Buffer, bool[]> scratch = [];
 
+    // Where the memory that moves with loops is now: a buffer that does not, and an element of it.
+    private readonly Dictionary<Buffer, (Buffer Buffer, long Element)> moved = [];
+
     private readonly record struct Owner(Buffer? Buffer, int Launch, long Piece);
 
     /// <summary>The launch and piece that run.</summary>
@@ -30,6 +33,40 @@ internal sealed class SimulatedMemory(Plan plan, Func<Symbol, long> symbols)
             Write(buffer, i, isSettled: true);
         }
     }
+
+    /// <summary>Moves a loop's memory to where an iteration finds it.</summary>
+    public void Enter(Loop loop, long iteration, long count)
+    {
+        foreach (Previous move in loop.Moves.OfType<Previous>())
+        {
+            moved[move.Buffer] = iteration == 0 ? At(move.First) : moved[move.Next];
+        }
+
+        foreach (Slice move in loop.Moves.OfType<Slice>())
+        {
+            var (buffer, start) = At(move.Of);
+            long position = loop.IsReversed ? count - 1 - iteration : iteration;
+            moved[move.Buffer] = (buffer, start + (position * Size(move.Buffer)));
+        }
+
+        foreach (Turns move in loop.Moves.OfType<Turns>())
+        {
+            bool isLast = iteration == count - 1 && move.Last is not null;
+            moved[move.Buffer] = At(isLast ? move.Last! : iteration % 2 == 0 ? move.Even : move.Odd);
+        }
+    }
+
+    /// <summary>Takes from buffers what they hold: an iteration must not rely on the one before.</summary>
+    public void Forget(IEnumerable<Buffer> buffers)
+    {
+        foreach (Buffer buffer in buffers)
+        {
+            var (memory, start) = Place(buffer);
+            memory.AsSpan((int)start, (int)(Size(buffer) * DTypes.SizeOf(buffer.Type))).Clear();
+        }
+    }
+
+    private (Buffer Buffer, long Element) At(Buffer buffer) => moved.TryGetValue(buffer, out var place) ? place : (buffer, 0);
 
     public void Declare(Buffer local) => scratch[local] = new bool[local.Size.Evaluate(symbols)];
 
@@ -49,6 +86,8 @@ internal sealed class SimulatedMemory(Plan plan, Func<Symbol, long> symbols)
             return written[element];
         }
 
+        (buffer, long first) = At(buffer);
+        element += first;
         var (memory, start) = Place(buffer);
         for (long i = 0; i < width; i++)
         {
@@ -77,6 +116,8 @@ internal sealed class SimulatedMemory(Plan plan, Func<Symbol, long> symbols)
         Assert.True(isSettled, $"what is written to {buffer} at {element} is not settled");
 
         int width = DTypes.SizeOf(buffer.Type);
+        (buffer, long first) = At(buffer);
+        element += first;
         var (memory, start) = Place(buffer);
         memory.AsSpan((int)(start + (element * width)), width).Fill(new Owner(buffer, Now.Launch, Now.Piece));
     }

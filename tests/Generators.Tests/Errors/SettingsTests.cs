@@ -36,6 +36,20 @@ public class SettingsTests
     public void Widths_are_checked(string bits) =>
         Assert.Equal("SNT0010", Assert.Single(Run(Source.Compile(Model), new Options(bits)).Diagnostics).Id);
 
+    [Theory]
+    [InlineData("lots", "SNT0010")]
+    [InlineData("-1", "SNT0010")]
+    [InlineData("9999999999G", "SNT0010")]
+    [InlineData("1K", "SNT0012")]
+    [InlineData("64k", null)]
+    [InlineData("1000000", null)]
+    public void A_budget_of_memory_is_checked_and_obeyed(string budget, string? expected)
+    {
+        string model = Model.Replace("N, 4", "N, 64", StringComparison.Ordinal);
+        ImmutableArray<Diagnostic> found = Run(Source.Compile(model), new Options(memory: budget)).Diagnostics;
+        Assert.Equal(expected is null ? [] : new[] { expected }, found.Select(diagnostic => diagnostic.Id));
+    }
+
     [Fact]
     public void Several_widths_give_several_programs()
     {
@@ -135,10 +149,12 @@ public class SettingsTests
         public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(text);
     }
 
-    private sealed class Options(string bits = "", string type = "", string cuda = "") : AnalyzerConfigOptionsProvider
+    private sealed class Options(string bits = "", string type = "", string cuda = "", string memory = "") : AnalyzerConfigOptionsProvider
     {
         public override AnalyzerConfigOptions GlobalOptions { get; } =
-            new Table(("build_property.SinterVectorBits", bits), ("build_property.SinterCuda", cuda));
+            new Table(
+                ("build_property.SinterVectorBits", bits), ("build_property.SinterCuda", cuda),
+                ("build_property.SinterMemoryBudget", memory));
 
         public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
 

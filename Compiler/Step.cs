@@ -1,0 +1,111 @@
+using Sinter.Compiler.Kernels;
+
+namespace Sinter.Compiler;
+
+/// <summary>
+/// A step of a plan: a launch (<see cref="Kernel"/>) or a <see cref="Loop"/>. Each says what it reads and writes of the
+/// memory around it, so that order, lifetimes and placement follow without looking inside.
+/// </summary>
+public abstract record Step
+{
+    /// <summary>The buffers that the step touches, in order of first use.</summary>
+    public abstract IReadOnlyList<Buffer> Buffers { get; }
+
+    /// <summary>The buffers read.</summary>
+    public abstract IReadOnlyCollection<Buffer> Read { get; }
+
+    /// <summary>The buffers written.</summary>
+    public abstract IReadOnlyCollection<Buffer> Written { get; }
+
+    /// <summary>Every launch of the step, those inside loops once.</summary>
+    public abstract IEnumerable<Kernel> Kernels { get; }
+}
+
+/// <summary>Memory that a loop's body sees at another place in each iteration. Kernels do not know: they get an
+/// address.</summary>
+/// <param name="Buffer">The memory as kernels of the body name it.</param>
+public abstract record Move(Buffer Buffer);
+
+/// <summary>One of the slices along the first axis of a buffer: that of the loop's position.</summary>
+/// <param name="Buffer">The slice.</param>
+/// <param name="Of">All slices, one after another.</param>
+public sealed record Slice(Buffer Buffer, Buffer Of) : Move(Buffer);
+
+/// <summary>What an iteration reads of the one before: a carried value.</summary>
+/// <param name="Buffer">The value.</param>
+/// <param name="First">Where the first iteration finds it.</param>
+/// <param name="Next">What each iteration writes for the next: another moving buffer of the loop.</param>
+public sealed record Previous(Buffer Buffer, Buffer First, Buffer Next) : Move(Buffer);
+
+/// <summary>Two rooms that iterations write in turns, so that each may read what the one before wrote.</summary>
+/// <param name="Buffer">The memory written.</param>
+/// <param name="Even">The room of iterations 0, 2, …</param>
+/// <param name="Odd">The room of the others.</param>
+/// <param name="Last">Where the last iteration writes instead; null where nobody wants its value.</param>
+public sealed record Turns(Buffer Buffer, Buffer Even, Buffer Odd, Buffer? Last) : Move(Buffer);
+
+/// <summary>Steps done a number of times.</summary>
+/// <param name="Count">How many times.</param>
+/// <param name="IsReversed">Whether positions run from the last to the first.</param>
+/// <param name="Moves">The memory that is elsewhere in each iteration.</param>
+/// <param name="Body">The steps of an iteration, in order.</param>
+public sealed record Loop(
+    Dimension Count, bool IsReversed, IReadOnlyList<Move> Moves, IReadOnlyList<Step> Body) : Step
+{
+    private readonly Uses uses = Uses.Of(Moves, Body);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Buffer> Buffers => uses.Buffers;
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<Buffer> Read => uses.Read;
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<Buffer> Written => uses.Written;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Kernel> Kernels => Body.SelectMany(step => step.Kernels);
+
+    /// <summary>Memory that only the loop uses: values within an iteration, and what iterations write in
+    /// turns.</summary>
+    public IReadOnlyCollection<Buffer> Locals => uses.Locals;
+
+    /// <summary>Those of the locals that are alive from one iteration to the next.</summary>
+    public IEnumerable<Buffer> Kept => Moves.OfType<Turns>().SelectMany(turns => new[] { turns.Even, turns.Odd });
+
+    /// <summary>The loop and all loops inside it, outer before inner.</summary>
+    public IEnumerable<Loop> Loops => new[] { this }.Concat(Body.OfType<Loop>().SelectMany(loop => loop.Loops));
+
+    private sealed record Uses(
+        IReadOnlyList<Buffer> Buffers, HashSet<Buffer> Read, HashSet<Buffer> Written, HashSet<Buffer> Locals)
+    {
+        public static Uses Of(IReadOnlyList<Move> moves, IReadOnlyList<Step> body)
+        {
+            var read = new HashSet<Buffer>(body.SelectMany(step => step.Read));
+            var locals = new HashSet<Buffer>(body.SelectMany(step => step.Written));
+            var written = new HashSet<Buffer>();
+            foreach (Move move in moves)
+            {
+                if (move is Slice slice)
+                {
+                    (locals.Contains(slice.Buffer) ? written : read).Add(slice.Of);
+                }
+                else if (move is Previous previous)
+                {
+                    read.Add(previous.First);
+                }
+                else if (move is Turns { Last: { } last })
+                {
+                    written.Add(last);
+                }
+            }
+
+            var moving = new HashSet<Buffer>(moves.Select(move => move.Buffer));
+            locals.ExceptWith(moving);
+            read.ExceptWith(moving);
+            read.ExceptWith(locals);
+            locals.UnionWith(moves.OfType<Turns>().SelectMany(turns => new[] { turns.Even, turns.Odd }));
+            return new Uses([.. read.Union(written)], read, written, locals);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Sinter.Runtime.Kernels;
+
+// Elements of twice or half the bytes, as many of them: vectors get twice or half as wide, but for those of 128 bits
+// whose lower half alone counts. Integers are cut to their low bits.
+public static partial class Lanes
+{
+    /// <summary>Every element with twice the bytes, and its value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ushort> Widen(Vector128<byte> value) => Avx2.IsSupported
+        ? Avx2.ConvertToVector256Int16(value).AsUInt16()
+        : Vector256.Create(Vector128.WidenLower(value), Vector128.WidenUpper(value));
+
+    /// <inheritdoc cref="Widen(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ushort> Widen(Vector256<byte> value) => Avx512BW.IsSupported
+        ? Avx512BW.ConvertToVector512UInt16(value)
+        : Vector512.Create(Widen(value.GetLower()), Widen(value.GetUpper()));
+
+    /// <summary>The elements of the lower half with twice the bytes, and their values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<ushort> WidenLower(Vector128<byte> value) => Vector128.WidenLower(value);
+
+    /// <inheritdoc cref="Widen(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<short> Widen(Vector128<sbyte> value) => Avx2.IsSupported
+        ? Avx2.ConvertToVector256Int16(value)
+        : Vector256.Create(Vector128.WidenLower(value), Vector128.WidenUpper(value));
+
+    /// <inheritdoc cref="Widen(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<short> Widen(Vector256<sbyte> value) => Avx512BW.IsSupported
+        ? Avx512BW.ConvertToVector512Int16(value)
+        : Vector512.Create(Widen(value.GetLower()), Widen(value.GetUpper()));
+
+    /// <inheritdoc cref="WidenLower(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<short> WidenLower(Vector128<sbyte> value) => Vector128.WidenLower(value);
+
+    /// <inheritdoc cref="Widen(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<uint> Widen(Vector128<ushort> value) => Avx2.IsSupported
+        ? Avx2.ConvertToVector256Int32(value).AsUInt32()
+        : Vector256.Create(Vector128.WidenLower(value), Vector128.WidenUpper(value));
+
+    /// <inheritdoc cref="Widen(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> Widen(Vector256<ushort> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector512UInt32(value)
+        : Vector512.Create(Widen(value.GetLower()), Widen(value.GetUpper()));
+
+    /// <inheritdoc cref="WidenLower(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<uint> WidenLower(Vector128<ushort> value) => Vector128.WidenLower(value);
+
+    /// <inheritdoc cref="Widen(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Widen(Vector128<short> value) => Avx2.IsSupported
+        ? Avx2.ConvertToVector256Int32(value)
+        : Vector256.Create(Vector128.WidenLower(value), Vector128.WidenUpper(value));
+
+    /// <inheritdoc cref="Widen(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Widen(Vector256<short> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector512Int32(value)
+        : Vector512.Create(Widen(value.GetLower()), Widen(value.GetUpper()));
+
+    /// <inheritdoc cref="WidenLower(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> WidenLower(Vector128<short> value) => Vector128.WidenLower(value);
+
+    /// <inheritdoc cref="Widen(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ulong> Widen(Vector128<uint> value) => Avx2.IsSupported
+        ? Avx2.ConvertToVector256Int64(value).AsUInt64()
+        : Vector256.Create(Vector128.WidenLower(value), Vector128.WidenUpper(value));
+
+    /// <inheritdoc cref="Widen(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ulong> Widen(Vector256<uint> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector512UInt64(value)
+        : Vector512.Create(Widen(value.GetLower()), Widen(value.GetUpper()));
+
+    /// <inheritdoc cref="WidenLower(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<ulong> WidenLower(Vector128<uint> value) => Vector128.WidenLower(value);
+
+    /// <inheritdoc cref="Widen(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<long> Widen(Vector128<int> value) => Avx2.IsSupported
+        ? Avx2.ConvertToVector256Int64(value)
+        : Vector256.Create(Vector128.WidenLower(value), Vector128.WidenUpper(value));
+
+    /// <inheritdoc cref="Widen(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<long> Widen(Vector256<int> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector512Int64(value)
+        : Vector512.Create(Widen(value.GetLower()), Widen(value.GetUpper()));
+
+    /// <inheritdoc cref="WidenLower(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<long> WidenLower(Vector128<int> value) => Vector128.WidenLower(value);
+
+    /// <inheritdoc cref="Widen(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Widen(Vector128<float> value) => Avx.IsSupported
+        ? Avx.ConvertToVector256Double(value)
+        : Vector256.Create(Vector128.WidenLower(value), Vector128.WidenUpper(value));
+
+    /// <inheritdoc cref="Widen(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Widen(Vector256<float> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector512Double(value)
+        : Vector512.Create(Widen(value.GetLower()), Widen(value.GetUpper()));
+
+    /// <inheritdoc cref="WidenLower(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> WidenLower(Vector128<float> value) => Vector128.WidenLower(value);
+
+    /// <summary>Every element with half the bytes: its low bits, or the nearest number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<byte> Narrow(Vector512<ushort> value) => Avx512BW.IsSupported
+        ? Avx512BW.ConvertToVector256Byte(value)
+        : Vector256.Narrow(value.GetLower(), value.GetUpper());
+
+    /// <inheritdoc cref="Narrow(Vector512{ushort})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<byte> Narrow(Vector256<ushort> value) => Avx512BW.VL.IsSupported
+        ? Avx512BW.VL.ConvertToVector128Byte(value)
+        : Vector128.Narrow(value.GetLower(), value.GetUpper());
+
+    /// <summary>Every element with half the bytes, in the lower half of the vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<byte> NarrowLower(Vector128<ushort> value) => Vector128.Narrow(value, value);
+
+    /// <inheritdoc cref="Narrow(Vector512{ushort})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<sbyte> Narrow(Vector512<short> value) => Avx512BW.IsSupported
+        ? Avx512BW.ConvertToVector256SByte(value)
+        : Vector256.Narrow(value.GetLower(), value.GetUpper());
+
+    /// <inheritdoc cref="Narrow(Vector512{ushort})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<sbyte> Narrow(Vector256<short> value) => Avx512BW.VL.IsSupported
+        ? Avx512BW.VL.ConvertToVector128SByte(value)
+        : Vector128.Narrow(value.GetLower(), value.GetUpper());
+
+    /// <inheritdoc cref="NarrowLower(Vector128{ushort})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<sbyte> NarrowLower(Vector128<short> value) => Vector128.Narrow(value, value);
+
+    /// <inheritdoc cref="Narrow(Vector512{ushort})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ushort> Narrow(Vector512<uint> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector256UInt16(value)
+        : Vector256.Narrow(value.GetLower(), value.GetUpper());
+
+    /// <inheritdoc cref="Narrow(Vector512{ushort})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<ushort> Narrow(Vector256<uint> value) => Avx512F.VL.IsSupported
+        ? Avx512F.VL.ConvertToVector128UInt16(value)
+        : Vector128.Narrow(value.GetLower(), value.GetUpper());
+
+    /// <inheritdoc cref="NarrowLower(Vector128{ushort})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<ushort> NarrowLower(Vector128<uint> value) => Vector128.Narrow(value, value);
+
+    /// <inheritdoc cref="Narrow(Vector512{ushort})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<short> Narrow(Vector512<int> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector256Int16(value)
+        : Vector256.Narrow(value.GetLower(), value.GetUpper());
+
+    /// <inheritdoc cref="Narrow(Vector512{ushort})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<short> Narrow(Vector256<int> value) => Avx512F.VL.IsSupported
+        ? Avx512F.VL.ConvertToVector128Int16(value)
+        : Vector128.Narrow(value.GetLower(), value.GetUpper());
+
+    /// <inheritdoc cref="NarrowLower(Vector128{ushort})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<short> NarrowLower(Vector128<int> value) => Vector128.Narrow(value, value);
+
+    /// <inheritdoc cref="Narrow(Vector512{ushort})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<uint> Narrow(Vector512<ulong> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector256UInt32(value)
+        : Vector256.Narrow(value.GetLower(), value.GetUpper());
+
+    /// <inheritdoc cref="Narrow(Vector512{ushort})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<uint> Narrow(Vector256<ulong> value) => Avx512F.VL.IsSupported
+        ? Avx512F.VL.ConvertToVector128UInt32(value)
+        : Vector128.Narrow(value.GetLower(), value.GetUpper());
+
+    /// <inheritdoc cref="NarrowLower(Vector128{ushort})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<uint> NarrowLower(Vector128<ulong> value) => Vector128.Narrow(value, value);
+
+    /// <inheritdoc cref="Narrow(Vector512{ushort})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Narrow(Vector512<long> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector256Int32(value)
+        : Vector256.Narrow(value.GetLower(), value.GetUpper());
+
+    /// <inheritdoc cref="Narrow(Vector512{ushort})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Narrow(Vector256<long> value) => Avx512F.VL.IsSupported
+        ? Avx512F.VL.ConvertToVector128Int32(value)
+        : Vector128.Narrow(value.GetLower(), value.GetUpper());
+
+    /// <inheritdoc cref="NarrowLower(Vector128{ushort})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> NarrowLower(Vector128<long> value) => Vector128.Narrow(value, value);
+
+    /// <inheritdoc cref="Narrow(Vector512{ushort})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Narrow(Vector512<double> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector256Single(value)
+        : Vector256.Narrow(value.GetLower(), value.GetUpper());
+
+    /// <inheritdoc cref="Narrow(Vector512{ushort})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Narrow(Vector256<double> value) => Avx.IsSupported
+        ? Avx.ConvertToVector128Single(value)
+        : Vector128.Narrow(value.GetLower(), value.GetUpper());
+
+    /// <inheritdoc cref="NarrowLower(Vector128{ushort})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> NarrowLower(Vector128<double> value) => Vector128.Narrow(value, value);
+}
