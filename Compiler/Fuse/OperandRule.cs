@@ -35,6 +35,28 @@ internal sealed class OperandRule
         }
     }
 
+    /// <summary>The padding that nothing but products reads, through movement.</summary>
+    public static HashSet<Node> ReadByProducts(Graph graph)
+    {
+        var others = new HashSet<Node>(graph.Roots);
+        var result = new HashSet<Node>();
+        foreach (Node node in graph.Nodes.Reverse())
+        {
+            if (node.Op == Op.Pad && !others.Contains(node))
+            {
+                result.Add(node);
+            }
+
+            bool passes = Storage.OnlyMoves(node) && !others.Contains(node);
+            if (node.Op != Op.Contraction && !passes)
+            {
+                others.UnionWith(node.Inputs);
+            }
+        }
+
+        return result;
+    }
+
     private void Visit(Node product, Node operand, Node other)
     {
         Node source = ProductOperand.SourceOf(operand, stored.Contains);
@@ -44,11 +66,26 @@ internal sealed class OperandRule
         }
 
         // Positions that movement takes apart are walked once, not by every tile.
-        bool onlyMoves = Storage.OnlyMoves(source) || source.Op == Op.Concat;
-        if (onlyMoves || StoringPays(source, Evaluations(product, operand, other)))
+        if (Storage.OnlyMoves(source) || source.Op == Op.Concat)
         {
             stored.Add(source);
         }
+        else if (StoringPays(source, Evaluations(product, operand, other)))
+        {
+            stored.Add(Computed(source));
+        }
+    }
+
+    // Padding is never stored for its own sake: what stands in it is.
+    private Node Computed(Node source)
+    {
+        Node node = source;
+        while (node.Op == Op.Pad || Storage.OnlyMoves(node))
+        {
+            node = node.Inputs[0];
+        }
+
+        return stored.Contains(node) || OpTable.Row(node.Op).Kind == OpKind.Leaf ? source : node;
     }
 
     /// <summary>

@@ -20,6 +20,7 @@ public static class Storage
     public static HashSet<Node> Decide(Graph graph, Target target)
     {
         var stored = new HashSet<Node>(graph.Roots);
+        HashSet<Node> products = OperandRule.ReadByProducts(graph);
         foreach (Node node in graph.Nodes)
         {
             if (MustStore(node))
@@ -27,9 +28,10 @@ public static class Storage
                 stored.Add(node);
             }
 
-            if (node.Op is Op.Pad or Op.Concat)
+            if (node.Op is Op.Pad or Op.Concat && !products.Contains(node))
             {
-                // A guarded value is computed where it is used; only plain reads are cheap enough for that.
+                // A guarded value is computed where it is used; only plain reads are cheap enough for that, except in
+                // products, which compute their operands' borders apart.
                 stored.UnionWith(node.Inputs.Where(input => OpTable.Row(input.Op).Kind == OpKind.Elementwise));
             }
         }

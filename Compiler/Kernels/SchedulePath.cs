@@ -20,6 +20,8 @@ public enum SchedulePath
     RowsScratch,
     /// <summary>The same, a part of them at a time.</summary>
     RowsScratchParts,
+    /// <summary>The same, between blocks of a long sum.</summary>
+    RowsScratchBlocks,
     /// <summary>An operand of a product computed by a kernel in front.</summary>
     OperandInFront,
     /// <summary>A product's rows copied into tiles.</summary>

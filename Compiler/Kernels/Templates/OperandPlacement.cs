@@ -49,24 +49,33 @@ internal sealed class OperandPlacement(KernelContext context, string name, long?
         ScratchOperand? scratch = ProductShape.IsSettled(shape.RowsValue, context)
             ? null : Largest(shape.Row.Extent.Max, rows => ScratchOperand.OfRows(shape, rows));
         scratch = scratch is { IsPart: true } && scratch.Length < HighestTile ? null : scratch;
+        scratch ??= OfBlocks(shape);
         shape.ReadRows(scratch?.Load ?? InFront(shape.RowsOperand), scratch);
+    }
+
+    // A gradient of weights sums over images: one of them at a time.
+    private ScratchOperand? OfBlocks(ProductShape shape)
+    {
+        bool fits = !ProductShape.IsSettled(shape.RowsValue, context) && ProductEmitter.BlocksInside(shape.Contracted)
+            && shape.RowsOperand.Position.Any(position => position.DependsOn(shape.Contracted[0]));
+        ScratchOperand? scratch = fits ? ScratchOperand.OfRows(shape, shape.Row.Extent.Max, ofBlocks: true) : null;
+        return scratch?.Elements * sizeof(float) <= Budget ? scratch : null;
     }
 
     private void PlaceLanes(ProductShape shape)
     {
         // Without windows, what is computed is packed in front, in the order in which the product reads it.
-        bool inPlace = shape.LanesOperand.IsStored && ProductShape.Size(shape.Rows) < LeastFeatures;
-        if (!Windows(shape) || inPlace)
+        bool isFew = ProductShape.Size(shape.Rows) < LeastFeatures;
+        if (!Windows(shape) || (isFew && shape.LanesOperand.IsStored))
         {
             return;
         }
 
-        ScratchOperand? scratch = ProductShape.IsSettled(shape.LanesValue, context) ? null
-            : rows is { } known ? ScratchOperand.OfLanes(shape, known)
-            : Largest(MostRows(shape), count => ScratchOperand.OfLanes(shape, count));
-        if (rows is null && scratch is not null && !IsFit(scratch, shape))
+        ScratchOperand? scratch = null;
+        if (!ProductShape.IsSettled(shape.LanesValue, context))
         {
-            scratch = null;
+            scratch = isFew ? null : Lanes(shape);
+            scratch ??= shape.LanesOperand.IsStored ? null : Image(shape);
         }
 
         if (scratch is not null)
@@ -78,6 +87,20 @@ internal sealed class OperandPlacement(KernelContext context, string name, long?
             shape.ReadLanes(InFront(shape.LanesOperand), null);
         }
     }
+
+    private ScratchOperand? Lanes(ProductShape shape)
+    {
+        if (rows is { } known)
+        {
+            return ScratchOperand.OfLanes(shape, known);
+        }
+
+        ScratchOperand? scratch = Largest(MostRows(shape), count => ScratchOperand.OfLanes(shape, count));
+        return scratch is not null && IsFit(scratch, shape) ? scratch : null;
+    }
+
+    private ScratchOperand? Image(ProductShape shape) =>
+        ScratchOperand.OfImage(shape) is { } scratch && scratch.Elements * sizeof(float) <= Budget ? scratch : null;
 
     // What cannot be computed in vectors (the holes between a strided gradient's elements) is computed once, in front.
     private bool IsFit(ScratchOperand scratch, ProductShape shape) =>

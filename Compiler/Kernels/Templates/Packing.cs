@@ -118,7 +118,7 @@ internal static class Packing
             Value element = shape.LanesValue.Substitute(v => v == lane ? start + (Index)axis : null);
             Value guarded = new Guard(
                 [new Condition(start + (Index)axis, 0, Index.Of(lane.Extent))], element, new Literal(DType.F32, 0));
-            if (Vectorizer.Penalty(guarded, axis) is not null)
+            if (ScratchOperand.IsInLanes(guarded, axis))
             {
                 Value vector = new Vectorizer(axis, lanes).Vector(guarded)
                     .Substitute(v => v == axis ? Index.Zero : null);

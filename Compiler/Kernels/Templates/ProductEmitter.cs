@@ -217,12 +217,18 @@ internal sealed class ProductEmitter
         return share is null ? part : [new For(share.Piece, 0, Index.Of(share.Piece.Extent), 1, [share, .. part])];
     }
 
+    /// <summary>Whether sums are joined from blocks inside the first of contracted loops: no sum is in registers
+    /// between its iterations.</summary>
+    public static bool BlocksInside(IReadOnlyList<LoopVariable> contracted) => contracted.Count > 1
+        && contracted[0].Extent.Max > 1 && LongSum.Count([.. contracted.Skip(1)], 1) > BlockTerms
+        && LongSum.Count(contracted, 1) > LongestSum;
+
     // Rows in parts whose operand fits scratch.
     private IReadOnlyList<Statement> RowParts(
         (Index First, Index Last) rows, bool isOnePart,
         Func<(Index First, Index Last), IReadOnlyList<Statement>> body)
     {
-        if (shape.RowsScratch is not { } scratch)
+        if (shape.RowsScratch is not { IsOfBlocks: false } scratch)
         {
             return body(rows);
         }
@@ -313,7 +319,8 @@ internal sealed class ProductEmitter
                 shape.Contracted, 1, BlockTerms, (from, to) => [new For(last, from, to, 1, step)],
                 start,
                 [.. Spill(rows, buffers[0]),
-                    Over(at => LongSum.Add(buffers[1], buffers[2], buffers[0], at, lanes))]),
+                    Over(at => LongSum.Add(buffers[1], buffers[2], buffers[0], at, lanes))],
+                shape.RowsScratch is { IsOfBlocks: true } scratch ? scratch.Fill(0, null, context) : null),
             Over(at =>
             [
                 new Store(buffers[0], at, LongSum.Whole(

@@ -23,7 +23,8 @@ internal static class ProductTemplate
         ProductShape shape = ProductShape.Of(group, context, placement.Place);
         int lanes = context.Target.Lanes;
         bool packs = MustPack(shape, lanes);
-        bool groupLanes = !packs && shape.LanesScratch is null;
+        bool groupLanes = !packs
+            && (shape.AroundLane is not { } outside || shape.LanesScratch?.DependsOn(outside) != true);
         bool groupRows = shape.AroundRow is not { } around || shape.RowsScratch?.DependsOn(around) != true;
         Tile tile = Tile.Choose(shape, context.Target, groupLanes, groupRows);
         int width = tile.Vectors * lanes;
@@ -58,6 +59,7 @@ internal static class ProductTemplate
         context.Take(packed is null ? SchedulePath.LanesInPlace : SchedulePath.LanesPacked);
         context.Take(SchedulePath.LanesScratch, shape.LanesScratch is not null);
         context.Take(SchedulePath.RowsScratch, shape.RowsScratch is not null);
+        context.Take(SchedulePath.RowsScratchBlocks, shape.RowsScratch is { IsOfBlocks: true });
         context.Take(SchedulePath.LanesTransposed, packed is not null && Packing.Transposes(shape, lanes));
         context.Take(SchedulePath.RowGroups, tile.RowGroups > 1);
         context.Take(SchedulePath.LaneGroups, tile.LaneGroups > 1);

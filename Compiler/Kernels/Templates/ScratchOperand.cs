@@ -6,7 +6,7 @@ namespace Sinter.Compiler.Kernels.Templates;
 /// <summary>
 /// An operand that a piece computes into scratch before it multiplies. What windows share is computed once: along an
 /// axis of the source that several loops walk (a position and a tap of a convolution), scratch holds what they reach
-/// together. Only along the lanes each tap has a copy of its own, so that neighbouring lanes are neighbours from row to
+/// together. Along the lanes each tap may have a copy of its own, so that neighbouring lanes are neighbours from row to
 /// row, without the gaps that padding leaves.
 /// </summary>
 internal sealed class ScratchOperand
@@ -45,6 +45,9 @@ internal sealed class ScratchOperand
 
     /// <summary>The memory.</summary>
     public Buffer Buffer => buffer;
+
+    /// <summary>Whether scratch is filled between blocks of a long sum.</summary>
+    public bool IsOfBlocks { get; private init; }
 
     /// <summary>The loop of which scratch may hold a part.</summary>
     public LoopVariable Range => range;
@@ -107,21 +110,34 @@ internal sealed class ScratchOperand
         return new ScratchOperand(operand, shape, inside, range, rows, order, "lanes");
     }
 
+    /// <summary>The same, one copy for all taps: lanes then end with each row.</summary>
+    /// <param name="shape">The product, its loops not yet joined.</param>
+    public static ScratchOperand? OfImage(ProductShape shape)
+    {
+        ProductOperand operand = shape.LanesOperand;
+        HashSet<LoopVariable> inside = Sharing(operand, [.. shape.Contracted, shape.Lane], shape.Lanes);
+        if (Loops(operand, inside) is not { } loops)
+        {
+            return null;
+        }
+
+        long whole = shape.Lane.Extent.Value;
+        List<Axis> order = Boxes(operand, loops, shape.Lane, whole);
+        bool isLast = order.Count > 0 && order[order.Count - 1].Loops.Any(
+            step => step.Loop == shape.Lane && step.Step == 1);
+        return isLast ? new ScratchOperand(operand, shape, inside, shape.Lane, whole, order, "lanes") : null;
+    }
+
     /// <summary>The operand whose free axes become rows; null where its windows are no plain boxes.</summary>
     /// <param name="shape">The product, its loops not yet joined.</param>
     /// <param name="rows">Iterations of the innermost rows loop that scratch holds, where no other loop walks its axis.
     /// </param>
-    public static ScratchOperand? OfRows(ProductShape shape, long rows)
+    /// <param name="ofBlocks">Whether scratch is filled inside the first contracted loop, for each tile anew.</param>
+    public static ScratchOperand? OfRows(ProductShape shape, long rows, bool ofBlocks = false)
     {
         ProductOperand operand = shape.RowsOperand;
-        var inside = new HashSet<LoopVariable>(shape.Contracted) { shape.Row };
-        bool grows = true;
-        while (grows)
-        {
-            grows = operand.Position.Where(position => inside.Any(position.DependsOn))
-                .SelectMany(position => shape.Rows.Where(position.DependsOn)).ToArray().Count(inside.Add) > 0;
-        }
-
+        HashSet<LoopVariable> inside = Sharing(
+            operand, [.. shape.Contracted.Skip(ofBlocks ? 1 : 0), shape.Row], shape.Rows);
         if (Loops(operand, inside) is not { } loops)
         {
             return null;
@@ -129,9 +145,11 @@ internal sealed class ScratchOperand
 
         bool isAlone = loops.Any(own => own.SequenceEqual([shape.Row]));
         rows = isAlone ? Math.Min(rows, shape.Row.Extent.Max) : shape.Row.Extent.Max;
-        var order = Enumerable.Range(0, loops.Count).Where(axis => loops[axis].Count > 0)
-            .Select(axis => Box(operand, axis, loops[axis], shape.Row, rows)).ToList();
-        return order.Count == 0 ? null : new ScratchOperand(operand, shape, inside, shape.Row, rows, order, "rows");
+        List<Axis> order = Boxes(operand, loops, shape.Row, rows);
+        return order.Count == 0 ? null : new ScratchOperand(operand, shape, inside, shape.Row, rows, order, "rows")
+        {
+            IsOfBlocks = ofBlocks,
+        };
     }
 
     /// <summary>How many panels of lanes a part holds wherever it begins.</summary>
@@ -161,8 +179,8 @@ internal sealed class ScratchOperand
         LoopVariable last = axes[axes.Count - 1].Counter;
         Value value = Resolver.ToMemory(operand.At(SourcePosition(Index.Zero)), context, _ => null);
         Value one = value.Substitute(loop => loop == Tap ? Index.Zero : null);
-        return Vectorizer.Penalty(one, last) is not null
-            || (Interior.Of(one, last) is { } interior && Vectorizer.Penalty(interior.Value, last) is not null);
+        return IsInLanes(one, last)
+            || (Interior.Of(one, last) is { } interior && IsInLanes(interior.Value, last));
     }
 
     /// <summary>Computes the operand.</summary>
@@ -225,6 +243,10 @@ internal sealed class ScratchOperand
         count is not null && axes.Any(axis => axis.Counter == counter && axis.Loops.Any(step => step.Loop == range))
             ? count : Index.Of(counter.Extent);
 
+    /// <summary>Whether a value runs in as many lanes as the elements that a product multiplies.</summary>
+    public static bool IsInLanes(Value value, LoopVariable loop) =>
+        Vectorizer.Fit(value, loop) is { Widest: <= sizeof(float) };
+
     // A row of scratch: its border an element at a time, what is inside in vectors.
     private IReadOnlyList<Statement> Innermost(Value value, Index target, LoopVariable last, Index end, int lanes)
     {
@@ -236,13 +258,13 @@ internal sealed class ScratchOperand
         }
 
         bool isLong = lanes > 1 && last.Extent.Max >= lanes / 2;
-        if (isLong && Vectorizer.Penalty(value, last) is not null)
+        if (isLong && IsInLanes(value, last))
         {
             return [Vectors(value, target, last, 0, end, lanes)];
         }
 
         var interior = Interior.Of(value, last);
-        if (!isLong || interior is null || Vectorizer.Penalty(interior.Value, last) is null)
+        if (!isLong || interior is null || !IsInLanes(interior.Value, last))
         {
             return [Elements(0, end)];
         }
@@ -308,6 +330,28 @@ internal sealed class ScratchOperand
 
     private static long Coefficient(ProductOperand operand, int axis, LoopVariable loop) =>
         operand.Position[axis].CoefficientOf(loop).Value;
+
+    // Loops, and the free ones that walk an axis together with them.
+    private static HashSet<LoopVariable> Sharing(
+        ProductOperand operand, HashSet<LoopVariable> inside, IReadOnlyList<LoopVariable> free)
+    {
+        bool grows = true;
+        while (grows)
+        {
+            grows = operand.Position.Where(position => inside.Any(position.DependsOn))
+                .SelectMany(position => free.Where(position.DependsOn)).ToArray().Count(inside.Add) > 0;
+        }
+
+        return inside;
+    }
+
+    // Scratch in the order of the source.
+    private static List<Axis> Boxes(
+        ProductOperand operand, List<List<LoopVariable>> loops, LoopVariable range, long length) =>
+        [
+            .. Enumerable.Range(0, loops.Count).Where(axis => loops[axis].Count > 0)
+                .Select(axis => Box(operand, axis, loops[axis], range, length)),
+        ];
 
     // What loops reach together along an axis of the source.
     private static Axis Box(ProductOperand operand, int axis, List<LoopVariable> loops, LoopVariable range, long length)

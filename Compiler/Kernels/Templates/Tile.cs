@@ -67,20 +67,19 @@ internal sealed record Tile(int Rows, int RowGroups, int Vectors, int LaneGroups
         }
 
         long extent = shape.Row.Extent.Max;
-        double whole = extent / Rows * Step(Rows, shape);
-        double rest = extent % Rows == 0 ? 0 : Step((int)(extent % Rows), shape) + 1;
+        double whole = extent / Rows * Step(Rows);
+        double rest = extent % Rows == 0 ? 0 : Step((int)(extent % Rows)) + 1;
         double rowTiles = (shape.AroundRow?.Extent.Max ?? 1) / (double)RowGroups;
         double columnTiles = Math.Ceiling(vectors / (double)Vectors) * (shape.AroundLane?.Extent.Max ?? 1) / LaneGroups;
         return (whole + rest) * rowTiles * columnTiles;
     }
 
     // Cycles of one contracted element: the multiply-adds, unless loads or the latency of the chain take longer.
-    // Larger tiles read their operands less often, which counts where lanes come from a farther cache.
-    private double Step(int rows, ProductShape shape)
+    // Larger tiles read their operands less often.
+    private double Step(int rows)
     {
         double multiplies = rows * RowGroups * Columns;
         double loads = Columns + (rows * RowGroups / 2.0);
-        double far = shape.LanesScratch is null ? 0 : 0.4 * Columns;
-        return Math.Max(Math.Max(multiplies, loads), 4.5) + 0.6 + far;
+        return Math.Max(Math.Max(multiplies, loads), 4.5) + 0.6;
     }
 }

@@ -59,14 +59,18 @@ public static class SizeCases
         new("convolution, padded", c =>
             [Conv(c, 3, 8, 16, 21, 3, padding: 1).Node]),
         new("convolution, padded, a part at a time", c =>
-            [Conv(c, 2, 40, 5, 34, 3, padding: 1).Node]),
+            [Conv(c, 2, 40, 8, 34, 3, padding: 1).Node]),
         new("convolution, padded and strided, a part at a time", c =>
-            [Conv(c, 1, 40, 5, 69, 3, padding: 1, stride: 2).Node]),
+            [Conv(c, 1, 40, 8, 69, 3, padding: 1, stride: 2).Node]),
         new("convolution, wide and flat", c =>
             [Functional.Conv2d(
-                c.Fixed("x", Draws.Any, 1, 30, 1, 3001), c.Fixed("w", Draws.Any, 4, 30, 1, 5), padding: (0, 2)).Node]),
+                c.Fixed("x", Draws.Any, 1, 30, 1, 3001), c.Fixed("w", Draws.Any, 9, 30, 1, 5), padding: (0, 2)).Node]),
         new("gradients of a padded convolution", c => Gradients(c, 4, 6, 10, 18, padding: 1, stride: 1)),
         new("gradients of a padded and strided convolution", c => Gradients(c, 3, 6, 10, 19, padding: 1, stride: 2)),
+        new("gradients of a padded and strided convolution, too large for scratch", c =>
+            Gradients(c, 1, 8, 24, 55, padding: 1, stride: 2)),
+        new("gradients of a padded convolution of many images", c =>
+            Gradients(c, 101, 1, 8, 24, padding: 1, stride: 1)),
         new("rows computed in scratch", c =>
         {
             Tensor<F32> x = c.Fixed("x", Draws.Any, 3, 50, 41);
