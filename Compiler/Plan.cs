@@ -42,7 +42,7 @@ public sealed record ConstantData(Buffer Buffer, ConstantAttributes Values);
 /// <param name="ModulePath">The module that asked for the check.</param>
 /// <param name="Source">The input or state that holds the index; empty where it is computed.</param>
 /// <param name="Shape">The shape of what holds it, in which its position is told.</param>
-public sealed record CheckSite(string What, long Extent, string ModulePath, string Source, Shape Shape);
+public sealed record CheckSite(string What, Dimension Extent, string ModulePath, string Source, Shape Shape);
 
 /// <summary>The compiler's result, a program: buffers, and the steps that are done in order. All that backends need.</summary>
 /// <param name="Name">The graph's name.</param>

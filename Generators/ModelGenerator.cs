@@ -44,6 +44,17 @@ public sealed class ModelGenerator : IIncrementalGenerator
             })
             .WithTrackingName(TrackingNames.Settings);
 
+        // Projects that share their models carry their source to those that use them.
+        IncrementalValueProvider<string> shared = context.CompilationProvider.Select(static (compilation, cancellation)
+            => SharedSources.IsShared(compilation) ? SharedSources.Attributes(compilation, cancellation) : "");
+        context.RegisterSourceOutput(shared, static (add, text) =>
+        {
+            if (text.Length > 0)
+            {
+                add.AddSource("Sinter.ModelSources.g.cs", SourceText.From(text, System.Text.Encoding.UTF8));
+            }
+        });
+
         // 2. Give models the files that they name, and files with a class of their own a model.
         IncrementalValuesProvider<ModelReading> joined = models.Combine(files.Collect())
             .Select(static (pair, _) => GraphFiles.Join(pair.Left, pair.Right));

@@ -19,8 +19,8 @@ public static partial class Functional
         Size2d step = stride ?? kernelSize;
         CheckImage(x, "max_pool2d", kernelSize, padding, spread);
         var window = new WindowAttributes(kernelSize.ToArray(), step.ToArray(), spread.ToArray());
-        long[] high = ceilMode ? Overhang(x, window, padding.ToArray()) : padding.ToArray();
-        var attributes = new PoolAttributes(window, padding.ToArray(), high);
+        Dimension[] low = Dimension.Of(padding.ToArray());
+        var attributes = new PoolAttributes(window, low, ceilMode ? Overhang(x, window, padding.ToArray()) : low);
         return new(x.Graph.MakeOf(Op.MaxPool, attributes, [x.Node]));
     }
 
@@ -47,10 +47,11 @@ public static partial class Functional
 
         long[] low = padding.ToArray();
         var window = new WindowAttributes(kernelSize.ToArray(), (stride ?? kernelSize).ToArray(), Size2d.One.ToArray());
-        long[] high = ceilMode ? Overhang(x, window, low) : low;
-        long[] lead = new long[x.Rank - 2];
-        bool isPadded = low.Concat(high).Any(amount => amount != 0);
-        Tensor<F32> padded = isPadded ? x.Pad([.. lead, .. low], [.. lead, .. high]) : x;
+        Dimension[] before = Dimension.Of(low);
+        Dimension[] high = ceilMode ? Overhang(x, window, low) : before;
+        var lead = new Dimension[x.Rank - 2];
+        bool isPadded = before.Concat(high).Any(amount => amount != 0);
+        Tensor<F32> padded = isPadded ? x.Pad([.. lead, .. before], [.. lead, .. high]) : x;
         Tensor<F32> windows = Windows(padded, window);
         Tensor<F32> sums = windows.Sum([-2, -1]);
         if (divisorOverride is int divisor)
@@ -58,7 +59,7 @@ public static partial class Functional
             return sums / divisor;
         }
 
-        bool isUniform = high.SequenceEqual(low) && (countIncludePad || !isPadded);
+        bool isUniform = high.SequenceEqual(before) && (countIncludePad || !isPadded);
         return isUniform
             ? sums / (kernelSize.Height * (double)kernelSize.Width)
             : sums / Counts(x, sums, window, low, countIncludePad);
@@ -68,48 +69,74 @@ public static partial class Functional
         new(x.Graph.MakeOf(Op.Window, window, [x.Node]));
 
     // Extra padding behind, so that the last window starts inside the image or its front padding (PyTorch's ceil_mode).
-    private static long[] Overhang(Tensor<F32> x, WindowAttributes window, long[] padding)
+    private static Dimension[] Overhang(Tensor<F32> x, WindowAttributes window, long[] padding)
     {
-        var high = new long[2];
+        Dimension[] high = Dimension.Of(padding);
         for (int axis = 0; axis < 2; axis++)
         {
-            long size = x.Shape[x.Rank - 2 + axis].Value;
+            Dimension size = x.Shape[x.Rank - 2 + axis];
             long stride = window.Stride[axis];
-            long span = ((window.Kernel[axis] - 1) * window.Dilation[axis]) + 1;
-            long room = size + (2 * padding[axis]) - span;
-            long rest = stride > 0 && room >= 0 ? room % stride : 0;
-            bool startsInside = room - rest + stride < size + padding[axis];
-            high[axis] = padding[axis] + (rest != 0 && startsInside ? stride - rest : 0);
+            Dimension span = ((window.Kernel[axis] - 1) * window.Dilation[axis]) + 1;
+            Dimension room = size + (2 * padding[axis]) - span;
+            if (stride <= 0 || room.Min < 0)
+            {
+                continue;
+            }
+
+            Dimension last = Dimension.Minimum(
+                Dimension.Ceiling(room, stride), Dimension.Ceiling(size + padding[axis], stride) - 1);
+            high[axis] = Dimension.Maximum(padding[axis], (last * stride) + span - size - padding[axis]);
         }
 
         return high;
     }
 
-    // The number of elements behind each mean: a constant (positions, positions).
+    // The number of elements behind each mean: (positions, positions), a constant where sizes are known now.
     private static Tensor<F32> Counts(
         Tensor<F32> x, Tensor<F32> sums, WindowAttributes window, long[] padding, bool countIncludePad)
     {
-        double[][] counts = new double[2][];
-        for (int axis = 0; axis < 2; axis++)
+        int last = sums.Rank - 2;
+        if (sums.Shape[last].IsStatic && sums.Shape[last + 1].IsStatic)
         {
-            long size = x.Shape[x.Rank - 2 + axis].Value;
-            long first = countIncludePad ? -padding[axis] : 0;
-            long end = countIncludePad ? size + padding[axis] : size;
-            if (sums.Shape[sums.Rank - 2 + axis].Value > int.MaxValue / 2)
+            double[][] counts = [Numbers(0), Numbers(1)];
+            var product = counts[0].SelectMany(rows => counts[1].Select(columns => rows * columns)).ToArray();
+            return Tensor<F32>.Of(product, counts[0].Length, counts[1].Length);
+        }
+
+        return Values(0).Unsqueeze(1) * Values(1);
+
+        (long First, Dimension End) Counted(int axis)
+        {
+            Dimension size = x.Shape[x.Rank - 2 + axis];
+            return countIncludePad ? (-padding[axis], size + padding[axis]) : (0, size);
+        }
+
+        double[] Numbers(int axis)
+        {
+            var (first, end) = Counted(axis);
+            if (sums.Shape[last + axis].Value > int.MaxValue / 2)
             {
                 throw Error(x, "avg_pool2d", $"too many positions: {sums.Shape}");
             }
 
-            counts[axis] = new double[sums.Shape[sums.Rank - 2 + axis].Value];
-            for (int i = 0; i < counts[axis].Length; i++)
+            var counts = new double[sums.Shape[last + axis].Value];
+            for (int i = 0; i < counts.Length; i++)
             {
                 long start = (i * window.Stride[axis]) - padding[axis];
-                counts[axis][i] = Math.Min(start + window.Kernel[axis], end) - Math.Max(start, first);
+                counts[i] = Math.Min(start + window.Kernel[axis].Value, end.Value) - Math.Max(start, first);
             }
+
+            return counts;
         }
 
-        var product = counts[0].SelectMany(rows => counts[1].Select(columns => rows * columns)).ToArray();
-        return Tensor<F32>.Of(product, counts[0].Length, counts[1].Length);
+        Tensor<F32> Values(int axis)
+        {
+            var (first, end) = Counted(axis);
+            var positions = new Shape(sums.Shape[last + axis]);
+            Tensor<F32> start = (Tensor<F32>.Iota(positions, 0) * window.Stride[axis]) - padding[axis];
+            Tensor<F32> stop = (start + window.Kernel[axis].Value).Minimum(Tensor<F32>.Size(end));
+            return stop - start.Maximum(Tensor<F32>.Scalar(first));
+        }
     }
 
     private static void CheckImage(Tensor<F32> x, string operation, Size2d kernel, Size2d padding, Size2d dilation)

@@ -23,7 +23,8 @@ public sealed class Graph
     /// <param name="inputs">The inputs, in the order in which runs give them; unused ones stay in the
     /// signature.</param>
     /// <param name="outputs">The named results.</param>
-    /// <param name="updates">The state changed by a run.</param>
+    /// <param name="updates">The state changed by a run. What layers declare, and the random state of draws, is added
+    /// to it.</param>
     /// <exception cref="GraphException">Two outputs share a name, or an update has another type than its
     /// parameter.</exception>
     public Graph(string name, IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates)
@@ -35,14 +36,16 @@ public sealed class Graph
         Name = name;
         Inputs = inputs;
         Outputs = outputs.Select(o => o with { Node = builder.Adopt(o.Node) }).ToArray();
-        Updates = updates.Select(u => new Update(builder.Adopt(u.Parameter), builder.Adopt(u.Value))).ToArray();
+        Updates = WithDeclared(
+            [.. updates.Select(u => new Update(builder.Adopt(u.Parameter), builder.Adopt(u.Value)))], builder.Updates);
+        Node[] held = [.. builder.Held];
         numbers = new NodeNumbers(builder);
-        Nodes = Order(Inputs, Outputs, Updates, numbers);
+        Nodes = Order(Inputs, Outputs, Updates, held, numbers);
         if (NextRandomState(builder) is { } next)
         {
             Updates = [.. Updates, next];
             numbers = new NodeNumbers(builder);
-            Nodes = Order(Inputs, Outputs, Updates, numbers);
+            Nodes = Order(Inputs, Outputs, Updates, held, numbers);
         }
 
         Parameters = Nodes.Where(node => node.Op == Op.Parameter).ToArray();
@@ -62,7 +65,8 @@ public sealed class Graph
     /// <summary>The state changed by a run.</summary>
     public IReadOnlyList<Update> Updates { get; }
 
-    /// <summary>Every node that a result depends on, operands before users, and all inputs.</summary>
+    /// <summary>Every node that a result depends on, operands before users, all inputs, and the buffers of the modules
+    /// that were called.</summary>
     public IReadOnlyList<Node> Nodes { get; }
 
     /// <summary>The parameters among the nodes, in order.</summary>
@@ -77,7 +81,7 @@ public sealed class Graph
     /// <summary>The results' nodes: outputs, then updates.</summary>
     public IEnumerable<Node> Roots => Outputs.Select(o => o.Node).Concat(Updates.Select(u => u.Value));
 
-    /// <summary>A graph without updates: the builder's inputs and the given results.</summary>
+    /// <summary>A graph of the builder's inputs and the given results; it updates what layers declare.</summary>
     public static Graph Of(string name, params (string Name, Node Value)[] outputs)
     {
         GraphBuilder builder = GraphBuilder.Of(outputs.Select(o => o.Value).ToArray());
@@ -99,18 +103,25 @@ public sealed class Graph
         return new Update(state, builder.Make(Op.Add, NoAttributes.Instance, state, step));
     }
 
-    // By name: a graph that was read from text has a declaration of its own.
     private static bool IsRandomState(Node node) =>
-        node.Attributes is ParameterAttributes { Declaration: { Trainable: false, FullName: "random.state" } };
+        node.Attributes is ParameterAttributes { Declaration.Kind: StateKind.Random };
+
+    // What layers say of their state holds where nobody has said otherwise.
+    private static Update[] WithDeclared(Update[] given, IReadOnlyList<Update> declared)
+    {
+        var known = new HashSet<Node>(given.Select(update => update.Parameter));
+        return [.. given, .. declared.Where(update => !known.Contains(update.Parameter))];
+    }
 
     // Depth first without recursion: a thousand layers must not overflow the stack.
     private static List<Node> Order(
-        IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates, NodeNumbers numbers)
+        IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates, Node[] held,
+        NodeNumbers numbers)
     {
         var order = new List<Node>(numbers.Capacity);
         var stack = new Stack<(Node Node, bool Expanded)>();
         var roots = inputs.Concat(outputs.Select(o => o.Node))
-            .Concat(updates.SelectMany(u => new[] { u.Parameter, u.Value }));
+            .Concat(updates.SelectMany(u => new[] { u.Parameter, u.Value })).Concat(held);
         foreach (Node root in roots)
         {
             stack.Push((root, false));
@@ -141,14 +152,19 @@ public sealed class Graph
     {
         var symbols = new List<Symbol>();
         var seen = new HashSet<Shape>();
-        foreach (Shape shape in nodes.Select(node => node.Shape).Where(seen.Add))
+        void Add(IEnumerable<Dimension> sizes) => symbols.AddRange(
+            sizes.SelectMany(size => size.Symbols).Where(symbol => !symbols.Contains(symbol)).Distinct());
+        foreach (Node node in nodes)
         {
-            foreach (Symbol symbol in shape.SelectMany(dimension => dimension.Symbols))
+            if (seen.Add(node.Shape))
             {
-                if (!symbols.Contains(symbol))
-                {
-                    symbols.Add(symbol);
-                }
+                Add(node.Shape);
+            }
+
+            // A slice may begin where no shape tells.
+            if (node.Attributes.Sizes is { Count: > 0 } sizes)
+            {
+                Add(sizes);
             }
         }
 
@@ -186,7 +202,11 @@ public sealed class Graph
 
         if (Repeated(Parameters.Select(p => p.Get<ParameterAttributes>().Declaration.FullName)) is { } parameter)
         {
-            throw new GraphException($"there are two parameters named '{parameter}'");
+            bool isOptimizers = Parameters.Select(p => p.Get<ParameterAttributes>().Declaration)
+                .Any(p => p.FullName == parameter && p.Kind == StateKind.Optimizer);
+            throw new GraphException(isOptimizers
+                ? $"two optimizers have the state '{parameter}': name one, as in new Sgd(0.1, name: \"head\")"
+                : $"there are two parameters named '{parameter}'");
         }
 
         if (Repeated(Symbols.Select(s => s.Name)) is { } symbol)

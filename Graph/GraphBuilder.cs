@@ -4,7 +4,7 @@ namespace Sinter;
 /// Where a graph grows: interns nodes, infers their types, and knows which module is being built. Not thread-safe; use
 /// one builder for each model built.
 /// </summary>
-public sealed class GraphBuilder
+public sealed partial class GraphBuilder
 {
     // Chains of nodes by their hash: a table with keys of its own would be several times the nodes' size.
     private Node?[] interned = new Node?[64];
@@ -14,6 +14,7 @@ public sealed class GraphBuilder
     // Each draw and the node that stands for it here: one draw stays one however many builders it went through.
     private readonly Dictionary<Node, Node> draws = [];
     private readonly Dictionary<Node, Node> origins = [];
+    private readonly bool trains;
     private readonly bool captureSource;
     private int nextId;
     private long nextStream;
@@ -23,15 +24,15 @@ public sealed class GraphBuilder
     /// <param name="captureSource">Whether errors look up the user's line through debug symbols.</param>
     public GraphBuilder(bool training = false, bool captureSource = true)
     {
-        IsTraining = training;
+        trains = training;
         this.captureSource = captureSource;
     }
 
     private GraphBuilder()
         : this(training: false) => IsImplicit = true;
 
-    /// <summary>Whether modules build their training form.</summary>
-    public bool IsTraining { get; }
+    /// <summary>Whether modules build their training form: false inside one that always evaluates.</summary>
+    public bool IsTraining => trains && !evaluates;
 
     /// <summary>
     /// Whether nobody asked for this builder: it holds an expression of parameters and constants until a graph adopts
@@ -49,6 +50,9 @@ public sealed class GraphBuilder
     internal int NodeCount => nextId;
 
     internal string ModulePath { get; private set; } = "";
+
+    // Whether the module being built evaluates, whatever the graph does.
+    private bool evaluates;
 
     /// <summary>Declares a value that each run supplies.</summary>
     /// <param name="name">The name under which runs supply it; unique.</param>
@@ -142,7 +146,10 @@ public sealed class GraphBuilder
     }
 
     /// <summary>Makes nodes inside name the given module path until the result is disposed.</summary>
-    public IDisposable EnterPath(string path) => new PathScope(this, path);
+    public IDisposable EnterPath(string path) => new PathScope(this, path, evaluates);
+
+    /// <summary>Makes nodes inside a module until the result is disposed.</summary>
+    internal IDisposable Enter(string path, bool evaluating) => new PathScope(this, path, evaluates || evaluating);
 
     /// <summary>The builder that an operation on these operands belongs to; operands without one are adopted
     /// later.</summary>
@@ -193,6 +200,11 @@ public sealed class GraphBuilder
         if (node.Owner is { IsDetached: false } || (node.Owner is not null && node.Op == Op.Input))
         {
             throw new GraphException("tensors of two graphs cannot meet in one operation");
+        }
+
+        if (node.Owner is { } other)
+        {
+            AbsorbState(other);
         }
 
         // Without recursion: an expression of parameters may be as deep as any other.
@@ -313,7 +325,8 @@ public sealed class GraphBuilder
     private static string Describe(Node node) => node.Attributes switch
     {
         InputAttributes input => $"{node.Type} input '{input.Name}'",
-        ParameterAttributes parameter => $"{node.Type} parameter '{parameter.Declaration.FullName}'",
+        ParameterAttributes { Declaration: var state } =>
+            $"{node.Type} {state.Kind.Row().Name} '{state.FullName}'",
         _ => $"{node.Type} from {OpTable.Row(node.Op).Name}"
             + (node.ModulePath.Length == 0 ? "" : $" in {node.ModulePath}"),
     };
@@ -322,14 +335,15 @@ public sealed class GraphBuilder
     {
         private readonly GraphBuilder builder;
         private readonly string previous;
+        private readonly bool evaluated;
 
-        public PathScope(GraphBuilder builder, string path)
+        public PathScope(GraphBuilder builder, string path, bool evaluates)
         {
             this.builder = builder;
-            previous = builder.ModulePath;
-            builder.ModulePath = path;
+            (previous, evaluated) = (builder.ModulePath, builder.evaluates);
+            (builder.ModulePath, builder.evaluates) = (path, evaluates);
         }
 
-        public void Dispose() => builder.ModulePath = previous;
+        public void Dispose() => (builder.ModulePath, builder.evaluates) = (previous, evaluated);
     }
 }

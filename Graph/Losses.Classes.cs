@@ -29,7 +29,7 @@ public static partial class Losses
         // As in PyTorch, each class has its own weight in the smooth part, but the divisor is that of the labels.
         Tensor<F32> all = setting.Weights is null ? logarithms : (logarithms * setting.Weights);
         Tensor<F32> smooth = setting.Reduce(setting.Mask(-all.Sum(setting.Axis)), reduction);
-        return (hard * (1 - labelSmoothing)) + (smooth * (labelSmoothing / setting.Classes));
+        return (hard * (1 - labelSmoothing)) + (smooth * Share(labelSmoothing, setting.Classes));
     }
 
     /// <summary>The cross entropy of softmax(logits) to probabilities of all classes: -sum(p * log(softmax)).</summary>
@@ -46,10 +46,10 @@ public static partial class Losses
         RequireShare(labelSmoothing, logits);
         RequireSameShape("cross_entropy", logits, probabilities);
         int axis = ClassAxis("cross_entropy", logits);
-        long classes = logits.Shape[axis].Value;
+        Dimension classes = logits.Shape[axis];
         Tensor<F32> target = labelSmoothing == 0
             ? probabilities
-            : (probabilities * (1 - labelSmoothing)) + (labelSmoothing / classes);
+            : (probabilities * (1 - labelSmoothing)) + Share(labelSmoothing, classes);
         Tensor<F32> products = logits.LogSoftmax(axis) * target;
         Tensor<F32> weighted = classWeights is null
             ? products
@@ -119,6 +119,10 @@ public static partial class Losses
     private static Shape BesideClasses(Tensor<F32> logits, int axis) =>
         new(logits.Shape.Select((d, i) => i == axis ? d : 1));
 
+    // A number where it is known now.
+    private static Tensor<F32> Share(double whole, Dimension parts) => parts.IsStatic
+        ? Tensor<F32>.Scalar(whole / parts.Value) : Tensor<F32>.Scalar(whole) / Tensor<F32>.Size(parts);
+
     private static void RequireShare(double labelSmoothing, Tensor<F32> logits)
     {
         bool valid = labelSmoothing >= 0 && labelSmoothing <= 1;
@@ -138,7 +142,7 @@ public static partial class Losses
             string operation, Tensor<F32> logits, Tensor<I64> labels, long? ignoreIndex, Tensor<F32>? classWeights)
         {
             Axis = RequireLabels(operation, logits, labels);
-            Classes = logits.Shape[Axis].Value;
+            Classes = logits.Shape[Axis];
             Weights = classWeights is null ? null : AlongClasses(logits, classWeights, operation);
             if (ignoreIndex is long ignored)
             {
@@ -154,7 +158,7 @@ public static partial class Losses
 
         public int Axis { get; }
 
-        public long Classes { get; }
+        public Dimension Classes { get; }
 
         public Tensor<F32>? Weights { get; }
 

@@ -1,21 +1,21 @@
 namespace Sinter;
 
 /// <summary>
-/// The declaration of a piece of state: a trained parameter, or a buffer such as an optimizer's moment. It is an
-/// operand in graphs, and a named tensor in checkpoints.
+/// The declaration of a piece of state: a trained parameter, a buffer, an optimizer's moment. It is an operand in
+/// graphs, and a named tensor in checkpoints; its kind says what becomes of it.
 /// </summary>
 public sealed class Parameter
 {
     /// <summary>(seed, step): what every draw of every graph depends on, so that there is one of that name.</summary>
     internal static readonly Parameter RandomState = new(
-        "random.state", new TensorType(DType.I64, new Shape(2)), Initializer.Zeros, trainable: false);
+        "random.state", new TensorType(DType.I64, new Shape(2)), Initializer.Zeros, StateKind.Random);
 
     /// <summary>
     /// Stands for whether the graph is in training, in expressions that belong to no graph yet. The builder that adopts
     /// them knows, and puts the answer in its place.
     /// </summary>
     internal static readonly Parameter IsTraining = new(
-        "is training", new TensorType(DType.Bool, Shape.Scalar), Initializer.Zeros, trainable: false);
+        "is training", new TensorType(DType.Bool, Shape.Scalar), Initializer.Zeros, StateKind.Cache);
 
     private readonly Modules.Module? owner;
 
@@ -23,24 +23,28 @@ public sealed class Parameter
     /// <param name="name">The full name in checkpoints.</param>
     /// <param name="type">Element type and (fixed) shape.</param>
     /// <param name="initializer">The values before training.</param>
-    /// <param name="trainable">Whether optimizers change it.</param>
-    public Parameter(string name, TensorType type, Initializer initializer, bool trainable)
-        : this(name, null, type, initializer, trainable)
+    /// <param name="kind">What it is for.</param>
+    /// <exception cref="GraphException">The shape is not fixed, or there is no such kind.</exception>
+    public Parameter(
+        string name, TensorType type, Initializer initializer, StateKind kind = StateKind.Parameter)
+        : this(name, null, type, initializer, kind)
     {
     }
 
-    internal Parameter(string name, Modules.Module? owner, TensorType type, Initializer initializer, bool trainable)
+    internal Parameter(string name, Modules.Module? owner, TensorType type, Initializer initializer, StateKind kind)
     {
         if (!type.Shape.IsStatic)
         {
-            throw new GraphException($"parameter {name} has the shape {type.Shape}, but parameters have fixed sizes");
+            throw new GraphException(
+                $"{kind.Row().Name} {name} has the shape {type.Shape}, but state has fixed sizes");
         }
 
+        _ = kind.Row();
         LocalName = name;
         this.owner = owner;
         Type = type;
         Initializer = initializer;
-        Trainable = trainable;
+        Kind = kind;
         Node = new Node(null, -1, Op.Parameter, new ParameterAttributes(this), [], type, "");
     }
 
@@ -59,8 +63,8 @@ public sealed class Parameter
     /// <summary>The values before training.</summary>
     public Initializer Initializer { get; }
 
-    /// <summary>Whether optimizers change it.</summary>
-    public bool Trainable { get; }
+    /// <summary>What it is for.</summary>
+    public StateKind Kind { get; }
 
     /// <summary>The free node that stands for the value in graphs.</summary>
     public Node Node { get; }

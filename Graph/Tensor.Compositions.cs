@@ -111,22 +111,27 @@ public sealed partial class Tensor<T>
             parts.Add(Math.Min(extent, left));
         }
 
-        return Split(parts.Count == 0 ? [0] : [.. parts], axis);
+        return Split(parts.Count == 0 ? [0L] : parts.ToArray(), axis);
     }
 
     /// <summary>Consecutive parts of an axis, of the given extents.</summary>
-    /// <exception cref="GraphException">The extents do not sum to the axis's, or the axis is symbolic.</exception>
-    public Tensor<T>[] Split(long[] extents, int axis = 0)
+    /// <exception cref="GraphException">The extents do not sum to the axis's.</exception>
+    public Tensor<T>[] Split(long[] extents, int axis = 0) => Split(Dimension.Of(extents), axis);
+
+    /// <summary>Consecutive parts of an axis, of the given extents.</summary>
+    /// <exception cref="GraphException">The extents do not sum to the axis's.</exception>
+    public Tensor<T>[] Split(Dimension[] extents, int axis = 0)
     {
         int at = Axis(axis, Op.Slice);
-        long total = Shape[at].Value;
-        if (extents.Any(extent => extent < 0 || extent > total) || extents.Sum() != total)
+        Dimension total = Shape[at];
+        bool fits = extents.All(extent => extent.Min >= 0 && extent.IsAtMost(total));
+        if (!fits || extents.Aggregate((Dimension)0, (sum, extent) => sum + extent) != total)
         {
             throw Fail(Op.Slice, $"cannot split the extent {total} into [{string.Join(", ", extents)}]");
         }
 
         var parts = new Tensor<T>[extents.Length];
-        long start = 0;
+        Dimension start = 0;
         for (int i = 0; i < extents.Length; i++)
         {
             parts[i] = SliceAxis(at, start, extents[i], 1);
@@ -137,14 +142,23 @@ public sealed partial class Tensor<T>
     }
 
     /// <summary>
-    /// An axis in at most so many parts of equal extent, the last of which may be shorter, as torch.chunk.
+    /// An axis in at most so many parts of equal extent, the last of which may be shorter, as torch.chunk. A symbolic
+    /// axis gives just so many, of which the last may be empty.
     /// </summary>
-    /// <exception cref="GraphException">The count is not positive, or the axis is symbolic.</exception>
+    /// <exception cref="GraphException">The count is not positive.</exception>
     public Tensor<T>[] Chunk(int count, int axis = 0)
     {
-        if (count <= 0)
+        if (count is <= 0 or > (int)MostParts)
         {
             throw Fail(Op.Slice, $"cannot split into {count} parts");
+        }
+
+        if (Shape[Axis(axis, Op.Slice)] is { IsStatic: false } extent)
+        {
+            // Ends of parts, so that what is left over is never negative.
+            Dimension part = Dimension.Ceiling(extent, count);
+            Dimension End(int parts) => parts == count ? extent : Dimension.Minimum(part * parts, extent);
+            return [.. Enumerable.Range(0, count).Select(i => Slice(axis, End(i), End(i + 1)))];
         }
 
         long total = Shape[Axis(axis, Op.Slice)].Value;
@@ -162,10 +176,10 @@ public sealed partial class Tensor<T>
     /// <summary>1 at the position that each index chooses on a new last axis, 0 elsewhere.</summary>
     /// <param name="classes">The extent of the new axis; the run fails with a named error where an index is
     /// outside.</param>
-    public Tensor<TTo> OneHot<TTo>(long classes)
+    public Tensor<TTo> OneHot<TTo>(Dimension classes)
         where TTo : struct, IElement
     {
-        Shape along = new(Enumerable.Repeat((Dimension)1, Rank).Concat([(Dimension)classes]));
+        Shape along = new(Enumerable.Repeat((Dimension)1, Rank).Concat([classes]));
         return CheckIndex(classes, "class").Unsqueeze(-1).EqualTo(Tensor<T>.Iota(along, Rank)).Cast<TTo>();
     }
 

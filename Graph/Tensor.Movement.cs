@@ -94,10 +94,13 @@ public sealed partial class Tensor<T>
     }
 
     /// <summary>The whole tensor repeated along each axis, as NumPy's tile.</summary>
-    public Tensor<T> Repeat(params int[] times)
+    public Tensor<T> Repeat(params int[] times) => Repeat(Dimension.Of(times.Select(count => (long)count)));
+
+    /// <summary>The whole tensor repeated along each axis, as NumPy's tile.</summary>
+    public Tensor<T> Repeat(params Dimension[] times)
     {
         int lead = times.Length - Rank;
-        if (lead < 0 || times.Any(count => count < 0))
+        if (lead < 0 || times.Any(count => count.Min < 0))
         {
             throw Fail(Op.Broadcast, $"{times.Length} repeat counts for {Rank} axes");
         }
@@ -108,29 +111,47 @@ public sealed partial class Tensor<T>
         return Reshape(split).Expand(wide).Reshape(new Shape(padded.Select((d, i) => d * times[i])));
     }
 
-    /// <summary>Elements start, start + step, … below <paramref name="stop"/> of one axis; negative positions count
-    /// from the end.</summary>
-    public Tensor<T> Slice(int axis, long start, long stop = long.MaxValue, long step = 1)
+    /// <summary>Elements start, start + step, … below <paramref name="stop"/> of one axis.</summary>
+    /// <param name="axis">The axis.</param>
+    /// <param name="start">The first element taken. Numbers below 0 count from the end, and numbers beyond the end
+    /// are the end; a symbolic size is taken as it is.</param>
+    /// <param name="stop">Elements stay below this; the end where null. Counts as <paramref name="start"/>
+    /// does.</param>
+    /// <param name="step">The distance of elements taken, at least 1.</param>
+    /// <exception cref="GraphException">Symbolic bounds are not certain to lie inside the axis.</exception>
+    public Tensor<T> Slice(int axis, Dimension start, Dimension? stop = null, long step = 1)
     {
         int at = Axis(axis, Op.Slice);
-        long extent = Shape[at].Value;
+        Dimension extent = Shape[at];
         if (step <= 0)
         {
             throw Fail(Op.Slice, $"step {step}; use Flip to reverse an axis");
         }
 
-        long from = Math.Min(Math.Max(start < 0 ? start + extent : start, 0), extent);
-        long to = Math.Min(Math.Max(stop < 0 ? stop + extent : stop, from), extent);
-        long count = to == from ? 0 : ((to - from - 1) / step) + 1;
-        return SliceAxis(at, from, count, step);
+        Dimension from = Bound(start, extent);
+        Dimension to = stop is { } end ? Dimension.Maximum(Bound(end, extent), from) : extent;
+        return SliceAxis(at, from, Dimension.Ceiling(to - from, step), step);
     }
 
-    /// <summary>One position of an axis, which vanishes.</summary>
-    public Tensor<T> Select(int axis, long index)
+    // Numbers as Python takes them: from the end where negative, and never beyond it.
+    private static Dimension Bound(Dimension position, Dimension extent)
+    {
+        if (!position.IsStatic)
+        {
+            return position;
+        }
+
+        return position.Value < 0
+            ? Dimension.Maximum(extent + Math.Max(position.Value, -long.MaxValue / 4), 0)
+            : Dimension.Minimum(extent, position);
+    }
+
+    /// <summary>One position of an axis, which vanishes; numbers below 0 count from the end.</summary>
+    public Tensor<T> Select(int axis, Dimension index)
     {
         int at = Axis(axis, Op.Slice);
-        long position = index < 0 ? index + Shape[at].Value : index;
-        return SliceAxis(at, position, 1, 1).Squeeze(at);
+        bool fromEnd = index is { IsStatic: true, Value: < 0 };
+        return SliceAxis(at, fromEnd ? Shape[at] + index : index, 1, 1).Squeeze(at);
     }
 
     /// <summary>Axes reversed.</summary>
@@ -140,8 +161,7 @@ public sealed partial class Tensor<T>
         foreach (int axis in axes)
         {
             int at = Axis(axis, Op.Slice);
-            long extent = Shape[at].Value;
-            result = result.SliceAxis(at, extent - 1, extent, -1);
+            result = result.SliceAxis(at, Shape[at] - 1, Shape[at], -1);
         }
 
         return result;
@@ -151,16 +171,21 @@ public sealed partial class Tensor<T>
     public Tensor<T> Roll(long shift, int axis)
     {
         int at = Axis(axis, Op.Slice);
-        long extent = Shape[at].Value;
-        long cut = extent == 0 ? 0 : (extent - (((shift % extent) + extent) % extent)) % extent;
+        Dimension extent = Shape[at];
+        if (extent == 0 || (extent.Min == 0 && shift != 0))
+        {
+            return extent == 0 ? this : throw Fail(Op.Slice, $"cannot roll axis {at} of {extent}, which may be empty");
+        }
+
+        Dimension cut = -(Dimension)shift % extent;
         return cut == 0 ? this : Tensor.Concat(at, Slice(at, cut), Slice(at, 0, cut));
     }
 
     /// <summary>A constant added in front of and behind one axis; negative amounts cut.</summary>
-    public Tensor<T> Pad(int axis, long low, long high, double value = 0)
+    public Tensor<T> Pad(int axis, Dimension low, Dimension high, double value = 0)
     {
-        var lows = new long[Rank];
-        var highs = new long[Rank];
+        var lows = new Dimension[Rank];
+        var highs = new Dimension[Rank];
         int at = Axis(axis, Op.Pad);
         lows[at] = low;
         highs[at] = high;
@@ -169,6 +194,10 @@ public sealed partial class Tensor<T>
 
     /// <summary>A constant added in front of and behind each axis; negative amounts cut.</summary>
     public Tensor<T> Pad(long[] low, long[] high, double value = 0) =>
+        Pad(Dimension.Of(low), Dimension.Of(high), value);
+
+    /// <summary>A constant added in front of and behind each axis; negative amounts cut.</summary>
+    public Tensor<T> Pad(Dimension[] low, Dimension[] high, double value = 0) =>
         Make(Op.Pad, new PadAttributes(low, high, new long[Rank], Constants.Bits(default(T).Type, value)));
 
     /// <summary>Sliding windows over the last axes: (…, S) becomes (…, O, K).</summary>
@@ -182,13 +211,13 @@ public sealed partial class Tensor<T>
         where TIndex : struct, IElement
     {
         int at = Axis(axis, Op.Gather);
-        Tensor<TIndex> safe = indices.CheckIndex(Shape[at].Value, "row");
+        Tensor<TIndex> safe = indices.CheckIndex(Shape[at], "row");
         return new(GraphBuilder.Of(Node, safe.Node).MakeOf(Op.Gather, new AxisAttributes(at), [Node, safe.Node]));
     }
 
     /// <summary>Zeros of the given extent along an axis, to which these slices are added at the given
     /// positions.</summary>
-    public Tensor<T> ScatterAdd<TIndex>(int axis, Tensor<TIndex> indices, long extent)
+    public Tensor<T> ScatterAdd<TIndex>(int axis, Tensor<TIndex> indices, Dimension extent)
         where TIndex : struct, IElement
     {
         Tensor<TIndex> safe = indices.CheckIndex(extent, "row");
@@ -196,9 +225,9 @@ public sealed partial class Tensor<T>
         return new(GraphBuilder.Of(Node, safe.Node).MakeOf(Op.ScatterAdd, attributes, [Node, safe.Node]));
     }
 
-    private Tensor<T> SliceAxis(int axis, long start, long count, long step)
+    private Tensor<T> SliceAxis(int axis, Dimension start, Dimension count, long step)
     {
-        var starts = new long[Rank];
+        var starts = new Dimension[Rank];
         long[] steps = Enumerable.Repeat(1L, Rank).ToArray();
         starts[axis] = start;
         steps[axis] = step;

@@ -108,8 +108,7 @@ public sealed partial class Tensor<T>
         return Shape.Of(extents);
     }
 
-    // The number of elements reduced, less a correction but never below 0, as a value of the program: a symbolic extent
-    // is known only there.
+    // The number of elements reduced, less a correction but never below 0.
     private Tensor<T> Count(int[] reduced, int correction = 0)
     {
         var extents = new Dimension[reduced.Length];
@@ -118,13 +117,6 @@ public sealed partial class Tensor<T>
             extents[i] = Shape[reduced[i]];
         }
 
-        Dimension count = Shape.Of(extents).ElementCount;
-        if (count.IsStatic)
-        {
-            return Scalar(Math.Max(0, count.Value - correction));
-        }
-
-        Tensor<T> all = Full(1, extents).Sum();
-        return correction == 0 ? all : (all - correction).Maximum(Scalar(0));
+        return Size(Dimension.Maximum(Shape.Of(extents).ElementCount - correction, 0));
     }
 }

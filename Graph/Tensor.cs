@@ -5,7 +5,7 @@ namespace Sinter;
 /// broadcast their operands as NumPy and PyTorch do.
 /// </summary>
 /// <typeparam name="T">A marker such as <see cref="F32"/>.</typeparam>
-public sealed partial class Tensor<T>
+public sealed partial class Tensor<T> : ITensor
     where T : struct, IElement
 {
     /// <summary>Wraps a node.</summary>
@@ -57,6 +57,12 @@ public sealed partial class Tensor<T>
         new(new Node(
             null, -1, Op.Iota, new IotaAttributes(new TensorType(default(T).Type, shape), shape.Axis(axis)), [],
             new TensorType(default(T).Type, shape), ""));
+
+    /// <summary>A size as a scalar of the program: what a mean over a symbolic axis divides by.</summary>
+    /// <param name="size">At least 0 for all values of its symbols. Floating-point numbers round it.</param>
+    public static Tensor<T> Size(Dimension size) => size.IsStatic
+        ? Scalar(size.Value)
+        : Iota(new Shape(size + 1), 0).Slice(0, size).Reshape(Shape.Scalar);
 
     /// <summary>a + b, broadcast.</summary>
     public static Tensor<T> operator +(Tensor<T> left, Tensor<T> right) => Binary(Op.Add, left, right);
@@ -229,7 +235,7 @@ public sealed partial class Tensor<T>
 
     /// <summary>This index, checked when the program runs: a value outside [0, extent) fails with an error that names
     /// it.</summary>
-    public Tensor<T> CheckIndex(long extent, string what) =>
+    public Tensor<T> CheckIndex(Dimension extent, string what) =>
         new(Graph.MakeOf(Op.CheckIndex, new CheckIndexAttributes(extent, what), [Node]));
 
     /// <summary>A constant scalar of this element type.</summary>

@@ -15,6 +15,9 @@ internal sealed class Timing
     /// <summary>The median, in milliseconds.</summary>
     public double MedianMs => Percentile(0.5);
 
+    /// <summary>The shortest, in milliseconds.</summary>
+    public double ShortestMs => Percentile(0);
+
     /// <summary>95 of 100 runs take less, in milliseconds.</summary>
     public double P95Ms => Percentile(0.95);
 

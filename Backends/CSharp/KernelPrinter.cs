@@ -48,6 +48,11 @@ internal sealed class KernelPrinter
         DeclareScratch(body);
         string piece = indices.Counter(kernel.Piece);
         writer.Block($"for (long {piece} = begin; {piece} < end; {piece}++)", () => Print(body));
+        foreach (var (name, value) in indices.Sizes.Reverse())
+        {
+            writer.Insert(front, $"long {name} = {value};");
+        }
+
         foreach (int i in indices.Symbols.Reverse())
         {
             writer.Insert(front, $"long n{Number(i)} = arguments->Symbols[{Number(i)}];");

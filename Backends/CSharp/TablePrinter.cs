@@ -178,7 +178,7 @@ internal sealed class TablePrinter(Plan plan)
             + $"InitializerKind.{p.Initializer.Kind}, "
             + $"{CSharpTarget.Literal(DType.F64, BitConverter.DoubleToInt64Bits(p.Initializer.A))}, "
             + $"{CSharpTarget.Literal(DType.F64, BitConverter.DoubleToInt64Bits(p.Initializer.B))}, "
-            + $"{(p.Trainable ? "true" : "false")}, {(port.IsUpdated ? "true" : "false")})";
+            + $"StateKind.{p.Kind}, {(port.IsUpdated ? "true" : "false")})";
     }
 
     private string Constant(ConstantData constant)
@@ -203,7 +203,8 @@ internal sealed class TablePrinter(Plan plan)
     }
 
     private string Check(CheckSite site) =>
-        $"new CheckEntry({Quote(site.What)}, {Number(site.Extent)}, {Quote(site.ModulePath)}, "
+        $"new CheckEntry({Quote(site.What)}, "
+            + $"{(site.Extent.IsStatic ? Number(site.Extent.Value) : Size(site.Extent))}, {Quote(site.ModulePath)}, "
             + $"{Quote(site.Source)}, [{string.Join(", ", site.Shape.Select(Size))}])";
 
     // Little-endian, whatever the host is.
@@ -231,9 +232,31 @@ internal sealed class TablePrinter(Plan plan)
 
     private string Size(Dimension dimension)
     {
-        string symbols = string.Concat(dimension.Symbols.Select(s => ", " + Number(plan.Symbols.ToList().IndexOf(s))));
-        return $"new({Number(dimension.Coefficient)}{symbols})";
+        string[] terms = dimension.Terms.Select(Size).ToArray();
+        return terms.Length switch
+        {
+            0 => "new(0)",
+            1 => terms[0],
+            _ => $"Size.Sum({string.Join(", ", terms)})",
+        };
     }
+
+    private string Size(SizeTerm term)
+    {
+        string symbols = string.Concat(term.Factors.OfType<SymbolFactor>()
+            .Select(factor => ", " + Number(plan.Symbols.ToList().IndexOf(factor.Symbol))));
+        string product = $"new({Number(term.Coefficient)}{symbols})";
+        string[] others = term.Factors.Where(factor => factor is not SymbolFactor).Select(Size).ToArray();
+        return others.Length == 0 ? product : $"Size.Product({product}, {string.Join(", ", others)})";
+    }
+
+    private string Size(SizeFactor factor) => factor switch
+    {
+        QuotientFactor quotient => $"Size.Quotient({Size(quotient.Dividend)}, {Size(quotient.Divisor)})",
+        ExtremeFactor extreme =>
+            $"Size.{(extreme.IsMinimum ? "Minimum" : "Maximum")}({string.Join(", ", extreme.Operands.Select(Size))})",
+        _ => throw new InvalidOperationException("unknown factor of a size"),
+    };
 
     /// <summary>A string as a literal: a model's strings appear in generated code through here only.</summary>
     public static string Quote(string text)

@@ -19,7 +19,7 @@ internal sealed class ValuePrinter
     {
         vectors = new Vectors(target);
         this.nameOf = nameOf;
-        indices = new IndexPrinter(symbols, value => "(long)" + Text(value));
+        indices = new IndexPrinter(symbols, value => "(long)" + Text(value), i => "n" + Number(i));
     }
 
     /// <summary>How lanes lie in registers.</summary>
@@ -54,9 +54,9 @@ internal sealed class ValuePrinter
         Guard guard => $"({indices.All(guard.Conditions)} "
             + $"? {Text(guard.Operands[0])} : {Text(guard.Operands[1])})",
         CheckedIndex { Report: { } report } check =>
-            $"Scalars.CheckIndex({Text(check.Operands[0])}, {Number(check.Extent)}, "
+            $"Scalars.CheckIndex({Text(check.Operands[0])}, {indices.Text(check.Extent)}, "
             + $"{Number(report.Site)}, {indices.Text(report.Position)}, arguments->Fault)",
-        CheckedIndex check => $"Scalars.SafeIndex({Text(check.Operands[0])}, {Number(check.Extent)})",
+        CheckedIndex check => $"Scalars.SafeIndex({Text(check.Operands[0])}, {indices.Text(check.Extent)})",
         RandomWord word => $"RandomWords.{(word.Lanes == 1 ? "Word" : "Words" + Bits(DType.U32, word.Lanes))}({Text(word.Operands[0])}, "
             + $"{Text(word.Operands[1])}, {Number(word.Stream)}, {indices.Text(word.Element)})",
         Apply apply => Text(apply),

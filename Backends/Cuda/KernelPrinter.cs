@@ -75,6 +75,11 @@ internal sealed class KernelPrinter
             }
 
             Print(Finish.Run(kernel.Body));
+            foreach (var (size, value) in indices.Sizes.Reverse())
+            {
+                writer.Insert(front, $"{indexType} {size} = ({indexType})({value});");
+            }
+
             foreach (int i in indices.Symbols.Reverse())
             {
                 writer.Insert(front, $"{indexType} n{Number(i)} = ({indexType})symbols[{Number(i)}];");

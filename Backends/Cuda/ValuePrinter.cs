@@ -16,7 +16,7 @@ internal sealed class ValuePrinter
     public ValuePrinter(IReadOnlyList<Symbol> symbols, string indexType, Func<Buffer, string> nameOf)
     {
         this.nameOf = nameOf;
-        Indices = new IndexPrinter(symbols, value => $"({indexType}){Text(value)}");
+        Indices = new IndexPrinter(symbols, value => $"({indexType}){Text(value)}", i => $"symbols[{Number(i)}]");
     }
 
     /// <summary>The kernel's positions.</summary>
@@ -54,9 +54,9 @@ internal sealed class ValuePrinter
         Guard guard => $"({Indices.All(guard.Conditions)} "
             + $"? {Text(guard.Operands[0])} : {Text(guard.Operands[1])})",
         CheckedIndex { Report: { } report } check =>
-            $"sn_check_index({Bare(check.Operands[0])}, {Number(check.Extent)}LL, "
+            $"sn_check_index({Bare(check.Operands[0])}, {Extent(check)}, "
             + $"{Number(report.Site)}, {Indices.Text(report.Position)}, fault)",
-        CheckedIndex check => $"sn_safe_index({Bare(check.Operands[0])}, {Number(check.Extent)}LL)",
+        CheckedIndex check => $"sn_safe_index({Bare(check.Operands[0])}, {Extent(check)})",
         RandomWord word => $"sn_random_word({Bare(word.Operands[0])}, {Bare(word.Operands[1])}, "
             + $"{Number(word.Stream)}, {Indices.Text(word.Element)})",
         Exchange exchange => Exchanged(exchange),
@@ -66,6 +66,9 @@ internal sealed class ValuePrinter
         Apply apply => Text(apply),
         _ => throw new InvalidOperationException($"{value.GetType().Name} cannot be printed as CUDA C"),
     };
+
+    private string Extent(CheckedIndex check) =>
+        check.Extent.IsStatic ? Number(check.Extent.Value) + "LL" : Indices.Text(check.Extent);
 
     // Warps exchange registers, which hold no less than 32 bits.
     private string Exchanged(Exchange exchange)

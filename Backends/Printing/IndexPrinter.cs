@@ -10,10 +10,13 @@ namespace Sinter.Backends.Printing;
 /// </summary>
 /// <param name="symbols">The plan's symbols; the one at position i is written <c>ni</c>.</param>
 /// <param name="data">The text of a value read from memory, as a 64-bit integer.</param>
-public sealed class IndexPrinter(IReadOnlyList<Symbol> symbols, Func<Value, string> data)
+/// <param name="symbolText">A symbol's value as a 64-bit integer, where sizes are computed.</param>
+public sealed class IndexPrinter(
+    IReadOnlyList<Symbol> symbols, Func<Value, string> data, Func<int, string> symbolText)
 {
     private readonly Dictionary<LoopVariable, string> counters = [];
     private readonly Dictionary<string, int> names = [];
+    private readonly Dictionary<Dimension, (string Name, string Value)> sizes = [];
     private readonly Dictionary<Symbol, int> positions =
         symbols.Select((symbol, i) => (symbol, i)).ToDictionary(pair => pair.symbol, pair => pair.i);
     private readonly SortedSet<int> used = [];
@@ -38,6 +41,10 @@ public sealed class IndexPrinter(IReadOnlyList<Symbol> symbols, Func<Value, stri
         return name;
     }
 
+    /// <summary>The sizes that are more than products of symbols, with their names: a kernel computes each once, in
+    /// front.</summary>
+    public IEnumerable<(string Name, string Value)> Sizes => sizes.Values;
+
     /// <summary>A position.</summary>
     public string Text(Index index)
     {
@@ -48,28 +55,93 @@ public sealed class IndexPrinter(IReadOnlyList<Symbol> symbols, Func<Value, stri
 
         string text = "";
         foreach (Term term in index.Terms
-            .OrderBy(term => term.Atom is null).ThenBy(term => term.Coefficient.Coefficient < 0))
+            .OrderBy(term => term.Atom is null).ThenBy(term => IsNegative(term.Coefficient)))
         {
-            long factor = term.Coefficient.Coefficient;
-            string magnitude = Text(term.Coefficient.WithCoefficient(Math.Abs(factor)), term.Atom);
-            text += text.Length == 0 ? (factor < 0 ? "-" : "") + magnitude : (factor < 0 ? " - " : " + ") + magnitude;
+            bool isNegative = IsNegative(term.Coefficient);
+            string magnitude = Text(isNegative ? -term.Coefficient : term.Coefficient, term.Atom);
+            text += text.Length == 0 ? (isNegative ? "-" : "") + magnitude : (isNegative ? " - " : " + ") + magnitude;
         }
 
         return text;
     }
 
-    /// <summary>A size.</summary>
+    /// <summary>A size: a product, or the name of what is more.</summary>
     public string Text(Dimension dimension)
     {
-        int[] factors = dimension.Symbols.Select(symbol => positions[symbol]).ToArray();
-        used.UnionWith(factors);
-        var texts = factors.Select(position => "n" + Number(position)).ToList();
-        if (dimension.Coefficient != 1 || texts.Count == 0)
+        if (IsProduct(dimension))
         {
-            texts.Insert(0, Number(dimension.Coefficient));
+            int[] factors = dimension.Terms.SelectMany(term => term.Factors)
+                .Select(factor => Position(((SymbolFactor)factor).Symbol)).ToArray();
+            var texts = factors.Select(position => "n" + Number(position)).ToList();
+            if (dimension.Coefficient != 1 || texts.Count == 0)
+            {
+                texts.Insert(0, Number(dimension.Coefficient));
+            }
+
+            return string.Join(" * ", texts);
         }
 
-        return string.Join(" * ", texts);
+        if (!sizes.TryGetValue(dimension, out var size))
+        {
+            size = ("size" + Number(sizes.Count), Definition(dimension));
+            sizes.Add(dimension, size);
+        }
+
+        return size.Name;
+    }
+
+    private static bool IsProduct(Dimension size) =>
+        size.Terms.Count <= 1 && size.Terms.All(term => term.Factors.All(factor => factor is SymbolFactor));
+
+    // A product with a minus; of a sum, the parts have their own.
+    private static bool IsNegative(Dimension size) => size.Terms.Count == 1 && size.Coefficient < 0;
+
+    private int Position(Symbol symbol)
+    {
+        int position = positions[symbol];
+        used.Add(position);
+        return position;
+    }
+
+    // Written out, in symbols.
+    private string Definition(Dimension size)
+    {
+        string text = "";
+        foreach (SizeTerm term in size.Terms.OrderBy(term => term.Coefficient < 0))
+        {
+            var factors = term.Factors.Select(Definition).ToList();
+            string number = Number(term.Coefficient).TrimStart('-');
+            if (number != "1" || factors.Count == 0)
+            {
+                factors.Insert(0, number);
+            }
+
+            string sign = term.Coefficient < 0 ? text.Length == 0 ? "-" : " - " : text.Length == 0 ? "" : " + ";
+            text += sign + string.Join(" * ", factors);
+        }
+
+        return text;
+    }
+
+    private string Definition(SizeFactor factor)
+    {
+        switch (factor)
+        {
+            case SymbolFactor symbol:
+                return symbolText(Position(symbol.Symbol));
+            case QuotientFactor quotient:
+                // These languages round to zero, sizes round down: whole divisors are added until nothing is negative.
+                long below = quotient.Dividend.Min < 0 ? (-quotient.Dividend.Min / quotient.Divisor.Min) + 1 : 0;
+                string divisor = $"({Definition(quotient.Divisor)})";
+                string dividend = Definition(quotient.Dividend + (quotient.Divisor * below));
+                return $"(({dividend}) / {divisor}{(below == 0 ? "" : $" - {Number(below)}")})";
+            case ExtremeFactor extreme:
+                string compares = extreme.IsMinimum ? "<" : ">";
+                return extreme.Operands.Select(operand => $"({Definition(operand)})").Aggregate(
+                    (left, right) => $"({left} {compares} {right} ? {left} : {right})");
+            default:
+                throw new InvalidOperationException("unknown factor of a size");
+        }
     }
 
     /// <summary>A place in memory, from the place an index counts from.</summary>
@@ -131,5 +203,5 @@ public sealed class IndexPrinter(IReadOnlyList<Symbol> symbols, Func<Value, stri
 
     private string Whole(Index index) => Text(index) is var text && text.Contains(' ') ? $"({text})" : text;
 
-    private string Factor(Dimension dimension) => dimension.IsStatic ? Text(dimension) : $"({Text(dimension)})";
+    private string Factor(Dimension dimension) => Text(dimension) is var text && dimension.IsStatic ? text : $"({text})";
 }

@@ -12,9 +12,9 @@ internal static class ConvolutionWindows
     public static Value Of(Value image, Shape weight, ConvolutionAttributes settings)
     {
         int lead = image.Rank - settings.Stride.Count;
-        long[] low = [.. new long[lead], .. settings.Low];
-        long[] high = [.. new long[lead], .. settings.High];
-        long[] kernel = weight.Skip(2).Select(d => d.Value).ToArray();
+        Dimension[] low = [.. new Dimension[lead], .. settings.Low];
+        Dimension[] high = [.. new Dimension[lead], .. settings.High];
+        Dimension[] kernel = weight.Skip(2).ToArray();
         var window = new WindowAttributes(kernel, settings.Stride, settings.Dilation);
         return image.Pad(low, high, new long[image.Rank]).Make(Op.Window, window);
     }
@@ -23,7 +23,7 @@ internal static class ConvolutionWindows
     public static Value SplitAxis(Value value, int axis, int groups)
     {
         Shape shape = value.Shape;
-        var split = new Dimension[] { groups, shape[axis].Value / groups };
+        var split = new Dimension[] { groups, shape[axis] / groups };
         return value.Reshape(new Shape([.. shape.Take(axis), .. split, .. shape.Skip(axis + 1)]));
     }
 }

@@ -14,9 +14,9 @@ internal static class PoolWindows
         int lead = input.Rank - spatial;
         for (int i = 0; i < spatial; i++)
         {
-            long kernel = pool.Window.Kernel[i];
+            Dimension kernel = pool.Window.Kernel[i];
             bool tiles = kernel == pool.Window.Stride[i] && (pool.Window.Dilation[i] == 1 || kernel == 1)
-                && pool.Low[i] == 0 && pool.High[i] == 0 && input[lead + i].Value % kernel == 0;
+                && pool.Low[i] == 0 && pool.High[i] == 0 && Dimension.Divide(input[lead + i], kernel) is not null;
             if (!tiles)
             {
                 return false;
@@ -37,8 +37,8 @@ internal static class PoolWindows
     {
         int spatial = pool.Window.Kernel.Count;
         int lead = input.Rank - spatial;
-        EquatableArray<long> kernel = pool.Window.Kernel;
-        var tiles = input.Shape.Skip(lead).SelectMany((d, i) => new Dimension[] { d.Value / kernel[i], kernel[i] });
+        EquatableArray<Dimension> kernel = pool.Window.Kernel;
+        var tiles = input.Shape.Skip(lead).SelectMany((d, i) => new[] { d / kernel[i], kernel[i] });
         return input.Reshape(input.Shape.Range(0, lead).Concat(new Shape(tiles)));
     }
 
@@ -54,8 +54,8 @@ internal static class PoolWindows
     public static Value Slide(Value input, PoolAttributes pool)
     {
         int lead = input.Rank - pool.Window.Kernel.Count;
-        long[] low = [.. new long[lead], .. pool.Low];
-        long[] high = [.. new long[lead], .. pool.High];
+        Dimension[] low = [.. new Dimension[lead], .. pool.Low];
+        Dimension[] high = [.. new Dimension[lead], .. pool.High];
         return input.Pad(low, high, new long[input.Rank], double.NegativeInfinity).Make(Op.Window, pool.Window);
     }
 
@@ -63,9 +63,9 @@ internal static class PoolWindows
     public static Value Unslide(Value windows, PoolAttributes pool, Shape input)
     {
         int lead = input.Rank - pool.Window.Kernel.Count;
-        var size = new EquatableArray<long>(input.Skip(lead).Select((d, i) => d.Value + pool.Low[i] + pool.High[i]));
+        var size = new EquatableArray<Dimension>(input.Skip(lead).Select((d, i) => d + pool.Low[i] + pool.High[i]));
         Value padded = windows.Make(Op.Fold, new FoldAttributes(pool.Window, size));
-        long[] starts = [.. new long[lead], .. pool.Low];
+        Dimension[] starts = [.. new Dimension[lead], .. pool.Low];
         long[] steps = Enumerable.Repeat(1L, input.Rank).ToArray();
         return padded.Shape.Equals(input) ? padded : padded.Make(Op.Slice, new SliceAttributes(starts, input, steps));
     }

@@ -33,24 +33,25 @@ internal static class MovementGradients
         var slice = c.Get<SliceAttributes>();
         Shape from = c.A.Shape;
         int rank = from.Rank;
-        var low = new long[rank];
-        var high = new long[rank];
+        var low = new Dimension[rank];
+        var high = new Dimension[rank];
         var interior = new long[rank];
         var backwards = new List<int>();
         for (int axis = 0; axis < rank; axis++)
         {
-            // A whole axis may be symbolic, its extent is not asked for.
-            if (slice.Shape[axis] == from[axis] && slice.Steps[axis] == 1)
+            Dimension extent = from[axis];
+            Dimension count = slice.Shape[axis];
+            if (count == extent && slice.Steps[axis] == 1)
             {
                 continue;
             }
 
-            long extent = from[axis].Value;
-            long count = slice.Shape[axis].Value;
-            long reach = Math.Max(count - 1, 0) * slice.Steps[axis];
-            long first = count == 0 ? 0 : Math.Min(slice.Starts[axis], slice.Starts[axis] + reach);
-            low[axis] = first;
-            high[axis] = count == 0 ? extent : extent - first - Math.Abs(reach) - 1;
+            // From the first element taken to the last; nothing where there may be none.
+            Dimension steps = Dimension.Maximum(count - 1, 0);
+            long step = slice.Steps[axis];
+            low[axis] = count == 0 ? 0 : step > 0 ? slice.Starts[axis] : slice.Starts[axis] + (steps * step);
+            Dimension inside = Spread(count, Math.Abs(step) - 1);
+            high[axis] = extent - low[axis] - inside;
             interior[axis] = Math.Abs(slice.Steps[axis]) - 1;
             if (slice.Steps[axis] < 0)
             {
@@ -61,15 +62,19 @@ internal static class MovementGradients
         return c.G.Flip(backwards).Pad(low, high, interior);
     }
 
+    // So many elements with others between neighbours.
+    private static Dimension Spread(Dimension count, long between) =>
+        between == 0 ? count : count + (Dimension.Maximum(count - 1, 0) * between);
+
     /// <summary>The elements where the operand's went; zero for those that negative padding cut off.</summary>
     public static Value Pad(GradientContext c)
     {
         var pad = c.Get<PadAttributes>();
         int rank = c.A.Rank;
-        long[] cutLow = pad.Low.Select(amount => Math.Max(-amount, 0)).ToArray();
-        long[] cutHigh = pad.High.Select(amount => Math.Max(-amount, 0)).ToArray();
+        Dimension[] cutLow = pad.Low.Select(amount => Dimension.Maximum(-amount, 0)).ToArray();
+        Dimension[] cutHigh = pad.High.Select(amount => Dimension.Maximum(-amount, 0)).ToArray();
         Value whole = c.G.Pad(cutLow, cutHigh, new long[rank]);
-        long[] starts = pad.Low.Select(amount => Math.Max(amount, 0)).ToArray();
+        Dimension[] starts = pad.Low.Select(amount => Dimension.Maximum(amount, 0)).ToArray();
         long[] steps = pad.Interior.Select(amount => amount + 1).ToArray();
         return whole.Make(Op.Slice, new SliceAttributes(starts, c.A.Shape, steps));
     }
@@ -79,8 +84,9 @@ internal static class MovementGradients
     {
         int axis = c.Get<AxisAttributes>().Axis;
         int rank = c.Node.Shape.Rank;
-        var starts = new long[rank];
-        starts[axis] = c.Node.Inputs.Take(c.Operand).Sum(before => before.Shape[axis].Value);
+        var starts = new Dimension[rank];
+        starts[axis] = c.Node.Inputs.Take(c.Operand)
+            .Aggregate((Dimension)0, (sum, before) => sum + before.Shape[axis]);
         long[] steps = Enumerable.Repeat(1L, rank).ToArray();
         return c.G.Make(Op.Slice, new SliceAttributes(starts, c.Input(c.Operand).Shape, steps));
     }
@@ -89,7 +95,7 @@ internal static class MovementGradients
     public static Value Window(GradientContext c)
     {
         var window = c.Get<WindowAttributes>();
-        var size = new EquatableArray<long>(c.A.Shape.Skip(c.A.Rank - window.Kernel.Count).Select(d => d.Value));
+        var size = new EquatableArray<Dimension>(c.A.Shape.Skip(c.A.Rank - window.Kernel.Count));
         return c.G.Make(Op.Fold, new FoldAttributes(window, size));
     }
 
@@ -97,6 +103,6 @@ internal static class MovementGradients
     public static Value Gather(GradientContext c)
     {
         int axis = c.Get<AxisAttributes>().Axis;
-        return c.G.Make(Op.ScatterAdd, new ScatterAttributes(axis, c.A.Shape[axis].Value), c.B);
+        return c.G.Make(Op.ScatterAdd, new ScatterAttributes(axis, c.A.Shape[axis]), c.B);
     }
 }

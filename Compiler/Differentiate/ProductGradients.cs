@@ -34,21 +34,21 @@ internal static class ProductGradients
     {
         var a = c.Get<ConvolutionAttributes>();
         int spatial = a.Stride.Count;
-        var low = new long[spatial];
-        var high = new long[spatial];
+        var low = new Dimension[spatial];
+        var high = new Dimension[spatial];
         for (int i = 0; i < spatial; i++)
         {
-            long reach = (c.B.Shape[i + 2].Value - 1) * a.Dilation[i];
-            long spread = ((c.Node.Shape[i + 2].Value - 1) * a.Stride[i]) + 1;
+            Dimension reach = (c.B.Shape[i + 2] - 1) * a.Dilation[i];
+            Dimension spread = ((c.Node.Shape[i + 2] - 1) * a.Stride[i]) + 1;
             low[i] = reach - a.Low[i];
-            high[i] = c.A.Shape[i + 2].Value + reach - low[i] - spread;
+            high[i] = c.A.Shape[i + 2] + reach - low[i] - spread;
         }
 
         // The convolution pads by itself where it can; spreading and cutting are the pad's.
-        bool plain = a.Stride.All(s => s == 1) && low.All(p => p >= 0) && high.All(p => p >= 0);
+        bool plain = a.Stride.All(s => s == 1) && low.All(p => p.Min >= 0) && high.All(p => p.Min >= 0);
         long[] interior = [0, 0, .. a.Stride.Select(s => s - 1)];
         Value gradient = plain ? c.G : c.G.Pad([0, 0, .. low], [0, 0, .. high], interior);
-        var none = new long[spatial];
+        var none = new Dimension[spatial];
         long[] ones = Enumerable.Repeat(1L, spatial).ToArray();
         var back = new ConvolutionAttributes(ones, plain ? low : none, plain ? high : none, a.Dilation, a.Groups);
         return gradient.Make(Op.Convolution, back, TransposedWeight(c.B, a.Groups));

@@ -17,8 +17,8 @@ public static class TrainingStep
 
     /// <summary>
     /// The training step of a loss. Its inputs are those of the loss' builder; its outputs are <c>loss</c> and the
-    /// metrics; it updates the trained parameters, the optimizer's state, and the random state where the model draws
-    /// from it.
+    /// metrics; it updates the trained parameters, the optimizer's state, what the layers of a builder in training
+    /// declare, and the random state where the model draws from it.
     /// </summary>
     /// <param name="name">The graph's name.</param>
     /// <param name="loss">A scalar.</param>
@@ -68,7 +68,7 @@ public static class TrainingStep
         string[] forgotten = Differentiator.Reached(loss.Node)
             .Where(node => node.Op == Op.Parameter)
             .Select(node => (Node: node, node.Get<ParameterAttributes>().Declaration))
-            .Where(leaf => leaf.Declaration.Trainable && !known.Contains(leaf.Declaration))
+            .Where(leaf => leaf.Declaration.Kind.Row().IsTrained && !known.Contains(leaf.Declaration))
             .Where(leaf => leaf.Declaration.Model is not { } model || !models.Contains(model))
             .Select(leaf => Describe(leaf.Declaration)).ToArray();
         if (forgotten.Length > 0)

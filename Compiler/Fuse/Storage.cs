@@ -51,6 +51,9 @@ public static class Storage
     {
         _ when IsGiven(node) => true,
         Op.Gather => true,
+
+        // A rate in double precision: once a run, not for each element, for which many devices take long.
+        Op.Cast when node.Inputs[0].DType == DType.F64 => node.Shape.Rank == 0 && node.DType != DType.F64,
         _ => OpTable.Row(node.Op).Kind is OpKind.Reduction or OpKind.Product || node.Op == Op.ScatterAdd,
     };
 

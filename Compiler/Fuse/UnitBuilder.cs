@@ -71,17 +71,17 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
         for (int i = 0; i < spatial; i++)
         {
             long stride = fold.Window.Stride[i];
-            long positions = operand.Shape[lead + i].Value;
+            Dimension positions = operand.Shape[lead + i];
             Index element = counters[lead + i];
             bool apart = fold.Window.Kernel[i] == 1
-                || (fold.Window.Kernel[i] <= stride && fold.Window.Dilation[i] == 1);
+                || (fold.Window.Kernel[i].IsAtMost(stride) && fold.Window.Dilation[i] == 1);
             if (apart)
             {
                 // Windows do not overlap: each element is in one at most, no loop is needed.
                 kernel.Add(element % stride);
                 windows.Add(element / stride);
-                AddUnlessCertain(conditions, new Condition(kernel[i], 0, fold.Window.Kernel[i]));
-                AddUnlessCertain(conditions, new Condition(windows[i], 0, positions));
+                AddUnlessCertain(conditions, new Condition(kernel[i], 0, Index.Of(fold.Window.Kernel[i])));
+                AddUnlessCertain(conditions, new Condition(windows[i], 0, Index.Of(positions)));
                 continue;
             }
 
@@ -90,7 +90,7 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
             Index start = element - ((Index)tap * fold.Window.Dilation[i]);
             kernel.Add(tap);
             windows.Add(start / stride);
-            AddUnlessCertain(conditions, new Condition(start, 0, ((positions - 1) * stride) + 1, stride));
+            AddUnlessCertain(conditions, new Condition(start, 0, Index.Of(((positions - 1) * stride) + 1), stride));
         }
 
         var position = Position(counters);
@@ -102,9 +102,7 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
 
     private static void AddUnlessCertain(List<Condition> conditions, Condition condition)
     {
-        bool certain = condition.Step == 1 && condition.Index.Min >= 0 && condition.High.Constant is { } high
-            && condition.Index.Max < high;
-        if (!certain)
+        if (!condition.AlwaysHolds)
         {
             conditions.Add(condition);
         }
@@ -114,7 +112,7 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
     // matrix, which plain loops do as well, unless the matrix is a parameter that is packed once.
     private bool FitsTemplate(Node node)
     {
-        if (node.Inputs.Any(input => input.Shape.ElementCount.Coefficient == 0))
+        if (node.Inputs.Any(input => input.Shape.ElementCount == 0))
         {
             return false;
         }
@@ -182,9 +180,9 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
         LoopVariable[] counters = Counters(updates.Shape);
         int rank = indices.Shape.Rank;
         LoopVariable[] chosen = counters.Skip(axis).Take(rank).ToArray();
-        long extent = node.Get<ScatterAttributes>().Extent;
+        Dimension extent = node.Get<ScatterAttributes>().Extent;
         Value index = Evaluator.At(indices, Position(chosen));
-        bool isChecked = index is CheckedIndex known && known.Extent <= extent;
+        bool isChecked = index is CheckedIndex known && known.Extent.IsAtMost(extent);
         if (!isChecked)
         {
             sites.Add(node);

@@ -28,7 +28,7 @@ internal static class Checks
     {
         var evaluator = new Evaluator(isStored, []);
         return graph.Nodes.Where(sites.Contains).Select(node => Of(node, evaluator))
-            .Where(check => check.Site.Shape.ElementCount.Coefficient != 0).ToArray();
+            .Where(check => check.Site.Shape.ElementCount != 0).ToArray();
     }
 
     /// <summary>The nodes in memory that checks read.</summary>
@@ -64,7 +64,7 @@ internal static class Checks
         {
             CheckIndexAttributes check => (check.What, check.Extent, node.Inputs[0]),
             ScatterAttributes scatter => ("row", scatter.Extent, node.Inputs[1]),
-            AxisAttributes gather => ("row", node.Inputs[0].Shape[gather.Axis].Value, node.Inputs[1]),
+            AxisAttributes gather => ("row", node.Inputs[0].Shape[gather.Axis], node.Inputs[1]),
             _ => throw new InvalidOperationException($"{node.Op} checks no index"),
         };
         LoopVariable[] loops = indices.Shape.Select(size => new LoopVariable("i", size)).ToArray();

@@ -95,7 +95,7 @@ public sealed class Evaluator(Func<Node, bool> isStored, HashSet<Node> sites)
 
                 return At(input, moved);
             case SliceAttributes slice:
-                return At(input, new(position.Select((p, i) => (p * slice.Steps[i]) + slice.Starts[i])));
+                return At(input, new(position.Select((p, i) => (p * slice.Steps[i]) + Index.Of(slice.Starts[i]))));
             default:
                 return node.Op == Op.Broadcast
                     ? At(input, new(position.Select((p, i) => input.Shape[i] == 1 ? Index.Zero : p)))
@@ -111,8 +111,8 @@ public sealed class Evaluator(Func<Node, bool> isStored, HashSet<Node> sites)
         Value index = At(indices, new(position.Skip(axis).Take(indices.Shape.Rank)));
 
         // The graph checks indices where a user gives them; memory safety does not rest on that.
-        long extent = data.Shape[axis].Value;
-        bool isChecked = index is CheckedIndex known && known.Extent <= extent;
+        Dimension extent = data.Shape[axis];
+        bool isChecked = index is CheckedIndex known && known.Extent.IsAtMost(extent);
         if (!isChecked)
         {
             sites.Add(node);
@@ -138,12 +138,12 @@ public sealed class Evaluator(Func<Node, bool> isStored, HashSet<Node> sites)
         for (int i = 0; i < inner.Length; i++)
         {
             long step = pad.Interior[i] + 1;
-            Index shifted = position[i] - pad.Low[i];
+            Index shifted = position[i] - Index.Of(pad.Low[i]);
             inner[i] = step == 1 ? shifted : shifted / step;
-            bool everywhere = pad.Low[i] <= 0 && pad.High[i] <= 0 && step == 1;
+            bool everywhere = pad.Low[i].Max <= 0 && pad.High[i].Max <= 0 && step == 1;
             if (!everywhere)
             {
-                Index end = step == 1 ? Index.Of(from[i]) : ((from[i].Value - 1) * step) + 1;
+                Index end = Index.Of(step == 1 ? from[i] : ((from[i] - 1) * step) + 1);
                 conditions.Add(new Condition(shifted, 0, end, step));
             }
         }
@@ -154,23 +154,23 @@ public sealed class Evaluator(Func<Node, bool> isStored, HashSet<Node> sites)
 
     private Value Concat(Node node, int axis, EquatableArray<Index> position)
     {
-        long start = 0;
+        Dimension start = 0;
         Value? result = null;
         foreach (Node input in node.Inputs)
         {
-            Index own = position[axis] - start;
+            Index own = position[axis] - Index.Of(start);
             Value part = At(input, new(position.Select((p, i) => i == axis ? own : p)));
-            long extent = input.Shape[axis].Value;
-            result = result is null ? part : new Guard([new Condition(own, 0, extent)], part, result);
+            Dimension extent = input.Shape[axis];
+            result = result is null ? part : new Guard([new Condition(own, 0, Index.Of(extent))], part, result);
             start += extent;
         }
 
         // The first part is what remains where no later part applies; its own reads must stay inside, so it is guarded
         // too.
-        return result is Guard ? GuardFirst(result, position[axis], node.Inputs[0].Shape[axis].Value) : result!;
+        return result is Guard ? GuardFirst(result, position[axis], Index.Of(node.Inputs[0].Shape[axis])) : result!;
     }
 
-    private static Value GuardFirst(Value value, Index position, long extent)
+    private static Value GuardFirst(Value value, Index position, Index extent)
     {
         if (value is Guard guard)
         {

@@ -162,7 +162,7 @@ public sealed class Finish
 
     private (Buffer Buffer, Index Constant) Split(Buffer buffer, Index index, Scope scope)
     {
-        Index constant = Index.FromTerms(index.Terms.Where(term => term.Atom is null && term.Coefficient.IsStatic));
+        Index constant = index.Terms.FirstOrDefault(term => term.Atom is null).Coefficient.Constant;
         Index offset = index - constant;
         if (offset.Terms.Count == 0 || offset.HasData())
         {

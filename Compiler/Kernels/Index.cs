@@ -15,11 +15,14 @@ public sealed class LoopVariable(string name, Dimension extent)
     public override string ToString() => Name;
 }
 
-/// <summary>What an index is a sum of, besides constants. Compared by value.</summary>
+/// <summary>What an index is a sum of, besides constants: never negative where it is used. Compared by value.</summary>
 public abstract record Atom
 {
     /// <summary>The largest value, by the declared ranges.</summary>
     public abstract long Max { get; }
+
+    /// <summary>A size that no value exceeds: of a counter, its extent less one.</summary>
+    public abstract Dimension Upper { get; }
 }
 
 /// <summary>A loop's counter.</summary>
@@ -28,6 +31,9 @@ public sealed record VariableAtom(LoopVariable Variable) : Atom
 {
     /// <inheritdoc/>
     public override long Max => Math.Max(Variable.Extent.Max - 1, 0);
+
+    /// <inheritdoc/>
+    public override Dimension Upper => Variable.Extent.IsStatic ? Max : Variable.Extent - 1;
 }
 
 /// <summary>A quotient rounded down, of a non-negative index.</summary>
@@ -37,6 +43,9 @@ public sealed record QuotientAtom(Index Dividend, Dimension Divisor) : Atom
 {
     /// <inheritdoc/>
     public override long Max => Dividend.Max / Math.Max(Divisor.Min, 1);
+
+    /// <inheritdoc/>
+    public override Dimension Upper => Divisor.Min < 1 ? Dividend.Upper : Dividend.Upper / Divisor;
 }
 
 /// <summary>A remainder of a non-negative index.</summary>
@@ -46,30 +55,39 @@ public sealed record RemainderAtom(Index Dividend, Dimension Divisor) : Atom
 {
     /// <inheritdoc/>
     public override long Max => Math.Max(Divisor.Max - 1, 0);
+
+    /// <inheritdoc/>
+    public override Dimension Upper => Divisor.IsStatic ? Max : Divisor - 1;
 }
 
 /// <summary>An index computed from data, already checked to be in range.</summary>
 /// <param name="Value">An integer value.</param>
 /// <param name="Extent">It is below this.</param>
-public sealed record DataAtom(Value Value, long Extent) : Atom
+public sealed record DataAtom(Value Value, Dimension Extent) : Atom
 {
     /// <inheritdoc/>
-    public override long Max => Extent - 1;
+    public override long Max => Extent.Max - 1;
+
+    /// <inheritdoc/>
+    public override Dimension Upper => Extent - 1;
 }
 
-/// <summary>A coefficient times an atom, or a constant where the atom is null.</summary>
-/// <param name="Coefficient">Not zero.</param>
+/// <summary>A size times an atom, or a constant where the atom is null.</summary>
+/// <param name="Coefficient">Not zero; may be negative.</param>
 /// <param name="Atom">What is multiplied, or null for 1.</param>
 public readonly record struct Term(Dimension Coefficient, Atom? Atom);
 
 /// <summary>
 /// An integer expression of loop counters, kept as a sum of terms: the canonical form in which equal positions are
-/// equal objects by value, strides can be read off, and division simplifies with what is known of ranges.
+/// equal objects by value, strides can be read off, and division simplifies with what is known of ranges. Sizes are the
+/// numbers of this algebra: coefficients, divisors and bounds are of the type <see cref="Dimension"/>, each atom has one
+/// term, and what is certain of a position is what is certain of its bounds as sizes.
 /// </summary>
 public sealed class Index : IEquatable<Index>
 {
     private readonly Term[] terms;
     private HashSet<LoopVariable>? variables;
+    private (Dimension Lower, Dimension Upper)? bounds;
 
     private Index(Term[] terms) => this.terms = terms;
 
@@ -95,14 +113,16 @@ public sealed class Index : IEquatable<Index>
         terms.Length == 1 && terms[0].Coefficient == 1 && terms[0].Atom is VariableAtom atom ? atom.Variable : null;
 
     /// <summary>An upper bound, by the declared ranges.</summary>
-    public long Max => terms.Sum(term => term.Coefficient.Coefficient > 0
-        ? SaturatingProduct(term.Coefficient.Max, term.Atom?.Max ?? 1)
-        : term.Atom is null ? term.Coefficient.Max : 0);
+    public long Max => Upper.Max;
 
     /// <summary>A lower bound, by the declared ranges.</summary>
-    public long Min => terms.Sum(term => term.Coefficient.Coefficient < 0
-        ? -SaturatingProduct(-term.Coefficient.Coefficient, term.Atom?.Max ?? 1)
-        : term.Atom is null ? term.Coefficient.Min : 0);
+    public long Min => Lower.Min;
+
+    /// <summary>A size that no value exceeds, for any values of symbols and counters.</summary>
+    public Dimension Upper => (bounds ??= IndexRules.Bounds(terms)).Upper;
+
+    /// <summary>A size that no value is below.</summary>
+    public Dimension Lower => (bounds ??= IndexRules.Bounds(terms)).Lower;
 
     /// <summary>A constant.</summary>
     public static implicit operator Index(long value) => Of(value);
@@ -112,7 +132,7 @@ public sealed class Index : IEquatable<Index>
         variable.Extent == 1 ? Zero : new([new Term(1, new VariableAtom(variable))]);
 
     /// <summary>A constant that may hold symbols.</summary>
-    public static Index Of(Dimension value) => value.Coefficient == 0 ? Zero : new([new Term(value, null)]);
+    public static Index Of(Dimension value) => value == 0 ? Zero : new([new Term(value, null)]);
 
     /// <summary>One atom.</summary>
     public static Index Of(Atom atom) => new([new Term(1, atom)]);
@@ -146,7 +166,7 @@ public sealed class Index : IEquatable<Index>
             return left;
         }
 
-        return factor.Coefficient == 0
+        return factor == 0
             ? Zero
             : new Index(left.terms.Select(term => term with { Coefficient = term.Coefficient * factor }).ToArray());
     }
@@ -160,7 +180,7 @@ public sealed class Index : IEquatable<Index>
         }
 
         // Positions in a shape without elements: there are none, so any will do.
-        if (divisor.Coefficient == 0)
+        if (divisor == 0)
         {
             return Zero;
         }
@@ -190,7 +210,7 @@ public sealed class Index : IEquatable<Index>
     /// <summary>The remainder; this is not negative where the result is used.</summary>
     public static Index operator %(Index left, Dimension divisor)
     {
-        if (divisor == 1 || divisor.Coefficient == 0)
+        if (divisor == 1 || divisor == 0)
         {
             return Zero;
         }
@@ -231,7 +251,7 @@ public sealed class Index : IEquatable<Index>
     }
 
     /// <summary>Whether every value is a multiple, whatever the counters are.</summary>
-    public bool IsMultipleOf(long factor) => terms.All(term => term.Coefficient.Coefficient % factor == 0);
+    public bool IsMultipleOf(long factor) => terms.All(term => term.Coefficient.IsMultipleOf(factor));
 
     /// <summary>Whether the counter occurs anywhere.</summary>
     public bool DependsOn(LoopVariable variable) => Variables.Contains(variable);
@@ -283,21 +303,19 @@ public sealed class Index : IEquatable<Index>
     {
         for (int i = 0; i < sum.Count; i++)
         {
-            bool alike = Equals(sum[i].Atom, term.Atom) && sum[i].Coefficient.Symbols == term.Coefficient.Symbols;
-            if (!alike)
+            if (!Equals(sum[i].Atom, term.Atom))
             {
                 continue;
             }
 
-            // Same symbols: the coefficients add.
-            long factor = sum[i].Coefficient.Coefficient + term.Coefficient.Coefficient;
-            if (factor == 0)
+            Dimension coefficient = sum[i].Coefficient + term.Coefficient;
+            if (coefficient == 0)
             {
                 sum.RemoveAt(i);
             }
             else
             {
-                sum[i] = sum[i] with { Coefficient = sum[i].Coefficient.WithCoefficient(factor) };
+                sum[i] = sum[i] with { Coefficient = coefficient };
             }
 
             return;
@@ -317,7 +335,4 @@ public sealed class Index : IEquatable<Index>
         DataAtom d => d.Value.Variables,
         _ => throw new InvalidOperationException("unknown atom"),
     };
-
-    private static long SaturatingProduct(long a, long b) =>
-        a != 0 && b > long.MaxValue / 4 / Math.Abs(a) ? long.MaxValue / 4 : a * b;
 }

@@ -13,26 +13,73 @@ internal static class IndexRules
         {
             if (Dimension.Divide(term.Coefficient, divisor) is { } exact)
             {
-                quotient.Add(new Term(exact, term.Atom));
+                quotient.Add(term with { Coefficient = exact });
+                continue;
             }
-            else if (term.Atom is null && term.Coefficient.IsStatic && divisor.IsStatic)
-            {
-                // A constant splits in two; the remainder is taken positive.
-                long remainder = ((term.Coefficient.Value % divisor.Value) + divisor.Value) % divisor.Value;
-                rest.Add(new Term(remainder, null));
-                quotient.Add(new Term((term.Coefficient.Value - remainder) / divisor.Value, null));
-            }
-            else
-            {
-                rest.Add(term);
-            }
+
+            // Of a constant, and of a size that is a sum, the part that divides; the remainder is taken positive.
+            Dimension whole = term.Atom is null || !term.Coefficient.IsStatic
+                ? Whole(term.Coefficient, divisor, term.Atom is null) : 0;
+            quotient.Add(term with { Coefficient = whole });
+            rest.Add(term with { Coefficient = term.Coefficient - (whole * divisor) });
         }
 
-        quotient.RemoveAll(term => term.Coefficient.Coefficient == 0);
+        quotient.RemoveAll(term => term.Coefficient == 0);
         Index low = Index.FromTerms(rest);
         // With negative terms in the rest (a flipped axis) the parts would round differently from the whole.
         return low.Min >= 0 ? (Index.FromTerms(quotient), low) : (Index.Zero, index);
     }
+
+    // The terms of a size that are multiples of a divisor, divided; of numbers, where asked, the quotient.
+    private static Dimension Whole(Dimension size, Dimension divisor, bool splitsNumbers)
+    {
+        Dimension whole = 0;
+        foreach (SizeTerm term in size.Terms)
+        {
+            Dimension part = Dimension.Of(term);
+            bool splits = splitsNumbers && part.IsStatic && divisor.IsStatic;
+            whole += splits ? part / divisor : Dimension.Divide(part, divisor) ?? 0;
+        }
+
+        return whole;
+    }
+
+    /// <summary>Bounds of a sum of terms, as sizes. Counters lie between 0 and their extent less one.</summary>
+    public static (Dimension Lower, Dimension Upper) Bounds(IReadOnlyList<Term> terms)
+    {
+        Dimension lower = 0;
+        Dimension upper = 0;
+        try
+        {
+            foreach (Term term in terms)
+            {
+                Dimension end = term.Atom is null ? term.Coefficient : term.Coefficient * term.Atom.Upper;
+                Dimension start = term.Atom is null ? end : 0;
+                if (term.Atom is not null && term.Coefficient.Min < 0)
+                {
+                    // A coefficient of either sign bounds by its numbers alone.
+                    bool isNegative = term.Coefficient.Max <= 0;
+                    (start, end) = isNegative
+                        ? (end, start) : (term.Coefficient.Min * term.Atom.Max, term.Coefficient.Max * term.Atom.Max);
+                }
+
+                lower += start;
+                upper += end;
+            }
+
+            // Asked for here, so that sizes which leave 63 bits are found here.
+            _ = lower.Min;
+            _ = upper.Max;
+            return (lower, upper);
+        }
+        catch (GraphException)
+        {
+            return (-Unbounded, Unbounded);
+        }
+    }
+
+    // Beyond every position, and far from overflow.
+    private const long Unbounded = long.MaxValue / 4;
 
     /// <summary>
     /// index = factor * high + low with low below the factor, a divisor of <paramref name="divisor"/> other than 1 and
@@ -66,12 +113,7 @@ internal static class IndexRules
     /// <summary>Whether 0 ≤ index &lt; limit is certain for all values of counters and symbols.</summary>
     public static bool IsBelow(Index index, Dimension limit)
     {
-        if (index.Min < 0)
-        {
-            return false;
-        }
-
-        return (limit.IsStatic && index.Max < limit.Value) || TelescopesBelow(index, limit);
+        return index.Lower.Min >= 0 && (index.Upper + 1).IsAtMost(limit);
     }
 
     /// <summary>
@@ -143,31 +185,5 @@ internal static class IndexRules
             && one == 1 && outer.Dividend.Equals(remainder.Dividend)
             && Dimension.Divide(outer.Divisor, remainder.Divisor) is not null;
         return nested ? quotient.Dividend : null;
-    }
-
-    // i*C + j < R*C where i < R and j < C, for symbolic sizes: each coefficient must be the reach of the terms below
-    // it.
-    private static bool TelescopesBelow(Index index, Dimension limit)
-    {
-        var terms = index.Terms.Where(term => term.Atom is VariableAtom).ToList();
-        if (terms.Count != index.Terms.Count)
-        {
-            return false;
-        }
-
-        Dimension reach = limit;
-        while (terms.Count > 0)
-        {
-            int next = terms.FindIndex(t => t.Coefficient * ((VariableAtom)t.Atom!).Variable.Extent == reach);
-            if (next < 0)
-            {
-                return false;
-            }
-
-            reach = terms[next].Coefficient;
-            terms.RemoveAt(next);
-        }
-
-        return true;
     }
 }

@@ -13,7 +13,7 @@ internal static class Lowering
     public static IReadOnlyList<Kernel> Run(Group group, KernelContext context, string name)
     {
         // Of what has no element there is nothing to compute, and nothing to cut or divide by.
-        if (group.Items.All(item => item.Node.Shape.ElementCount.Coefficient == 0))
+        if (group.Items.All(item => item.Node.Shape.ElementCount == 0))
         {
             return [];
         }

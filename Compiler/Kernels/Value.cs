@@ -215,10 +215,10 @@ public sealed class Horizontal(Op op, Value vector) : Value(vector.Type, 1)
 public sealed record Condition(Index Index, Index Low, Index High, long Step = 1)
 {
     /// <summary>Whether no counter's value is too small.</summary>
-    public bool IsNeverLow => Low.Constant is { } low && Index.Min >= low;
+    public bool IsNeverLow => Low.Upper.IsAtMost(Index.Lower);
 
     /// <summary>Whether no counter's value is too large.</summary>
-    public bool IsNeverHigh => High.Constant is { } high && Index.Max < high;
+    public bool IsNeverHigh => (Index.Upper + 1).IsAtMost(High.Lower);
 
     /// <summary>Whether it holds whatever the counters are.</summary>
     public bool AlwaysHolds => IsNeverLow && IsNeverHigh && Step == 1;
@@ -282,10 +282,10 @@ public sealed record IndexReport(int Site, Index Position);
 /// <param name="index">The index.</param>
 /// <param name="extent">Valid values are below it.</param>
 /// <param name="report">How a bad one is reported; null where a check in front has done so.</param>
-public sealed class CheckedIndex(Value index, long extent, IndexReport? report = null) : Value(index.Type, 1)
+public sealed class CheckedIndex(Value index, Dimension extent, IndexReport? report = null) : Value(index.Type, 1)
 {
     /// <summary>Valid values are below it.</summary>
-    public long Extent { get; } = extent;
+    public Dimension Extent { get; } = extent;
 
     /// <summary>How a bad one is reported, or null.</summary>
     public IndexReport? Report { get; } = report;

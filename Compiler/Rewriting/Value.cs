@@ -84,15 +84,15 @@ internal readonly record struct Value(GraphBuilder Builder, Node Node)
         }
 
         Shape shape = Shape;
-        var starts = new EquatableArray<long>(shape.Select((d, axis) => axes.Contains(axis) ? d.Value - 1 : 0));
+        var starts = new EquatableArray<Dimension>(shape.Select((d, axis) => axes.Contains(axis) ? d - 1 : 0));
         var steps = new EquatableArray<long>(shape.Select((_, axis) => axes.Contains(axis) ? -1L : 1L));
         return Make(Op.Slice, new SliceAttributes(starts, shape, steps));
     }
 
     /// <summary>Zeros (or another value) added; nothing where all amounts are zero.</summary>
-    public Value Pad(long[] low, long[] high, long[] interior, double value = 0)
+    public Value Pad(Dimension[] low, Dimension[] high, long[] interior, double value = 0)
     {
-        bool nothing = low.Concat(high).Concat(interior).All(amount => amount == 0);
+        bool nothing = low.Concat(high).All(amount => amount == 0) && interior.All(amount => amount == 0);
         return nothing ? this : Make(Op.Pad, new PadAttributes(low, high, interior, Constants.Bits(DType, value)));
     }
 

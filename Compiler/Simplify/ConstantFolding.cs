@@ -92,7 +92,7 @@ internal static class ConstantFolding
 
         var slice = match.Root.Get<SliceAttributes>();
         long[] strides = Strides(elements.Type.Shape);
-        long start = strides.Select((stride, axis) => stride * slice.Starts[axis]).Sum();
+        long start = strides.Select((stride, axis) => stride * slice.Starts[axis].Value).Sum();
         long[] steps = strides.Select((stride, axis) => stride * slice.Steps[axis]).ToArray();
         return Constant(match, Gather(elements, match.Root.Shape, start, steps));
     }

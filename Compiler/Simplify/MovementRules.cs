@@ -67,7 +67,7 @@ internal static class MovementRules
     }
 
     private static bool IsPadNothing(PadAttributes pad) =>
-        pad.Low.Concat(pad.High).Concat(pad.Interior).All(n => n == 0);
+        pad.Low.Concat(pad.High).All(n => n == 0) && pad.Interior.All(n => n == 0);
 
     private static Node? WindowOfOne(Match match)
     {
@@ -138,7 +138,7 @@ internal static class MovementRules
         var outer = match.Root.Get<SliceAttributes>();
         var first = inner.Get<SliceAttributes>();
         var offsets = outer.Starts.Select((start, axis) => start * first.Steps[axis]);
-        long[] starts = first.Starts.Zip(offsets, (start, offset) => start + offset).ToArray();
+        Dimension[] starts = first.Starts.Zip(offsets, (start, offset) => start + offset).ToArray();
         long[] steps = first.Steps.Select((step, axis) => step * outer.Steps[axis]).ToArray();
         return match.Value(inner.Inputs[0]).Make(Op.Slice, new SliceAttributes(starts, outer.Shape, steps)).Node;
     }
@@ -155,15 +155,16 @@ internal static class MovementRules
         var first = inner.Get<PadAttributes>();
         bool plain = first.Interior.Concat(outer.Interior).All(n => n == 0) && first.ValueBits == outer.ValueBits;
         // What the inner one cut off cannot come back, so it may only add; what it added the outer one may cut.
-        if (!plain || first.Low.Concat(first.High).Any(n => n < 0))
+        if (!plain || first.Low.Concat(first.High).Any(n => n.Min < 0))
         {
             return null;
         }
 
-        long[] low = first.Low.Select((n, axis) => n + outer.Low[axis]).ToArray();
-        long[] high = first.High.Select((n, axis) => n + outer.High[axis]).ToArray();
-        var left = inner.Inputs[0].Shape.Select((d, axis) => d.Min + Math.Min(low[axis], 0) + Math.Min(high[axis], 0));
-        bool leavesSome = left.All(n => n > 0);
+        Dimension[] low = first.Low.Select((n, axis) => n + outer.Low[axis]).ToArray();
+        Dimension[] high = first.High.Select((n, axis) => n + outer.High[axis]).ToArray();
+        var left = inner.Inputs[0].Shape.Select(
+            (d, axis) => d + Dimension.Minimum(low[axis], 0) + Dimension.Minimum(high[axis], 0));
+        bool leavesSome = left.All(n => n.Min > 0);
         var both = new PadAttributes(low, high, outer.Interior, outer.ValueBits);
         return leavesSome ? match.Value(inner.Inputs[0]).Make(Op.Pad, both).Node : null;
     }
@@ -171,13 +172,13 @@ internal static class MovementRules
     private static Node? PadThatCuts(Match match)
     {
         var pad = match.Root.Get<PadAttributes>();
-        bool adds = pad.Low.Concat(pad.High).Any(n => n > 0) || pad.Interior.Any(n => n != 0);
+        bool adds = pad.Low.Concat(pad.High).Any(n => n.Max > 0) || pad.Interior.Any(n => n != 0);
         if (adds || match.Root.Shape.Any(d => d.Min == 0))
         {
             return null;
         }
 
-        long[] starts = pad.Low.Select(n => -n).ToArray();
+        Dimension[] starts = pad.Low.Select(n => -n).ToArray();
         long[] steps = Enumerable.Repeat(1L, starts.Length).ToArray();
         var slice = new SliceAttributes(starts, match.Root.Shape, steps);
         return match.Value(match.Root.Inputs[0]).Make(Op.Slice, slice).Node;
@@ -194,12 +195,12 @@ internal static class MovementRules
 
         var slice = match.Root.Get<SliceAttributes>();
         Shape shape = inner.Inputs[0].Shape;
-        var starts = new long[shape.Rank];
+        var starts = new Dimension[shape.Rank];
         for (int axis = 0; axis < starts.Length; axis++)
         {
             starts[axis] = slice.Starts[axis] - pad.Low[axis];
             bool untouched = pad.Low[axis] == 0 && pad.High[axis] == 0;
-            if (!untouched && !IsInside(starts[axis], slice.Steps[axis], slice.Shape[axis].Value, shape[axis].Value))
+            if (!untouched && !IsInside(starts[axis], slice.Steps[axis], slice.Shape[axis], shape[axis]))
             {
                 return null;
             }
@@ -220,16 +221,18 @@ internal static class MovementRules
 
         int axis = inner.Get<AxisAttributes>().Axis;
         var slice = match.Root.Get<SliceAttributes>();
-        long start = slice.Starts[axis];
-        long last = start + ((slice.Shape[axis].Value - 1) * slice.Steps[axis]);
+        Dimension start = slice.Starts[axis];
+        Dimension last = start + ((slice.Shape[axis] - 1) * slice.Steps[axis]);
+        var (low, high) = slice.Steps[axis] > 0 ? (start, last) : (last, start);
         var touched = new List<Node>();
-        long before = 0;
-        long end = 0;
+        Dimension before = 0;
+        Dimension end = 0;
         foreach (Node part in inner.Inputs)
         {
-            long next = end + part.Shape[axis].Value;
-            bool touches = Math.Max(start, last) >= end && Math.Min(start, last) < next && next > end;
-            if (touches)
+            // A part is left out where that is certain.
+            Dimension next = end + part.Shape[axis];
+            bool isOutside = (high + 1).IsAtMost(end) || next.IsAtMost(low) || next == end;
+            if (!isOutside)
             {
                 before = touched.Count == 0 ? end : before;
                 touched.Add(part);
@@ -238,22 +241,23 @@ internal static class MovementRules
             end = next;
         }
 
-        if (slice.Shape[axis].Value == 0 || touched.Count == 0 || touched.Count == inner.Inputs.Count)
+        if (slice.Shape[axis].Min == 0 || touched.Count == 0 || touched.Count == inner.Inputs.Count)
         {
             return null;
         }
 
-        long[] starts = slice.Starts.ToArray();
+        Dimension[] starts = slice.Starts.ToArray();
         starts[axis] -= before;
         Node from = touched.Count == 1
             ? touched[0] : match.Builder.Make(Op.Concat, inner.Attributes, touched.ToArray());
         return match.Value(from).Make(Op.Slice, new SliceAttributes(starts, slice.Shape, slice.Steps)).Node;
     }
 
-    private static bool IsInside(long start, long step, long count, long extent)
+    private static bool IsInside(Dimension start, long step, Dimension count, Dimension extent)
     {
-        long last = start + ((count - 1) * step);
-        return count > 0 && Math.Min(start, last) >= 0 && Math.Max(start, last) < extent;
+        Dimension last = start + ((count - 1) * step);
+        var (low, high) = step > 0 ? (start, last) : (last, start);
+        return count.Min > 0 && low.Min >= 0 && (high + 1).IsAtMost(extent);
     }
 
     // Broadcasts come last, where they meet other broadcasts and reductions that need not run over them.

@@ -54,6 +54,9 @@ internal static class DiagnosticDescriptors
     /// <summary>A model for CUDA devices in a project that cannot run on them.</summary>
     public static readonly DiagnosticDescriptor Cuda = Error("SNT0015", "Sinter.Runtime.Cuda is not referenced");
 
+    /// <summary>The source that another assembly shares does not compile together with the project.</summary>
+    public static readonly DiagnosticDescriptor Shared = Error("SNT0016", "The source of a layer does not compile");
+
     /// <summary>A layer that the attribute could not be put on.</summary>
     public static readonly DiagnosticDescriptor Unreadable = new(
         "SNT0101", "This layer cannot be read at build time", "{0}", Category, DiagnosticSeverity.Warning,
@@ -64,7 +67,7 @@ internal static class DiagnosticDescriptors
     {
         Graph, NotAllowed, Construct, Thrown, Limit, NotPartial, Attribute, NoModel, Version, Project, GraphText,
         Backend,
-        Internal, Unread, Cuda, Unreadable,
+        Internal, Unread, Cuda, Shared, Unreadable,
     }.ToDictionary(row => row.Id);
 
     private static DiagnosticDescriptor Error(string id, string title) => new(

@@ -105,8 +105,9 @@ internal sealed class TypeMap(Compilation compilation, MirrorFactory mirrors)
             : isSystem
                 ? $"{name} cannot be used in a compiled model: models compute from their arguments, without files, "
                     + "clocks, chance or state"
-                : $"{name} is declared in {assembly.Name}, whose source is not at hand: a model is read from the "
-                    + "project that it is compiled in. Move it there, or hand the graph over as a file";
+                : $"{name} is declared in {assembly.Name}, whose source is not at hand: put [assembly: "
+                    + "Sinter.ShareModels] into that project, which has to use the generator, too; or move the layer "
+                    + "here, or hand the graph over as a file";
     }
 
     private Type Function(IMethodSymbol invoke)

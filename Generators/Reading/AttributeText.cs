@@ -32,6 +32,29 @@ internal static class AttributeText
         return symbols;
     }
 
+    /// <summary>Reads <c>tokens: i64[N, T], mask: bool[N, T]</c>.</summary>
+    /// <exception cref="GraphException">The text is something else, or uses a symbol that is not declared.</exception>
+    public static IReadOnlyList<(string Name, TensorType Type)> Inputs(
+        string text, IReadOnlyDictionary<string, Symbol> symbols)
+    {
+        var inputs = new List<(string, TensorType)>();
+        for (int start = 0; start < text.Length;)
+        {
+            int close = text.IndexOf(']', start);
+            int end = close < 0 ? text.Length : close + 1;
+            inputs.Add(Input(text.Substring(start, end - start), symbols));
+            string rest = text.Substring(end).TrimStart();
+            if (rest.Length > 0 && rest[0] != ',')
+            {
+                throw new GraphException($"inputs are separated by commas, not '{rest}'");
+            }
+
+            start = rest.Length == 0 ? text.Length : text.Length - rest.Length + 1;
+        }
+
+        return inputs;
+    }
+
     /// <summary>Reads <c>images: f32[N, 1, 28, 28]</c>.</summary>
     /// <exception cref="GraphException">The text is something else, or uses a symbol that is not declared.</exception>
     public static (string Name, TensorType Type) Input(string text, IReadOnlyDictionary<string, Symbol> symbols)
@@ -49,25 +72,19 @@ internal static class AttributeText
         string element = text.Substring(colon + 1, open - colon - 1).Trim();
         DType type = DTypes.Parse(element) ?? throw new GraphException($"there is no element type '{element}'");
         string extents = trimmed.Substring(open + 1, trimmed.Length - open - 2);
-        Dimension[] shape = extents.Trim().Length == 0 ? []
-            : [.. extents.Split(',').Select(extent => Extent(extent, symbols))];
-        return (name, new TensorType(type, new Shape(shape)));
+        return (name, new TensorType(type, Shape(extents, symbols)));
     }
 
-    private static Dimension Extent(string text, IReadOnlyDictionary<string, Symbol> symbols)
+    private static Shape Shape(string extents, IReadOnlyDictionary<string, Symbol> symbols)
     {
-        Dimension product = 1;
-        foreach (string part in text.Split('*'))
+        try
         {
-            string factor = part.Trim();
-            product *= Number(factor, out long number)
-                ? number
-                : symbols.TryGetValue(factor, out Symbol? symbol)
-                    ? symbol
-                    : throw new GraphException($"'{factor}' is no number, and Symbols does not give its range");
+            return Sinter.Shape.Parse($"[{extents}]", symbols);
         }
-
-        return product;
+        catch (GraphException error)
+        {
+            throw new GraphException($"'{extents.Trim()}' are no extents: {error.Reason}");
+        }
     }
 
     private static bool Number(string text, out long value) =>

@@ -29,7 +29,7 @@ internal sealed class GraphBuilding(
             .FirstOrDefault(method => method.IsStatic && method.Parameters.IsEmpty && !method.IsGenericMethod);
         if (create is null)
         {
-            return OfLayer(Construct());
+            return Of(Construct());
         }
 
         if (facts.Arguments.Count > 0)
@@ -43,9 +43,9 @@ internal sealed class GraphBuilding(
             Graph =>
                 throw Misused(
                     "Create returns a Graph, which has inputs of its own: leave out the attribute's input and symbols"),
-            Layer layer => OfLayer(layer),
+            Module model => Of(model),
             null => throw new ModelFault(DiagnosticDescriptors.NoModel.Id, "Create returns null"),
-            var other => throw NoModel($"Create returns {other.GetType().Name}; it has to return a Layer or a Graph"),
+            var other => throw NoModel($"Create returns {other.GetType().Name}; it has to return a Module or a Graph"),
         };
     }
 
@@ -69,19 +69,31 @@ internal sealed class GraphBuilding(
         };
     }
 
-    private Graph OfLayer(Layer layer)
+    private Graph Of(Module model)
     {
         if (facts.Input.Length == 0)
         {
             throw Misused(
-                "a layer needs its input, such as [CompiledModel(\"x: f32[N, 10]\", Symbols = \"N = 1..64\")]");
+                "a model needs its inputs, such as [CompiledModel(\"x: f32[N, 10]\", Symbols = \"N = 1..64\")]");
         }
 
-        (string name, TensorType input) =
-            Reading(() => AttributeText.Input(facts.Input, AttributeText.Symbols(facts.Symbols)));
+        IReadOnlyList<(string Name, TensorType Type)> inputs =
+            Reading(() => AttributeText.Inputs(facts.Input, AttributeText.Symbols(facts.Symbols)));
+        if (model is Layer layer && inputs.Count == 1)
+        {
+            return OfLayer(layer, inputs[0].Name, inputs[0].Type);
+        }
+
+        return Interpreter.ClassOf(model) is { } own && ForwardCall.Find(own) is { } forward
+            ? new ForwardCall(facts, interpreter).Build(type.Name, model, forward, inputs)
+            : throw NoModel($"'{model.GetType().Name}' has no method {ForwardCall.Method}");
+    }
+
+    private Graph OfLayer(Layer layer, string name, TensorType input)
+    {
         if (input.Type != DType.F32)
         {
-            throw Misused($"a layer takes f32, not {input.Type.Name()}; for other inputs return a Graph from Create");
+            throw Misused($"a layer takes f32, not {input.Type.Name()}; a Module may have a Forward of any signature");
         }
 
         var builder = new GraphBuilder(training: false, captureSource: false);
@@ -114,11 +126,11 @@ internal sealed class GraphBuilding(
         }
     }
 
-    private Layer Construct()
+    private Module Construct()
     {
-        if (!IsLayer(type))
+        if (!IsModule(type))
         {
-            throw NoModel($"'{type.Name}' is no Layer, and has no static Create() that returns a Layer or a Graph");
+            throw NoModel($"'{type.Name}' is no Module, and has no static Create() that returns a Module or a Graph");
         }
 
         if (type.IsAbstract)
@@ -140,7 +152,7 @@ internal sealed class GraphBuilding(
             ? interpreter.Constant(facts.Arguments[i], parameter.Type)
             : interpreter.Constant(
                 parameter.HasExplicitDefaultValue ? parameter.ExplicitDefaultValue : null, parameter))];
-        return (Layer)interpreter.Construct(found, values);
+        return (Module)interpreter.Construct(found, values);
     }
 
     private bool Fits(IMethodSymbol constructor)
@@ -170,11 +182,11 @@ internal sealed class GraphBuilding(
         : value.Type is { } given
             && compilation.ClassifyCommonConversion(given, target) is { Exists: true, IsImplicit: true };
 
-    private static bool IsLayer(INamedTypeSymbol type)
+    private static bool IsModule(INamedTypeSymbol type)
     {
         for (INamedTypeSymbol? t = type.BaseType; t is not null; t = t.BaseType)
         {
-            if (t.Name == nameof(Layer) && t.ContainingNamespace.ToDisplayString() == "Sinter.Modules")
+            if (t.Name == nameof(Module) && t.ContainingNamespace.ToDisplayString() == "Sinter.Modules")
             {
                 return true;
             }

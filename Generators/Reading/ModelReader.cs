@@ -58,7 +58,10 @@ internal static class ModelReader
             return empty;
         }
 
-        ModelReading reading = Build(compilation, type, facts, empty, cancellation);
+        Compilation whole = SharedSources.With(compilation, cancellation);
+        ModelReading reading = whole == compilation
+            ? Build(compilation, type, facts, empty, cancellation)
+            : BuildShared(whole, type, empty, cancellation);
         cancellation.ThrowIfCancellationRequested();
         return reading;
     }
@@ -81,6 +84,27 @@ internal static class ModelReader
         {
             return null;
         }
+    }
+
+    // The same class, as the project together with the source that it uses defines it.
+    private static ModelReading BuildShared(
+        Compilation whole, INamedTypeSymbol type, ModelReading empty, CancellationToken cancellation)
+    {
+        SyntaxReference declared = type.DeclaringSyntaxReferences[0];
+        var own = (INamedTypeSymbol)whole.GetSemanticModel(declared.SyntaxTree)
+            .GetDeclaredSymbol(declared.GetSyntax(cancellation), cancellation)!;
+        AttributeData attribute = own.GetAttributes()
+            .First(data => data.AttributeClass?.ToDisplayString() == ModelGenerator.Attribute);
+        ModelReading reading = Build(whole, own, AttributeFacts.Of(attribute), empty, cancellation);
+        bool isSilent = reading is { Graph: null, Problems.Count: 0 };
+        Diagnostic? error = isSilent ? SharedSources.Error(whole, cancellation) : null;
+        return error is null ? reading : reading with
+        {
+            Problems = new([new Problem(
+                DiagnosticDescriptors.Shared.Id,
+                "the source of a layer does not compile in this project: "
+                + error.GetMessage(CultureInfo.InvariantCulture), Place.Of(error.Location) ?? empty.Place)]),
+        };
     }
 
     // Inference and training are read at the same time: most of a cold build is the start of this very code.

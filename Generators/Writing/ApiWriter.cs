@@ -116,6 +116,7 @@ internal static class ApiWriter
                 "Memory for one more caller: contexts of one model may run at the same time.",
                 $"public Context CreateContext({Runtime}WorkerPool? pool = null)", "context");
             Run("own");
+            WriteResults();
             Member("Frees the memory.", "public void Dispose()", "dispose");
             Writer.Line(
                 "/// <summary>One caller's memory; a run allocates nothing. Not for two threads at once.</summary>");
@@ -125,6 +126,26 @@ internal static class ApiWriter
                 Run("context");
                 Member("Frees the memory.", "public void Dispose()", "free");
             });
+        }
+
+        // A record with an array for each output.
+        private void WriteResults()
+        {
+            if (Signature is null)
+            {
+                return;
+            }
+
+            Writer.Line("/// <summary>What a run gives, in arrays of its own.</summary>");
+            foreach (var (port, name) in Signature.Members)
+            {
+                Writer.Line($"/// <param name=\"{name.TrimStart('@')}\">{port.Type}</param>");
+            }
+
+            string members = string.Join(
+                ", ", Signature.Members.Select(m => $"{RunSignature.Scalar(m.Port)}[] {m.Name}"));
+            Writer.Line($"public sealed record {RunSignature.Results}({members});");
+            Writer.Line();
         }
 
         protected abstract void ContextStart();
@@ -139,6 +160,18 @@ internal static class ApiWriter
         {
             Writer.Line($"/// <summary>{summary}</summary>");
             Writer.Block(header, () => Code(member));
+            Writer.Line();
+        }
+
+        protected void GivingHeader(Action body)
+        {
+            Writer.Line("/// <summary>Copies the inputs in, runs, and gives the outputs.</summary>");
+            foreach (string line in Signature!.Documentation(gives: true))
+            {
+                Writer.Line(line);
+            }
+
+            Writer.Block($"public {RunSignature.Results} Run({Signature.GivingParameters})", body);
             Writer.Line();
         }
 
@@ -191,7 +224,30 @@ internal static class ApiWriter
             }
         }
 
-        protected override void Run(string where) => RunHeader(Signature!.Parameters, "", "", () =>
+        protected override void Run(string where)
+        {
+            RunInto(where);
+            GivingHeader(() => Give(where));
+        }
+
+        private void Give(string where)
+        {
+            if (where == "own")
+            {
+                Writer.Line($"return own.Run({Signature!.GivingArguments});");
+                return;
+            }
+
+            Writer.Line("using var run = context.Begin();");
+            Each(Signature!.Symbols.Select(s => s.Name), (i, name) => $"run.SetSymbol({i}, {name});");
+            Each(Signature.Inputs.Select(o => o.Name), (i, name) => $"run.Fill({i}, {name});");
+            Writer.Line("run.Execute();");
+            var taken = Signature.Outputs.Select((output, i) =>
+                $"run.Take<{RunSignature.Scalar(output.Port)}>({RunSignature.Number(i)})");
+            Writer.Line($"return new {RunSignature.Results}({string.Join(", ", taken)});");
+        }
+
+        private void RunInto(string where) => RunHeader(Signature!.Parameters, "", "", () =>
         {
             if (where == "own")
             {
@@ -287,6 +343,7 @@ internal static class ApiWriter
             if (Signature is not null)
             {
                 RunHeader(Signature.Parameters, "", "", () => Writer.Line(Fault));
+                GivingHeader(() => Writer.Line(Fault));
                 return;
             }
 

@@ -18,7 +18,15 @@ internal sealed class RunSignature
         Inputs = inputs.Select(port => (port, names.Of(port.Name))).ToArray();
         Outputs = outputs.Select(port => (port, names.Of(port.Name))).ToArray();
         Symbols = symbols.Select(symbol => (symbol, names.Of(symbol.Name))).ToArray();
+        var members = new Identifiers(Results, "Equals", "ToString", "GetHashCode", "GetType", "Deconstruct");
+        Members = outputs.Select(port => (port, members.Of(Pascal(port.Name)))).ToArray();
     }
+
+    /// <summary>The record of all outputs.</summary>
+    public const string Results = "Results";
+
+    /// <summary>The outputs and their properties in the record of all.</summary>
+    public (PortFacts Port, string Name)[] Members { get; }
 
     /// <summary>The inputs and their parameters.</summary>
     public (PortFacts Port, string Name)[] Inputs { get; }
@@ -30,10 +38,20 @@ internal sealed class RunSignature
     public (Symbol Symbol, string Name)[] Symbols { get; }
 
     /// <summary>The list of parameters.</summary>
-    public string Parameters =>
-        string.Join(", ", Inputs.Select(i => $"global::System.ReadOnlySpan<{Scalar(i.Port)}> {i.Name}")
-        .Concat(Outputs.Select(o => $"global::System.Span<{Scalar(o.Port)}> {o.Name}"))
-        .Concat(Symbols.Select(s => $"{(s.Symbol.Max > int.MaxValue ? "long" : "int")} {s.Name}")));
+    public string Parameters => string.Join(", ", InputParameters
+        .Concat(Outputs.Select(o => $"global::System.Span<{Scalar(o.Port)}> {o.Name}")).Concat(SymbolParameters));
+
+    /// <summary>The list of parameters where outputs are given back.</summary>
+    public string GivingParameters => string.Join(", ", InputParameters.Concat(SymbolParameters));
+
+    /// <summary>The names of <see cref="GivingParameters"/>.</summary>
+    public string GivingArguments => string.Join(", ", Inputs.Select(i => i.Name).Concat(Symbols.Select(s => s.Name)));
+
+    private IEnumerable<string> InputParameters =>
+        Inputs.Select(i => $"global::System.ReadOnlySpan<{Scalar(i.Port)}> {i.Name}");
+
+    private IEnumerable<string> SymbolParameters =>
+        Symbols.Select(s => $"{(s.Symbol.Max > int.MaxValue ? "long" : "int")} {s.Name}");
 
     /// <summary>The same names as arguments.</summary>
     public string Arguments =>
@@ -41,16 +59,21 @@ internal sealed class RunSignature
             ", ", Inputs.Select(i => i.Name).Concat(Outputs.Select(o => o.Name)).Concat(Symbols.Select(s => s.Name)));
 
     /// <summary>A documentation line for each parameter.</summary>
-    public IEnumerable<string> Documentation() =>
+    public IEnumerable<string> Documentation(bool gives = false) =>
         Inputs.Select(i => Parameter(i.Name, i.Port.Type.ToString()))
-            .Concat(Outputs.Select(o => Parameter(o.Name, "receives " + o.Port.Type)))
+            .Concat(gives ? [] : Outputs.Select(o => Parameter(o.Name, "receives " + o.Port.Type)))
             .Concat(
                 Symbols.Select(s => Parameter(s.Name, FormattableString.Invariant($"{s.Symbol.Min}..{s.Symbol.Max}"))));
+
+    // logits becomes Logits, memory.keys MemoryKeys.
+    private static string Pascal(string name) => string.Concat(name.Split('.')
+        .Where(part => part.Length > 0).Select(part => char.ToUpperInvariant(part[0]) + part.Substring(1)));
 
     private static string Parameter(string name, string text) =>
         $"/// <param name=\"{name.TrimStart('@')}\">{text}</param>";
 
-    private static string Scalar(PortFacts port) => port.Type.Type switch
+    /// <summary>The type of one element in C#.</summary>
+    public static string Scalar(PortFacts port) => port.Type.Type switch
     {
         DType.Bool => "bool",
         DType.U8 => "byte",

@@ -1,15 +1,24 @@
 namespace Sinter.Modules;
 
 /// <summary>
-/// A part of a model with parameters and children, each under a name. Names along the tree make paths such as
+/// A part of a model with state and children, each under a name. Names along the tree make paths such as
 /// <c>encoder.blocks.2.attention.query</c>, which checkpoints, errors and traces use.
 /// </summary>
+/// <remarks>
+/// What it computes is up to the class: methods that take and give any tensors, tuples and records of them, such as
+/// <c>(Tensor&lt;F32&gt; Logits, Memory Memory) Forward(Tensor&lt;I64&gt; tokens, Tensor&lt;Bool&gt; mask, Memory
+/// memory)</c>. A method whose own operations shall be named after the module begins with <see cref="Enter"/>. A
+/// <see cref="Layer"/> maps one F32 tensor to one and does that by itself.
+/// </remarks>
 public abstract class Module
 {
-    private readonly List<Parameter> parameters = [];
+    private readonly List<Parameter> state = [];
     private readonly List<Module> children = [];
     private Module? parent;
     private string name = "";
+
+    // The graph that the method under way adds to, where it has entered.
+    private GraphBuilder? building;
 
     /// <summary>The dotted path from the root module, whose own path is empty.</summary>
     public string Path => parent?.Path is { Length: > 0 } outer ? outer + "." + name : name;
@@ -20,8 +29,24 @@ public abstract class Module
     /// <summary>The modules registered in this one, in order.</summary>
     public IReadOnlyList<Module> Children => children;
 
-    /// <summary>The parameters of this module and of all below it, depth first.</summary>
-    public IEnumerable<Parameter> Parameters => parameters.Concat(children.SelectMany(child => child.Parameters));
+    /// <summary>All state of this module and of all below it, of every kind, depth first.</summary>
+    public IEnumerable<Parameter> State => state.Concat(children.SelectMany(child => child.State));
+
+    /// <summary>The trained parameters of this module and of all below it, depth first.</summary>
+    public IEnumerable<Parameter> Parameters => State.Where(declared => declared.Kind.Row().IsTrained);
+
+    /// <summary>The buffers of this module and of all below it, depth first.</summary>
+    public IEnumerable<Parameter> Buffers => State.Where(declared => declared.Kind == StateKind.Buffer);
+
+    /// <summary>The number of trained elements of this module and of all below it.</summary>
+    public long ParameterCount => Parameters.Sum(parameter => parameter.Type.Shape.ElementCount.Value);
+
+    /// <summary>
+    /// Whether this module and all below it evaluate in graphs that train, too: no dropout, running statistics stay. As
+    /// <c>eval()</c> on a part of a model that is trained in PyTorch. Its parameters are trained unless the training
+    /// step is not given them.
+    /// </summary>
+    public bool AlwaysEvaluates { get; set; }
 
     /// <summary>Makes <paramref name="child"/> part of this module and returns it.</summary>
     /// <param name="name">Its name, unique among the children and parameters; no dots.</param>
@@ -53,16 +78,70 @@ public abstract class Module
     }
 
     /// <summary>Declares a trained parameter of this module.</summary>
-    /// <param name="name">Its name, unique among the children and parameters; no dots.</param>
+    /// <param name="name">Its name, unique among the children and state; no dots.</param>
     /// <param name="initializer">Its values before training.</param>
     /// <param name="shape">Its fixed extents.</param>
-    protected Tensor<F32> Parameter(string name, Initializer initializer, params Dimension[] shape)
+    protected Tensor<F32> Parameter(string name, Initializer initializer, params Dimension[] shape) =>
+        Declare<F32>(name, StateKind.Parameter, initializer, shape);
+
+    /// <summary>
+    /// Declares a buffer of this module: saved with its parameters, moved by <see cref="Update"/> in graphs that train.
+    /// </summary>
+    /// <inheritdoc cref="Parameter"/>
+    protected Tensor<T> Buffer<T>(string name, Initializer initializer, params Dimension[] shape)
+        where T : struct, IElement => Declare<T>(name, StateKind.Buffer, initializer, shape);
+
+    /// <summary>
+    /// Declares a cache of this module: what <see cref="Update"/> keeps for the next run, in every graph. It is in no
+    /// file, and starts anew when the state is told to clear its caches, or loaded.
+    /// </summary>
+    /// <inheritdoc cref="Parameter"/>
+    protected Tensor<T> Cache<T>(string name, Initializer initializer, params Dimension[] shape)
+        where T : struct, IElement => Declare<T>(name, StateKind.Cache, initializer, shape);
+
+    /// <summary>Names what follows after this module until the result is disposed: errors tell its path.</summary>
+    /// <param name="input">Something that depends on an input of the graph.</param>
+    protected IDisposable Enter<T>(Tensor<T> input)
+        where T : struct, IElement => Enter(input.Graph);
+
+    /// <summary>Declares what a buffer or cache of this module is after the run.</summary>
+    /// <exception cref="GraphException">As of <see cref="GraphBuilder.Update"/>.</exception>
+    protected void Update<T>(Tensor<T> state, Tensor<T> next)
+        where T : struct, IElement => (building ?? next.Graph).Update(state, next);
+
+    /// <summary>The value of a buffer or cache behind the updates declared so far.</summary>
+    /// <exception cref="GraphException">The tensor is no state, or the method has not entered.</exception>
+    protected Tensor<T> Latest<T>(Tensor<T> state)
+        where T : struct, IElement => building is null
+        ? throw new GraphException($"'{Path}' reads the latest value of state without Enter, so its graph is not known")
+        : building.Latest(state);
+
+    /// <summary>Names what follows after this module until the result is disposed: errors tell its path.</summary>
+    /// <param name="graph">The graph that is built.</param>
+    public IDisposable Enter(GraphBuilder graph)
+    {
+        // A module without a place in a model, used in passing, belongs to the module that uses it.
+        string path = Path;
+        IDisposable scope = graph.Enter(path.Length == 0 ? graph.ModulePath : path, Evaluates);
+        var entered = new Entered(this, building, scope);
+        building = graph;
+        foreach (Parameter buffer in state.Where(declared => declared.Kind == StateKind.Buffer))
+        {
+            graph.Hold(buffer);
+        }
+
+        return entered;
+    }
+
+    private bool Evaluates => AlwaysEvaluates || parent?.Evaluates == true;
+
+    private Tensor<T> Declare<T>(string name, StateKind kind, Initializer initializer, Dimension[] shape)
+        where T : struct, IElement
     {
         CheckName(name);
-        var parameter = new Parameter(
-            name, this, new TensorType(DType.F32, new Shape(shape)), initializer, trainable: true);
-        parameters.Add(parameter);
-        return new Tensor<F32>(parameter.Node);
+        var declared = new Parameter(name, this, new TensorType(default(T).Type, new Shape(shape)), initializer, kind);
+        state.Add(declared);
+        return new Tensor<T>(declared.Node);
     }
 
     private void CheckName(string name)
@@ -74,10 +153,19 @@ public abstract class Module
         }
 
         bool taken = children.Any(child => child.name == name)
-            || parameters.Any(p => p.LocalName == name);
+            || state.Any(declared => declared.LocalName == name);
         if (taken)
         {
             throw new GraphException($"module '{Path}' already has a part named '{name}'");
+        }
+    }
+
+    private sealed class Entered(Module module, GraphBuilder? before, IDisposable scope) : IDisposable
+    {
+        public void Dispose()
+        {
+            module.building = before;
+            scope.Dispose();
         }
     }
 }
@@ -89,10 +177,7 @@ public abstract class Layer : Module
     /// <exception cref="GraphException">The input does not fit; the message names this layer's path.</exception>
     public Tensor<F32> Call(Tensor<F32> input)
     {
-        GraphBuilder graph = input.Graph;
-        // A layer without a place in a model, used in passing, belongs to the module that uses it.
-        string path = Path;
-        using IDisposable scope = graph.EnterPath(path.Length == 0 ? graph.ModulePath : path);
+        using IDisposable scope = Enter(input.Graph);
         return Forward(input);
     }
 

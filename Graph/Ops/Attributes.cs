@@ -3,9 +3,12 @@ namespace Sinter;
 /// <summary>The typed settings of an operation. Records compare by value, which is what interning needs.</summary>
 public abstract record Attributes
 {
-    /// <summary>Names and values for canonical text. Values are int, long, string, DType, Shape or arrays of
-    /// integers.</summary>
+    /// <summary>Names and values for canonical text. Values are int, long, Dimension, string, DType, Shape or
+    /// arrays of integers and sizes.</summary>
     public abstract IEnumerable<(string Name, object Value)> Fields { get; }
+
+    /// <summary>The sizes among the settings that the shapes of operands and result need not show.</summary>
+    public virtual IReadOnlyList<Dimension> Sizes => [];
 }
 
 /// <summary>No settings.</summary>
@@ -42,11 +45,14 @@ public sealed record InputAttributes(string Name, TensorType Type) : Attributes
 /// <param name="Declaration">Name, shape and initial values.</param>
 public sealed record ParameterAttributes(Parameter Declaration) : Attributes
 {
+    /// <summary>The name of the field that no kernel depends on.</summary>
+    internal const string Initial = "initial";
+
     /// <inheritdoc/>
     public override IEnumerable<(string, object)> Fields =>
     [
         ("name", Declaration.FullName), ("type", Declaration.Type.Type), ("shape", Declaration.Type.Shape),
-        ("initial", Declaration.Initializer.ToString()), ("trainable", Declaration.Trainable ? 1 : 0),
+        ("kind", Declaration.Kind.Row().Name), (Initial, Declaration.Initializer.ToString()),
     ];
 }
 
@@ -103,10 +109,13 @@ public sealed record CastAttributes(DType Type) : Attributes
 /// <summary>Settings of <see cref="Op.CheckIndex"/>.</summary>
 /// <param name="Extent">Valid indices are [0, Extent).</param>
 /// <param name="What">What the index chooses, for the error: <c>class</c>, <c>row</c>.</param>
-public sealed record CheckIndexAttributes(long Extent, string What) : Attributes
+public sealed record CheckIndexAttributes(Dimension Extent, string What) : Attributes
 {
     /// <inheritdoc/>
     public override IEnumerable<(string, object)> Fields => [("extent", Extent), ("what", What)];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Dimension> Sizes => [Extent];
 }
 
 /// <summary>Settings of <see cref="Op.Reshape"/> and <see cref="Op.Broadcast"/>.</summary>
@@ -130,11 +139,20 @@ public sealed record PermuteAttributes(EquatableArray<int> Order) : Attributes
 /// <param name="Starts">First element taken of each axis.</param>
 /// <param name="Shape">The shape of the result.</param>
 /// <param name="Steps">Distance of the elements taken; negative walks backwards.</param>
-public sealed record SliceAttributes(EquatableArray<long> Starts, Shape Shape, EquatableArray<long> Steps) : Attributes
+public sealed record SliceAttributes(EquatableArray<Dimension> Starts, Shape Shape, EquatableArray<long> Steps) : Attributes
 {
+    /// <summary>The same of fixed sizes.</summary>
+    public SliceAttributes(IEnumerable<long> starts, Shape shape, EquatableArray<long> steps)
+        : this(Dimension.Of(starts), shape, steps)
+    {
+    }
+
     /// <inheritdoc/>
     public override IEnumerable<(string, object)> Fields =>
         [("starts", Starts), ("shape", Shape), ("steps", Steps)];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Dimension> Sizes => Starts;
 }
 
 /// <summary>Settings of <see cref="Op.Pad"/>.</summary>
@@ -143,11 +161,20 @@ public sealed record SliceAttributes(EquatableArray<long> Starts, Shape Shape, E
 /// <param name="Interior">Elements added between neighbours of each axis.</param>
 /// <param name="ValueBits">The value added, as in <see cref="ConstantAttributes.Bits"/>.</param>
 public sealed record PadAttributes(
-    EquatableArray<long> Low, EquatableArray<long> High, EquatableArray<long> Interior, long ValueBits) : Attributes
+    EquatableArray<Dimension> Low, EquatableArray<Dimension> High, EquatableArray<long> Interior, long ValueBits) : Attributes
 {
+    /// <summary>The same of fixed sizes.</summary>
+    public PadAttributes(IEnumerable<long> low, IEnumerable<long> high, EquatableArray<long> interior, long valueBits)
+        : this(Dimension.Of(low), Dimension.Of(high), interior, valueBits)
+    {
+    }
+
     /// <inheritdoc/>
     public override IEnumerable<(string, object)> Fields =>
         [("low", Low), ("high", High), ("interior", Interior), ("value", ValueBits)];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Dimension> Sizes => Low;
 }
 
 /// <summary>Settings of an operation along one axis: <see cref="Op.Concat"/>, <see cref="Op.Gather"/>.</summary>
@@ -161,7 +188,7 @@ public sealed record AxisAttributes(int Axis) : Attributes
 /// <summary>Settings of <see cref="Op.ScatterAdd"/>.</summary>
 /// <param name="Axis">The axis of the result that the indices choose from.</param>
 /// <param name="Extent">The extent of that axis.</param>
-public sealed record ScatterAttributes(int Axis, long Extent) : Attributes
+public sealed record ScatterAttributes(int Axis, Dimension Extent) : Attributes
 {
     /// <inheritdoc/>
     public override IEnumerable<(string, object)> Fields => [("axis", Axis), ("extent", Extent)];
@@ -180,8 +207,14 @@ public sealed record ReduceAttributes(EquatableArray<int> Axes) : Attributes
 /// <param name="Stride">Distance of neighbouring windows.</param>
 /// <param name="Dilation">Distance of neighbouring elements of a window.</param>
 public sealed record WindowAttributes(
-    EquatableArray<long> Kernel, EquatableArray<long> Stride, EquatableArray<long> Dilation) : Attributes
+    EquatableArray<Dimension> Kernel, EquatableArray<long> Stride, EquatableArray<long> Dilation) : Attributes
 {
+    /// <summary>The same of fixed sizes.</summary>
+    public WindowAttributes(IEnumerable<long> kernel, EquatableArray<long> stride, EquatableArray<long> dilation)
+        : this(Dimension.Of(kernel), stride, dilation)
+    {
+    }
+
     /// <inheritdoc/>
     public override IEnumerable<(string, object)> Fields =>
         [("kernel", Kernel), ("stride", Stride), ("dilation", Dilation)];
@@ -190,8 +223,14 @@ public sealed record WindowAttributes(
 /// <summary>Settings of <see cref="Op.Fold"/>.</summary>
 /// <param name="Window">The windows summed.</param>
 /// <param name="Size">The spatial extents of the result.</param>
-public sealed record FoldAttributes(WindowAttributes Window, EquatableArray<long> Size) : Attributes
+public sealed record FoldAttributes(WindowAttributes Window, EquatableArray<Dimension> Size) : Attributes
 {
+    /// <summary>The same of fixed sizes.</summary>
+    public FoldAttributes(WindowAttributes window, IEnumerable<long> size)
+        : this(window, Dimension.Of(size))
+    {
+    }
+
     /// <inheritdoc/>
     public override IEnumerable<(string, object)> Fields => [.. Window.Fields, ("size", Size)];
 }
@@ -203,10 +242,18 @@ public sealed record FoldAttributes(WindowAttributes Window, EquatableArray<long
 /// <param name="Dilation">Distance of neighbouring elements of a window.</param>
 /// <param name="Groups">Channels are cut into this many independent groups.</param>
 public sealed record ConvolutionAttributes(
-    EquatableArray<long> Stride, EquatableArray<long> Low, EquatableArray<long> High, EquatableArray<long> Dilation,
-    int Groups)
+    EquatableArray<long> Stride, EquatableArray<Dimension> Low, EquatableArray<Dimension> High,
+    EquatableArray<long> Dilation, int Groups)
     : Attributes
 {
+    /// <summary>The same of fixed sizes.</summary>
+    public ConvolutionAttributes(
+        EquatableArray<long> stride, IEnumerable<long> low, IEnumerable<long> high, EquatableArray<long> dilation,
+        int groups)
+        : this(stride, Dimension.Of(low), Dimension.Of(high), dilation, groups)
+    {
+    }
+
     /// <inheritdoc/>
     public override IEnumerable<(string, object)> Fields =>
         [("stride", Stride), ("low", Low), ("high", High), ("dilation", Dilation), ("groups", Groups)];
@@ -217,8 +264,14 @@ public sealed record ConvolutionAttributes(
 /// <param name="Low">Elements of minus infinity in front of each spatial axis.</param>
 /// <param name="High">Elements of minus infinity behind each spatial axis.</param>
 public sealed record PoolAttributes(
-    WindowAttributes Window, EquatableArray<long> Low, EquatableArray<long> High) : Attributes
+    WindowAttributes Window, EquatableArray<Dimension> Low, EquatableArray<Dimension> High) : Attributes
 {
+    /// <summary>The same of fixed sizes.</summary>
+    public PoolAttributes(WindowAttributes window, IEnumerable<long> low, IEnumerable<long> high)
+        : this(window, Dimension.Of(low), Dimension.Of(high))
+    {
+    }
+
     /// <inheritdoc/>
     public override IEnumerable<(string, object)> Fields => [.. Window.Fields, ("low", Low), ("high", High)];
 }

@@ -71,21 +71,27 @@ internal static class ShapeRules
             $"slices {slice.Shape.Rank} axes of {from.Rank}");
         for (int axis = 0; axis < from.Rank; axis++)
         {
-            // A symbolic axis can only be kept whole (or flipped by a later step); its bounds are not known now.
-            if (slice.Shape[axis] == from[axis] && slice.Starts[axis] == 0 && slice.Steps[axis] == 1)
-            {
-                continue;
-            }
-
-            long extent = from[axis].Value;
-            long count = slice.Shape[axis].Value;
-            long last = checked(slice.Starts[axis] + ((count - 1) * slice.Steps[axis]));
-            bool inside = slice.Starts[axis] >= 0 && slice.Starts[axis] < extent && last >= 0 && last < extent;
-            Check(slice.Steps[axis] != 0, $"step 0 along axis {axis}");
-            Check(count == 0 || inside, $"elements {slice.Starts[axis]} to {last} of axis {axis}, which has {extent}");
+            CheckSlice(axis, from[axis], slice.Starts[axis], slice.Shape[axis], slice.Steps[axis]);
         }
 
         return inputs[0].Type with { Shape = slice.Shape };
+    }
+
+    // Where there are elements, the outermost of them lie inside; where there may be none, sizes are checked as if the
+    // one before the first did.
+    private static void CheckSlice(int axis, Dimension extent, Dimension start, Dimension count, long step)
+    {
+        Check(step != 0, $"step 0 along axis {axis}");
+        if (count == 0 || (count == extent && start == 0 && step == 1))
+        {
+            return;
+        }
+
+        Dimension last = start + ((count - 1) * step);
+        Dimension low = step > 0 ? start : last;
+        Dimension high = step > 0 ? last : start;
+        bool inside = low.Min >= 0 && high.IsAtMost(extent - 1);
+        Check(inside, $"elements {start} to {last} of axis {axis}, which has {extent}{Example(low, extent - 1 - high)}");
     }
 
     public static TensorType Pad(IReadOnlyList<Node> inputs, Attributes attributes)
@@ -103,11 +109,12 @@ internal static class ShapeRules
                 continue;
             }
 
-            long extent = from[axis].Value;
+            Dimension extent = from[axis];
             Check(pad.Interior[axis] >= 0, $"negative interior padding along axis {axis}");
-            long inside = checked(extent + (Math.Max(extent - 1, 0) * pad.Interior[axis]));
-            long size = checked(pad.Low[axis] + pad.High[axis] + inside);
-            Check(size >= 0, $"padding of axis {axis} leaves {size} elements");
+            Dimension inside = pad.Interior[axis] == 0
+                ? extent : extent + (Dimension.Maximum(extent - 1, 0) * pad.Interior[axis]);
+            Dimension size = pad.Low[axis] + pad.High[axis] + inside;
+            Check(size.Min >= 0, $"padding of axis {axis} leaves {size} elements{Example(size)}");
             shape[axis] = size;
         }
 
@@ -119,14 +126,14 @@ internal static class ShapeRules
         int axis = ((AxisAttributes)attributes).Axis;
         Shape first = inputs[0].Shape;
         Check(axis >= 0 && axis < first.Rank, $"axis {axis} is out of range for shape {first}");
-        long total = 0;
+        Dimension total = 0;
         foreach (Node input in inputs)
         {
             Check(input.DType == inputs[0].DType,
                 $"operands have the types {inputs[0].DType.Name()} and {input.DType.Name()}");
             bool fits = input.Shape.Rank == first.Rank && input.Shape.With(axis, 0).Equals(first.With(axis, 0));
             Check(fits, $"shapes {first} and {input.Shape} differ outside axis {axis}");
-            total = checked(total + input.Shape[axis].Value);
+            total += input.Shape[axis];
         }
 
         return inputs[0].Type with { Shape = first.With(axis, total) };
@@ -138,9 +145,8 @@ internal static class ShapeRules
         Shape from = inputs[0].Shape;
         int spatial = window.Kernel.Count;
         Check(spatial <= from.Rank, $"windows over {spatial} axes of a shape {from}");
-        long[] sizes = from.Range(from.Rank - spatial, spatial).Select(d => d.Value).ToArray();
-        Shape positions = new(Positions(sizes, window).Select(n => (Dimension)n));
-        Shape kernel = new(window.Kernel.Select(n => (Dimension)n));
+        Shape positions = new(Positions(from.Range(from.Rank - spatial, spatial).ToArray(), window));
+        Shape kernel = new(window.Kernel);
         return inputs[0].Type with { Shape = from.Range(0, from.Rank - spatial).Concat(positions).Concat(kernel) };
     }
 
@@ -151,12 +157,12 @@ internal static class ShapeRules
         Shape from = inputs[0].Shape;
         int lead = from.Rank - (2 * spatial);
         Check(lead >= 0, $"folds {2 * spatial} axes of a shape {from}");
-        var expected = Positions(fold.Size.ToArray(), fold.Window).Concat(fold.Window.Kernel).Select(n => (Dimension)n);
+        var expected = Positions(fold.Size.ToArray(), fold.Window).Concat(fold.Window.Kernel);
         bool fits = from.Skip(lead).SequenceEqual(expected);
         Check(fits, $"windows {new Shape(from.Skip(lead))} do not fit the size {fold.Size}");
         return inputs[0].Type with
         {
-            Shape = from.Range(0, lead).Concat(new Shape(fold.Size.Select(n => (Dimension)n))),
+            Shape = from.Range(0, lead).Concat(new Shape(fold.Size)),
         };
     }
 
@@ -229,11 +235,11 @@ internal static class ShapeRules
         long wanted = checked(weight[1].Value * c.Groups);
         Check(channels == wanted, $"input has {channels} channels, weight wants {wanted} (groups {c.Groups})");
         Check(outputs % c.Groups == 0, $"{outputs} output channels do not divide into {c.Groups} groups");
-        Check(c.Low.All(p => p >= 0) && c.High.All(p => p >= 0), $"padding is negative");
-        long[] kernel = weight.Skip(2).Select(d => d.Value).ToArray();
-        long[] sizes = image.Skip(2).Select((d, i) => checked(d.Value + c.Low[i] + c.High[i])).ToArray();
-        long[] positions = Positions(sizes, new WindowAttributes(kernel, c.Stride, c.Dilation));
-        return inputs[0].Type with { Shape = new Shape([image[0], weight[0], .. positions.Select(n => (Dimension)n)]) };
+        Check(c.Low.All(p => p.Min >= 0) && c.High.All(p => p.Min >= 0), $"padding is negative");
+        Dimension[] kernel = weight.Skip(2).ToArray();
+        Dimension[] sizes = image.Skip(2).Select((d, i) => d + c.Low[i] + c.High[i]).ToArray();
+        Dimension[] positions = Positions(sizes, new WindowAttributes(kernel, c.Stride, c.Dilation));
+        return inputs[0].Type with { Shape = new Shape([image[0], weight[0], .. positions]) };
     }
 
     public static TensorType Pool(IReadOnlyList<Node> inputs, Attributes attributes)
@@ -245,10 +251,10 @@ internal static class ShapeRules
         Check(inputs[0].DType.IsFloat(), $"wants floating-point numbers, got {inputs[0].DType.Name()}");
         Check(pool.Low.Count == spatial && pool.High.Count == spatial, $"settings differ in length");
         int lead = from.Rank - spatial;
-        long[] sizes = from.Skip(lead).Select((d, i) => checked(d.Value + pool.Low[i] + pool.High[i])).ToArray();
+        Dimension[] sizes = from.Skip(lead).Select((d, i) => d + pool.Low[i] + pool.High[i]).ToArray();
         return inputs[0].Type with
         {
-            Shape = from.Range(0, lead).Concat(new Shape(Positions(sizes, pool.Window).Select(n => (Dimension)n))),
+            Shape = from.Range(0, lead).Concat(new Shape(Positions(sizes, pool.Window))),
         };
     }
 
@@ -279,24 +285,46 @@ internal static class ShapeRules
     }
 
     /// <summary>The number of window positions along each axis of the given (padded) sizes.</summary>
-    private static long[] Positions(long[] sizes, WindowAttributes window)
+    private static Dimension[] Positions(Dimension[] sizes, WindowAttributes window)
     {
         Check(window.Stride.Count == sizes.Length && window.Dilation.Count == sizes.Length
             && window.Kernel.Count == sizes.Length,
             $"kernel, stride and dilation differ in length");
-        var positions = new long[sizes.Length];
+        var positions = new Dimension[sizes.Length];
         for (int i = 0; i < sizes.Length; i++)
         {
-            Check(window.Kernel[i] > 0, $"kernel extent {window.Kernel[i]}");
+            Check(window.Kernel[i].Min > 0, $"kernel extent {window.Kernel[i]}{Example(window.Kernel[i] - 1)}");
             Check(window.Stride[i] > 0, $"stride {window.Stride[i]}");
             Check(window.Dilation[i] > 0, $"dilation {window.Dilation[i]}");
-            long reach = checked(((window.Kernel[i] - 1) * window.Dilation[i]) + 1);
-            Check(reach <= sizes[i],
-                $"a window that spans {reach} does not fit an axis of {sizes[i]} (padding included)");
+            Dimension reach = ((window.Kernel[i] - 1) * window.Dilation[i]) + 1;
+            Check(reach.IsAtMost(sizes[i]),
+                $"a window that spans {reach} does not fit an axis of {sizes[i]} (padding included){Example(sizes[i] - reach)}");
             positions[i] = ((sizes[i] - reach) / window.Stride[i]) + 1;
         }
 
         return positions;
+    }
+
+    /// <summary>Where a size that must not be negative may be: values of its symbols for which it is, or the bound
+    /// that is known.</summary>
+    private static string Example(params Dimension[] sizes)
+    {
+        foreach (Dimension size in sizes.Where(size => !size.IsStatic && size.Min < 0))
+        {
+            foreach (bool smallest in new[] { true, false })
+            {
+                long Ends(Symbol symbol) => smallest ? symbol.Min : symbol.Max;
+                if (size.Evaluate(Ends) < 0)
+                {
+                    var values = size.Symbols.Select(s => FormattableString.Invariant($"{s} = {Ends(s)}"));
+                    return $", where {string.Join(", ", values)}";
+                }
+            }
+
+            return FormattableString.Invariant($", as {size} may be {size.Min} by the ranges of its symbols");
+        }
+
+        return "";
     }
 
     private static void CheckPairs(

@@ -11,6 +11,9 @@ public class Adam : Optimizer
     private readonly bool amsgrad;
     private Tensor<F32>? rate;
     private Tensor<F32>? rootFactor;
+    private Tensor<F32>? decay;
+    private Share? mean;
+    private Share? square;
 
     /// <summary>Sets the constants.</summary>
     /// <param name="learningRate">The factor of each step.</param>
@@ -46,41 +49,45 @@ public class Adam : Optimizer
     /// <inheritdoc/>
     protected override void Begin(StepBuilder step)
     {
-        Tensor<F32> count = Count(step);
-        rate = LearningRate / Correction(count, beta1);
-        rootFactor = Correction(count, beta2).Rsqrt();
+        Tensor<F64> count = Count(step);
+        Tensor<F64> first = Setting(step, "beta1", beta1);
+        Tensor<F64> second = Setting(step, "beta2", beta2);
+        rate = (Rate(step) / Correction(count, first)).Cast<F32>();
+        rootFactor = Correction(count, second).Rsqrt().Cast<F32>();
+        mean = new Share(first);
+        square = new Share(second);
+        decay = WeightDecayFactor(step);
     }
+
+    /// <summary>What the decay of a step comes to: the factor that <see cref="Apply"/> multiplies parameters with, or
+    /// null.</summary>
+    protected virtual Tensor<F32>? WeightDecayFactor(StepBuilder step) => Decay(step, WeightDecay)?.Cast<F32>();
 
     /// <inheritdoc/>
     protected override Tensor<F32> Apply(
         StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient) =>
-        Move(step, parameter, value, Decayed(gradient, value, WeightDecay));
+        Move(step, parameter, value, Decayed(gradient, value, decay));
+
+    /// <summary>The result of <see cref="WeightDecayFactor"/> in this step.</summary>
+    protected Tensor<F32>? DecayFactor => decay;
 
     /// <summary>The moments' step from a value along a gradient.</summary>
     protected Tensor<F32> Move(StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient)
     {
-        Tensor<F32> mean = Average(step, StateOf("first_moment", parameter), gradient, beta1);
-        Tensor<F32> square = Average(step, StateOf("second_moment", parameter), gradient.Square(), beta2);
+        Tensor<F32> first = mean!.Average(step, StateOf("first_moment", parameter), gradient);
+        Tensor<F32> second = square!.Average(step, StateOf("second_moment", parameter), gradient.Square());
         if (amsgrad)
         {
             Parameter state = StateOf("max_second_moment", parameter);
-            square = step.Read(state).Maximum(square);
-            step.Write(state, square);
+            second = step.Read(state).Maximum(second);
+            step.Write(state, second);
         }
 
-        return value - (mean / ((square.Sqrt() * rootFactor!) + epsilon) * rate!);
+        return value - (first / ((second.Sqrt() * rootFactor!) + epsilon) * rate!);
     }
 
-    private static Tensor<F32> Average(StepBuilder step, Parameter state, Tensor<F32> sample, double share)
-    {
-        Tensor<F32> next = (step.Read(state) * share) + (sample * (1 - share));
-        step.Write(state, next);
-        return next;
-    }
-
-    // 1 - beta^t. As -expm1(t log beta) it is accurate in single precision, where 1 - 0.999f is not.
-    private static Tensor<F32> Correction(Tensor<F32> count, double beta) =>
-        beta == 0 ? Tensor<F32>.Scalar(1) : -(count * Math.Log(beta)).Expm1();
+    // 1 - beta^t = -expm1(t log beta); beta = 0 comes to 1, by way of minus infinity.
+    private static Tensor<F64> Correction(Tensor<F64> count, Tensor<F64> beta) => -(count * beta.Log()).Expm1();
 }
 
 /// <summary>
@@ -104,5 +111,9 @@ public sealed class AdamW : Adam
     /// <inheritdoc/>
     protected override Tensor<F32> Apply(
         StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient) =>
-        Move(step, parameter, WeightDecay == 0 ? value : (value * (1 - (LearningRate * WeightDecay))), gradient);
+        Move(step, parameter, DecayFactor is null ? value : (value * DecayFactor), gradient);
+
+    /// <inheritdoc/>
+    protected override Tensor<F32>? WeightDecayFactor(StepBuilder step) =>
+        Decay(step, WeightDecay) is { } decay ? (1 - (Rate(step) * decay)).Cast<F32>() : null;
 }

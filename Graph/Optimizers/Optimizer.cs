@@ -4,12 +4,18 @@ namespace Sinter.Optimizers;
 /// Maps parameters and their gradients to the state after a training step. The result is plain elementwise graph, which
 /// fuses with the gradients it reads.
 /// </summary>
+/// <remarks>
+/// Rates, shares of moments and decays are scalars of the state, not constants of the program: they start as given here,
+/// can be set while training goes on (<c>state.Set("adam.learning_rate", 1e-4)</c>), are in checkpoints, and another
+/// value compiles nothing. Only what a number switches off, such as a weight decay of 0, has no state.
+/// </remarks>
 public abstract class Optimizer
 {
     private readonly Dictionary<(string Kind, Parameter? Of), Parameter> states = [];
 
-    // The parameter after which the counter of the present step is named.
+    // The parameter after which the counter of the present step is named, and what it came to.
     private Parameter? first;
+    private Tensor<F64>? count;
 
     /// <summary>Sets the learning rate.</summary>
     /// <param name="learningRate">The factor of each step.</param>
@@ -33,8 +39,14 @@ public abstract class Optimizer
     // What follows the kind of optimizer in the names of its state.
     private string Prefix { get; }
 
-    /// <summary>The factor of each step.</summary>
+    /// <summary>The factor of each step at first: the initial value of the state <c>learning_rate</c>.</summary>
     public double LearningRate { get; }
+
+    /// <summary>
+    /// The factor of the learning rate, computed in each step from the number of steps before it; see
+    /// <see cref="Schedules"/>. As torch.optim.lr_scheduler.LambdaLR. Null for none.
+    /// </summary>
+    public Func<Tensor<F64>, Tensor<F64>>? Schedule { get; init; }
 
     /// <summary>
     /// The first part of the names of this optimizer's state: <c>adam</c> in <c>adam.first_moment.c1.weight</c>; the
@@ -55,12 +67,19 @@ public abstract class Optimizer
     public IReadOnlyList<Update> Step(GraphBuilder graph, IReadOnlyList<(Parameter Parameter, Node Gradient)> gradients)
     {
         var step = new StepBuilder(graph);
+        count = null;
         first = gradients.Count == 0
             ? null
             : gradients.OrderBy(pair => pair.Parameter.FullName, StringComparer.Ordinal).First().Parameter;
         Begin(step);
         foreach ((Parameter parameter, Node gradient) in gradients)
         {
+            if (!parameter.Kind.Row().IsTrained)
+            {
+                throw graph.Error($"'{parameter.FullName}' is of the kind {parameter.Kind.Row().Name}, not trained",
+                    Name, gradient);
+            }
+
             if (gradient.Type != parameter.Type || parameter.Type.Type != DType.F32)
             {
                 throw graph.Error($"a gradient of type {gradient.Type} for the parameter {parameter}", Name, gradient);
@@ -93,30 +112,53 @@ public abstract class Optimizer
     protected Parameter StateOf(string kind, Parameter parameter, double initial = 0) =>
         Declare(kind, parameter, $"{Name}{Prefix}.{kind}.{parameter.FullName}", parameter.Type, initial);
 
-    /// <summary>A scalar of the optimizer, zero at first, declared on first use.</summary>
-    protected Parameter ScalarState(string kind) =>
-        Declare(kind, null, $"{Name}{Prefix}.{kind}", new TensorType(DType.F32, Shape.Scalar), 0);
+    /// <summary>The learning rate of this step, with the schedule's factor.</summary>
+    protected Tensor<F64> Rate(StepBuilder step)
+    {
+        Tensor<F64> rate = Setting(step, "learning_rate", LearningRate);
+        return Schedule is null ? rate : rate * Schedule(Count(step) - 1);
+    }
+
+    /// <summary>A number that may be changed while training goes on: a scalar of the state, declared on first use. In
+    /// double precision, because 1 - 0.999 is not what is left of 0.999 in single.</summary>
+    /// <param name="step">Reads it.</param>
+    /// <param name="setting">Its name behind the optimizer's.</param>
+    /// <param name="initial">Its value before the first step.</param>
+    protected Tensor<F64> Setting(StepBuilder step, string setting, double initial)
+    {
+        var type = new TensorType(DType.F64, Shape.Scalar);
+        return step.Read<F64>(Declare(setting, null, $"{Name}{Prefix}.{setting}", type, initial));
+    }
+
+    /// <summary>The weight decay as a setting, or null where it is 0 from the start.</summary>
+    protected Tensor<F64>? Decay(StepBuilder step, double weightDecay) =>
+        weightDecay == 0 ? null : Setting(step, "weight_decay", weightDecay);
 
     /// <summary>Counts this step: the number of steps including it, from 1.</summary>
     /// <remarks>
     /// The state is an I64, because an F32 stays at 2^24, and is named after the first of the parameters by name:
     /// optimizers of different parameters in one state each count their own steps.
     /// </remarks>
-    protected Tensor<F32> Count(StepBuilder step)
+    protected Tensor<F64> Count(StepBuilder step)
     {
-        var type = new TensorType(DType.I64, Shape.Scalar);
-        string name = $"{Name}{Prefix}.step" + (first is null ? "" : "." + first.FullName);
-        Parameter counter = Declare("step", first, name, type, 0);
-        Tensor<I64> next = step.Read<I64>(counter) + 1;
-        step.Write(counter, next);
-        return next.Cast<F32>();
+        if (count is null)
+        {
+            var type = new TensorType(DType.I64, Shape.Scalar);
+            string name = $"{Name}{Prefix}.step" + (first is null ? "" : "." + first.FullName);
+            Parameter counter = Declare("step", first, name, type, 0);
+            Tensor<I64> next = step.Read<I64>(counter) + 1;
+            step.Write(counter, next);
+            count = next.Cast<F64>();
+        }
+
+        return count;
     }
 
     /// <summary>
     /// The gradient plus the slope of half the squared parameter times <paramref name="weightDecay"/>.
     /// </summary>
-    protected static Tensor<F32> Decayed(Tensor<F32> gradient, Tensor<F32> value, double weightDecay) =>
-        weightDecay == 0 ? gradient : (gradient + (value * weightDecay));
+    protected static Tensor<F32> Decayed(Tensor<F32> gradient, Tensor<F32> value, Tensor<F32>? weightDecay) =>
+        weightDecay is null ? gradient : (gradient + (value * weightDecay));
 
     /// <summary>Refuses a setting.</summary>
     /// <exception cref="GraphException">The condition is false or the value is not finite.</exception>
@@ -132,7 +174,7 @@ public abstract class Optimizer
     {
         if (!states.TryGetValue((kind, of), out Parameter? state))
         {
-            state = new Parameter(name, type, Initializer.Constant(initial), trainable: false);
+            state = new Parameter(name, type, Initializer.Constant(initial), StateKind.Optimizer);
             states.Add((kind, of), state);
         }
 

@@ -8,6 +8,10 @@ public sealed class RmsProp : Optimizer
     private readonly double weightDecay;
     private readonly double momentum;
     private readonly bool centered;
+    private Tensor<F32>? rate;
+    private Tensor<F32>? decay;
+    private Tensor<F32>? kept;
+    private Share? share;
 
     /// <summary>Sets the constants.</summary>
     /// <param name="learningRate">The factor of each step.</param>
@@ -38,32 +42,34 @@ public sealed class RmsProp : Optimizer
     public override string Name => "rmsprop";
 
     /// <inheritdoc/>
+    protected override void Begin(StepBuilder step)
+    {
+        rate = Rate(step).Cast<F32>();
+        decay = Decay(step, weightDecay)?.Cast<F32>();
+        kept = momentum > 0 ? Setting(step, "momentum", momentum).Cast<F32>() : null;
+        share = new Share(Setting(step, "alpha", alpha));
+    }
+
+    /// <inheritdoc/>
     protected override Tensor<F32> Apply(StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient)
     {
-        Tensor<F32> decayed = Decayed(gradient, value, weightDecay);
-        Tensor<F32> square = Average(step, StateOf("mean_square", parameter), decayed.Square());
+        Tensor<F32> decayed = Decayed(gradient, value, decay);
+        Tensor<F32> square = share!.Average(step, StateOf("mean_square", parameter), decayed.Square());
         if (centered)
         {
             // Rounding may leave less than nothing, which has no root.
-            square = (square - Average(step, StateOf("mean", parameter), decayed).Square()).Maximum(0);
+            square = (square - share.Average(step, StateOf("mean", parameter), decayed).Square()).Maximum(0);
         }
 
         Tensor<F32> direction = decayed / (square.Sqrt() + epsilon);
-        if (momentum > 0)
+        if (kept is not null)
         {
             Parameter state = StateOf("momentum", parameter);
-            direction = (step.Read(state) * momentum) + direction;
+            direction = (step.Read(state) * kept) + direction;
             step.Write(state, direction);
         }
 
-        return value - (direction * LearningRate);
-    }
-
-    private Tensor<F32> Average(StepBuilder step, Parameter state, Tensor<F32> sample)
-    {
-        Tensor<F32> next = (step.Read(state) * alpha) + (sample * (1 - alpha));
-        step.Write(state, next);
-        return next;
+        return value - (direction * rate!);
     }
 }
 
@@ -77,6 +83,7 @@ public sealed class Adagrad : Optimizer
     private readonly double initialSum;
     private readonly double epsilon;
     private Tensor<F32>? rate;
+    private Tensor<F32>? decay;
 
     /// <summary>Sets the constants.</summary>
     /// <param name="learningRate">The factor of each step.</param>
@@ -105,15 +112,22 @@ public sealed class Adagrad : Optimizer
     public override string Name => "adagrad";
 
     /// <inheritdoc/>
-    protected override void Begin(StepBuilder step) =>
-        rate = rateDecay == 0
-            ? Tensor<F32>.Scalar(LearningRate)
-            : (LearningRate / (((Count(step) - 1) * rateDecay) + 1));
+    protected override void Begin(StepBuilder step)
+    {
+        Tensor<F64> given = Rate(step);
+        if (rateDecay != 0)
+        {
+            given /= ((Count(step) - 1) * Setting(step, "learning_rate_decay", rateDecay)) + 1;
+        }
+
+        rate = given.Cast<F32>();
+        decay = Decay(step, weightDecay)?.Cast<F32>();
+    }
 
     /// <inheritdoc/>
     protected override Tensor<F32> Apply(StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient)
     {
-        Tensor<F32> decayed = Decayed(gradient, value, weightDecay);
+        Tensor<F32> decayed = Decayed(gradient, value, decay);
         Parameter state = StateOf("sum", parameter, initialSum);
         Tensor<F32> sum = step.Read(state) + decayed.Square();
         step.Write(state, sum);

@@ -11,6 +11,9 @@ public sealed class Sgd : Optimizer
     private readonly bool nesterov;
     private readonly double weightDecay;
     private Tensor<F32>? gradientShare;
+    private Tensor<F32>? rate;
+    private Tensor<F32>? decay;
+    private Tensor<F32>? kept;
 
     /// <summary>Sets the constants.</summary>
     /// <param name="learningRate">The factor of each step.</param>
@@ -43,27 +46,33 @@ public sealed class Sgd : Optimizer
     /// <inheritdoc/>
     protected override void Begin(StepBuilder step)
     {
+        rate = Rate(step).Cast<F32>();
+        decay = Decay(step, weightDecay)?.Cast<F32>();
+        kept = momentum == 0 ? null : Setting(step, "momentum", momentum).Cast<F32>();
+
         // PyTorch's velocity starts as the whole gradient. From zero that is the same, unless a share is damped away.
         bool differs = momentum != 0 && dampening != 0;
         gradientShare = differs
-            ? Tensor.Where(Count(step).EqualTo(Tensor<F32>.Scalar(1)), Tensor<F32>.Scalar(1), 1 - dampening)
+            ? Tensor.Where(
+                Count(step).EqualTo(Tensor<F64>.Scalar(1)), Tensor<F32>.Scalar(1),
+                (1 - Setting(step, "dampening", dampening)).Cast<F32>())
             : null;
     }
 
     /// <inheritdoc/>
     protected override Tensor<F32> Apply(StepBuilder step, Parameter parameter, Tensor<F32> value, Tensor<F32> gradient)
     {
-        Tensor<F32> decayed = Decayed(gradient, value, weightDecay);
-        if (momentum == 0)
+        Tensor<F32> decayed = Decayed(gradient, value, decay);
+        if (kept is null)
         {
-            return value - (decayed * LearningRate);
+            return value - (decayed * rate!);
         }
 
         Parameter state = StateOf("momentum", parameter);
         Tensor<F32> share = gradientShare is null ? decayed : (decayed * gradientShare);
-        Tensor<F32> velocity = (step.Read(state) * momentum) + share;
+        Tensor<F32> velocity = (step.Read(state) * kept) + share;
         step.Write(state, velocity);
-        Tensor<F32> direction = nesterov ? (decayed + (velocity * momentum)) : velocity;
-        return value - (direction * LearningRate);
+        Tensor<F32> direction = nesterov ? (decayed + (velocity * kept)) : velocity;
+        return value - (direction * rate!);
     }
 }

@@ -9,26 +9,25 @@ internal static class AttributeReaders
     {
         [typeof(NoAttributes)] = _ => NoAttributes.Instance,
         [typeof(InputAttributes)] = t => new InputAttributes(t.Text("name"), Type(t)),
-        [typeof(ParameterAttributes)] = t => new ParameterAttributes(
-            new Parameter(t.Text("name"), Type(t), Initializer.Parse(t.Text("initial")), t.Flag("trainable"))),
+        [typeof(ParameterAttributes)] = State,
         [typeof(ConstantAttributes)] = Constant,
         [typeof(IotaAttributes)] = t => new IotaAttributes(Type(t), t.Integer("axis")),
         [typeof(RandomAttributes)] = t => new RandomAttributes(t.Shape("shape"), t.Long("stream")),
         [typeof(CastAttributes)] = t => new CastAttributes(t.ElementType("type")),
-        [typeof(CheckIndexAttributes)] = t => new CheckIndexAttributes(t.Long("extent"), t.Text("what")),
+        [typeof(CheckIndexAttributes)] = t => new CheckIndexAttributes(t.Size("extent"), t.Text("what")),
         [typeof(ShapeAttributes)] = t => new ShapeAttributes(t.Shape("shape")),
         [typeof(PermuteAttributes)] = t => new PermuteAttributes(t.Integers("order")),
-        [typeof(SliceAttributes)] = t => new SliceAttributes(t.Longs("starts"), t.Shape("shape"), t.Longs("steps")),
+        [typeof(SliceAttributes)] = t => new SliceAttributes(t.Sizes("starts"), t.Shape("shape"), t.Longs("steps")),
         [typeof(PadAttributes)] = t => new PadAttributes(
-            t.Longs("low"), t.Longs("high"), t.Longs("interior"), t.Long("value")),
+            t.Sizes("low"), t.Sizes("high"), t.Longs("interior"), t.Long("value")),
         [typeof(AxisAttributes)] = t => new AxisAttributes(t.Integer("axis")),
-        [typeof(ScatterAttributes)] = t => new ScatterAttributes(t.Integer("axis"), t.Long("extent")),
+        [typeof(ScatterAttributes)] = t => new ScatterAttributes(t.Integer("axis"), t.Size("extent")),
         [typeof(ReduceAttributes)] = t => new ReduceAttributes(t.Integers("axes")),
         [typeof(WindowAttributes)] = Window,
-        [typeof(FoldAttributes)] = t => new FoldAttributes(Window(t), t.Longs("size")),
+        [typeof(FoldAttributes)] = t => new FoldAttributes(Window(t), t.Sizes("size")),
         [typeof(ConvolutionAttributes)] = t => new ConvolutionAttributes(
-            t.Longs("stride"), t.Longs("low"), t.Longs("high"), t.Longs("dilation"), t.Integer("groups")),
-        [typeof(PoolAttributes)] = t => new PoolAttributes(Window(t), t.Longs("low"), t.Longs("high")),
+            t.Longs("stride"), t.Sizes("low"), t.Sizes("high"), t.Longs("dilation"), t.Integer("groups")),
+        [typeof(PoolAttributes)] = t => new PoolAttributes(Window(t), t.Sizes("low"), t.Sizes("high")),
         [typeof(ContractionAttributes)] = t => new ContractionAttributes(
             t.Integers("left_batch"), t.Integers("right_batch"),
             t.Integers("left_contracted"), t.Integers("right_contracted")),
@@ -42,8 +41,26 @@ internal static class AttributeReaders
 
     private static TensorType Type(TextCursor text) => new(text.ElementType("type"), text.Shape("shape"));
 
+    // Until there were kinds, text said at the end whether state is trained.
+    private static ParameterAttributes State(TextCursor text)
+    {
+        string name = text.Text("name");
+        TensorType type = Type(text);
+        StateKind? kind = text.Has("kind") ? Kind(text) : null;
+        var initializer = Initializer.Parse(text.Text(ParameterAttributes.Initial));
+        kind ??= text.Flag("trainable") ? StateKind.Parameter
+            : name == "random.state" ? StateKind.Random : StateKind.Optimizer;
+        return new ParameterAttributes(new Parameter(name, type, initializer, kind.Value));
+    }
+
+    private static StateKind Kind(TextCursor text)
+    {
+        string name = text.Text("kind");
+        return StateKinds.Parse(name) ?? throw text.ErrorBefore($"'{name}' is no kind of state");
+    }
+
     private static WindowAttributes Window(TextCursor text) =>
-        new(text.Longs("kernel"), text.Longs("stride"), text.Longs("dilation"));
+        new(text.Sizes("kernel"), text.Longs("stride"), text.Longs("dilation"));
 
     private static ConstantAttributes Constant(TextCursor text)
     {

@@ -110,6 +110,11 @@ public sealed class GraphParser
         var type = new TensorType(text.ElementType(), text.Shape());
         string path = text.Take('@') ? text.Quoted() : "";
         Node node = Make(row.Op, attributes, operands, path);
+        if (attributes is ParameterAttributes { Declaration: var state })
+        {
+            builder.Hold(state);
+        }
+
         nodes.Add(number, node);
         if (node.Type != type)
         {

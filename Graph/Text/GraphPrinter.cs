@@ -13,6 +13,9 @@ public enum GraphTextOptions
     Paths = 1,
     /// <summary>The values of constants as comments for human readers; skipped by the parser.</summary>
     Comments = 2,
+    /// <summary>Without the initial values of state, which no kernel depends on: graphs with one such text are one
+    /// program, whatever the rates they start with. The parser does not read it.</summary>
+    WithoutInitialValues = 4,
 }
 
 /// <summary>
@@ -164,7 +167,11 @@ public static class GraphPrinter
 
             if (!settings.TryGetValue(attributes, out string? known))
             {
-                string fields = string.Join(", ", attributes.Fields.Select(f => f.Name + "=" + Value(f.Value)));
+                bool omits = attributes is ParameterAttributes
+                    && (options & GraphTextOptions.WithoutInitialValues) != 0;
+                string fields = string.Join(
+                    ", ", attributes.Fields.Where(f => !(omits && f.Name == ParameterAttributes.Initial))
+                        .Select(f => f.Name + "=" + Value(f.Value)));
                 known = fields.Length == 0 ? "" : " {" + fields + "}";
                 settings.Add(attributes, known);
             }
@@ -180,6 +187,8 @@ public static class GraphPrinter
         string words => Quote(words),
         DType type => type.Name(),
         Shape shape => shape.ToString(),
+        Dimension size => size.ToString(),
+        EquatableArray<Dimension> sizes => sizes.ToString(),
         EquatableArray<int> numbers => List(numbers.Select(number => (long)number)),
         EquatableArray<long> numbers => List(numbers),
         _ => throw new GraphException($"a setting of type {value.GetType().Name} has no text"),

@@ -4,17 +4,20 @@ using System.Text;
 namespace Sinter;
 
 /// <summary>
-/// A place in graph text, and the pieces that can be read from there. Never looks back, never recurses.
+/// A place in graph text, and the pieces that can be read from there. Never looks back; recurses in sizes only, to a
+/// limit.
 /// </summary>
 internal sealed class TextCursor(string text)
 {
     // No tensor has so many axes, and no extent so many factors; without limits a short text could cost much time.
     private const int MaxAxes = 64;
-    private const int MaxFactors = 16;
+    private const int MaxFactors = 64;
+    private const int MaxDepth = 16;
 
     private readonly Dictionary<string, Symbol> symbols = [];
     private int position;
     private int lastStart;
+    private int factors;
     private bool inSettings;
 
     /// <summary>Whether everything is read.</summary>
@@ -164,6 +167,16 @@ internal sealed class TextCursor(string text)
         }
     }
 
+    /// <summary>Whether the next setting has this name.</summary>
+    public bool Has(string name)
+    {
+        int before = position;
+        bool found = Take(inSettings ? ',' : '{') && Next == name[0]
+            && string.CompareOrdinal(text, position, name, 0, name.Length) == 0;
+        position = before;
+        return found;
+    }
+
     /// <summary>A string setting.</summary>
     public string Text(string name)
     {
@@ -198,6 +211,20 @@ internal sealed class TextCursor(string text)
     {
         Setting(name);
         return List(Number).ToArray();
+    }
+
+    /// <summary>A size setting.</summary>
+    public Dimension Size(string name)
+    {
+        Setting(name);
+        return Extent();
+    }
+
+    /// <summary>A list of sizes.</summary>
+    public Dimension[] Sizes(string name)
+    {
+        Setting(name);
+        return List(Extent).ToArray();
     }
 
     /// <summary>A list of integers of 32 bits.</summary>
@@ -313,30 +340,73 @@ internal sealed class TextCursor(string text)
 
     private Dimension Extent()
     {
-        Dimension product = Factor();
-        for (int factors = 1; Take('*'); factors++)
-        {
-            if (factors == MaxFactors)
-            {
-                throw Error(FormattableString.Invariant($"an extent of more than {MaxFactors} factors"));
-            }
+        factors = 0;
+        return Sum(0);
+    }
 
-            product *= Factor();
+    private Dimension Sum(int depth)
+    {
+        // A sign in front is that of the whole product, quotients included.
+        Dimension sum = Take('-') ? -Product(depth) : Product(depth);
+        while (Next is '+' or '-')
+        {
+            sum = Take('-') ? sum - Product(depth) : Take('+') ? sum + Product(depth) : sum;
+        }
+
+        return sum;
+    }
+
+    private Dimension Product(int depth)
+    {
+        Dimension product = Factor(depth);
+        while (Next is '*' or '/')
+        {
+            product = Take('*') ? product * Factor(depth) : Take('/') ? product / Factor(depth) : product;
         }
 
         return product;
     }
 
-    private Dimension Factor()
+    private Dimension Factor(int depth)
     {
-        if (Next is '-' or (>= '0' and <= '9'))
+        if (factors++ == MaxFactors || depth == MaxDepth)
+        {
+            throw Error(FormattableString.Invariant(
+                $"a size of more than {MaxFactors} factors, or deeper than {MaxDepth}"));
+        }
+
+        if (Next is >= '0' and <= '9')
         {
             return Number();
         }
 
+        if (Take('('))
+        {
+            Dimension inside = Sum(depth + 1);
+            Expect(")");
+            return inside;
+        }
+
         string name = Word();
+        if (name is "min" or "max" && Take('('))
+        {
+            return Extremes(name == "min" ? Dimension.Minimum : Dimension.Maximum, depth + 1);
+        }
+
         return symbols.TryGetValue(name, out Symbol? symbol)
             ? symbol
             : throw ErrorBefore($"the symbol {name} is not declared");
+    }
+
+    private Dimension Extremes(Func<Dimension, Dimension, Dimension> combine, int depth)
+    {
+        Dimension result = Sum(depth);
+        while (Take(','))
+        {
+            result = combine(result, Sum(depth));
+        }
+
+        Expect(")");
+        return result;
     }
 }

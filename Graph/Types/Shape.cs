@@ -26,9 +26,11 @@ public sealed class Shape : IReadOnlyList<Dimension>, IEquatable<Shape>
         this.dimensions = dimensions;
         for (int i = 0; i < dimensions.Count; i++)
         {
-            if (dimensions[i].Coefficient < 0)
+            if (dimensions[i].Min < 0)
             {
-                throw new GraphException($"shape {this} has a negative extent");
+                string least = dimensions[i].IsStatic
+                    ? "" : FormattableString.Invariant($": {dimensions[i]} may be {dimensions[i].Min}");
+                throw new GraphException($"shape {this} has a negative extent{least}");
             }
         }
 
@@ -47,6 +49,23 @@ public sealed class Shape : IReadOnlyList<Dimension>, IEquatable<Shape>
         {
             throw new GraphException($"shape {this} has more elements than memory has addresses");
         }
+    }
+
+    /// <summary>Reads a shape as it prints, such as <c>[N, (H+1)/2, min(T, 8), 64]</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="symbols">The symbols it may name.</param>
+    /// <exception cref="GraphException">The text is something else.</exception>
+    public static Shape Parse(string text, IReadOnlyDictionary<string, Symbol> symbols)
+    {
+        var cursor = new TextCursor(text);
+        foreach (Symbol symbol in symbols.Values)
+        {
+            cursor.Declare(symbol);
+        }
+
+        Shape shape = cursor.Shape();
+        cursor.EndLine();
+        return cursor.IsAtEnd ? shape : throw cursor.Error("expected the end of the shape");
     }
 
     /// <summary>The shape of a scalar.</summary>

@@ -41,14 +41,23 @@ public static class JitCompiler
         return Compile(graph, target, options, () => PrintProgram(graph, options));
     }
 
+    /// <summary>A runnable program for a method of any signature: see <see cref="ModelGraph"/>.</summary>
+    /// <param name="forward">Takes and gives tensors, tuples and records of them, such as <c>model.Forward</c>.</param>
+    /// <param name="shapes">The shape of each tensor that it takes, in order.</param>
+    /// <exception cref="GraphException">The signature does not fit, or the graph uses something the backend does not
+    /// support.</exception>
+    public static Program Compile(Delegate forward, params Dimension[][] shapes) =>
+        Compile(ModelGraph.Of(forward, shapes));
+
     private static Program Compile(Graph graph, string target, JitOptions options, Func<string> print)
     {
         var cache = new KernelCache(options.CacheDirectory);
 
         // Everything the text depends on: the graph with the paths that errors name, the compiler that prints it, and
-        // the versions that compile and run it.
+        // the versions that compile and run it. Not what state starts as: a new learning rate compiles nothing.
+        const GraphTextOptions Identity = GraphTextOptions.Paths | GraphTextOptions.WithoutInitialValues;
         string key = KernelCache.Key(
-            graph.Name, GraphPrinter.Print(graph, GraphTextOptions.Paths), target, Version(typeof(Pipeline)),
+            graph.Name, GraphPrinter.Print(graph, Identity), target, Version(typeof(Pipeline)),
             Version(typeof(ProgramPrinter)), Version(typeof(Graph)), Version(typeof(Program)),
             RuntimeInformation.FrameworkDescription);
         byte[]? assembly = options.Trace is null ? cache.Find(key) : null;
@@ -60,7 +69,26 @@ public static class JitCompiler
             options.Trace?.Invoke("cache", problem is null ? $"kept {key}" : $"not kept: {problem}");
         }
 
-        return Load(assembly);
+        Program program = Load(assembly);
+        SetInitialValues(program.Table, graph);
+        return program;
+    }
+
+    // The assembly may be one that was made for other initial values.
+    private static void SetInitialValues(ProgramTable table, Graph graph)
+    {
+        var own = graph.Parameters.Select(node => node.Get<ParameterAttributes>().Declaration)
+            .ToDictionary(state => state.FullName, state => state.Initializer);
+        for (int i = 0; i < table.State.Length; i++)
+        {
+            Initializer initial = own[table.State[i].Name];
+            table.State[i] = table.State[i] with
+            {
+                Initializer = (Runtime.Programs.InitializerKind)initial.Kind,
+                A = initial.A,
+                B = initial.B,
+            };
+        }
     }
 
     /// <summary>The C# text of a graph's program.</summary>

@@ -127,12 +127,13 @@ internal static class Elementwise
     private static TensorValue CheckIndex(Node node, IReadOnlyList<TensorValue> operands, RunContext context)
     {
         var check = node.Get<CheckIndexAttributes>();
+        long extent = context.Extent(check.Extent);
         foreach (long index in operands[0].Integers)
         {
-            if (index < 0 || index >= check.Extent)
+            if (index < 0 || index >= extent)
             {
                 string where = node.ModulePath.Length == 0 ? "" : node.ModulePath + ": ";
-                throw new RunException($"{where}{check.What} {index} is out of range [0, {check.Extent})");
+                throw new RunException($"{where}{check.What} {index} is out of range [0, {extent})");
             }
         }
 

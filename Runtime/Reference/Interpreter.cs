@@ -24,7 +24,10 @@ internal sealed record RunContext(
     IReadOnlyDictionary<Symbol, long> Symbols)
 {
     /// <summary>The real extents of a shape.</summary>
-    public long[] Extents(Shape shape) => shape.Select(d => d.Evaluate(symbol => Symbols[symbol])).ToArray();
+    public long[] Extents(IEnumerable<Dimension> shape) => shape.Select(Extent).ToArray();
+
+    /// <summary>The value of a size.</summary>
+    public long Extent(Dimension size) => size.Evaluate(symbol => Symbols[symbol]);
 }
 
 /// <summary>

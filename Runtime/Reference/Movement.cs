@@ -48,11 +48,12 @@ internal static class Movement
     private static TensorValue Slice(Node node, IReadOnlyList<TensorValue> operands, RunContext context)
     {
         var slice = node.Get<SliceAttributes>();
+        long[] starts = context.Extents(slice.Starts);
         return Remap(node, operands[0], context, (index, source) =>
         {
             for (int axis = 0; axis < index.Length; axis++)
             {
-                source[axis] = slice.Starts[axis] + (index[axis] * slice.Steps[axis]);
+                source[axis] = starts[axis] + (index[axis] * slice.Steps[axis]);
             }
 
             return true;
@@ -63,12 +64,13 @@ internal static class Movement
     {
         // Element i of the operand lands at Low + i * (Interior + 1); a result index between two of those is padding.
         var pad = node.Get<PadAttributes>();
+        long[] low = context.Extents(pad.Low);
         return Remap(node, operands[0], context, (index, source) =>
         {
             bool isElement = true;
             for (int axis = 0; axis < index.Length; axis++)
             {
-                long distance = index[axis] - pad.Low[axis];
+                long distance = index[axis] - low[axis];
                 long step = pad.Interior[axis] + 1;
                 source[axis] = distance / step;
                 isElement &= distance >= 0 && distance % step == 0;

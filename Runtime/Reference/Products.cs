@@ -57,6 +57,7 @@ internal static class Products
         long[] weight = operands[1].Shape;
         long outputsInGroup = weight[0] / attributes.Groups;
         int rank = shape.Length;
+        long[] low = context.Extents(attributes.Low);
 
         // The summed index is (channel in group, tap…), which follows the result's index.
         long[] all = [.. shape, .. weight.Skip(1)];
@@ -67,7 +68,7 @@ internal static class Products
             for (int axis = 2; axis < rank; axis++)
             {
                 long tap = index[rank + axis - 1] * attributes.Dilation[axis - 2];
-                source[axis] = (index[axis] * attributes.Stride[axis - 2]) + tap - attributes.Low[axis - 2];
+                source[axis] = (index[axis] * attributes.Stride[axis - 2]) + tap - low[axis - 2];
             }
 
             return true;

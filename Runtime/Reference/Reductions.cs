@@ -136,19 +136,21 @@ internal static class Reductions
         var pool = node.Get<PoolAttributes>();
         long[] shape = context.Extents(node.Shape);
         int lead = shape.Length - pool.Window.Kernel.Count;
-        long[] windows = [.. shape, .. pool.Window.Kernel];
+        long[] kernel = context.Extents(pool.Window.Kernel);
+        long[] low = context.Extents(pool.Low);
+        long[] windows = [.. shape, .. kernel];
         long[] sources = Indices.Positions(windows, operands[0].Shape, (index, source) =>
         {
             Movement.WindowIndex(pool.Window, lead, index, source);
-            for (int i = 0; i < pool.Low.Count; i++)
+            for (int i = 0; i < low.Length; i++)
             {
-                source[lead + i] -= pool.Low[i];
+                source[lead + i] -= low[i];
             }
 
             return true;
         });
 
-        long perWindow = Indices.Count(pool.Window.Kernel.ToArray());
+        long perWindow = Indices.Count(kernel);
         double[] results = new double[Indices.Count(shape)];
         Array.Fill(results, double.NegativeInfinity);
         for (int i = 0; i < sources.Length; i++)

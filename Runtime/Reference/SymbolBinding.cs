@@ -22,7 +22,7 @@ internal static class SymbolBinding
         {
             if (!symbols.ContainsKey(symbol))
             {
-                throw new RunException($"no input tells the value of symbol {symbol}");
+                throw new RunException($"no input tells the value of symbol {symbol}{Untold(symbol, extents)}");
             }
         }
 
@@ -32,6 +32,15 @@ internal static class SymbolBinding
         }
 
         return symbols;
+    }
+
+    // Where a symbol occurs without being told.
+    private static string Untold(Symbol symbol, List<InputExtent> extents)
+    {
+        var places = extents.Where(extent => extent.Dimension.Symbols.Contains(symbol)).Select(
+            extent => $"axis {extent.Axis} of input '{extent.Input}' is {extent.Dimension}, and got {extent.Actual}");
+        string text = string.Join("; ", places);
+        return text.Length == 0 ? "" : ": " + text;
     }
 
     private static IEnumerable<InputExtent> Extents(Node node, IReadOnlyDictionary<string, TensorValue> inputs)
@@ -52,21 +61,12 @@ internal static class SymbolBinding
 
     private static bool Solve(InputExtent extent, Dictionary<Symbol, long> symbols)
     {
-        Symbol[] open = extent.Dimension.Symbols.Where(symbol => !symbols.ContainsKey(symbol)).ToArray();
-        if (open.Length != 1)
+        if (extent.Dimension.Solve(extent.Actual, known => symbols.TryGetValue(known, out long v) ? v : null)
+            is not var (bound, value))
         {
             return false;
         }
 
-        long known = extent.Dimension.Symbols.Where(symbol => symbol != open[0])
-            .Aggregate(extent.Dimension.Coefficient, (product, symbol) => product * symbols[symbol]);
-        if (known == 0)
-        {
-            return false;
-        }
-
-        long value = extent.Actual / known;
-        Symbol bound = open[0];
         if (value < bound.Min || value > bound.Max)
         {
             string where = $"axis {extent.Axis} of input '{extent.Input}'";

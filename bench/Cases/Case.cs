@@ -10,7 +10,7 @@ internal sealed record Case(string Name, Func<Session, int, Result> Run, bool Us
     public static IEnumerable<Case> All =>
     [
         .. Products.Cases, .. Convolutions.Cases, .. Chains.Cases, .. Inference.Cases, .. Training.Cases,
-        .. Compilation.Cases, .. Growth.Cases, .. PeakMemory.Cases,
+        .. Compilation.Cases, .. Growth.Cases, .. PeakMemory.Cases, .. Symbolic.Cases,
     ];
 
     /// <summary>What is in front of the first slash.</summary>

@@ -22,7 +22,8 @@ internal static class DeepModels
         ["transformer-12"] = () => Step("transformer-12", Transformer(12), 8, 64, 128),
     };
 
-    private static Graph Step(string name, Layer layer, params Dimension[] input)
+    /// <summary>Forward, cross entropy, backward and Adam.</summary>
+    public static Graph Step(string name, Layer layer, params Dimension[] input)
     {
         var builder = new GraphBuilder(training: true);
         Tensor<F32> logits = layer.Call(builder.Input<F32>("x", input));
@@ -36,7 +37,8 @@ internal static class DeepModels
             new Linear(width, Classes),
         ]);
 
-    private static Sequential Cnn(int layers, int channels) => new(
+    /// <summary>Convolutions of one width, their mean and a dense layer.</summary>
+    public static Sequential Cnn(int layers, int channels) => new(
         [
             .. Enumerable.Range(0, layers - 1).SelectMany(
                 i => new Layer[] { new Conv2d(i == 0 ? 3 : channels, channels, 3, padding: 1), new ReLU() }),
@@ -52,7 +54,8 @@ internal static class DeepModels
             new MeanOf(2, 3), new Linear(64, Classes),
         ]);
 
-    private static Sequential Transformer(int layers) => new(
+    /// <summary>Blocks of attention over sequences.</summary>
+    public static Sequential Transformer(int layers) => new(
         [
             .. Enumerable.Range(0, layers).Select(_ => new Block(128, heads: 4)),
             new LayerNorm(128), new MeanOf(1), new Linear(128, Classes),

@@ -98,7 +98,7 @@ internal static class GrowthGraphs
     }
 
     private static Parameter Weight(string name, params Dimension[] shape) =>
-        new(name, new TensorType(DType.F32, new Shape(shape)), Initializer.Uniform(-1, 1), trainable: true);
+        new(name, new TensorType(DType.F32, new Shape(shape)), Initializer.Uniform(-1, 1));
 
     private static Graph Gradient(int size, Func<Tensor<F32>, Tensor<F32>> of)
     {

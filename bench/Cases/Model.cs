@@ -26,10 +26,12 @@ internal sealed class Model
     public int Classes => 10;
 
     /// <summary>A model by its name: mlp, lenet5 or deep-LAYERS, an underscore, b, and the batch.</summary>
-    public static Model Of(string name)
+    public static Model Of(string name) => Of(name, Number(name.Split("_b")[1]));
+
+    /// <summary>A model by its name, with another batch.</summary>
+    public static Model Of(string name, Dimension batch)
     {
         string[] parts = name.Split("_b");
-        int batch = Number(parts[1]);
         return parts[0] switch
         {
             "mlp" => new Model(name, Mlp(784, 512, 256, 10), batch, 784),

@@ -36,6 +36,7 @@ internal sealed class Runnable : IDisposable
         entry => entry.Name,
         entry => initial.TryGetValue(entry.Name, out float[]? values)
             ? Check.Value(values, entry.Shape)
+            : entry.Type == ElementType.F64 ? TensorValue.FromNumbers(DType.F64, entry.Shape, [State.Get(entry.Name)])
             : new TensorValue(DType.I64, entry.Shape, new long[entry.Shape.Aggregate(1L, (n, extent) => n * extent)]));
 
     /// <summary>Brings the state back to where it was before the first run.</summary>

@@ -56,7 +56,8 @@ internal static class Training
                 continue;
             }
 
-            bool isParameter = ours.Program.Table.State.Any(entry => entry.Name == state && entry.IsTrainable);
+            bool isParameter = ours.Program.Table.State.Any(
+                entry => entry.Name == state && entry.Kind == Runtime.Programs.StateKind.Parameter);
             Check.Close(state, ours.State.Get<float>(state), value.Floats, isParameter ? 2.1e-3 : 1e-6);
         }
     }

@@ -41,7 +41,7 @@ public class UpdateInPlaceTests
     {
         var graph = new GraphBuilder(training: true);
         var parameter = new Parameter(
-            "weight", new TensorType(DType.F32, new Shape(64, 48)), Initializer.Zeros, trainable: true);
+            "weight", new TensorType(DType.F32, new Shape(64, 48)), Initializer.Zeros);
         Tensor<F32> value = next(graph, new Tensor<F32>(parameter.Node));
         return new Graph("weight", graph.Inputs, [], [new Update(parameter.Node, value.Node)]);
     }

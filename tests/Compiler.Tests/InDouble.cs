@@ -46,7 +46,7 @@ internal static class InDouble
     private static Attributes Wide(Attributes attributes) => attributes switch
     {
         ParameterAttributes { Declaration: var own } =>
-            new Parameter(own.FullName, Wide(own.Type), own.Initializer, own.Trainable).Node.Attributes,
+            new Parameter(own.FullName, Wide(own.Type), own.Initializer, own.Kind).Node.Attributes,
         ConstantAttributes constant => new ConstantAttributes(Wide(constant.Type), constant.Bits),
         IotaAttributes iota => iota with { Type = Wide(iota.Type) },
         CastAttributes cast => new CastAttributes(Wide(cast.Type)),

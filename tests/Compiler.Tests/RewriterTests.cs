@@ -101,7 +101,7 @@ public class RewriterTests
     {
         var operands = new Operands();
         var scalar = new TensorType(DType.F32, Shape.Scalar);
-        var state = new Parameter("count", scalar, Initializer.Zeros, trainable: false);
+        var state = new Parameter("count", scalar, Initializer.Zeros, StateKind.Buffer);
         Node next = (new Tensor<F32>(state.Node) * operands.Scalar * 1).Node;
         Tensor<F32> unused = operands.X;
         Node held = operands.Graph.Make(Op.Parameter, state.Node.Attributes);
@@ -159,5 +159,5 @@ public class RewriterTests
     }
 
     private static Parameter Trained(string name, params Dimension[] shape) =>
-        new(name, new TensorType(DType.F32, new Shape(shape)), Initializer.Zeros, trainable: true);
+        new(name, new TensorType(DType.F32, new Shape(shape)), Initializer.Zeros);
 }

@@ -117,7 +117,7 @@ public class TrainedParameterTests
         [.. graph.Updates.Select(update => update.Parameter.Get<ParameterAttributes>().Declaration.FullName)];
 
     private static Parameter Scalar(string name) =>
-        new(name, new TensorType(DType.F32, Shape.Scalar), Initializer.Ones, trainable: true);
+        new(name, new TensorType(DType.F32, Shape.Scalar), Initializer.Ones);
 
     private sealed class Forgetful : Layer
     {

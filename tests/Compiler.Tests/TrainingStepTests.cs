@@ -9,12 +9,14 @@ namespace Sinter.Compiler.Tests;
 
 public class TrainingStepTests
 {
+    private static readonly (string, double) Rate = ("sgd.learning_rate", 0.1);
+
     [Fact]
     public void One_step_of_gradient_descent_moves_the_parameters_against_the_gradient()
     {
         // loss = (2 w + 3 v - 1)², w = 1, v = 0: d/dw = 2 * 1 * 2 = 4, d/dv = 2 * 1 * 3 = 6.
-        var w = new Parameter("w", new TensorType(DType.F32, Shape.Scalar), Initializer.Zeros, trainable: true);
-        var v = new Parameter("v", new TensorType(DType.F32, Shape.Scalar), Initializer.Zeros, trainable: true);
+        var w = new Parameter("w", new TensorType(DType.F32, Shape.Scalar), Initializer.Zeros);
+        var v = new Parameter("v", new TensorType(DType.F32, Shape.Scalar), Initializer.Zeros);
         var builder = new GraphBuilder(training: true);
         Tensor<F32> x = builder.Input<F32>("x");
         Tensor<F32> sum = (x * new Tensor<F32>(w.Node)) + (3 * new Tensor<F32>(v.Node));
@@ -22,7 +24,7 @@ public class TrainingStepTests
             "step", (sum - 1).Square(), new Sgd(0.1), [w, v], new Output("sum", sum.Node));
         GraphSpec.Check(step);
 
-        InterpreterResult result = Interpreter.Run(step, Values(("x", 2)), Values(("w", 1), ("v", 0)));
+        InterpreterResult result = Interpreter.Run(step, Values(("x", 2)), Values(("w", 1), ("v", 0), Rate));
 
         Assert.Equal(1, result.Outputs["loss"].Number(0));
         Assert.Equal(2, result.Outputs["sum"].Number(0));
@@ -33,11 +35,14 @@ public class TrainingStepTests
     [Fact]
     public void A_parameter_that_the_loss_does_not_depend_on_stays()
     {
-        var w = new Parameter("w", new TensorType(DType.F32, new Shape(2)), Initializer.Zeros, trainable: true);
+        var w = new Parameter("w", new TensorType(DType.F32, new Shape(2)), Initializer.Zeros);
         var builder = new GraphBuilder(training: true);
         Tensor<F32> x = builder.Input<F32>("x");
         Graph step = TrainingStep.Build("step", x * x, new Sgd(0.1), [w]);
-        var parameters = new Dictionary<string, TensorValue> { ["w"] = new(DType.F32, [2], [3.0, 4.0]) };
+        var parameters = new Dictionary<string, TensorValue> 
+        {
+            ["w"] = new(DType.F32, [2], [3.0, 4.0]), [Rate.Item1] = new(DType.F64, [], [Rate.Item2]),
+        };
         InterpreterResult result = Interpreter.Run(step, Values(("x", 2)), parameters);
         Assert.Equal([3.0, 4.0], result.Updates["w"].Floats);
     }
@@ -108,5 +113,6 @@ public class TrainingStepTests
     }
 
     private static Dictionary<string, TensorValue> Values(params (string Name, double Value)[] values) =>
-        values.ToDictionary(pair => pair.Name, pair => TensorValue.Scalar(DType.F32, pair.Value));
+        values.ToDictionary(
+            pair => pair.Name, pair => TensorValue.Scalar(pair == Rate ? DType.F64 : DType.F32, pair.Value));
 }

@@ -90,7 +90,7 @@ public sealed class CaseBatch
                 return builder.Input(prefix + input.Name, node.Type);
             case ParameterAttributes { Declaration: var own }:
                 parameters.Add(prefix + own.FullName, part.Parameters[own.FullName]);
-                var renamed = new Parameter(prefix + own.FullName, own.Type, own.Initializer, own.Trainable);
+                var renamed = new Parameter(prefix + own.FullName, own.Type, own.Initializer, own.Kind);
                 return builder.Make(Op.Parameter, renamed.Node.Attributes);
             default:
                 return builder.Make(node.Op, node.Attributes, node.Inputs.Select(input => copies[input]).ToArray());

@@ -92,7 +92,7 @@ public sealed class CaseBuilder
     public Tensor<F32> Parameter(string name, Draw draw, params Dimension[] shape)
     {
         var parameter = new Parameter(name, new TensorType(DType.F32, new Shape(shape)), Initializer.Zeros,
-            trainable: true);
+            StateKind.Parameter);
         parameters.Add(name, Drawn(parameter.Type, draw));
         differentiable.Add(parameter.Node);
         return new Tensor<F32>(parameter.Node);

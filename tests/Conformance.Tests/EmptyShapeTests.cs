@@ -69,5 +69,5 @@ public sealed class EmptyShapeTests
     }
 
     private static Tensor<F32> Weight(params Dimension[] shape) => new(new Parameter(
-        "w", new TensorType(DType.F32, new Shape(shape)), Initializer.Uniform(0.5, 1), trainable: true).Node);
+        "w", new TensorType(DType.F32, new Shape(shape)), Initializer.Uniform(0.5, 1)).Node);
 }

@@ -152,8 +152,8 @@ public sealed class FaultTests
     [Fact]
     public void Two_optimizers_on_one_state_count_apart()
     {
-        var first = new Parameter("a", new TensorType(DType.F32, new Shape(2)), Initializer.Ones, trainable: true);
-        var second = new Parameter("b", new TensorType(DType.F32, new Shape(2)), Initializer.Ones, trainable: true);
+        var first = new Parameter("a", new TensorType(DType.F32, new Shape(2)), Initializer.Ones);
+        var second = new Parameter("b", new TensorType(DType.F32, new Shape(2)), Initializer.Ones);
         Graph Step(Parameter trained) => TrainingStep.Build(
             trained.FullName, (new GraphBuilder(true).Input<F32>("x", 2) * new Tensor<F32>(trained.Node)).Sum(),
             new Adam(), [trained]);
@@ -163,7 +163,7 @@ public sealed class FaultTests
     }
 
     private static Tensor<F32> P(string name, double value, params Dimension[] shape) => new(new Parameter(
-        name, new TensorType(DType.F32, new Shape(shape)), Initializer.Constant(value), trainable: true).Node);
+        name, new TensorType(DType.F32, new Shape(shape)), Initializer.Constant(value)).Node);
 
     private static Graph Gradient(Tensor<F32> loss, Tensor<F32> by) =>
         Graph.Of("g", ("g", Differentiator.Gradient(loss.Node, [by.Node])[by.Node]));

@@ -88,8 +88,8 @@ internal sealed partial class GraphGrower
         WindowAttributes window = RandomWindow(sizes, maxDilation: 1);
 
         // Less padding than kernel, so that no window is of padding alone.
-        long[] low = [.. window.Kernel.Select(k => random.NextInt64(k))];
-        long[] high = [.. window.Kernel.Select(k => random.NextInt64(k))];
+        long[] low = [.. window.Kernel.Select(k => random.NextInt64(k.Value))];
+        long[] high = [.. window.Kernel.Select(k => random.NextInt64(k.Value))];
         return Keep(Move(Op.MaxPool, new PoolAttributes(window, low, high), x));
     }
 
@@ -166,9 +166,9 @@ internal sealed partial class GraphGrower
         long[] sizes = [.. x.Shape.Skip(2).Select((d, i) => d.Value + low[i] + high[i])];
         WindowAttributes window = RandomWindow(sizes, maxDilation: 2);
         long outputs = groups * random.Next(1, 3);
-        Dimension[] taps = [.. window.Kernel.Select(k => (Dimension)k)];
+        Dimension[] taps = window.Kernel.ToArray();
         Grown weight = PlantParameter(new Shape([outputs, channels / groups, .. taps]));
-        long count = channels / groups * window.Kernel.Aggregate(1L, (product, k) => product * k);
+        long count = channels / groups * window.Kernel.Aggregate(1L, (product, k) => product * k.Value);
         var attributes = new ConvolutionAttributes(window.Stride, low, high, window.Dilation, groups);
         return Keep(EmitProducts(Op.Convolution, attributes, x, weight, count));
     }

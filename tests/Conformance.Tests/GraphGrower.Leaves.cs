@@ -72,7 +72,7 @@ internal sealed partial class GraphGrower
     private Grown PlantParameter(Shape shape)
     {
         string name = $"w{parameters.Count}";
-        var parameter = new Parameter(name, new TensorType(DType.F32, shape), Initializer.Zeros, trainable: true);
+        var parameter = new Parameter(name, new TensorType(DType.F32, shape), Initializer.Zeros);
         bool isExact = random.Next(2) == 0;
         parameters.Add(name, Values(parameter.Type, isExact));
         Grown grown = Plant(builder.Make(Op.Parameter, parameter.Node.Attributes), isExact);

@@ -83,7 +83,7 @@ internal sealed class GraphRewriter
     {
         bool IsBound() => builder.Inputs.Any(input => input.Shape.Any(d => !d.IsStatic));
         bool hasSymbols = copies.Values.Concat(roots).Any(node => !node.Shape.IsStatic);
-        Node? binder = random.Graph.Inputs.FirstOrDefault(input => input.Shape.Any(d => d.Symbols.Count == 1));
+        Node? binder = random.Graph.Inputs.FirstOrDefault(input => input.Shape.Any(d => d.Symbols.Count() == 1));
         if (hasSymbols && !IsBound() && binder is not null)
         {
             Copy(binder);
@@ -143,7 +143,7 @@ internal sealed class GraphRewriter
         bool isSame = type == declaration.Type;
         var parameter = isSame
             ? declaration
-            : new Parameter(declaration.FullName, type, declaration.Initializer, declaration.Trainable);
+            : new Parameter(declaration.FullName, type, declaration.Initializer, declaration.Kind);
         parameters.Add(declaration.FullName, Cropped(random.Parameters[declaration.FullName], type.Shape));
         return builder.Make(Op.Parameter, isSame ? node.Attributes : parameter.Node.Attributes);
     }
@@ -191,7 +191,9 @@ internal sealed class GraphRewriter
 
     private TensorType Resized(TensorType type) => type with { Shape = Resized(type.Shape) };
 
-    private Shape Resized(Shape shape) => new(shape.Select(d => d.IsStatic ? Resized(d.Value) : d));
+    private Shape Resized(Shape shape) => new(shape.Select(Resized));
+
+    private Dimension Resized(Dimension extent) => extent.IsStatic ? Resized(extent.Value) : extent;
 
     private long Resized(long extent) => extent == resize.From ? resize.To : extent;
 }

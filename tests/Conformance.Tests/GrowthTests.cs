@@ -54,7 +54,7 @@ public sealed class GrowthTests
     {
         OnSmallStack(() =>
         {
-            var w = new Parameter("w", new TensorType(DType.F32, new Shape(4)), Initializer.Ones, trainable: true);
+            var w = new Parameter("w", new TensorType(DType.F32, new Shape(4)), Initializer.Ones);
             Tensor<F32> deep = Repeat(new Tensor<F32>(w.Node), 50_000, (y, _) => y.Sin());
             Graph graph = Graph.Of("w", ("y", (new GraphBuilder().Input<F32>("x", 4) + deep).Node));
             Assert.Equal(50_003, graph.Nodes.Count);

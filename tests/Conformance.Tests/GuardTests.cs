@@ -40,7 +40,7 @@ public sealed class GuardTests
     public void A_kernel_that_writes_outside_state_is_named()
     {
         var counter = new Parameter(
-            "counter", new TensorType(DType.F32, new Shape(3)), Initializer.Zeros, trainable: false);
+            "counter", new TensorType(DType.F32, new Shape(3)), Initializer.Zeros, StateKind.Buffer);
         Tensor<F32> next = new Tensor<F32>(counter.Node) + builder.Input<F32>("x", 3);
         var graph = new Graph("g", builder.Inputs, [], [new Update(counter.Node, next.Node)]);
         Plan plan = Pipeline.Compile(graph, new PipelineOptions(Target.Processor, Guard: true));

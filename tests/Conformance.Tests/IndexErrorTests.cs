@@ -126,7 +126,7 @@ public sealed class IndexErrorTests
     public void State_is_not_changed_before_an_index_that_is_computed_late(string engine)
     {
         var counter = new Parameter(
-            "counter", new TensorType(DType.F32, new Shape(4)), Initializer.Zeros, trainable: false);
+            "counter", new TensorType(DType.F32, new Shape(4)), Initializer.Zeros, StateKind.Buffer);
         Tensor<F32> next = new Tensor<F32>(counter.Node) + 1;
         Tensor<I64> best = (next * builder.Input<F32>("x", 4)).ArgMax(0) + builder.Input<I64>("shift");
         Tensor<F32> y = builder.Input<F32>("table", 4).IndexSelect(0, best.Reshape(1));
@@ -169,10 +169,10 @@ public sealed class IndexErrorTests
     }
 
     private static Tensor<F32> Table(params Dimension[] shape) => new(new Parameter(
-        "table", new TensorType(DType.F32, new Shape(shape)), Initializer.Uniform(0.5, 1), trainable: true).Node);
+        "table", new TensorType(DType.F32, new Shape(shape)), Initializer.Uniform(0.5, 1)).Node);
 
     private static Tensor<I64> Places(int count) => new(new Parameter(
-        "places", new TensorType(DType.I64, new Shape(count)), Initializer.Zeros, trainable: false).Node);
+        "places", new TensorType(DType.I64, new Shape(count)), Initializer.Zeros, StateKind.Buffer).Node);
 
     private sealed class Mlp : Layer
     {

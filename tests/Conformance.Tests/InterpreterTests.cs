@@ -189,7 +189,7 @@ public sealed class InterpreterTests
     }
 
     private static Parameter Scalar(string name) =>
-        new(name, new TensorType(DType.F32, Shape.Scalar), Initializer.Zeros, trainable: true);
+        new(name, new TensorType(DType.F32, Shape.Scalar), Initializer.Zeros);
 
     private static TensorValue Evaluate(Node node) =>
         Interpreter.Run(Graph.Of("test", ("out", node)), Nothing, Nothing).Outputs["out"];

@@ -53,7 +53,9 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
 
         foreach (IReadOnlyDictionary<string, TensorValue> inputs in rounds)
         {
-            long[] symbols = Solve(program.Table, inputs);
+            var largest = program.Table.Symbols.Select(symbol => symbol.Max).ToArray();
+            var shapes = program.Table.Inputs.ToDictionary(port => port.Name, port => inputs[port.Name].Shape);
+            long[] symbols = SymbolSolver.Solve(program.Table, shapes, largest);
             for (int i = 0; i < symbols.Length; i++)
             {
                 context.SetSymbol(program.Table.Symbols[i].Name, symbols[i]);
@@ -70,31 +72,6 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
                 program.Table.State.Where(entry => entry.IsUpdated)
                     .ToDictionary(entry => entry.Name, entry => Read(state, entry)));
         }
-    }
-
-    // Values of the symbols from the inputs' shapes: an extent with one unknown symbol gives it away.
-    private static long[] Solve(ProgramTable table, IReadOnlyDictionary<string, TensorValue> inputs)
-    {
-        long[] values = Enumerable.Repeat(-1L, table.Symbols.Length).ToArray();
-        for (int round = 0; round < values.Length; round++)
-        {
-            foreach (PortEntry port in table.Inputs)
-            {
-                for (int axis = 0; axis < port.Shape.Length; axis++)
-                {
-                    Size extent = port.Shape[axis];
-                    int[] unknown = extent.Symbols.Where(s => values[s] < 0).ToArray();
-                    if (unknown.Length == 1)
-                    {
-                        long known = extent.Symbols.Where(s => s != unknown[0])
-                            .Aggregate(extent.Coefficient, (n, s) => n * values[s]);
-                        values[unknown[0]] = known == 0 ? 0 : inputs[port.Name].Shape[axis] / known;
-                    }
-                }
-            }
-        }
-
-        return values.Select((value, i) => value < 0 ? table.Symbols[i].Max : value).ToArray();
     }
 
     private static void Copy(ProgramContext context, PortEntry port, Array values)

@@ -90,5 +90,5 @@ public sealed class PreparedTests
     private static Tensor<F32> Row(int length) => State("row", length);
 
     private static Tensor<F32> State(string name, params Dimension[] shape) => new(new Parameter(
-        name, new TensorType(DType.F32, new Shape(shape)), Initializer.Uniform(0.5, 1), trainable: true).Node);
+        name, new TensorType(DType.F32, new Shape(shape)), Initializer.Uniform(0.5, 1)).Node);
 }

@@ -17,7 +17,15 @@ internal sealed class ArgumentPool(Random random)
     private static readonly Dimension[][] Shapes =
     [
         [], [1], [3], [0], [2, 3], [4, 4], [0, 3], [2, 0], [1, 2, 3], [2, 4, 5, 5], [0, 2, 4, 4], [2, 0, 4, 4],
-        [Symbol.Create("N", 0, 8), 3], [Symbol.Create("N", 1, 4), Symbol.Create("M", 1, 4)], [1L << 58], [1L << 30, 4],
+        [Symbol.Create("N", 0, 8), 3], [Symbol.Create("N", 0, 8) + 1, 3], [2, 4, Symbol.Create("H", 1, 9) / 2, 5],
+        [Symbol.Create("N", 1, 4), Symbol.Create("M", 1, 4)], [1L << 58], [1L << 30, 4],
+    ];
+
+    private static readonly Dimension[] Sizes =
+    [
+        Symbol.Create("N", 0, 8), Symbol.Create("N", 0, 8) - 3, Symbol.Create("N", 0, 8) / 2,
+        Dimension.Minimum(Symbol.Create("N", 0, 8), 4), Symbol.Create("L", 0, long.MaxValue) * 2,
+        Symbol.Create("N", 0, 8) * Symbol.Create("M", 1, 4),
     ];
 
     private readonly GraphBuilder graph = new(random.Next(2) == 0, captureSource: false);
@@ -85,7 +93,8 @@ internal sealed class ArgumentPool(Random random)
         _ when type == typeof(double) => Numbers[random.Next(Numbers.Length)],
         _ when type == typeof(bool) => random.Next(2) == 0,
         _ when type == typeof(string) => Names[random.Next(Names.Length)],
-        _ when type == typeof(Dimension) => random.Next(5) == 0 ? Symbol.Create("N", 0, 8) : (Dimension)Integer(),
+        _ when type == typeof(Dimension) => random.Next(3) == 0
+            ? Sizes[random.Next(Sizes.Length)] : (Dimension)Integer(),
         _ when type == typeof(Shape) => new Shape(Shapes[random.Next(Shapes.Length)]),
         _ when type == typeof(IEnumerable<Dimension>) => Make(typeof(Dimension[])),
         _ when type == typeof(Symbol) => Symbol.Create("N", 0, random.Next(4)),
@@ -97,7 +106,7 @@ internal sealed class ArgumentPool(Random random)
         _ when type == typeof(Node) => ((Tensor<F32>)MakeTensor(typeof(Tensor<F32>))).Node,
         _ when type == typeof(GraphBuilder) => graph,
         _ when type == typeof(Parameter) =>
-            new Parameter("p", new TensorType(DType.F32, Shape.Scalar), Initializer.Ones, true),
+            new Parameter("p", new TensorType(DType.F32, Shape.Scalar), Initializer.Ones),
         _ when type == typeof(IReadOnlyList<double>) => Make(typeof(double[])),
         _ when typeof(Layer).IsAssignableFrom(type) => MakeLayer(type),
         _ when typeof(Optimizers.Optimizer).IsAssignableFrom(type) => MakeOptimizer(type),

@@ -65,7 +65,7 @@ public class ErrorMessageTests
             () => Symbol.Create("N", 3, 2),
             () => new Shape(2, -1),
             () => new Shape(long.MaxValue / 2, 4),
-            () => new Parameter("p", new(DType.F32, new Shape(Symbol.Create("N", 1, 2))), Initializer.Zeros, true),
+            () => new Parameter("p", new(DType.F32, new Shape(Symbol.Create("N", 1, 2))), Initializer.Zeros),
             () => Tensor<F32>.Of([1, 2, 3], 2, 2),
         ];
         Golden.Verify(string.Concat(wrong.Select(make => Message(make) + "\n\n")));

@@ -113,7 +113,7 @@ public class TextTests
     {
         var graph = new GraphBuilder();
         var type = new TensorType(DType.F32, new Shape(3));
-        var parameter = new Parameter("w", type, Initializer.Normal(0, 0.1), trainable: true);
+        var parameter = new Parameter("w", type, Initializer.Normal(0, 0.1));
         Node gradient = graph.Input<F32>("gradient", 3).Node;
         return new Graph("step", graph.Inputs, [], new AdamW(amsgrad: true).Step(graph, [(parameter, gradient)]));
     }

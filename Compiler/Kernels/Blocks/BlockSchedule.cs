@@ -80,7 +80,7 @@ internal static class BlockSchedule
     private static Kernel Elements(LoopNest nest, BlockFacts blocks, string name, Node[] nodes)
     {
         Dimension extent = Flat.Extent(nest.Outer);
-        long pieces = (extent.Max + (blocks.Threads * SideBySide) - 1) / (blocks.Threads * SideBySide);
+        Dimension pieces = Dimension.Ceiling(extent, blocks.Threads * SideBySide);
         var piece = new LoopVariable("piece", pieces);
         var thread = new LoopVariable("thread", blocks.Threads);
         var values = new List<Statement>();

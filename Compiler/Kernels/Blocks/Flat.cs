@@ -71,7 +71,7 @@ internal static class Flat
         Func<LoopVariable, IReadOnlyList<Statement>> body)
     {
         long threads = extent.Max >= blocks.Threads ? blocks.Threads : RoundUp(extent.Max, blocks.Warp);
-        long pieces = (extent.Max + threads - 1) / threads;
+        Dimension pieces = Dimension.Ceiling(extent, threads);
         var thread = new LoopVariable("thread", threads);
         var piece = new LoopVariable("piece", pieces);
         var i = new LoopVariable("i", extent);

@@ -72,7 +72,7 @@ internal sealed class StagedProduct(
     private For Stretches(Func<Index, IReadOnlyList<Statement>> multiply)
     {
         Dimension depth = product.Depth;
-        var step = new LoopVariable("step", (depth.Max + stretch - 1) / stretch);
+        var step = new LoopVariable("step", Dimension.Ceiling(depth, stretch));
         Index next = (Index)step + Ahead;
         Index end = (Index.Of(depth) + (stretch - 1)) / stretch;
         return new For(step, 0, end, 1,

@@ -21,10 +21,10 @@ internal sealed class TileSide(
 
     public Dimension Extent { get; } = Flat.Extent(loops);
 
-    public long Tiles => (Extent.Max + Size - 1) / Size;
+    public Dimension Tiles => Dimension.Ceiling(Extent, Size);
 
     /// <summary>Which tile the block has.</summary>
-    public LoopVariable Tile { get; } = new(counter + "Tile", (Flat.Extent(loops).Max + size - 1) / size);
+    public LoopVariable Tile { get; } = new(counter + "Tile", Dimension.Ceiling(Flat.Extent(loops), size));
 
     /// <summary>A counter along the axis; those over the end read the last element, whose results nobody
     /// stores.</summary>

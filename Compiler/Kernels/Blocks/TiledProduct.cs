@@ -122,18 +122,15 @@ internal sealed class TiledProduct
             item.Value.Map(index => index.Substitute(map), Finished, done)))];
     }
 
-    /// <summary>The kernel. There are as many blocks as the largest values of symbols need; those that have nothing of
-    /// this run's values do nothing.</summary>
+    /// <summary>The kernel: as many blocks as this run's values of symbols need.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="scratch">Memory of the block.</param>
     /// <param name="body">What a block does with its tile.</param>
     public Kernel Kernel(string name, IEnumerable<Statement> scratch, IReadOnlyList<Statement> body)
     {
-        Condition[] used = new[] { Left, Right }.Where(side => !side.Extent.IsStatic)
-            .Select(side => new Condition(side.Whole(0), 0, Index.Of(side.Extent))).ToArray();
         return new Kernel(
-            name, group.Items.Select(item => item.Node).ToArray(), Piece,
-            [.. scratch, .. Place(), .. If.Where(used, body)], (long)(2 * shape.Work), Thread);
+            name, group.Items.Select(item => item.Node).ToArray(), Piece, [.. scratch, .. Place(), .. body],
+            (long)(2 * shape.Work), Thread);
     }
 
     private static Func<LoopVariable, Index?> Lookup(params Dictionary<LoopVariable, Index>[] maps) =>

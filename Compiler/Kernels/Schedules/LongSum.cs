@@ -55,7 +55,7 @@ internal static class LongSum
         long step = Math.Max(1, terms / inside) * (at == last ? width : 1);
         var share = new Share(
             new LoopVariable("from", cut.Extent), new LoopVariable("to", cut.Extent * 2),
-            new LoopVariable("block", (cut.Extent.Max + step - 1) / step), step, cut.Extent);
+            new LoopVariable("block", Dimension.Ceiling(cut.Extent, step)), step, cut.Extent);
         IReadOnlyList<Statement> body = at == last
             ? innermost(share.First, share.Last)
             :

@@ -78,8 +78,7 @@ public static class Loops
         return needed;
     }
 
-    /// <summary>Cuts a loop into pieces of the given grain; of a symbolic extent, as many as its largest value
-    /// needs.</summary>
+    /// <summary>Cuts a loop into pieces of the given grain.</summary>
     /// <param name="extent">The iterations of the loop.</param>
     /// <param name="grain">Iterations of a piece.</param>
     /// <param name="multiple">What iterations of a piece stay a multiple of when they are made more even.</param>
@@ -96,7 +95,7 @@ public static class Loops
             grain = Math.Min(extent.Value, (even + multiple - 1) / multiple * multiple);
         }
 
-        Dimension pieces = grain == 1 ? extent : (extent.Max + grain - 1) / grain;
+        Dimension pieces = Dimension.Ceiling(extent, grain);
 
         // The bound itself is one more than the largest counter.
         Dimension bound = extent.IsStatic ? extent.Value + 1 : extent * 2;

@@ -18,7 +18,7 @@ internal static class Packing
     public static (Kernel Kernel, Buffer Packed) Lanes(ProductShape shape, int width, int lanes, string name)
     {
         LoopVariable lane = shape.Lane;
-        Dimension panels = (lane.Extent.Max + width - 1) / width;
+        Dimension panels = Dimension.Ceiling(lane.Extent, width);
         Dimension depth = Depth(shape);
         var outer = OperandLoops(shape.LanesValue, shape.Batch.Concat(shape.Lanes.Take(shape.Lanes.Count - 1)));
         Dimension size = outer.Aggregate(panels * depth * width, (n, v) => n * v.Extent);
@@ -41,7 +41,7 @@ internal static class Packing
     public static Index PackedIndex(ProductShape shape, IReadOnlyList<LoopVariable> outer, Index panel, int width)
     {
         Dimension depth = Depth(shape);
-        Dimension panels = (shape.Lane.Extent.Max + width - 1) / width;
+        Dimension panels = Dimension.Ceiling(shape.Lane.Extent, width);
         Index index = Index.Zero;
         foreach (LoopVariable loop in outer)
         {

@@ -59,7 +59,7 @@ internal sealed class ProductEmitter
     public int Width => tile.Vectors * lanes;
 
     /// <summary>Panels along the lanes, the last one perhaps partly empty.</summary>
-    public long PanelCount => (shape.Lane.Extent.Max + Width - 1) / Width;
+    public Dimension PanelCount => Dimension.Ceiling(shape.Lane.Extent, Width);
 
     /// <summary>The loops around the innermost ones of rows and lanes: first those that scratch depends on, lanes
     /// before rows, so that it is filled as rarely as may be.</summary>
@@ -259,10 +259,11 @@ internal sealed class ProductEmitter
         var strips = new List<Strip> { new(tile.Rows, TileBody(tile.Rows)) };
         if (!shape.Row.Extent.IsStatic)
         {
-            if (tile.Rows > 1)
+            // What is left behind whole tiles: ever shorter ones, so that few rows are computed alone.
+            for (int rows = PowerBelow(tile.Rows); rows > 0; rows /= 2)
             {
                 context.Take(SchedulePath.RowsOneByOne);
-                strips.Add(new Strip(1, TileBody(1, isWhole: false)));
+                strips.Add(new Strip(rows, TileBody(rows, isWhole: false)));
             }
         }
         else if (shape.Row.Extent.Value % tile.Rows is var rest and not 0)
@@ -271,8 +272,20 @@ internal sealed class ProductEmitter
             strips.Add(new Strip(rest, TileBody((int)rest), Once: true));
         }
 
-        var rows = new StripLoop(row, beginRow, endRow, Loops.Needed(strips, row.Extent));
-        return PanelCount == 1 ? [rows] : [new For(panel, beginPanel, endPanel, 1, [rows])];
+        var walked = new StripLoop(row, beginRow, endRow, Loops.Needed(strips, row.Extent));
+        return PanelCount == 1 ? [walked] : [new For(panel, beginPanel, endPanel, 1, [walked])];
+    }
+
+    // The largest power of two below a number of rows; 0 below 1.
+    private static int PowerBelow(int rows)
+    {
+        int power = rows > 1 ? 1 : 0;
+        while (power > 0 && power * 2 < rows)
+        {
+            power *= 2;
+        }
+
+        return power;
     }
 
     // isWhole: whether the first row is the first of a tile.

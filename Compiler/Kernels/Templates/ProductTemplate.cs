@@ -120,9 +120,9 @@ internal static class ProductTemplate
         }
 
         double perRow = shape.Work / shape.Row.Extent.Max;
-        double perPanel = shape.Work / emitter.PanelCount;
-        bool cutRows = shape.LanesScratch is null || emitter.PanelCount == 1
-            ? shape.Row.Extent.Max / tile.Rows >= emitter.PanelCount : false;
+        double perPanel = shape.Work / emitter.PanelCount.Max;
+        bool cutRows = (shape.LanesScratch is null || emitter.PanelCount == 1)
+            && shape.Row.Extent.Max / tile.Rows >= emitter.PanelCount.Max;
         context.Take(cutRows ? SchedulePath.ProductByRows : SchedulePath.ProductByPanels);
         if (cutRows)
         {

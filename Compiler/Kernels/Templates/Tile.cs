@@ -22,8 +22,39 @@ internal sealed record Tile(int Rows, int RowGroups, int Vectors, int LaneGroups
     public static Tile Choose(ProductShape shape, Target target, bool groupLanes, bool groupRows)
     {
         long vectors = (shape.Lane.Extent.Max + target.Lanes - 1) / target.Lanes;
-        Tile best = new(1, 1, 1, 1);
-        double bestTime = double.PositiveInfinity;
+        Tile[] tiles = [.. All(shape, vectors, groupLanes, groupRows)];
+        double[] times = new double[tiles.Length];
+        foreach (var (rows, lanes) in Sizes(shape))
+        {
+            long filled = (lanes + target.Lanes - 1) / target.Lanes;
+            double[] own = [.. tiles.Select(tile => tile.Time(shape, rows, filled, target))];
+            double best = own.Min();
+            for (int i = 0; i < own.Length; i++)
+            {
+                times[i] += own[i] / best;
+            }
+        }
+
+        return tiles[Array.IndexOf(times, times.Min())];
+    }
+
+    // The extents at which tiles are compared: of symbols, values far apart count alike, as none is known to be usual.
+    private static IEnumerable<(long Rows, long Lanes)> Sizes(ProductShape shape)
+    {
+        Dimension rows = shape.Row.Extent;
+        Dimension lanes = shape.Lane.Extent;
+        foreach (long share in rows.IsStatic && lanes.IsStatic ? [1] : new long[] { 1, 3, 10 })
+        {
+            yield return (At(rows, share), At(lanes, share));
+        }
+
+        static long At(Dimension extent, long share) => Math.Max(Math.Max(extent.Min, 1), extent.Max / share);
+    }
+
+    private static IEnumerable<Tile> All(
+        ProductShape shape, long vectors, bool groupLanes, bool groupRows)
+    {
+        yield return new Tile(1, 1, 1, 1);
         for (int rows = 1; rows <= Math.Min(shape.Row.Extent.Max, 16); rows++)
         {
             foreach (int rowGroups in Groups(groupRows ? shape.AroundRow : null, rows == shape.Row.Extent.Max))
@@ -32,18 +63,11 @@ internal sealed record Tile(int Rows, int RowGroups, int Vectors, int LaneGroups
                 {
                     foreach (int laneGroups in Groups(groupLanes ? shape.AroundLane : null, columns == vectors))
                     {
-                        var tile = new Tile(rows, rowGroups, columns, laneGroups);
-                        double time = tile.Time(shape, vectors, target);
-                        if (time < bestTime)
-                        {
-                            (best, bestTime) = (tile, time);
-                        }
+                        yield return new Tile(rows, rowGroups, columns, laneGroups);
                     }
                 }
             }
         }
-
-        return best;
     }
 
     // Several groups only where one takes a whole inner loop, and only counts that leave no remainder.
@@ -59,14 +83,13 @@ internal sealed record Tile(int Rows, int RowGroups, int Vectors, int LaneGroups
         }
     }
 
-    private double Time(ProductShape shape, long vectors, Target target)
+    private double Time(ProductShape shape, long extent, long vectors, Target target)
     {
         if ((Height * Columns) + Columns + 1 > target.VectorRegisters)
         {
             return double.PositiveInfinity;
         }
 
-        long extent = shape.Row.Extent.Max;
         double whole = extent / Rows * Step(Rows);
         double rest = extent % Rows == 0 ? 0 : Step((int)(extent % Rows)) + 1;
         double rowTiles = (shape.AroundRow?.Extent.Max ?? 1) / (double)RowGroups;

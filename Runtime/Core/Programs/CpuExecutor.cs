@@ -20,6 +20,7 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
     private readonly MovingPlaces moving;
     private readonly KernelArguments* arguments;
     private readonly GuardZones? guards;
+    private readonly long[] largest;
     private readonly bool updatesState;
     private double operations;
     private readonly long watchTicks = (long)(WorkerPool.WatchMicroseconds * Stopwatch.Frequency / 1e6);
@@ -36,6 +37,7 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         this.state = state;
         this.pool = pool;
         ProgramTable table = program.Table;
+        largest = [.. table.Symbols.Select(symbol => symbol.Max)];
         updatesState = table.State.Any(entry => entry.IsUpdated);
         long[] places = table.State.Select(entry => (long)state.Memory(entry).Pointer).ToArray();
         arena = new NativeMemoryBlock(table.ArenaBytes);
@@ -118,7 +120,7 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         operations = 0;
         foreach (StepEntry step in program.Table.Run)
         {
-            operations += step.Work(Symbols);
+            operations += step.Work(Symbols, largest);
         }
     }
 

@@ -39,6 +39,7 @@ public sealed unsafe class ModelState : IDisposable
             if (entries.TryGetValue(entry.Name, out Entry? known))
             {
                 CheckSame(known.Declaration, entry);
+                OptimizerStates.CheckSetting(known.Declaration, entry);
                 continue;
             }
 
@@ -91,6 +92,45 @@ public sealed unsafe class ModelState : IDisposable
         Version++;
     }
 
+    /// <summary>The number that a tensor of one element holds, such as <c>adam.learning_rate</c>.</summary>
+    /// <exception cref="RunException">There is no such tensor, or it has more elements.</exception>
+    public double Get(string name)
+    {
+        Entry entry = FindScalar(name);
+        Fetch();
+        return StateInitializer.Read(entry.Declaration.Type, entry.Memory.Pointer);
+    }
+
+    /// <summary>Replaces the number that a tensor of one element holds, rounded to its type.</summary>
+    /// <inheritdoc cref="Set{T}(string, ReadOnlySpan{T})"/>
+    public void Set(string name, double value)
+    {
+        Entry entry = FindScalar(name);
+        RequireNoRun("set");
+        Fetch();
+        StateInitializer.Write(entry.Declaration.Type, entry.Memory.Pointer, 0, value);
+        Version++;
+    }
+
+    /// <summary>Makes caches what they were before the first run, as for another sentence.</summary>
+    /// <exception cref="InvalidOperationException">A run uses the state.</exception>
+    public void ClearCaches()
+    {
+        ThrowIfDisposed();
+        RequireNoRun("cleared");
+        Fetch();
+        Clear();
+        Version++;
+    }
+
+    private void Clear()
+    {
+        foreach (Entry entry in entries.Values.Where(entry => entry.Declaration.Kind.Row().IsCleared))
+        {
+            StateInitializer.Fill(entry.Declaration, entry.Memory.Pointer, Count(entry.Declaration), seed: 0);
+        }
+    }
+
     /// <summary>The state that programs need, read from a safetensors file. No initial values are drawn, so a program
     /// that only predicts starts sooner.</summary>
     /// <inheritdoc cref="FromFile(SafetensorsFile, Program[])"/>
@@ -118,7 +158,7 @@ public sealed unsafe class ModelState : IDisposable
             throw;
         }
 
-        // Optimizer and random state that the file lacks starts as in a new run.
+        // What the file lacks starts as in a new run.
         foreach (Entry entry in state.entries.Values.Where(entry => !file.TryGet(entry.Declaration.Name, out _)))
         {
             StateInitializer.Fill(entry.Declaration, entry.Memory.Pointer, Count(entry.Declaration), seed: 0);
@@ -128,8 +168,8 @@ public sealed unsafe class ModelState : IDisposable
     }
 
     /// <summary>
-    /// Reads the model's tensors from a safetensors file; tensors of optimizers too where the file has them. Nothing
-    /// changes unless all of them fit.
+    /// Reads parameters and buffers from a safetensors file; state of optimizers and draws too where the file has it.
+    /// Caches are cleared. Nothing changes unless all tensors fit.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="strict">Whether tensors of the file that the model lacks are an error.</param>
@@ -155,25 +195,29 @@ public sealed unsafe class ModelState : IDisposable
         Fetch();
         foreach (Entry entry in entries.Values)
         {
-            if (file.TryGet(entry.Declaration.Name, out SafetensorsEntry? found))
+            if (entry.Declaration.Kind.Row().InCheckpoint
+                && file.TryGet(entry.Declaration.Name, out SafetensorsEntry? found))
             {
                 byte* source = file.GetPointer(entry.Declaration.Name);
                 System.Buffer.MemoryCopy(source, entry.Memory.Pointer, entry.Memory.Bytes, found.ByteLength);
             }
         }
 
+        Clear();
         Version++;
     }
 
-    /// <summary>Writes tensors to a safetensors file, atomically: a failure leaves the previous file whole.</summary>
+    /// <summary>Writes parameters and buffers to a safetensors file, atomically: a failure leaves the previous file
+    /// whole.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="all">Whether optimizer and random state is written too, so that training can go on.</param>
+    /// <param name="all">Whether it is a checkpoint, with optimizer and random state too, so that training can go
+    /// on.</param>
     /// <exception cref="SaveException">The file cannot be written.</exception>
     public void Save(string path, bool all = false)
     {
         ThrowIfDisposed();
         Fetch();
-        var tensors = entries.Values.Where(entry => all || entry.Declaration.IsTrainable).Select(entry =>
+        var tensors = entries.Values.Where(entry => Belongs(entry.Declaration.Kind.Row(), all)).Select(entry =>
             new SafetensorsTensor(entry.Declaration.Name, entry.Declaration.Type, entry.Declaration.Shape, stream =>
             {
                 for (long done = 0; done < entry.Memory.Bytes;)
@@ -185,6 +229,9 @@ public sealed unsafe class ModelState : IDisposable
             }));
         SafetensorsWriter.Write(path, tensors);
     }
+
+    private static bool Belongs(StateKindRow kind, bool toCheckpoint) =>
+        toCheckpoint ? kind.InCheckpoint : kind.InModel;
 
     /// <summary>Frees the memory; during runs, when they end. Spans of tensors must not be used after.</summary>
     public void Dispose()
@@ -303,8 +350,27 @@ public sealed unsafe class ModelState : IDisposable
             : throw new RunException($"'{name}' is {Describe(entry.Declaration)}, not readable as {typeof(T).Name}");
     }
 
+    private Entry FindScalar(string name)
+    {
+        ThrowIfDisposed();
+        if (!entries.TryGetValue(name, out Entry? entry))
+        {
+            throw new RunException($"the state has no tensor '{name}'{NearestNames.Hint(name, entries.Keys)}");
+        }
+
+        return Count(entry.Declaration) == 1
+            ? entry
+            : throw new RunException($"'{name}' is {Describe(entry.Declaration)}, not one number");
+    }
+
     private static void CheckSame(StateEntry a, StateEntry b)
     {
+        if (a.Kind != b.Kind)
+        {
+            throw new RunException(
+                $"'{a.Name}' is {a.Kind.Row().Name} in one program and {b.Kind.Row().Name} in another");
+        }
+
         if (a.Type != b.Type || !a.Shape.AsSpan().SequenceEqual(b.Shape))
         {
             throw new RunException($"'{a.Name}' is {Describe(a)} in the state, but a program wants {Describe(b)}");

@@ -22,29 +22,38 @@ internal static class OptimizerStates
 
     private static void Check(ProgramTable first, ProgramTable second)
     {
-        HashSet<string> trained = Written(first, trainable: true);
-        HashSet<string> others = Written(second, trainable: true);
-        if (trained.SetEquals(others))
+        HashSet<string> trained = Written(first, StateKind.Parameter);
+        if (trained.SetEquals(Written(second, StateKind.Parameter)))
         {
             return;
         }
 
-        // An optimizer's state ends with the name of a parameter that it trains; a buffer, such as a running mean, does
-        // not, and two programs may both write it.
-        trained.IntersectWith(others);
-        HashSet<string> shared = Written(first, trainable: false);
-        shared.IntersectWith(Written(second, trainable: false));
-        string? state = shared.Order(StringComparer.Ordinal)
-            .FirstOrDefault(name => trained.Any(p => name.EndsWith("." + p, StringComparison.Ordinal)));
-        if (state is not null)
+        HashSet<string> shared = Written(first, StateKind.Optimizer);
+        shared.IntersectWith(Written(second, StateKind.Optimizer));
+        if (shared.Order(StringComparer.Ordinal).FirstOrDefault() is { } state)
         {
             throw new RunException(
                 $"programs '{first.Name}' and '{second.Name}' train different parameters, but both write '{state}': "
-                + "give one of the optimizers a name, as in new Adam(name: \"generator\")");
+                + NameOne);
         }
     }
 
-    private static HashSet<string> Written(ProgramTable table, bool trainable) =>
-        table.State.Where(entry => entry.IsUpdated && entry.IsTrainable == trainable && entry.Name != "random.state")
+    /// <summary>Refuses two numbers for one setting, such as a learning rate: the second would be without
+    /// effect.</summary>
+    /// <exception cref="RunException">The initial values differ.</exception>
+    public static void CheckSetting(StateEntry known, StateEntry other)
+    {
+        bool isSetting = known is { Kind: StateKind.Optimizer, IsUpdated: false, Shape: [] };
+        if (isSetting && !known.A.Equals(other.A))
+        {
+            throw new RunException(FormattableString.Invariant(
+                $"'{known.Name}' starts at {known.A} in one program and at {other.A} in another: set it in the state while training goes on, or {NameOne}"));
+        }
+    }
+
+    private const string NameOne = "give one of the optimizers a name, as in new Adam(name: \"generator\")";
+
+    private static HashSet<string> Written(ProgramTable table, StateKind kind) =>
+        table.State.Where(entry => entry.IsUpdated && entry.Kind == kind)
             .Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
 }

@@ -44,6 +44,9 @@ public sealed unsafe class ProgramContext : IDisposable
     /// <summary>The program.</summary>
     public Program Program { get; }
 
+    /// <summary>What it runs on.</summary>
+    internal ModelState State => state;
+
     /// <summary>What runs the launches.</summary>
     internal ProgramExecutor Executor => executor;
 
@@ -57,6 +60,36 @@ public sealed unsafe class ProgramContext : IDisposable
         try
         {
             ChangeSymbol(name, value);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>Sets symbolic dimensions for the next runs so that inputs have the given extents: an input of T + 1 rows
+    /// tells T. Symbols that they do not tell (T1 + T2 alone tells neither) keep their values.</summary>
+    /// <param name="shapes">Extents by input.</param>
+    /// <exception cref="RunException">There is no such input, or no values of the symbols give these
+    /// extents.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is running this context.</exception>
+    /// <exception cref="ObjectDisposedException">The context is disposed.</exception>
+    public void SetShapes(params (string Input, long[] Extents)[] shapes)
+    {
+        Enter();
+        try
+        {
+            var known = new Dictionary<string, long[]>();
+            foreach (var (input, extents) in shapes)
+            {
+                known[Find("input", input, table.Inputs).Name] = extents;
+            }
+
+            long[] values = SymbolSolver.Solve(table, known, symbols);
+            for (int i = 0; i < values.Length; i++)
+            {
+                ChangeSymbol(i, values[i]);
+            }
         }
         finally
         {
@@ -192,7 +225,8 @@ public sealed unsafe class ProgramContext : IDisposable
     {
         CheckEntry check = table.Checks[fault.Site];
         string where = check.ModulePath.Length == 0 ? "" : $"{check.ModulePath}: ";
-        string valid = check.Extent == 0 ? "there is none" : $"valid are 0 to {check.Extent - 1}";
+        long extent = check.Extent.Evaluate(symbols);
+        string valid = extent == 0 ? "there is none" : $"valid are 0 to {extent - 1}";
         string source = check.Source.Length == 0 ? "computed" : check.Source;
         throw new RunException(
             $"{where}{check.What} {fault.Index} is out of range, {valid}: {source} at [{Position(check, fault)}]");
@@ -250,6 +284,10 @@ public sealed unsafe class ProgramContext : IDisposable
         CheckLength(port, memory.Length, length);
         return memory;
     }
+
+    /// <summary>What a port holds.</summary>
+    internal T[] Copy<T>(PortEntry port)
+        where T : unmanaged => Port<T>(port).ToArray();
 
     private Span<T> Open<T>(PortEntry port)
         where T : unmanaged
@@ -315,12 +353,11 @@ public sealed unsafe class ProgramContext : IDisposable
 
     private string Sizes(PortEntry port)
     {
-        var extents = port.Shape.Select(extent =>
-        {
-            var factors = extent.Symbols.Select(s => $"{table.Symbols[s].Name}={symbols[s]}");
-            return string.Join("*", factors.Prepend($"{extent.Coefficient}"));
-        });
-        return $"its shape is [{string.Join(", ", extents)}]";
+        string extents = string.Join(", ", port.Shape.Select(extent => extent.Text(table.Symbols)));
+        var values = table.Symbols.Select((symbol, i) => $"{symbol.Name} = {symbols[i]}");
+        string where = symbols.Length == 0 || port.Shape.All(extent => extent.IsFixed)
+            ? "" : $" with {string.Join(", ", values)}";
+        return $"its shape is [{extents}]{where}";
     }
 
     private void Free() => executor.Dispose();

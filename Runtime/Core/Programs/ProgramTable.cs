@@ -3,24 +3,6 @@ using System.Buffers.Text;
 
 namespace Sinter.Runtime.Programs;
 
-/// <summary>A size: an integer times symbolic dimensions, given by position.</summary>
-/// <param name="Coefficient">The integer.</param>
-/// <param name="Symbols">Positions in <see cref="ProgramTable.Symbols"/>.</param>
-public sealed record Size(long Coefficient, params int[] Symbols)
-{
-    /// <summary>The value under the given values of the symbols.</summary>
-    public long Evaluate(ReadOnlySpan<long> values)
-    {
-        long result = Coefficient;
-        foreach (int symbol in Symbols)
-        {
-            result = checked(result * values[symbol]);
-        }
-
-        return result;
-    }
-}
-
 /// <summary>A symbolic dimension.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Min">The smallest value.</param>
@@ -60,10 +42,10 @@ public enum InitializerKind
 /// <param name="Initializer">The family of its initial values.</param>
 /// <param name="A">Value, lower bound or mean.</param>
 /// <param name="B">Upper bound or standard deviation.</param>
-/// <param name="IsTrainable">Whether optimizers change it: part of the model, not of the optimizer.</param>
+/// <param name="Kind">What it is for.</param>
 /// <param name="IsUpdated">Whether a run changes it.</param>
 public sealed record StateEntry(
-    string Name, ElementType Type, long[] Shape, InitializerKind Initializer, double A, double B, bool IsTrainable,
+    string Name, ElementType Type, long[] Shape, InitializerKind Initializer, double A, double B, StateKind Kind,
     bool IsUpdated);
 
 /// <summary>A constant, filled in once.</summary>
@@ -94,8 +76,9 @@ public abstract record StepEntry
     /// <summary>Every launch of the step, those inside loops once.</summary>
     internal abstract IEnumerable<LaunchEntry> Launches { get; }
 
-    /// <summary>Arithmetic operations of the whole step, for the given values of the symbols.</summary>
-    internal abstract double Work(ReadOnlySpan<long> symbols);
+    /// <summary>Arithmetic operations of the whole step, for the given values of the symbols; entries know those of the
+    /// largest values.</summary>
+    internal abstract double Work(ReadOnlySpan<long> symbols, ReadOnlySpan<long> largest);
 }
 
 /// <summary>One launch of a kernel.</summary>
@@ -114,7 +97,8 @@ public sealed record LaunchEntry(
     internal override IEnumerable<LaunchEntry> Launches => [this];
 
     /// <inheritdoc/>
-    internal override double Work(ReadOnlySpan<long> symbols) => Operations;
+    internal override double Work(ReadOnlySpan<long> symbols, ReadOnlySpan<long> largest) =>
+        (double)Operations * Pieces.Evaluate(symbols) / Math.Max(1, Pieces.Evaluate(largest));
 }
 
 /// <summary>Memory that is elsewhere in each iteration of a loop.</summary>
@@ -149,12 +133,12 @@ public sealed record LoopEntry(
     internal override IEnumerable<LaunchEntry> Launches => Body.SelectMany(step => step.Launches);
 
     /// <inheritdoc/>
-    internal override double Work(ReadOnlySpan<long> symbols)
+    internal override double Work(ReadOnlySpan<long> symbols, ReadOnlySpan<long> largest)
     {
         double work = 0;
         foreach (StepEntry step in Body)
         {
-            work += step.Work(symbols);
+            work += step.Work(symbols, largest);
         }
 
         return work * Count.Evaluate(symbols);
@@ -167,7 +151,7 @@ public sealed record LoopEntry(
 /// <param name="ModulePath">The module that asked for the check.</param>
 /// <param name="Source">The input or state that holds the index; empty where it is computed.</param>
 /// <param name="Shape">The extents of what holds it.</param>
-public sealed record CheckEntry(string What, long Extent, string ModulePath, string Source, Size[] Shape);
+public sealed record CheckEntry(string What, Size Extent, string ModulePath, string Source, Size[] Shape);
 
 /// <summary>All facts about a compiled program that running it needs; generated code supplies them.</summary>
 public sealed class ProgramTable

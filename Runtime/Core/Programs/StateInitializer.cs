@@ -9,8 +9,9 @@ internal static unsafe class StateInitializer
 {
     public static void Fill(StateEntry entry, byte* memory, long count, ulong seed)
     {
-        if (entry.Name == "random.state" && entry.Type == ElementType.I64)
+        if (entry.Kind == StateKind.Random && entry.Type == ElementType.I64)
         {
+            new Span<long>(memory, checked((int)count)).Clear();
             ((long*)memory)[0] = (long)seed;
             return;
         }
@@ -42,7 +43,20 @@ internal static unsafe class StateInitializer
         return entry.A + (entry.B * radius * Math.Cos(2 * Math.PI * second));
     }
 
-    private static void Write(ElementType type, byte* memory, long i, double value)
+    /// <summary>The first element as a number.</summary>
+    public static double Read(ElementType type, byte* memory) => type switch
+    {
+        ElementType.F32 => *(float*)memory,
+        ElementType.F64 => *(double*)memory,
+        ElementType.I64 => *(long*)memory,
+        ElementType.I32 => *(int*)memory,
+        ElementType.U32 => *(uint*)memory,
+        ElementType.Bool or ElementType.U8 => *memory,
+        _ => throw new RunException($"state of type {type} cannot be read as a number"),
+    };
+
+    /// <summary>Sets one element, rounded to its type.</summary>
+    public static void Write(ElementType type, byte* memory, long i, double value)
     {
         switch (type)
         {

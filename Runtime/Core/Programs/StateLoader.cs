@@ -14,6 +14,11 @@ internal static class StateLoader
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (StateEntry entry in wanted)
         {
+            if (!entry.Kind.Row().InCheckpoint)
+            {
+                continue;
+            }
+
             names.Add(entry.Name);
             if (Problem(entry, file, hints: problems.Count < MostTold) is { } problem)
             {
@@ -41,7 +46,7 @@ internal static class StateLoader
         string name = NearestNames.Quote(entry.Name);
         if (!file.TryGet(entry.Name, out SafetensorsEntry? found))
         {
-            if (!entry.IsTrainable)
+            if (!entry.Kind.Row().InModel)
             {
                 return null;
             }

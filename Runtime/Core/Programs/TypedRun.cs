@@ -33,6 +33,11 @@ public readonly ref struct TypedRun
     public void Take<T>(int output, Span<T> values)
         where T : unmanaged => context.Checked<T>(context.Program.Table.Outputs[output], values.Length).CopyTo(values);
 
+    /// <summary>A copy of an output.</summary>
+    /// <exception cref="RunException">It is of another type.</exception>
+    public T[] Take<T>(int output)
+        where T : unmanaged => context.Copy<T>(context.Program.Table.Outputs[output]);
+
     /// <summary>Lets other threads use the context again.</summary>
     public void Dispose() => context.Leave();
 }

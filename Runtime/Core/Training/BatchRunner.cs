@@ -24,16 +24,38 @@ internal sealed class BatchRunner
         Require(table, "output", table.Outputs, "loss", ElementType.F32);
         Require(table, "output", table.Outputs, "correct", ElementType.F32);
         Size[] shape = table.Inputs.First(port => port.Name == Images).Shape;
-        if (shape.Length < 2 || shape[0].Symbols.Length > 1 || shape.Skip(1).Any(extent => extent.Symbols.Length > 0))
+        bool isBatch = shape.Length >= 2 && (shape[0].IsFixed || shape[0].Symbol >= 0);
+        if (!isBatch || shape.Skip(1).Any(extent => !extent.IsFixed))
         {
             throw new RunException($"program '{table.Name}': '{Images}' is not (batch, extents that are fixed)");
         }
 
-        SymbolEntry? batch = shape[0].Symbols.Length == 1 ? table.Symbols[shape[0].Symbols[0]] : null;
+        SymbolEntry? batch = shape[0].Symbol >= 0 ? table.Symbols[shape[0].Symbol] : null;
         symbol = batch?.Name;
-        Capacity = checked((int)(batch?.Max ?? shape[0].Coefficient));
-        imageSize = shape.Skip(1).Aggregate(1L, (product, extent) => product * extent.Coefficient);
+        Capacity = checked((int)(batch?.Max ?? shape[0].Evaluate([])));
+        imageSize = shape.Skip(1).Aggregate(1L, (product, extent) => product * extent.Evaluate([]));
     }
+
+    /// <summary>What the program runs on.</summary>
+    public ModelState State => context.State;
+
+    /// <summary>The name of the learning rate in the state.</summary>
+    /// <exception cref="RunException">The program reads none, or several.</exception>
+    public string LearningRate
+    {
+        get
+        {
+            ProgramTable table = context.Program.Table;
+            string[] rates = [.. table.State.Where(IsRate).Select(entry => entry.Name)];
+            return rates.Length == 1
+                ? rates[0]
+                : throw new RunException(
+                    $"program '{table.Name}' has {rates.Length} learning rates; set the one you mean in its state");
+        }
+    }
+
+    private static bool IsRate(StateEntry entry) => entry is { Kind: StateKind.Optimizer, Shape: [] }
+        && entry.Name.EndsWith(".learning_rate", StringComparison.Ordinal);
 
     /// <summary>The most images a run takes.</summary>
     public int Capacity { get; }
@@ -56,12 +78,12 @@ internal sealed class BatchRunner
         }
     }
 
-    /// <summary>Refuses a program that changes the model.</summary>
-    /// <exception cref="RunException">A run updates a trainable tensor.</exception>
+    /// <summary>Refuses a program that trains.</summary>
+    /// <exception cref="RunException">A run updates parameters, buffers or an optimizer's state.</exception>
     public void RequireUntrained()
     {
         ProgramTable table = context.Program.Table;
-        if (table.State.FirstOrDefault(entry => entry is { IsTrainable: true, IsUpdated: true }) is { } trained)
+        if (table.State.FirstOrDefault(entry => entry.IsUpdated && entry.Kind.Row().MovesInTraining) is { } trained)
         {
             throw new RunException(
                 $"program '{table.Name}' updates '{trained.Name}', so evaluating with it would train on the examples; "

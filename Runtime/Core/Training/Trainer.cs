@@ -44,6 +44,15 @@ public sealed class Trainer
     /// <summary>How many epochs have been trained.</summary>
     public int Epoch { get; private set; }
 
+    /// <summary>The learning rate of the steps that follow, before a schedule's factor; another one compiles
+    /// nothing.</summary>
+    /// <exception cref="RunException">The training program has no learning rate, or several.</exception>
+    public double LearningRate
+    {
+        get => training.State.Get(training.LearningRate);
+        set => training.State.Set(training.LearningRate, value);
+    }
+
     /// <summary>Trains on each example once, in random order.</summary>
     /// <param name="progress">Told after each step.</param>
     /// <param name="cancellation">Looked at after each step, so that the state is never half a step's.</param>

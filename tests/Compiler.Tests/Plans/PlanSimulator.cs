@@ -291,7 +291,7 @@ internal sealed class PlanSimulator
         VariableAtom { Variable: var counter } => counters[counter],
         QuotientAtom quotient => Value(quotient.Dividend) / quotient.Divisor.Evaluate(symbols),
         RemainderAtom remainder => Value(remainder.Dividend) % remainder.Divisor.Evaluate(symbols),
-        DataAtom data => backwards ? data.Extent - 1 : 0,
+        DataAtom data => backwards ? data.Extent.Evaluate(symbols) - 1 : 0,
         _ => throw new InvalidOperationException("unknown atom"),
     };
 }

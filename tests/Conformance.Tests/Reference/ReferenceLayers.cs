@@ -47,6 +47,7 @@ public sealed class ReferenceLayers
             .Select(name => (Name: name[(name.LastIndexOf('.') + 1)..], Module: Build(name))).ToArray();
         Module module = Known(Settings(path), [.. children.Select(child => child.Module)]) ?? new Branch(children);
         modules.Add(path, module);
+        module.AlwaysEvaluates = model.Case.EvalModules.Contains(path);
         return module;
     }
 
@@ -67,7 +68,12 @@ public sealed class ReferenceLayers
         "SiLU" => new SiLU(),
         "GELU" => new GELU(),
         "Flatten" => new Flatten(entry.Integer("start_dim"), entry.Integer("end_dim")),
-        "BatchNorm1d" or "BatchNorm2d" => new BatchNormComposed(entry),
+        "BatchNorm1d" => new BatchNorm1d(
+            entry.Integer("num_features"), entry.Number("eps"), entry.NumberOrNone("momentum"), entry.Flag("affine"),
+            entry.Flag("track_running_stats")),
+        "BatchNorm2d" => new BatchNorm2d(
+            entry.Integer("num_features"), entry.Number("eps"), entry.NumberOrNone("momentum"), entry.Flag("affine"),
+            entry.Flag("track_running_stats")),
         _ => null,
     };
 

@@ -99,26 +99,26 @@ public sealed class ReferenceModel
 
     /// <summary>A trained parameter that no module declares, zero at first where the reference has no value.</summary>
     public Tensor<F32> Parameter(string name, params long[] shape) =>
-        new(State(name, DType.F32, shape, 0, trainable: true).Node);
+        new(State(name, DType.F32, shape, 0, StateKind.Parameter).Node);
 
     /// <summary>State that no optimizer changes.</summary>
     public Tensor<F32> Buffer(string name, long[] shape, double initial) =>
-        new(State(name, DType.F32, shape, initial, trainable: false).Node);
+        new(State(name, DType.F32, shape, initial, StateKind.Buffer).Node);
 
     /// <summary>A counter.</summary>
-    public Tensor<I64> Counter(string name) => new(State(name, DType.I64, [], 0, trainable: false).Node);
+    public Tensor<I64> Counter(string name) => new(State(name, DType.I64, [], 0, StateKind.Buffer).Node);
 
     /// <summary>Makes a forward pass change state.</summary>
     public void Update<T>(Tensor<T> state, Tensor<T> value)
         where T : struct, IElement => updates.Add(new Update(state.Node, value.Node));
 
-    /// <summary>Makes a module's parameters known.</summary>
+    /// <summary>Makes a module's state known.</summary>
     public T Use<T>(T module)
         where T : Module
     {
-        foreach (Parameter parameter in module.Parameters)
+        foreach (Parameter state in module.State)
         {
-            states.Add(parameter.FullName, parameter);
+            states.Add(state.FullName, state);
         }
 
         return module;
@@ -173,12 +173,12 @@ public sealed class ReferenceModel
         return input;
     }
 
-    private Parameter State(string name, DType type, long[] shape, double initial, bool trainable)
+    private Parameter State(string name, DType type, long[] shape, double initial, StateKind kind)
     {
         if (!states.TryGetValue(name, out Parameter? state))
         {
             var full = new TensorType(type, new Shape(shape.Select(extent => (Dimension)extent)));
-            state = new Parameter(name, full, Initializer.Constant(initial), trainable);
+            state = new Parameter(name, full, Initializer.Constant(initial), kind);
             states.Add(name, state);
         }
 

@@ -109,11 +109,11 @@ public static partial class ReferenceModels
     {
         m.Loss = MeanSquare(m, TanhNetwork(m, m.Input("x")));
         double momentum = m.Case.Optimizer.GetProperty("momentum").GetDouble();
-        var groups = m.Case.Optimizer.GetProperty("groups").EnumerateArray().Select(group => (
+        var groups = m.Case.Optimizer.GetProperty("groups").EnumerateArray().Select((group, i) => (
             Prefix: group.GetProperty("params").GetString()!.TrimEnd('*'),
             Optimizer: new Sgd(
                 group.GetProperty("lr").GetDouble(), momentum,
-                weightDecay: group.GetProperty("weight_decay").GetDouble()))).ToArray();
+                weightDecay: group.GetProperty("weight_decay").GetDouble(), name: $"group{i}"))).ToArray();
         m.OptimizerOf = parameter => groups
             .Single(group => parameter.FullName.StartsWith(group.Prefix, StringComparison.Ordinal)).Optimizer;
     }

@@ -96,7 +96,7 @@ public sealed class SessionTests : IDisposable
     private static CudaProgram Counting()
     {
         var graph = new GraphBuilder();
-        var weight = new Parameter(Name, new TensorType(DType.F32, new Shape(5)), Initializer.Zeros, trainable: true);
+        var weight = new Parameter(Name, new TensorType(DType.F32, new Shape(5)), Initializer.Zeros);
         Tensor<F32> next = new Tensor<F32>(weight.Node) + graph.Input<F32>("x", 5);
         return JitCompiler.CompileCuda(
             new Graph("counting", graph.Inputs, [], [new Update(weight.Node, next.Node)]),

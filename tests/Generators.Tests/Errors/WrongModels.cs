@@ -37,7 +37,7 @@ internal static class WrongModels
             """));
         yield return ("parameter with a symbol", Source.Layer("""
             protected override Tensor<F32> Forward(Tensor<F32> x) =>
-                x + Parameter("late", Initializer.Ones, x.Shape[0], 4); // !SNT0001 parameters have fixed sizes
+                x + Parameter("late", Initializer.Ones, x.Shape[0], 4); // !SNT0001 state has fixed sizes
             """));
         yield return ("inside sequential", Source.Layer("""
             private readonly Sequential net;
@@ -170,18 +170,28 @@ internal static class WrongModels
         yield return ("not partial", "[CompiledModel(\"x: f32[N, 4]\", Symbols = \"N = 1..8\")]\nclass M : Layer // !SNT0006 'M' gets further members\n" + Identity);
         yield return ("container not partial", "class Outer // !SNT0006 'Outer'\n{\n[CompiledModel(\"x: f32[N, 4]\", Symbols = \"N = 1..8\")] partial class M : Layer\n" + Identity + "\n}");
         yield return ("generic class", "[CompiledModel(\"x: f32[N, 4]\", Symbols = \"N = 1..8\")]\npartial class M<T> : Layer // !SNT0006 type parameters\n" + Identity);
-        yield return ("no input", "[CompiledModel] // !SNT0007 a layer needs its input\npartial class M : Layer\n" + Identity);
+        yield return ("no input", "[CompiledModel] // !SNT0007 a model needs its inputs\npartial class M : Layer\n" + Identity);
         yield return ("malformed input", "[CompiledModel(\"x f32[4]\")] // !SNT0007 is not an input\npartial class M : Layer\n" + Identity);
-        yield return ("unknown symbol", "[CompiledModel(\"x: f32[N]\")] // !SNT0007 'N' is no number\npartial class M : Layer\n" + Identity);
+        yield return ("unknown symbol", "[CompiledModel(\"x: f32[N]\")] // !SNT0007 the symbol N is not declared\npartial class M : Layer\n" + Identity);
         yield return ("unknown type", "[CompiledModel(\"x: f31[4]\")] // !SNT0007 no element type 'f31'\npartial class M : Layer\n" + Identity);
         yield return ("malformed symbols", "[CompiledModel(\"x: f32[N]\", Symbols = \"N = 5\")] // !SNT0007 N = 1..256\npartial class M : Layer\n" + Identity);
         yield return ("empty range", "[CompiledModel(\"x: f32[N]\", Symbols = \"N = 5..2\")] // !SNT0007 range 5..2\npartial class M : Layer\n" + Identity);
         yield return ("integers to a layer", "[CompiledModel(\"x: i64[4]\")] // !SNT0007 a layer takes f32\npartial class M : Layer\n" + Identity);
+        const string Head = "[CompiledModel(\"x: f32[4], k: i64[4]\")] // !";
+        yield return ("another input", Head + "SNT0007 Forward takes no 'k'; its tensors are x\npartial class M : Module { public Tensor<F32> Forward(Tensor<F32> x) => x; }");
+        yield return ("a missing input", Head + "SNT0007 Forward takes 'm.y', which is not among\npartial class M : Module { public Tensor<F32> Forward(Tensor<F32> x, Tensor<I64> k, (Tensor<F32> Y, Tensor<F32> Z) m) => x; }");
+        yield return ("an input of another type", Head + "SNT0007 Forward takes 'k' as i32, the attribute says i64\npartial class M : Module { public Tensor<F32> Forward(Tensor<F32> x, Tensor<I32> k) => x; }");
+        yield return ("a number without a default", Head + "SNT0007 parameter 'n' of Forward is of type int\npartial class M : Module { public Tensor<F32> Forward(Tensor<F32> x, Tensor<I64> k, int n) => x; }");
+        yield return ("no tensors as a result", Head + "SNT0007 Forward gives int\npartial class M : Module { public int Forward(Tensor<F32> x, Tensor<I64> k) => 1; }");
+        yield return ("null in a result", Head + "SNT0004 Forward gives null instead of the tensor 'b'\npartial class M : Module { public (Tensor<F32> A, Tensor<F32> B) Forward(Tensor<F32> x, Tensor<I64> k) => (x, null!); }");
+        yield return ("two methods", Head + "SNT0007 'M' has 2 methods Forward\npartial class M : Module { public Tensor<F32> Forward(Tensor<F32> x) => x; public Tensor<F32> Forward(Tensor<F32> x, Tensor<I64> k) => x; }");
+        yield return ("no method", Head + "SNT0008 'M' has no method Forward\npartial class M : Module { }");
+        yield return ("a shape in a module", Head.Replace("// !", "") + "\npartial class M : Module { public Tensor<F32> Forward(Tensor<F32> x, Tensor<I64> k)\n => x + k.Cast<F32>().Reshape(3); } // !SNT0001 reshape");
         yield return ("no constructor", "[CompiledModel(\"x: f32[N, 4]\", Symbols = \"N = 1..8\")] // !SNT0007 no constructor that can be called without arguments\n"
             + "partial class M(int n) : Layer { protected override Tensor<F32> Forward(Tensor<F32> x) => x * n; }");
         yield return ("no training method", "[CompiledModel(\"x: f32[N, 4]\", Symbols = \"N = 1..8\", Training = \"Train\")] // !SNT0007 'Train'\npartial class M : Layer\n" + Identity);
         yield return ("no file", "[CompiledModel(GraphFile = \"m.graph\")] // !SNT0007 no file named 'm.graph'\npartial class M { }");
-        yield return ("no layer", "[CompiledModel(\"x: f32[N, 4]\", Symbols = \"N = 1..8\")] // !SNT0008 'M' is no Layer\npartial class M { }");
+        yield return ("no layer", "[CompiledModel(\"x: f32[N, 4]\", Symbols = \"N = 1..8\")] // !SNT0008 'M' is no Module\npartial class M { }");
         yield return ("create of something else", "[CompiledModel] // !SNT0008 Create returns String\npartial class M { static string Create() => \"a\"; }");
         yield return ("abstract", "[CompiledModel(\"x: f32[N, 4]\", Symbols = \"N = 1..8\")] // !SNT0008 'M' is abstract\nabstract partial class M : Layer { }");
     }

@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Sinter.Generators.Models;
 using Sinter.Generators.Reading;
-using Sinter.Modules;
+using Module = Sinter.Modules.Module;
+using Layer = Sinter.Modules.Layer;
 
 namespace Sinter.Generators.Tests.Support;
 
@@ -61,14 +62,17 @@ internal static class Source
     }
 
     /// <summary>The graph that the class M builds when it runs.</summary>
-    public static Graph Run(CSharpCompilation compilation, bool training = false)
+    public static Graph Run(CSharpCompilation compilation, bool training = false, params byte[][] libraries)
     {
         using var stream = new MemoryStream();
         var result = compilation.Emit(stream);
         Assert.True(
             result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
         stream.Position = 0;
-        Assembly assembly = new AssemblyLoadContext("model", isCollectible: true).LoadFromStream(stream);
+        var context = new AssemblyLoadContext("model", isCollectible: true);
+        Assembly[] loaded = [.. libraries.Select(image => context.LoadFromStream(new MemoryStream(image)))];
+        context.Resolving += (_, name) => loaded.FirstOrDefault(library => library.GetName().Name == name.Name);
+        Assembly assembly = context.LoadFromStream(stream);
         Type type = assembly.GetType("M", throwOnError: true)!;
         var attribute = type.GetCustomAttribute<CompiledModelAttribute>()!;
         if (training)
@@ -79,8 +83,12 @@ internal static class Source
         }
 
         object model = Static(type, "Create") ?? Construct(type, attribute.Arguments);
-        return model as Graph ?? Close((Layer)model, attribute);
+        return model as Graph ?? Close((Module)model, attribute);
     }
+
+    /// <summary>A compilation that refers to another one's assembly.</summary>
+    public static CSharpCompilation Using(CSharpCompilation compilation, byte[] library) =>
+        compilation.AddReferences(MetadataReference.CreateFromImage(library));
 
     private static object Construct(Type type, object[] arguments)
     {
@@ -89,9 +97,19 @@ internal static class Source
         return constructor.Invoke([.. arguments, .. missing]);
     }
 
-    private static Graph Close(Layer layer, CompiledModelAttribute attribute)
+    private static Graph Close(Module model, CompiledModelAttribute attribute)
     {
-        var (name, input) = AttributeText.Input(attribute.Input, AttributeText.Symbols(attribute.Symbols));
+        var inputs = AttributeText.Inputs(attribute.Input, AttributeText.Symbols(attribute.Symbols));
+        if (model is not Layer layer)
+        {
+            MethodInfo forward = model.GetType().GetMethod("Forward")!;
+            Type type = System.Linq.Expressions.Expression.GetDelegateType(
+                [.. forward.GetParameters().Select(parameter => parameter.ParameterType), forward.ReturnType]);
+            Dimension[][] shapes = [.. inputs.Select(input => input.Type.Shape.ToArray())];
+            return Jit.ModelGraph.Of("M", Delegate.CreateDelegate(type, model, forward), shapes);
+        }
+
+        var (name, input) = inputs[0];
         var x = new Tensor<F32>(new GraphBuilder().Input(name, input));
         return Graph.Of("M", (attribute.Output, layer.Call(x).Node));
     }

@@ -1,4 +1,5 @@
 using Sinter.Runtime.Programs;
+using Kind = Sinter.Runtime.Programs.StateKind;
 using static Sinter.Runtime.Programs.InitializerKind;
 
 namespace Sinter.Runtime.Tests.Programs;
@@ -25,7 +26,7 @@ internal sealed unsafe class EmptyProgram(
 {
     /// <summary>A parameter of zeros.</summary>
     public static StateEntry Parameter(string name, ElementType type, params long[] shape) =>
-        new(name, type, shape, Constant, 0, 0, IsTrainable: true, IsUpdated: false);
+        new(name, type, shape, Constant, 0, 0, Kind.Parameter, IsUpdated: false);
 
     public override delegate*<KernelArguments*, long, long, void> Kernel(int position) => null;
 }

@@ -41,9 +41,12 @@ public sealed class TestPrograms
     public static Dictionary<string, byte[]> Bits(ModelState state, Program program) =>
         program.Table.State.ToDictionary(
             entry => entry.Name,
-            entry => entry.Type == ElementType.I64
-                ? MemoryMarshal.AsBytes(state.Get<long>(entry.Name)).ToArray()
-                : MemoryMarshal.AsBytes(state.Get<float>(entry.Name)).ToArray());
+            entry => entry.Type switch
+            {
+                ElementType.I64 => MemoryMarshal.AsBytes(state.Get<long>(entry.Name)).ToArray(),
+                ElementType.F64 => MemoryMarshal.AsBytes(state.Get<double>(entry.Name)).ToArray(),
+                _ => MemoryMarshal.AsBytes(state.Get<float>(entry.Name)).ToArray(),
+            });
 
     /// <summary>A batch that depends on its number alone.</summary>
     public static void Fill(ProgramContext context, int batch)

@@ -1,5 +1,6 @@
 using Sinter.Runtime.Files;
 using Sinter.Runtime.Programs;
+using Kinds = Sinter.Runtime.Programs.StateKind;
 
 namespace Sinter.Runtime.Tests.Programs;
 
@@ -12,7 +13,7 @@ public sealed class WeightsTests : IDisposable
     [
         EmptyProgram.Parameter("encoder.0.weight", ElementType.F32, 2, 3),
         EmptyProgram.Parameter("encoder.0.bias", ElementType.F32, 2),
-        EmptyProgram.Parameter("step", ElementType.I64) with { IsTrainable = false },
+        EmptyProgram.Parameter("step", ElementType.I64) with { Kind = Kinds.Optimizer },
     ]);
 
     private readonly TemporaryFolder folder = new();
@@ -61,6 +62,52 @@ public sealed class WeightsTests : IDisposable
         Write(F32("encoder.0.weight", 2, 3));
         var error = Assert.Throws<RunException>(() => ModelState.FromFile(folder.File(Path), Program));
         Assert.Contains("missing    'encoder.0.bias' f32[2]", error.Message);
+    }
+
+    [Fact]
+    public void Each_kind_is_where_it_belongs()
+    {
+        StateEntry[] entries = [.. Enum.GetValues<Kinds>().Select(kind =>
+            EmptyProgram.Parameter(kind.ToString(), ElementType.F32, 2) with { Kind = kind })];
+        var program = new EmptyProgram(state: entries);
+        using var all = new ModelState(1, program);
+        foreach (StateEntry entry in entries)
+        {
+            all.Set<float>(entry.Name, [3, 4]);
+        }
+
+        Assert.Equal(["Buffer", "Parameter"], Saved(all, checkpoint: false));
+        Assert.Equal(["Buffer", "Optimizer", "Parameter", "Random"], Saved(all, checkpoint: true));
+        all.Load(folder.File(Path));
+        Assert.Equal([0f, 0], all.Get<float>("Cache").ToArray());
+        Assert.Equal([3f, 4], all.Get<float>("Random").ToArray());
+        all.Set<float>("Cache", [5, 6]);
+        all.ClearCaches();
+        Assert.Equal([0f, 0], all.Get<float>("Cache").ToArray());
+        Write(F32("Parameter", 2));
+        var error = Assert.Throws<RunException>(() => all.Load(folder.File(Path)));
+        Assert.EndsWith("missing    'Buffer' f32[2]; did you mean 'Parameter'?", error.Message);
+    }
+
+    [Fact]
+    public void Programs_agree_about_kinds_and_scalars_are_numbers()
+    {
+        StateEntry rate = EmptyProgram.Parameter("rate", ElementType.F64) with { Kind = Kinds.Optimizer, A = 0.5 };
+        var first = new EmptyProgram(state: [rate, EmptyProgram.Parameter("w", ElementType.F32, 2)]);
+        using var own = new ModelState(1, first);
+        Assert.Equal(0.5, own.Get("rate"));
+        long version = own.Version;
+        own.Set("rate", 0.25);
+        Assert.Equal(0.25, own.Get<double>("rate")[0]);
+        Assert.NotEqual(version, own.Version);
+        Assert.Contains("'w' is f32[2], not one number", Assert.Throws<RunException>(() => own.Get("w")).Message);
+        Assert.Contains("did you mean 'rate'", Assert.Throws<RunException>(() => own.Set("rates", 1)).Message);
+        var second = new EmptyProgram(state: [rate with { Kind = Kinds.Parameter }]);
+        string message = Assert.Throws<RunException>(() => new ModelState(1, first, second)).Message;
+        Assert.Equal("'rate' is optimizer state in one program and parameter in another", message);
+        second = new EmptyProgram(state: [rate with { A = 0.1 }]);
+        message = Assert.Throws<RunException>(() => new ModelState(1, first, second)).Message;
+        Assert.Contains("'rate' starts at 0.5 in one program and at 0.1 in another", message);
     }
 
     [Fact]
@@ -163,6 +210,13 @@ public sealed class WeightsTests : IDisposable
     {
         long count = shape.Aggregate(1L, (product, extent) => product * extent);
         return new SafetensorsTensor(name, ElementType.F32, shape, stream => stream.Write(new byte[4 * count]));
+    }
+
+    private IEnumerable<string> Saved(ModelState all, bool checkpoint)
+    {
+        all.Save(folder.File(Path), checkpoint);
+        using SafetensorsFile file = SafetensorsFile.Open(folder.File(Path));
+        return [.. file.Entries.Select(entry => entry.Name).Order(StringComparer.Ordinal)];
     }
 
     private void Write(params SafetensorsTensor[] tensors) => SafetensorsWriter.Write(folder.File(Path), tensors);
