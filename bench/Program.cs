@@ -64,7 +64,7 @@ internal static class Program
     /// <summary>Parses and runs.</summary>
     public static int Main(string[] args)
     {
-        var root = new RootCommand("Measures products, memory-bound chains, inference, training, compilation, growth.")
+        var root = new RootCommand("Measures products, memory-bound chains, element types, inference, training, compilation, growth.")
         {
             Filters, Threads, Json, Seconds, PeersFolder, NodeModules, Python, List, Child,
             ServiceCommand.Create(),

@@ -150,20 +150,24 @@ internal sealed class Vectors(CSharpTarget target)
         };
     }
 
-    // Twice or half the bytes at a time. The type of the vector tells whether signs are carried on.
+    // The type of the vector tells whether signs are carried on.
     private static string Resized(string value, int from, int to, int lanes)
     {
-        for (; from < to; from *= 2)
+        if (from == to)
         {
-            value = $"Lanes.Widen{(2 * from * lanes * 8 <= SmallestBits ? "Lower" : "")}({Parentheses.Bare(value)})";
+            return value;
         }
 
-        for (; from > to; from /= 2)
+        int bits = Bits(Math.Max(from, to), lanes);
+        int factor = from < to ? to / from : from / to;
+        string name = (factor, from < to) switch
         {
-            value = $"Lanes.Narrow{(from * lanes * 8 <= SmallestBits ? "Lower" : "")}({Parentheses.Bare(value)})";
-        }
-
-        return value;
+            (2, true) => 2 * from * lanes * 8 <= SmallestBits ? "WidenLower" : "Widen",
+            (2, false) => from * lanes * 8 <= SmallestBits ? "NarrowLower" : "Narrow",
+            (_, true) => FormattableString.Invariant($"Widen{factor}To{bits}"),
+            _ => FormattableString.Invariant($"Narrow{factor}"),
+        };
+        return $"Lanes.{name}({Parentheses.Bare(value)})";
     }
 
     // After resizing, elements have the size they should, and the sign they had.

@@ -31,7 +31,7 @@ internal static class EpilogueRule
     {
         Value memory = value.Replace(v => v is Access access ? InLanes(access, own) : null);
         return IndexCollector.Of([memory]).All(index => IsPlain(index, lane))
-            && Vectorizer.Fit(memory, lane) is { Widest: <= Widest };
+            && Vectorizer.Fit(memory, lane) is { Widest: <= Widest, WantsLoop: false };
     }
 
     // Reads are loads; the product's own values vary with the lanes too, but are in registers.

@@ -2,7 +2,8 @@ using Sinter.Compiler.Differentiate;
 
 namespace Sinter.Bench.Cases;
 
-/// <summary>Padded convolutions and their gradients: images and weights are inputs, so that nothing is prepared.</summary>
+/// <summary>Padded convolutions and their gradients: images and weights are inputs, so that nothing is
+/// prepared.</summary>
 internal static class Convolutions
 {
     private const int Samples = 500;
@@ -121,7 +122,12 @@ internal static class Convolutions
                 double image = x[(((((n * In) + c) * Side) + y) * Side) + z];
                 double weight = w[(((((o * In) + c) * Kernel) + ky) * Kernel) + kx];
                 double gradient = g[(((((n * Out) + o) * Positions) + p) * Positions) + q];
-                sum += kind == Kind.Forward ? image * weight : kind == Kind.Input ? gradient * weight : gradient * image;
+                sum += kind switch
+                {
+                    Kind.Forward => image * weight,
+                    Kind.Input => gradient * weight,
+                    _ => gradient * image,
+                };
             }
 
             return sum;
@@ -153,6 +159,7 @@ internal static class Convolutions
         };
 
         public override string ToString() =>
-            $"{Batch}x{In}-{Out}x{Side}{(Kernel == 3 ? "" : $",kernel={Kernel}")}{(Stride == 1 ? "" : $",stride={Stride}")}";
+            $"{Batch}x{In}-{Out}x{Side}" + (Kernel == 3 ? "" : $",kernel={Kernel}")
+                + (Stride == 1 ? "" : $",stride={Stride}");
     }
 }

@@ -26,17 +26,20 @@ internal sealed class Model
     public int Classes => 10;
 
     /// <summary>A model by its name: mlp, lenet5 or deep-LAYERS, an underscore, b, and the batch.</summary>
-    public static Model Of(string name) => Of(name, Number(name.Split("_b")[1]));
+    /// <param name="name">The name.</param>
+    /// <param name="dropout">The share of activations dropped behind each ReLU of an MLP.</param>
+    public static Model Of(string name, double dropout = 0) => Of(name, Number(name.Split("_b")[1]), dropout);
 
     /// <summary>A model by its name, with another batch.</summary>
-    public static Model Of(string name, Dimension batch)
+    public static Model Of(string name, Dimension batch, double dropout = 0)
     {
         string[] parts = name.Split("_b");
         return parts[0] switch
         {
-            "mlp" => new Model(name, Mlp(784, 512, 256, 10), batch, 784),
+            "mlp" => new Model(name, Mlp(dropout, 784, 512, 256, 10), batch, 784),
             "lenet5" => new Model(name, LeNet5(), batch, 1, 28, 28),
-            _ => new Model(name, Mlp(Enumerable.Repeat(64, Number(parts[0].Split('-')[1]) + 1).ToArray()), batch, 64),
+            _ => new Model(
+                name, Mlp(dropout, Enumerable.Repeat(64, Number(parts[0].Split('-')[1]) + 1).ToArray()), batch, 64),
         };
     }
 
@@ -63,15 +66,15 @@ internal sealed class Model
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     // ReLU between the layers, not behind the last.
-    private static Sequential Mlp(params int[] widths)
+    private static Sequential Mlp(double dropout, params int[] widths)
     {
         var layers = new List<Layer>();
         for (int i = 0; i + 1 < widths.Length; i++)
         {
-            layers.AddRange([new Linear(widths[i], widths[i + 1]), new ReLU()]);
+            layers.AddRange([new Linear(widths[i], widths[i + 1]), new ReLU(), new Dropout(dropout)]);
         }
 
-        return new Sequential([.. layers.SkipLast(1)]);
+        return new Sequential([.. layers.SkipLast(2)]);
     }
 
     // LeCun et al. 1998, with ReLU and maxima.

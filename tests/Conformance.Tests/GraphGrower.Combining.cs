@@ -140,7 +140,7 @@ internal sealed partial class GraphGrower
 
     private bool GrowLinear()
     {
-        if (Pick(grown => grown.IsFloat && grown.Shape.Rank > 0 && grown.Shape[^1].IsStatic) is not { } x)
+        if (Pick(grown => grown.IsSingle && grown.Shape.Rank > 0 && grown.Shape[^1].IsStatic) is not { } x)
         {
             return false;
         }
@@ -153,7 +153,7 @@ internal sealed partial class GraphGrower
     private bool GrowConvolution()
     {
         bool Fits(Grown grown) =>
-            grown.IsFloat && grown.Shape.Rank is 3 or 4 && grown.Shape.Skip(1).All(d => d.IsStatic);
+            grown.IsSingle && grown.Shape.Rank is 3 or 4 && grown.Shape.Skip(1).All(d => d.IsStatic);
         if (Pick(Fits) is not { } x)
         {
             return false;
@@ -175,7 +175,7 @@ internal sealed partial class GraphGrower
 
     private bool GrowGather()
     {
-        Grown? indices = Pick(grown => grown.IsInteger && grown.Shape.Rank <= 2);
+        Grown? indices = Pick(grown => grown.IsIndex && grown.Shape.Rank <= 2);
         Grown? x = indices is null ? null : Pick(grown => grown.Shape.Any(d => d.IsStatic));
         if (x is null)
         {
@@ -206,7 +206,7 @@ internal sealed partial class GraphGrower
         int axis = random.Next(x.Shape.Rank);
         long extent = options.Real ? Any(sizes) : random.NextInt64(1, 6);
         Shape shape = x.Shape.Range(axis, 1);
-        Grown? indices = Pick(grown => grown.IsInteger && grown.Shape.Equals(shape))
+        Grown? indices = Pick(grown => grown.IsIndex && grown.Shape.Equals(shape))
             ?? Emit(Op.Iota, new IotaAttributes(new TensorType(DType.I64, shape), 0), shape[0].Max, 0, 0);
         var attributes = new ScatterAttributes(axis, extent);
         long count = shape[0].Max;

@@ -78,7 +78,7 @@ internal sealed partial class GraphGrower
 
     /// <summary>|x| + offset.</summary>
     private Grown? AtLeast(Grown x, double offset) =>
-        ApplySmooth(Op.Abs, x) is { } size ? Combine(Op.Add, size, Splat(DType.F32, size.Shape, offset, 2)) : null;
+        ApplySmooth(Op.Abs, x) is { } size ? Combine(Op.Add, size, Splat(size.Node.DType, size.Shape, offset, 2)) : null;
 
     private bool GrowQuotient(Grown x)
     {
@@ -103,7 +103,7 @@ internal sealed partial class GraphGrower
         double exponent = Any(-1.0, 0, 0.5, 1, 2);
         double bound = Math.Max(2, Math.Pow(safe.Bound, exponent));
         double slope = Math.Max(4, 2 * safe.Bound);
-        Grown power = Splat(DType.F32, safe.Shape, exponent, 1);
+        Grown power = Splat(safe.Node.DType, safe.Shape, exponent, 1);
         return Keep(Emit(Op.Power, NoAttributes.Instance, bound, slope * safe.Error, -1, safe.Node, power.Node));
     }
 
@@ -132,11 +132,11 @@ internal sealed partial class GraphGrower
         Op op = Any(Op.Add, Op.Subtract, Op.Multiply, Op.Maximum, Op.Minimum, Op.Divide);
         if (op == Op.Divide)
         {
-            Grown divisor = Splat(DType.F32, x.Shape, Any(1.0, 2, 3, -4, 0.5), 1);
+            Grown divisor = Splat(x.Node.DType, x.Shape, Any(1.0, 2, 3, -4, 0.5), 1);
             return Keep(Emit(op, NoAttributes.Instance, 2 * x.Bound, 2 * x.Error, -1, x.Node, divisor.Node));
         }
 
-        Grown constant = Constant(x.Shape);
+        Grown constant = Constant(x.Node.DType, x.Shape);
         return Keep(random.Next(2) == 0 ? Combine(op, x, constant) : Combine(op, constant, x));
     }
 
@@ -166,7 +166,7 @@ internal sealed partial class GraphGrower
             return false;
         }
 
-        Grown b = Pick(grown => grown.Node.Type == a.Node.Type && grown != a) ?? Constant(a.Shape);
+        Grown b = Pick(grown => grown.Node.Type == a.Node.Type && grown != a) ?? Constant(a.Node.DType, a.Shape);
         int bits = a.IsExact && b.IsExact ? Math.Max(a.FractionBits, b.FractionBits) : -1;
         double bound = Math.Max(a.Bound, b.Bound);
         double error = Math.Max(a.Error, b.Error);
@@ -213,11 +213,11 @@ internal sealed partial class GraphGrower
         }
 
         // Fractions vanish towards integers; the bound stays.
-        DType type = x.IsFloat ? Any(DType.I32, DType.I64, DType.Bool, DType.F64) : DType.F32;
-        int bits = type == DType.F64 ? x.FractionBits : 0;
-        Grown? cast = Emit(Op.Cast, new CastAttributes(type), type == DType.Bool ? 1 : x.Bound, 0, bits, x.Node);
-        bool goesBack = type == DType.F64 && cast is not null;
-        return Keep(goesBack ? Move(Op.Cast, new CastAttributes(DType.F32), cast!) : cast);
+        DType type = x.IsSingle
+            ? Any(DType.I32, DType.I64, DType.I16, DType.I8, DType.U8, DType.Bool, DType.F64, DType.F16, DType.BF16)
+            : Any(DType.F32, DType.F32, DType.F32, DType.I32, DType.I8, DType.F16, DType.F64);
+        int bits = type.IsFloat() ? x.FractionBits : 0;
+        return Keep(Emit(Op.Cast, new CastAttributes(type), type == DType.Bool ? 1 : x.Bound, 0, bits, x.Node));
     }
 
     private bool GrowInteger()
@@ -255,12 +255,13 @@ internal sealed partial class GraphGrower
             return false;
         }
 
-        Grown divisor = Splat(DType.F32, x.Shape, Any(0.5, 1, -1, 2, -3), 1);
+        Grown divisor = Splat(x.Node.DType, x.Shape, Any(0.5, 1, -1, 2, -3), 1);
         return Keep(Emit(
             Op.Remainder, NoAttributes.Instance, divisor.Bound, 0, Math.Max(x.FractionBits, 1), x.Node, divisor.Node));
     }
 
-    private Grown? PickCompatible(Grown x) => Pick(grown => grown.IsFloat && AreCompatible(x.Shape, grown.Shape));
+    private Grown? PickCompatible(Grown x) =>
+        Pick(grown => grown.Node.DType == x.Node.DType && AreCompatible(x.Shape, grown.Shape));
 
     private bool AreCompatible(Shape a, Shape b)
     {

@@ -30,17 +30,22 @@ internal sealed partial class GraphGrower
 
         if (random.Next(3) == 0)
         {
-            PlantInteger(random.Next(2) == 0 ? DType.I32 : DType.I64);
+            PlantInteger(Any(DType.I32, DType.I64, DType.I16, DType.I8, DType.U8));
+        }
+
+        if (random.Next(4) == 0)
+        {
+            PlantInput(isExact: true, WantsBatch() ? batch : null, Any(DType.F16, DType.BF16, DType.F64));
         }
     }
 
     private void PlantInput(bool isExact, bool hasBatch) => PlantInput(isExact, hasBatch ? batch : null);
 
-    private void PlantInput(bool isExact, Symbol? first)
+    private void PlantInput(bool isExact, Symbol? first, DType type = DType.F32)
     {
         string name = $"x{inputs.Count}";
         Shape shape = RandomShape(maxRank: options.Real && random.Next(4) == 0 ? 8 : 4, first);
-        Node node = builder.Input(name, new TensorType(DType.F32, shape));
+        Node node = builder.Input(name, new TensorType(type, shape));
         inputs.Add(name, Values(node.Type, isExact));
         Plant(node, isExact);
     }
@@ -65,7 +70,7 @@ internal sealed partial class GraphGrower
         string name = $"i{inputs.Count}";
         Node node = builder.Input(name, new TensorType(type, RandomShape(maxRank: 2, WantsBatch())));
         long[] extents = Extents(node.Shape);
-        inputs.Add(name, new TensorValue(type, extents, Draw(extents, () => random.NextInt64(-9, 10))));
+        inputs.Add(name, new TensorValue(type, extents, Draw(extents, () => Math.Max(type.Facts().Lowest, random.NextInt64(-9, 10)))));
         Add(new Grown(node, 9, 0, 0));
     }
 
@@ -156,12 +161,12 @@ internal sealed partial class GraphGrower
         return new Shape(extents);
     }
 
-    private Grown Constant(Shape shape)
+    private Grown Constant(DType type, Shape shape)
     {
         bool isDense = shape.IsStatic && shape.ElementCount.Value <= 1 << 12 && random.Next(4) == 0;
         Node free = isDense
-            ? Constants.Dense(DType.F32, shape, Draw(Extents(shape), () => random.Next(-4, 5) * 0.5))
-            : Constants.Splat(DType.F32, shape, Any(0.0, 0, 1, 1, -1, 2, 0.5, -0.25, 3));
+            ? Constants.Dense(type, shape, Draw(Extents(shape), () => random.Next(-4, 5) * 0.5))
+            : Constants.Splat(type, shape, Any(0.0, 0, 1, 1, -1, 2, 0.5, -0.25, 3));
         return ConstantOf(free, 4, 2);
     }
 
@@ -183,7 +188,7 @@ internal sealed partial class GraphGrower
     private bool GrowIota()
     {
         Shape shape = RandomShape(maxRank: 2, WantsBatch());
-        DType type = Any(DType.I32, DType.I64, DType.F32);
+        DType type = Any(DType.I32, DType.I64, DType.F32, DType.U8, DType.F16);
         var attributes = new IotaAttributes(new TensorType(type, shape), random.Next(shape.Rank));
         return Keep(Emit(Op.Iota, attributes, shape[attributes.Axis].Max, 0, 0));
     }

@@ -113,7 +113,7 @@ internal sealed partial class GraphGrower
             }
         }
 
-        double value = x.Node.DType == DType.F32 ? Any(0, 0, 1, -0.5) : Any(0, 1);
+        double value = x.IsFloat ? Any(0, 0, 1, -0.5) : Any(0, 1);
         var attributes = new PadAttributes(low, high, interior, Constants.Bits(x.Node.DType, value));
         int bits = x.IsExact ? Math.Max(x.FractionBits, 1) : -1;
         return Keep(Emit(Op.Pad, attributes, Math.Max(x.Bound, 1), x.Error, bits, x.Node));

@@ -14,9 +14,13 @@ internal sealed record Grown(Node Node, double Bound, double Error, int Fraction
 {
     public bool IsExact => FractionBits >= 0;
 
-    public bool IsFloat => Node.DType == DType.F32;
+    public bool IsFloat => Node.DType.IsFloat();
+
+    public bool IsSingle => Node.DType == DType.F32;
 
     public bool IsInteger => Node.DType.IsInteger();
+
+    public bool IsIndex => Node.DType is DType.I32 or DType.I64;
 
     public Shape Shape => Node.Shape;
 }
@@ -136,8 +140,22 @@ internal sealed partial class GraphGrower
             return same;
         }
 
-        bool hasRoom = fractionBits >= 0 && Math.ScaleB(bound, fractionBits) <= ExactIntegers;
-        bool isExact = !node.DType.IsFloat() || hasRoom;
+        // Integers wrap; what wraps may be as large as the type holds. Types for memory only hold few digits: values of
+        // theirs stay exact.
+        ElementFacts facts = node.DType.Facts();
+        bool isFloat = facts.Kind == ElementKind.Float;
+        bool computes = OpTable.Row(op).Kind != OpKind.Movement;
+        bool wraps = node.DType.IsInteger() && computes
+            && (bound > facts.Highest || facts.Kind == ElementKind.Unsigned);
+        bound = wraps ? Math.Max(facts.Highest, -(double)facts.Lowest) : bound;
+        double room = Math.Min(ExactIntegers, Math.ScaleB(1, facts.SignificantBits));
+        bool hasRoom = fractionBits >= 0 && Math.ScaleB(bound, fractionBits) <= room;
+        bool isExact = !isFloat || hasRoom;
+        if (node.DType.IsStorage() && !isExact)
+        {
+            return null;
+        }
+
         double total = isExact ? 0 : error + (Unit * bound);
         bool fits = node.Shape.ElementCount.Max <= options.MaxElements && node.Shape.Rank <= options.MaxRank
             && node.Shape.ElementCount.Max * (double)terms <= options.MaxTerms;

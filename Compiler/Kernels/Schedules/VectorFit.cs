@@ -4,7 +4,9 @@ namespace Sinter.Compiler.Kernels.Schedules;
 /// <param name="Penalty">How badly it fits: 0 is best, 1 is twice the time.</param>
 /// <param name="Widest">Bytes of the widest elements that become lanes: they fill a vector, narrower ones a part of
 /// it.</param>
-public sealed record VectorFit(int Penalty, int Widest);
+/// <param name="WantsLoop">Whether it had better have a loop of its own than share a product's registers: random words
+/// take a whole loop's registers, and small elements are slow to read where a product's lanes lie apart in memory.</param>
+public sealed record VectorFit(int Penalty, int Widest, bool WantsLoop);
 
 /// <summary>Walks a value once and finds whether, and how well, all of it that varies along a loop has a form in
 /// lanes.</summary>
@@ -20,6 +22,9 @@ internal sealed class FitWalk(LoopVariable variable, Func<Value, bool> isLanes)
 
     /// <summary>How badly what was walked fits.</summary>
     public int Penalty { get; private set; }
+
+    /// <summary>Whether it had better have a loop of its own.</summary>
+    public bool WantsLoop { get; private set; }
 
     /// <summary>Bytes of the widest elements.</summary>
     public int Widest { get; private set; } = 1;
@@ -84,6 +89,7 @@ internal sealed class FitWalk(LoopVariable variable, Func<Value, bool> isLanes)
         }
 
         Penalty += value is Load ? form.Penalty : 0;
+        WantsLoop |= value is RandomWord || (value is Load && DTypes.SizeOf(value.Type) < sizeof(float));
         return true;
     }
 

@@ -24,7 +24,7 @@ public sealed class Vectorizer(
     public static VectorFit? Fit(Value value, LoopVariable variable, Func<Value, bool>? isLanes = null)
     {
         var fit = new FitWalk(variable, isLanes ?? (_ => false));
-        return fit.Fits(value) ? new VectorFit(fit.Penalty, fit.Widest) : null;
+        return fit.Fits(value) ? new VectorFit(fit.Penalty, fit.Widest, fit.WantsLoop) : null;
     }
 
     /// <summary>The value in lanes; values that do not depend on the counter are copied into all lanes.</summary>

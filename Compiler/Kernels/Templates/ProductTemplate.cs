@@ -94,7 +94,8 @@ internal static class ProductTemplate
     private static bool PacksRows(ProductShape shape, Tile tile, Buffer? packed)
     {
         bool contiguous = shape.Contracted.Count == 1 && shape.RowsLoad.Index.CoefficientOf(shape.Contracted[0]) == 1;
-        return packed is not null && shape.RowsScratch is null && contiguous && shape.Contracted[0].Extent.IsStatic && tile.Rows > 4
+        return packed is not null && shape.RowsScratch is null
+            && contiguous && shape.Contracted[0].Extent.IsStatic && tile.Rows > 4
             && shape.Row.Extent.Max >= LongRows && shape.Contracted[0].Extent.Max >= DeepSum
             && shape.Lane.Extent.Max >= LongRows;
     }

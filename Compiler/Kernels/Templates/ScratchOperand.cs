@@ -93,7 +93,8 @@ internal sealed class ScratchOperand
         foreach (LoopVariable loop in shape.Contracted)
         {
             int axis = loops.FindIndex(own => own.Contains(loop));
-            bool joins = axis >= 0 && !Expands(axis) && (order.Any(a => a.Source == axis) || loops[axis].Contains(range));
+            bool joins = axis >= 0 && !Expands(axis)
+                && (order.Any(a => a.Source == axis) || loops[axis].Contains(range));
             if (axis >= 0 && !joins)
             {
                 order.Add(Expands(axis) ? Axis.Of(axis, loop) : Box(operand, axis, loops[axis], range, rows));
@@ -371,10 +372,11 @@ internal sealed class ScratchOperand
     private static List<List<LoopVariable>>? Loops(ProductOperand operand, HashSet<LoopVariable> inside)
     {
         var result = operand.Position.Select(position => inside.Where(position.DependsOn).ToList()).ToList();
-        bool plain = operand.Position.Zip(result, (position, loops) => position.Terms.All(
-            term => term.Atom is null or VariableAtom) && loops.All(loop => loop.Extent.IsStatic
-                && position.CoefficientOf(loop) is { IsStatic: true } step && (step.Coefficient > 0 || loops.Count == 1)))
-            .All(isPlain => isPlain);
+        bool Steps(Index position, LoopVariable loop, bool isAlone) => loop.Extent.IsStatic
+            && position.CoefficientOf(loop) is { IsStatic: true } step && (step.Value > 0 || isAlone);
+        bool plain = operand.Position.Zip(
+            result, (position, loops) => position.Terms.All(term => term.Atom is null or VariableAtom)
+                && loops.All(loop => Steps(position, loop, loops.Count == 1))).All(isPlain => isPlain);
         bool once = inside.All(loop => loop.Extent == 1 || result.Count(loops => loops.Contains(loop)) == 1);
         return plain && once ? result : null;
     }

@@ -44,32 +44,31 @@ public static partial class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> FromF16(Vector256<ushort> bits)
     {
-        // Exponent and fraction at their places in a single; the multiplication moves the bias, and makes subnormal
+        // Sign, exponent and fraction at their places in a single; the multiplication moves the bias, and makes subnormal
         // numbers normal. Infinities and NaN get the largest exponent.
-        Vector512<uint> wide = Widen(bits);
-        Vector512<uint> size = (wide & Vector512.Create(0x7FFFu)) << 13;
-        Vector512<float> scaled = size.AsSingle() * Vector512.Create(0x77800000u).AsSingle();
-        Vector512<uint> beyond = Vector512.GreaterThan(size.AsInt32(), Vector512.Create(0x0F7FFFFF)).AsUInt32();
-        Vector512<uint> number = scaled.AsUInt32() | (beyond & Vector512.Create(0x7F800000u));
-        return (number | ((wide & Vector512.Create(0x8000u)) << 16)).AsSingle();
+        Vector512<int> placed = (Widen(bits.AsInt16()) << 13) & Vector512.Create(unchecked((int)0x8FFFE000));
+        Vector512<float> number = placed.AsSingle() * Vector512.Create(0x77800000).AsSingle();
+        Vector512<int> largest = Vector512.Create(0x0F800000);
+        Vector512<int> beyond = Vector512.Equals(placed & largest, largest) & Vector512.Create(0x7F800000);
+        return (number.AsInt32() | beyond).AsSingle();
     }
 
     /// <summary>The nearest numbers of half precision.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<ushort> ToF16(Vector512<float> value)
     {
-        // Added to a power of two that depends on the exponent, a number loses the digits that half precision lacks, as
-        // the addition rounds; below 2^-14 that power stays the same. Too large ones become infinite beforehand.
-        Vector512<float> size = Vector512.Abs(value);
-        Vector512<float> base4 = size * Vector512.Create(0x77800000u).AsSingle() * Vector512.Create(0x08800000u).AsSingle();
-        Vector512<uint> twice = size.AsUInt32() << 1;
-        Vector512<uint> bias = Vector512.Max(twice & Vector512.Create(0xFF000000u), Vector512.Create(0x71000000u));
-        Vector512<uint> sum = (base4 + ((bias >> 1) + Vector512.Create(0x07800000u)).AsSingle()).AsUInt32();
-        Vector512<uint> number = ((sum >> 13) & Vector512.Create(0x7C00u)) + (sum & Vector512.Create(0x0FFFu));
-        Vector512<uint> real = Vector512.Equals(value, value).AsUInt32();
-        Vector512<uint> half = Vector512.ConditionalSelect(real, number, Vector512.Create(0x7E00u));
-        Vector512<uint> bits = half | ((value.AsUInt32() >> 16) & Vector512.Create(0x8000u));
-        return Narrow(bits);
+        // Added to 2^13 times the power of two below it, a number loses the digits that half precision lacks, as the
+        // addition rounds; below 2^-14 that power stays the same. What is left in the fraction are the digits of the
+        // result, to which the exponent is added. From 65536 on all are infinite.
+        Vector512<float> size = Vector512.MinNative(Vector512.Abs(value), Vector512.Create(65536f));
+        Vector512<int> power = Vector512.Max(size.AsInt32() & Vector512.Create(0x7F800000), Vector512.Create(0x38800000));
+        Vector512<int> start = power + Vector512.Create(13 << 23);
+        Vector512<int> digits = (size + start.AsSingle()).AsInt32() - start;
+        Vector512<int> number = digits + ((power >> 13) - Vector512.Create(113 << 10));
+        Vector512<int> real = Vector512.Equals(value, value).AsInt32();
+        Vector512<int> half = Vector512.ConditionalSelect(real, number, Vector512.Create(0x7E00));
+        Vector512<uint> sign = (value.AsUInt32() >> 16) & Vector512.Create(0x8000u);
+        return Narrow(half.AsUInt32() | sign);
     }
 
     /// <inheritdoc cref="FromBF16(Vector256{ushort})"/>
@@ -92,32 +91,31 @@ public static partial class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> FromF16(Vector128<ushort> bits)
     {
-        // Exponent and fraction at their places in a single; the multiplication moves the bias, and makes subnormal
+        // Sign, exponent and fraction at their places in a single; the multiplication moves the bias, and makes subnormal
         // numbers normal. Infinities and NaN get the largest exponent.
-        Vector256<uint> wide = Widen(bits);
-        Vector256<uint> size = (wide & Vector256.Create(0x7FFFu)) << 13;
-        Vector256<float> scaled = size.AsSingle() * Vector256.Create(0x77800000u).AsSingle();
-        Vector256<uint> beyond = Vector256.GreaterThan(size.AsInt32(), Vector256.Create(0x0F7FFFFF)).AsUInt32();
-        Vector256<uint> number = scaled.AsUInt32() | (beyond & Vector256.Create(0x7F800000u));
-        return (number | ((wide & Vector256.Create(0x8000u)) << 16)).AsSingle();
+        Vector256<int> placed = (Widen(bits.AsInt16()) << 13) & Vector256.Create(unchecked((int)0x8FFFE000));
+        Vector256<float> number = placed.AsSingle() * Vector256.Create(0x77800000).AsSingle();
+        Vector256<int> largest = Vector256.Create(0x0F800000);
+        Vector256<int> beyond = Vector256.Equals(placed & largest, largest) & Vector256.Create(0x7F800000);
+        return (number.AsInt32() | beyond).AsSingle();
     }
 
     /// <inheritdoc cref="ToF16(Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<ushort> ToF16(Vector256<float> value)
     {
-        // Added to a power of two that depends on the exponent, a number loses the digits that half precision lacks, as
-        // the addition rounds; below 2^-14 that power stays the same. Too large ones become infinite beforehand.
-        Vector256<float> size = Vector256.Abs(value);
-        Vector256<float> base4 = size * Vector256.Create(0x77800000u).AsSingle() * Vector256.Create(0x08800000u).AsSingle();
-        Vector256<uint> twice = size.AsUInt32() << 1;
-        Vector256<uint> bias = Vector256.Max(twice & Vector256.Create(0xFF000000u), Vector256.Create(0x71000000u));
-        Vector256<uint> sum = (base4 + ((bias >> 1) + Vector256.Create(0x07800000u)).AsSingle()).AsUInt32();
-        Vector256<uint> number = ((sum >> 13) & Vector256.Create(0x7C00u)) + (sum & Vector256.Create(0x0FFFu));
-        Vector256<uint> real = Vector256.Equals(value, value).AsUInt32();
-        Vector256<uint> half = Vector256.ConditionalSelect(real, number, Vector256.Create(0x7E00u));
-        Vector256<uint> bits = half | ((value.AsUInt32() >> 16) & Vector256.Create(0x8000u));
-        return Narrow(bits);
+        // Added to 2^13 times the power of two below it, a number loses the digits that half precision lacks, as the
+        // addition rounds; below 2^-14 that power stays the same. What is left in the fraction are the digits of the
+        // result, to which the exponent is added. From 65536 on all are infinite.
+        Vector256<float> size = Vector256.MinNative(Vector256.Abs(value), Vector256.Create(65536f));
+        Vector256<int> power = Vector256.Max(size.AsInt32() & Vector256.Create(0x7F800000), Vector256.Create(0x38800000));
+        Vector256<int> start = power + Vector256.Create(13 << 23);
+        Vector256<int> digits = (size + start.AsSingle()).AsInt32() - start;
+        Vector256<int> number = digits + ((power >> 13) - Vector256.Create(113 << 10));
+        Vector256<int> real = Vector256.Equals(value, value).AsInt32();
+        Vector256<int> half = Vector256.ConditionalSelect(real, number, Vector256.Create(0x7E00));
+        Vector256<uint> sign = (value.AsUInt32() >> 16) & Vector256.Create(0x8000u);
+        return Narrow(half.AsUInt32() | sign);
     }
 
     /// <inheritdoc cref="FromBF16(Vector256{ushort})"/>
@@ -140,32 +138,31 @@ public static partial class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> FromF16Lower(Vector128<ushort> bits)
     {
-        // Exponent and fraction at their places in a single; the multiplication moves the bias, and makes subnormal
+        // Sign, exponent and fraction at their places in a single; the multiplication moves the bias, and makes subnormal
         // numbers normal. Infinities and NaN get the largest exponent.
-        Vector128<uint> wide = WidenLower(bits);
-        Vector128<uint> size = (wide & Vector128.Create(0x7FFFu)) << 13;
-        Vector128<float> scaled = size.AsSingle() * Vector128.Create(0x77800000u).AsSingle();
-        Vector128<uint> beyond = Vector128.GreaterThan(size.AsInt32(), Vector128.Create(0x0F7FFFFF)).AsUInt32();
-        Vector128<uint> number = scaled.AsUInt32() | (beyond & Vector128.Create(0x7F800000u));
-        return (number | ((wide & Vector128.Create(0x8000u)) << 16)).AsSingle();
+        Vector128<int> placed = (WidenLower(bits.AsInt16()) << 13) & Vector128.Create(unchecked((int)0x8FFFE000));
+        Vector128<float> number = placed.AsSingle() * Vector128.Create(0x77800000).AsSingle();
+        Vector128<int> largest = Vector128.Create(0x0F800000);
+        Vector128<int> beyond = Vector128.Equals(placed & largest, largest) & Vector128.Create(0x7F800000);
+        return (number.AsInt32() | beyond).AsSingle();
     }
 
     /// <inheritdoc cref="ToF16(Vector512{float})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<ushort> ToF16(Vector128<float> value)
     {
-        // Added to a power of two that depends on the exponent, a number loses the digits that half precision lacks, as
-        // the addition rounds; below 2^-14 that power stays the same. Too large ones become infinite beforehand.
-        Vector128<float> size = Vector128.Abs(value);
-        Vector128<float> base4 = size * Vector128.Create(0x77800000u).AsSingle() * Vector128.Create(0x08800000u).AsSingle();
-        Vector128<uint> twice = size.AsUInt32() << 1;
-        Vector128<uint> bias = Vector128.Max(twice & Vector128.Create(0xFF000000u), Vector128.Create(0x71000000u));
-        Vector128<uint> sum = (base4 + ((bias >> 1) + Vector128.Create(0x07800000u)).AsSingle()).AsUInt32();
-        Vector128<uint> number = ((sum >> 13) & Vector128.Create(0x7C00u)) + (sum & Vector128.Create(0x0FFFu));
-        Vector128<uint> real = Vector128.Equals(value, value).AsUInt32();
-        Vector128<uint> half = Vector128.ConditionalSelect(real, number, Vector128.Create(0x7E00u));
-        Vector128<uint> bits = half | ((value.AsUInt32() >> 16) & Vector128.Create(0x8000u));
-        return NarrowLower(bits);
+        // Added to 2^13 times the power of two below it, a number loses the digits that half precision lacks, as the
+        // addition rounds; below 2^-14 that power stays the same. What is left in the fraction are the digits of the
+        // result, to which the exponent is added. From 65536 on all are infinite.
+        Vector128<float> size = Vector128.MinNative(Vector128.Abs(value), Vector128.Create(65536f));
+        Vector128<int> power = Vector128.Max(size.AsInt32() & Vector128.Create(0x7F800000), Vector128.Create(0x38800000));
+        Vector128<int> start = power + Vector128.Create(13 << 23);
+        Vector128<int> digits = (size + start.AsSingle()).AsInt32() - start;
+        Vector128<int> number = digits + ((power >> 13) - Vector128.Create(113 << 10));
+        Vector128<int> real = Vector128.Equals(value, value).AsInt32();
+        Vector128<int> half = Vector128.ConditionalSelect(real, number, Vector128.Create(0x7E00));
+        Vector128<uint> sign = (value.AsUInt32() >> 16) & Vector128.Create(0x8000u);
+        return NarrowLower(half.AsUInt32() | sign);
     }
 
     /// <summary>Floats from which a shorter format is rounded to as from the doubles themselves: where digits are lost,

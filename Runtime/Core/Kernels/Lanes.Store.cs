@@ -94,6 +94,8 @@ public static unsafe partial class Lanes
     public static void StoreStrided<T>(T* target, long stride, Vector128<T> value, long count)
         where T : unmanaged => CopyLanes((T*)&value, target, stride, Math.Min(count, Vector128<T>.Count));
 
+    // Optimised at once: kernels call it from their innermost loops.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyLanes<T>(T* lanes, T* target, long stride, long count)
         where T : unmanaged
     {

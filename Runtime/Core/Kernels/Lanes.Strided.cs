@@ -39,6 +39,8 @@ public static unsafe partial class Lanes
         return lanes;
     }
 
+    // Optimised at once: kernels call it from their innermost loops.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyStrided<T>(T* source, long stride, long count, T* target)
         where T : unmanaged
     {

@@ -231,4 +231,220 @@ public static partial class Lanes
     /// <inheritdoc cref="NarrowLower(Vector128{ushort})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> NarrowLower(Vector128<double> value) => Vector128.Narrow(value, value);
+
+    /// <summary>The lower elements with four times the bytes, and their values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> Widen4To512(Vector128<byte> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector512UInt32(value)
+        : Widen(Widen(value));
+
+    /// <summary>The lower elements with four times the bytes, and their values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<uint> Widen4To256(Vector128<byte> value) => Avx2.IsSupported
+        ? Avx2.ConvertToVector256Int32(value).AsUInt32()
+        : Widen(WidenLower(value));
+
+    /// <summary>The lower elements with four times the bytes, and their values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<uint> Widen4To128(Vector128<byte> value) => Sse41.IsSupported
+        ? Sse41.ConvertToVector128Int32(value).AsUInt32()
+        : WidenLower(WidenLower(value));
+
+    /// <inheritdoc cref="Widen4To512(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Widen4To512(Vector128<sbyte> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector512Int32(value)
+        : Widen(Widen(value));
+
+    /// <inheritdoc cref="Widen4To256(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Widen4To256(Vector128<sbyte> value) => Avx2.IsSupported
+        ? Avx2.ConvertToVector256Int32(value)
+        : Widen(WidenLower(value));
+
+    /// <inheritdoc cref="Widen4To128(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Widen4To128(Vector128<sbyte> value) => Sse41.IsSupported
+        ? Sse41.ConvertToVector128Int32(value)
+        : WidenLower(WidenLower(value));
+
+    /// <inheritdoc cref="Widen4To512(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ulong> Widen4To512(Vector128<ushort> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector512UInt64(value)
+        : Widen(Widen(value));
+
+    /// <inheritdoc cref="Widen4To256(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ulong> Widen4To256(Vector128<ushort> value) => Avx2.IsSupported
+        ? Avx2.ConvertToVector256Int64(value).AsUInt64()
+        : Widen(WidenLower(value));
+
+    /// <inheritdoc cref="Widen4To128(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<ulong> Widen4To128(Vector128<ushort> value) => Sse41.IsSupported
+        ? Sse41.ConvertToVector128Int64(value).AsUInt64()
+        : WidenLower(WidenLower(value));
+
+    /// <inheritdoc cref="Widen4To512(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<long> Widen4To512(Vector128<short> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector512Int64(value)
+        : Widen(Widen(value));
+
+    /// <inheritdoc cref="Widen4To256(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<long> Widen4To256(Vector128<short> value) => Avx2.IsSupported
+        ? Avx2.ConvertToVector256Int64(value)
+        : Widen(WidenLower(value));
+
+    /// <inheritdoc cref="Widen4To128(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<long> Widen4To128(Vector128<short> value) => Sse41.IsSupported
+        ? Sse41.ConvertToVector128Int64(value)
+        : WidenLower(WidenLower(value));
+
+    /// <summary>The lower elements with eight times the bytes, and their values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ulong> Widen8To512(Vector128<byte> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector512UInt64(value)
+        : Widen(Widen4To256(value));
+
+    /// <summary>The lower elements with eight times the bytes, and their values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ulong> Widen8To256(Vector128<byte> value) => Avx2.IsSupported
+        ? Avx2.ConvertToVector256Int64(value).AsUInt64()
+        : Widen(Widen4To128(value));
+
+    /// <summary>The lower elements with eight times the bytes, and their values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<ulong> Widen8To128(Vector128<byte> value) => Sse41.IsSupported
+        ? Sse41.ConvertToVector128Int64(value).AsUInt64()
+        : WidenLower(Widen4To128(value));
+
+    /// <inheritdoc cref="Widen8To512(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<long> Widen8To512(Vector128<sbyte> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector512Int64(value)
+        : Widen(Widen4To256(value));
+
+    /// <inheritdoc cref="Widen8To256(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<long> Widen8To256(Vector128<sbyte> value) => Avx2.IsSupported
+        ? Avx2.ConvertToVector256Int64(value)
+        : Widen(Widen4To128(value));
+
+    /// <inheritdoc cref="Widen8To128(Vector128{byte})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<long> Widen8To128(Vector128<sbyte> value) => Sse41.IsSupported
+        ? Sse41.ConvertToVector128Int64(value)
+        : WidenLower(Widen4To128(value));
+
+    /// <summary>Every element with a quarter of the bytes: its low bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<byte> Narrow4(Vector512<uint> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector128Byte(value)
+        : Narrow(Narrow(value));
+
+    /// <inheritdoc cref="Narrow4(Vector512{uint})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<byte> Narrow4(Vector256<uint> value) => Avx512F.VL.IsSupported
+        ? Avx512F.VL.ConvertToVector128Byte(value)
+        : NarrowLower(Narrow(value));
+
+    /// <inheritdoc cref="Narrow4(Vector512{uint})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<byte> Narrow4(Vector128<uint> value) => Avx512F.VL.IsSupported
+        ? Avx512F.VL.ConvertToVector128Byte(value)
+        : NarrowLower(NarrowLower(value));
+
+    /// <inheritdoc cref="Narrow4(Vector512{uint})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<sbyte> Narrow4(Vector512<int> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector128SByte(value)
+        : Narrow(Narrow(value));
+
+    /// <inheritdoc cref="Narrow4(Vector512{uint})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<sbyte> Narrow4(Vector256<int> value) => Avx512F.VL.IsSupported
+        ? Avx512F.VL.ConvertToVector128SByte(value)
+        : NarrowLower(Narrow(value));
+
+    /// <inheritdoc cref="Narrow4(Vector512{uint})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<sbyte> Narrow4(Vector128<int> value) => Avx512F.VL.IsSupported
+        ? Avx512F.VL.ConvertToVector128SByte(value)
+        : NarrowLower(NarrowLower(value));
+
+    /// <inheritdoc cref="Narrow4(Vector512{uint})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<ushort> Narrow4(Vector512<ulong> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector128UInt16(value)
+        : Narrow(Narrow(value));
+
+    /// <inheritdoc cref="Narrow4(Vector512{uint})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<ushort> Narrow4(Vector256<ulong> value) => Avx512F.VL.IsSupported
+        ? Avx512F.VL.ConvertToVector128UInt16(value)
+        : NarrowLower(Narrow(value));
+
+    /// <inheritdoc cref="Narrow4(Vector512{uint})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<ushort> Narrow4(Vector128<ulong> value) => Avx512F.VL.IsSupported
+        ? Avx512F.VL.ConvertToVector128UInt16(value)
+        : NarrowLower(NarrowLower(value));
+
+    /// <inheritdoc cref="Narrow4(Vector512{uint})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<short> Narrow4(Vector512<long> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector128Int16(value)
+        : Narrow(Narrow(value));
+
+    /// <inheritdoc cref="Narrow4(Vector512{uint})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<short> Narrow4(Vector256<long> value) => Avx512F.VL.IsSupported
+        ? Avx512F.VL.ConvertToVector128Int16(value)
+        : NarrowLower(Narrow(value));
+
+    /// <inheritdoc cref="Narrow4(Vector512{uint})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<short> Narrow4(Vector128<long> value) => Avx512F.VL.IsSupported
+        ? Avx512F.VL.ConvertToVector128Int16(value)
+        : NarrowLower(NarrowLower(value));
+
+    /// <summary>Every element with an eighth of the bytes: its low bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<byte> Narrow8(Vector512<ulong> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector128Byte(value)
+        : NarrowLower(Narrow4(value));
+
+    /// <inheritdoc cref="Narrow8(Vector512{ulong})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<byte> Narrow8(Vector256<ulong> value) => Avx512F.VL.IsSupported
+        ? Avx512F.VL.ConvertToVector128Byte(value)
+        : NarrowLower(Narrow4(value));
+
+    /// <inheritdoc cref="Narrow8(Vector512{ulong})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<byte> Narrow8(Vector128<ulong> value) => Avx512F.VL.IsSupported
+        ? Avx512F.VL.ConvertToVector128Byte(value)
+        : NarrowLower(Narrow4(value));
+
+    /// <inheritdoc cref="Narrow8(Vector512{ulong})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<sbyte> Narrow8(Vector512<long> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector128SByte(value)
+        : NarrowLower(Narrow4(value));
+
+    /// <inheritdoc cref="Narrow8(Vector512{ulong})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<sbyte> Narrow8(Vector256<long> value) => Avx512F.VL.IsSupported
+        ? Avx512F.VL.ConvertToVector128SByte(value)
+        : NarrowLower(Narrow4(value));
+
+    /// <inheritdoc cref="Narrow8(Vector512{ulong})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<sbyte> Narrow8(Vector128<long> value) => Avx512F.VL.IsSupported
+        ? Avx512F.VL.ConvertToVector128SByte(value)
+        : NarrowLower(Narrow4(value));
 }

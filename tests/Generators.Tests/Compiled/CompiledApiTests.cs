@@ -17,6 +17,31 @@ public class CompiledApiTests
     }
 
     [Fact]
+    public void Inputs_and_outputs_may_be_of_any_element_type()
+    {
+        using var model = SmallTypes.Compiled.Create(seed: 1);
+        const int count = 77;
+        Half[] half = [.. Enumerable.Range(0, count).Select(i => (Half)(i * 0.25))];
+        ushort[] brain = [.. Enumerable.Range(0, count).Select(i => Float16.Bits(DType.BF16, i))];
+        sbyte[] small = [.. Enumerable.Range(0, count).Select(i => (sbyte)(i - 128))];
+        short[] medium = [.. Enumerable.Range(0, count).Select(i => (short)(32767 - i))];
+        var scaled = new Half[count];
+        var halved = new ushort[count];
+        var product = new int[count];
+        var wrapped = new short[count];
+        var exact = new long[count];
+        model.Run(half, brain, small, medium, scaled, halved, product, wrapped, exact, N: count);
+        for (int i = 0; i < count; i++)
+        {
+            Assert.Equal((Half)((i * 0.75) + i), scaled[i]);
+            Assert.Equal(i * 0.5, Float16.Value(DType.BF16, halved[i]));
+            Assert.Equal(small[i] * small[i], product[i]);
+            Assert.Equal(unchecked((short)(2 * medium[i])), wrapped[i]);
+            Assert.Equal(9007199254740993 + small[i], exact[i]);
+        }
+    }
+
+    [Fact]
     public void A_class_may_name_the_file()
     {
         using var model = Named.Compiled.Create(seed: 1);
