@@ -163,6 +163,6 @@ internal sealed class OperandPlacement(KernelContext context, string name, long?
             BufferOf = node => node == operand.Source ? buffer : context.BufferOf(node),
             IsLive = node => node == operand.Source || context.IsLive(node),
         };
-        return LoopSchedule.Build(group, own, buffer.Name);
+        return LoopSchedule.Build(group, own, buffer.Name) with { Nodes = [] };
     }
 }
