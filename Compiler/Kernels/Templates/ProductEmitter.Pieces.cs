@@ -53,7 +53,10 @@ internal sealed partial class ProductEmitter
         }
 
         long fit = PackedRowsBytes / (4 * Packing.Depth(shape).Value);
-        long share = Math.Max(BlockedRows, shape.Row.Extent.Max / Blocks);
+        // Of a symbol, values far below the largest shall leave pieces for every thread, too.
+        Dimension all = shape.Row.Extent;
+        long usual = all.IsStatic ? all.Value : Math.Max(all.Min, all.Max / Room);
+        long share = Math.Max(BlockedRows, usual / Blocks);
         return Math.Max(tile.Rows, Math.Min(fit, Math.Max(rows, share)) / tile.Rows * tile.Rows);
     }
 

@@ -20,6 +20,9 @@ internal sealed partial class ProductEmitter
     private const long BlockedRows = 36;
     private const long Blocks = 24;
 
+    // How much larger than usual a symbol's largest value is taken to be.
+    private const long Room = 10;
+
     private readonly ProductShape shape;
     private readonly Tile tile;
     private readonly int lanes;

@@ -133,7 +133,7 @@ public class CompiledApiTests
     {
         using var model = Affine.Compiled.Create(seed: 1);
         var error = Assert.Throws<RunException>(() => model.Run([1, 2, 3, 4], new float[3], N: 2));
-        Assert.Equal("'y' has 4 elements, got 3; its shape is [1*N=2, 2]", error.Message);
+        Assert.Equal("'y' has 4 elements, got 3; its shape is [N, 2] with N = 2", error.Message);
     }
 
     [Fact]
