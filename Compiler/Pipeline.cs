@@ -90,9 +90,9 @@ public static class Pipeline
     /// <summary>From a decomposed graph, a program's or that of a loop's body, to steps.</summary>
     internal static Lowered Lower(Graph graph, Surroundings around)
     {
-        // Stored: which nodes get memory. Guarantees: operands of products are plain reads, those of loops lie as they
-        // are; all else may be inlined.
-        HashSet<Node> stored = Storage.Decide(graph);
+        // Stored: which nodes get memory. Guarantees: operands of loops lie as they are. All else is computed inside the
+        // kernels that use it, operands of products included.
+        HashSet<Node> stored = Storage.Decide(graph, around.Target);
         around.Trace.Stored(graph, stored);
 
         // Fused: which stored nodes share loops. Guarantees: groups in execution order, reads before their group are

@@ -101,6 +101,11 @@ internal sealed class KernelPrinter
                 string bound = even ? end : $"Math.Min({end}, {indices.Text(share.Extent)})";
                 writer.Line($"long {last} = {bound};");
                 break;
+            case Let { Variable.Extent: var extent } when extent == 1:
+                break;
+            case Let let:
+                writer.Line($"long {indices.Counter(let.Variable)} = {indices.Text(let.Value)};");
+                break;
             case For loop:
                 string counter = indices.Counter(loop.Variable);
                 string step = loop.Step == 1 ? counter + "++" : $"{counter} += {Number(loop.Step)}";

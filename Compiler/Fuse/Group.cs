@@ -57,16 +57,16 @@ public sealed class LoopGroup : Group
 /// <param name="left">Counters of the left operand's free axes.</param>
 /// <param name="right">Counters of the right operand's free axes.</param>
 /// <param name="contracted">Counters of the axes summed.</param>
-/// <param name="leftValue">The left operand at (batch, left, contracted).</param>
-/// <param name="rightValue">The right operand at (batch, right, contracted).</param>
+/// <param name="leftOperand">The left operand at (batch, left, contracted).</param>
+/// <param name="rightOperand">The right operand at (batch, right, contracted).</param>
 public sealed class ProductGroup(
     Node node,
     IReadOnlyList<LoopVariable> batch,
     IReadOnlyList<LoopVariable> left,
     IReadOnlyList<LoopVariable> right,
     IReadOnlyList<LoopVariable> contracted,
-    Access leftValue,
-    Access rightValue) : Group
+    ProductOperand leftOperand,
+    ProductOperand rightOperand) : Group
 {
     /// <summary>The contraction.</summary>
     public Node Node { get; } = node;
@@ -83,11 +83,11 @@ public sealed class ProductGroup(
     /// <summary>Counters of the axes summed.</summary>
     public IReadOnlyList<LoopVariable> Contracted { get; } = contracted;
 
-    /// <summary>The left operand's element.</summary>
-    public Access LeftValue { get; } = leftValue;
+    /// <summary>The left operand.</summary>
+    public ProductOperand LeftOperand { get; } = leftOperand;
 
-    /// <summary>The right operand's element.</summary>
-    public Access RightValue { get; } = rightValue;
+    /// <summary>The right operand.</summary>
+    public ProductOperand RightOperand { get; } = rightOperand;
 
     /// <summary>The sum of products under its own position; its value is the accumulator.</summary>
     public List<Item> Epilogue { get; } = [];

@@ -15,9 +15,12 @@ public static class Storage
     internal const int MostFused = 192;
 
     /// <summary>The stored nodes of a graph, inputs, parameters and dense constants included.</summary>
-    public static HashSet<Node> Decide(Graph graph)
+    /// <param name="graph">The graph.</param>
+    /// <param name="target">What computing costs, against memory.</param>
+    public static HashSet<Node> Decide(Graph graph, Target target)
     {
         var stored = new HashSet<Node>(graph.Roots);
+        HashSet<Node> products = OperandRule.ReadByProducts(graph);
         foreach (Node node in graph.Nodes)
         {
             if (MustStore(node))
@@ -25,9 +28,10 @@ public static class Storage
                 stored.Add(node);
             }
 
-            if (node.Op is Op.Pad or Op.Concat)
+            if (node.Op is Op.Pad or Op.Concat && !products.Contains(node))
             {
-                // A guarded value is computed where it is used; only plain reads are cheap enough for that.
+                // A guarded value is computed where it is used; only plain reads are cheap enough for that, except in
+                // products, which compute their operands' borders apart.
                 stored.UnionWith(node.Inputs.Where(input => OpTable.Row(input.Op).Kind == OpKind.Elementwise));
             }
 
@@ -41,15 +45,10 @@ public static class Storage
                 // It becomes the result, in place or by a copy.
                 stored.Add(node.Inputs[0]);
             }
-
-            if (node.Op == Op.Contraction)
-            {
-                StoreOperand(node.Inputs[0], stored);
-                StoreOperand(node.Inputs[1], stored);
-            }
         }
 
         StoreSharedWork(graph, stored);
+        OperandRule.Store(graph, stored, target);
         WorkLimit.Store(graph, stored);
         return stored;
     }
@@ -80,27 +79,6 @@ public static class Storage
         _ => OpTable.Row(node.Op).Kind is OpKind.Reduction or OpKind.Product
             || node.Op is Op.ScatterAdd or Op.UpdateRows,
     };
-
-    /// <summary>A product reads memory: through movement only, at positions that are plain sums of its loops.</summary>
-    private static void StoreOperand(Node operand, HashSet<Node> stored)
-    {
-        Node source = operand;
-        while (!stored.Contains(source) && !MustStore(source) && OnlyMoves(source))
-        {
-            source = source.Inputs[0];
-        }
-
-        stored.Add(source);
-        var position = operand.Shape.Select((extent, i) => (Index)new LoopVariable("i" + i, extent)).ToArray();
-        var evaluator = new Evaluator(stored.Contains, []);
-        bool plain = evaluator.At(operand, position) is Access access
-            && Evaluator.Linear(access.Position, access.Node.Shape)
-                .Terms.All(term => term.Atom is null or VariableAtom);
-        if (!plain)
-        {
-            stored.Add(operand);
-        }
-    }
 
     /// <summary>Whether a node only says where its operand's elements are.</summary>
     internal static bool OnlyMoves(Node node) =>
@@ -167,7 +145,8 @@ public static class Storage
         }
     }
 
-    private static int Cost(Node node) => node.Op switch
+    /// <summary>Simple operations of one element, its operands' not counted.</summary>
+    internal static int Cost(Node node) => node.Op switch
     {
         Op.RandomBits => 40,
         Op.Exp or Op.Expm1 or Op.Log or Op.Log1p or Op.Sin or Op.Cos or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Power =>

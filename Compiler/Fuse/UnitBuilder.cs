@@ -121,7 +121,7 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
         ProductGroup group = Product(node);
         bool matrix = group.Left.Count > 0 && group.Right.Count > 0;
         bool packedOnce = group.Left.Count + group.Right.Count > 0
-            && (group.Left.Count == 0 ? group.RightValue : group.LeftValue).Node.Op == Op.Parameter;
+            && (group.Left.Count == 0 ? group.RightOperand : group.LeftOperand).Source.Op == Op.Parameter;
         return node.DType == DType.F32 && (matrix || packedOnce);
     }
 
@@ -129,7 +129,7 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
     {
         ProductGroup group = Product(node);
         var outer = group.Output.ToList();
-        var value = new Apply(Op.Multiply, node.DType, group.LeftValue, group.RightValue);
+        var value = new Apply(Op.Multiply, node.DType, group.LeftOperand.Value, group.RightOperand.Value);
         var item = new Item(node, group.Epilogue[0].Position, value, group.Contracted.Count == 0 ? null : Op.Sum);
         return Single(outer, group.Contracted.ToList(), item);
     }
@@ -160,10 +160,16 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
         var contracted = attributes.LeftContracted.Select(axis => leftCounters[axis]).ToArray();
         var group = new ProductGroup(
             node, Loops(batch), Loops(leftLoops), Loops(rightLoops), Loops(contracted),
-            (Access)Evaluator.At(left, Position(leftCounters)), (Access)Evaluator.At(right, Position(rightCounters)));
+            ProductOperand.Of(left, leftCounters, Evaluator, stored.Contains),
+            ProductOperand.Of(right, rightCounters, Evaluator, stored.Contains));
         group.Epilogue.Add(new Item(node, Position(batch.Concat(leftLoops).Concat(rightLoops)), group.Sum, null));
-        group.Reads.Add(group.LeftValue.Node);
-        group.Reads.Add(group.RightValue.Node);
+        foreach (Value element in new[] { group.LeftOperand.Element, group.RightOperand.Element })
+        {
+            var (reads, values) = Accesses.Counted(element);
+            group.Reads.UnionWith(reads.Select(access => access.Node));
+            group.Work += values;
+        }
+
         return group;
     }
 

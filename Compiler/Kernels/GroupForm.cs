@@ -49,8 +49,8 @@ internal sealed class GroupForm
                 form.Add(product.Left);
                 form.Add(product.Right);
                 form.Add(product.Contracted);
-                form.Add(product.LeftValue);
-                form.Add(product.RightValue);
+                form.Add(product.LeftOperand);
+                form.Add(product.RightOperand);
                 product.Epilogue.ForEach(form.Add);
                 break;
             default:
@@ -100,6 +100,14 @@ internal sealed class GroupForm
         Add("counter");
         Add(counter.Name);
         Add(counter.Extent);
+    }
+
+    private void Add(ProductOperand operand)
+    {
+        Add(operand.IsStored ? "stored" : "computed");
+        Add(operand.Axes);
+        Add(operand.Element);
+        Add(operand.Position);
     }
 
     private void Add(Item item)

@@ -12,6 +12,18 @@ public enum SchedulePath
     LanesTransposed,
     /// <summary>A product's lanes read where they are.</summary>
     LanesInPlace,
+    /// <summary>A product's lanes computed into scratch.</summary>
+    LanesScratch,
+    /// <summary>The same, a part of them at a time.</summary>
+    LanesScratchParts,
+    /// <summary>A product's rows computed into scratch.</summary>
+    RowsScratch,
+    /// <summary>The same, a part of them at a time.</summary>
+    RowsScratchParts,
+    /// <summary>The same, between blocks of a long sum.</summary>
+    RowsScratchBlocks,
+    /// <summary>An operand of a product computed by a kernel in front.</summary>
+    OperandInFront,
     /// <summary>A product's rows copied into tiles.</summary>
     RowsPacked,
     /// <summary>The same, of rows whose number a run says.</summary>

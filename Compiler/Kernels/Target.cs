@@ -26,6 +26,10 @@ public sealed record Target(
     public static Target ManyThreads { get; } = new(
         128, 255, 128 << 10, 50 << 20, Blocks: new BlockFacts(32, 256, 48 << 10, 96 << 10, 132));
 
+    /// <summary>How many results of a product an operand's element serves where it is computed once: what threads keep
+    /// in scratch serves all that a piece has, a block's tile its own rows or columns.</summary>
+    public double OperandReuse => Blocks is null ? double.PositiveInfinity : 64;
+
     /// <summary>Elements of four bytes in a vector.</summary>
     public int Lanes => LanesOf(4);
 

@@ -9,8 +9,9 @@ internal sealed record Case(string Name, Func<Session, int, Result> Run, bool Us
     /// <summary>Every case, in the order of the tables.</summary>
     public static IEnumerable<Case> All =>
     [
-        .. Products.Cases, .. Chains.Cases, .. Types.Cases, .. Inference.Cases, .. Training.Cases, .. Compilation.Cases,
-        .. Growth.Cases, .. PeakMemory.Cases, .. Symbolic.Cases, .. Decoding.Cases, .. Recurrent.Cases,
+        .. Products.Cases, .. Convolutions.Cases, .. Chains.Cases, .. Types.Cases, .. Inference.Cases,
+        .. Training.Cases, .. Compilation.Cases, .. Growth.Cases, .. PeakMemory.Cases, .. Symbolic.Cases,
+        .. Decoding.Cases, .. Recurrent.Cases,
     ];
 
     /// <summary>What is in front of the first slash.</summary>

@@ -24,7 +24,6 @@ public sealed class UnknownTextTests
         ["unknown operand"] = Stored(new Apply(Op.Add, DType.F32, One, new UnknownValue())),
         ["barrier"] = new Barrier(),
         ["condition"] = new If([], [Stored(One)]),
-        ["let"] = new Let(Counter, Index.Zero),
         ["copies"] = new MarkCopies(),
         ["wait"] = new WaitForCopies(0),
         ["registers"] = new DeclareRegisters(new Registers("r", DType.F32, 2)),
@@ -52,7 +51,6 @@ public sealed class UnknownTextTests
     [InlineData("unknown operand")]
     [InlineData("barrier")]
     [InlineData("condition")]
-    [InlineData("let")]
     [InlineData("copies")]
     [InlineData("wait")]
     [InlineData("registers")]

@@ -46,6 +46,29 @@ public static partial class OpCases
             Tensor<F32> x = c.Float("x", Draws.Any, 4, 3);
             return [x.MatMul(x.Transposed).Node];
         }),
+        new(Op.Contraction, "of padding that is not zero", c =>
+            [c.Float("a", Draws.Any, 3, 4).Pad([1, 2], [2, 0], 1.5).MatMul(c.Float("b", Draws.Any, 6, 4)).Node]),
+        new(Op.Contraction, "of work inside padding", c =>
+        [
+            c.Float("a", Draws.Any, 6, 4).MatMul((c.Float("b", Draws.Any, 3, 5) * 2).Pad([1, 0], [0, 1], 3).Sin()).Node,
+        ]),
+        new(Op.Contraction, "of spread elements", c =>
+            [Pad(c.Float("a", Draws.Any, 3, 4), [1, 0], [0, 1], [1, 2]).MatMul(c.Float("b", Draws.Any, 11, 3)).Node]),
+        new(Op.Contraction, "of a scaled weight", c =>
+        [
+            c.Float("a", Draws.Any, 9, 7).MatMul(
+                c.Float("w", Draws.Any, 5, 7).Transposed * c.Float("s", Draws.Any, 5)).Node,
+        ]),
+        new(Op.Contraction, "of normalised rows", c =>
+        {
+            Tensor<F32> x = c.Float("x", Draws.Any, 2, 9, 6);
+            Tensor<F32> scaled = (x - x.Mean(2, keepDims: true)) * c.Float("g", Draws.Any, 6);
+            return [scaled.MatMul(c.Float("w", Draws.Any, 6, 5)).Node, x.Node];
+        }),
+        Exact(Op.Contraction, "of converted integers", c =>
+        [
+            c.Integer<I32>("a", -9, 10, 9, 6).Cast<F32>().MatMul(c.Integer<I32>("b", -9, 10, 6, 20).Cast<F32>()).Node,
+        ]),
         Forward(Op.Contraction, "larger than a tile", c =>
             [c.Fixed("a", Draws.Any, 67, 129).MatMul(c.Fixed("b", Draws.Any, 129, 45)).Node]),
         Forward(Op.Contraction, "one row", c =>
@@ -92,6 +115,18 @@ public static partial class OpCases
             Convolve(
                 c.Float("x", Draws.Any, 1, 3, 5, 5), c.Float("w", Draws.Any, 3, 1, 3, 3),
                 [2, 2], [1, 1], [1, 1], [1, 1], 3),
+        ]),
+        Forward(Op.Convolution, "many channels, each by itself, padded", c =>
+        [
+            Convolve(
+                c.Fixed("x", Draws.Any, 2, 5, 19, 18), c.Fixed("w", Draws.Any, 5, 1, 3, 3),
+                [1, 1], [1, 1], [1, 1], [1, 1], 5),
+        ]),
+        new(Op.Convolution, "of a rectified image", c =>
+        [
+            Convolve(
+                c.Float("x", Draws.Distinct, 1, 2, 5, 4).Maximum(Tensor<F32>.Scalar(0)),
+                c.Float("w", Draws.Any, 9, 2, 3, 3), [1, 1], [1, 1], [1, 1], [1, 1]),
         ]),
         new(Op.Convolution, "1x1", c =>
         [

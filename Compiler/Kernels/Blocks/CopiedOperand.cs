@@ -25,10 +25,10 @@ internal sealed class CopiedOperand : IWarpOperand, IRowOperand
         this.copies = copies;
         alongDepth = side.RunsAlong(product.Contracted);
         isLeft = side == product.Left;
-        areWords = side.Load.Type == DType.U32;
+        areWords = side.Element.Type == DType.U32;
         stride = alongDepth ? StagedProduct.Words + 4 : side.Size + 8;
         place = new LoopVariable(side.Name + "Place", Rows * stride);
-        Copy = new Buffer(side.Name, side.Load.Type, copies * Rows * stride);
+        Copy = new Buffer(side.Name, side.Element.Type, copies * Rows * stride);
     }
 
     /// <summary>The operand, where it can be copied so; otherwise null.</summary>
@@ -61,7 +61,7 @@ internal sealed class CopiedOperand : IWarpOperand, IRowOperand
         var (freeLet, free) = Limited(side.CounterName, side.Extent, unlimitedFree, !alongDepth, limits: true);
         var (kLet, k) = Limited("k", product.Depth, unlimitedK, alongDepth, limits: !isInside);
         Condition[] conditions = isInside ? [] : [new Condition(unlimitedK, 0, Index.Of(product.Depth))];
-        Load from = product.Element(side, free, k);
+        var from = (Load)product.Element(side, free, k);
         Index to = Begin(step) + (row * stride) + column;
         return Loops.Unrolled(part, 1, [
             freeLet, kLet, new CopyAhead(Copy, to, from.Buffer, from.Index, conditions)]);
@@ -115,7 +115,11 @@ internal sealed class CopiedOperand : IWarpOperand, IRowOperand
         bool alongDepth = side.RunsAlong(product.Contracted);
         IReadOnlyList<LoopVariable> loops = alongDepth ? product.Contracted : side.Loops;
         LoopVariable last = loops[loops.Count - 1];
-        Index index = side.Load.Index;
+        if (side.Element is not Load { Index: var index })
+        {
+            return false;
+        }
+
         long fours = side.Size * StagedProduct.Words / CopyAhead.Elements;
         return index.CoefficientOf(last) == 1 && !index.HasNested(last) && !index.HasData()
             && (index - last).IsMultipleOf(CopyAhead.Elements)

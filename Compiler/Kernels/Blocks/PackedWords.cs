@@ -29,36 +29,36 @@ internal static class PackedWords
 
         var word = new LoopVariable("word", Flat.RoundUp((depth.Value + 1) / 2, CopyAhead.Elements));
         var packing = new Packing(shape, word, target);
-        var (left, rows) = packing.Run(shape.Rows, shape.RowsLoad, name + "_pack_left");
-        var (right, lanes) = packing.Run(shape.Lanes, shape.LanesLoad, name + "_pack_right");
+        var (left, rows) = packing.Run(shape.Rows, shape.RowsValue, name + "_pack_left");
+        var (right, lanes) = packing.Run(shape.Lanes, shape.LanesValue, name + "_pack_right");
         return ([left, right], shape.WithOperands(rows, lanes, [word]));
     }
 
     private sealed class Packing(ProductShape shape, LoopVariable word, Target target)
     {
-        public (Kernel Kernel, Load Packed) Run(IReadOnlyList<LoopVariable> free, Load load, string name)
+        public (Kernel Kernel, Load Packed) Run(IReadOnlyList<LoopVariable> free, Value operand, string name)
         {
-            List<LoopVariable> around = Templates.Packing.OperandLoops(load.Index, shape.Batch);
+            List<LoopVariable> around = Templates.Packing.OperandLoops(operand, shape.Batch);
 
             // As memory has them, so that threads read and write neighbours; but whole fours must be neighbours.
             LoopVariable last = free[free.Count - 1];
-            bool freeLast = load.Index.CoefficientOf(last) == 1
+            bool freeLast = TileSide.Memory(operand).CoefficientOf(last) == 1
                 && Dimension.Divide(last.Extent, CopyAhead.Elements) is not null;
             IReadOnlyList<LoopVariable> loops = freeLast ? [.. around, word, .. free] : [.. around, .. free, word];
             var packed = new Buffer(name, DType.U32, Flat.Extent(loops));
             Index position = Flat.Position(loops);
-            var rounded = new Rounded(target.Products, Number(load, 0), Number(load, 1));
+            var rounded = new Rounded(target.Products, Number(operand, 0), Number(operand, 1));
             Kernel kernel = Flat.Kernel(name, [], loops, target.Blocks!, 0, map =>
                 [new Store(packed, Loops.Apply(position, map), rounded.Map(i => Loops.Apply(i, map), _ => null, []))]);
             return (kernel, new Load(packed, position));
         }
 
         // One of the numbers of a word; zero behind the last contracted element.
-        private Value Number(Load load, int number)
+        private Value Number(Value operand, int number)
         {
             Dimension depth = Flat.Extent(shape.Contracted);
             Index k = ((Index)word * 2) + number;
-            Value value = load.Substitute(Find(Flat.Counters(k, shape.Contracted)));
+            Value value = operand.Substitute(Find(Flat.Counters(k, shape.Contracted)));
             return k.Max < depth.Value
                 ? value : new Guard([new Condition(k, 0, Index.Of(depth))], value, new Literal(DType.F32, 0));
         }

@@ -4,10 +4,10 @@ namespace Sinter.Compiler.Kernels.Blocks;
 /// <param name="name">What it is called.</param>
 /// <param name="counter">What places along the axis are called.</param>
 /// <param name="loops">The free axes.</param>
-/// <param name="load">An element.</param>
+/// <param name="element">An element.</param>
 /// <param name="size">Places of a tile.</param>
 internal sealed class TileSide(
-    string name, string counter, IReadOnlyList<LoopVariable> loops, Load load, int size)
+    string name, string counter, IReadOnlyList<LoopVariable> loops, Value element, int size)
 {
     public string Name { get; } = name;
 
@@ -15,7 +15,7 @@ internal sealed class TileSide(
 
     public IReadOnlyList<LoopVariable> Loops { get; } = loops;
 
-    public Load Load { get; } = load;
+    public Value Element { get; } = element;
 
     public int Size { get; } = size;
 
@@ -38,6 +38,34 @@ internal sealed class TileSide(
 
     /// <summary>Whether neighbours in memory are neighbours along the contracted axes.</summary>
     public bool RunsAlong(IReadOnlyList<LoopVariable> contracted) => contracted.Count > 0
-        && Load.Index.CoefficientOf(contracted[contracted.Count - 1]) == 1
-        && Load.Index.CoefficientOf(Loops[Loops.Count - 1]) != 1;
+        && Memory(Element).CoefficientOf(contracted[contracted.Count - 1]) == 1
+        && Memory(Element).CoefficientOf(Loops[Loops.Count - 1]) != 1;
+
+    /// <summary>Where an operand's element lies in memory: of what it is computed from, the read that most loops
+    /// move.</summary>
+    public static Index Memory(Value element)
+    {
+        var reads = new List<Load>();
+        var seen = new HashSet<Value>();
+        void Walk(Value value)
+        {
+            if (!seen.Add(value))
+            {
+                return;
+            }
+
+            if (value is Load load)
+            {
+                reads.Add(load);
+            }
+
+            foreach (Value operand in value.Operands)
+            {
+                Walk(operand);
+            }
+        }
+
+        Walk(element);
+        return reads.OrderByDescending(read => read.Index.Variables.Count).FirstOrDefault()?.Index ?? Index.Zero;
+    }
 }

@@ -17,8 +17,8 @@ internal sealed class TiledProduct
     {
         this.group = group;
         this.shape = shape;
-        Left = new TileSide("left", "row", shape.Rows, shape.RowsLoad, height);
-        Right = new TileSide("right", "column", shape.Lanes, shape.LanesLoad, width);
+        Left = new TileSide("left", "row", shape.Rows, shape.RowsValue, height);
+        Right = new TileSide("right", "column", shape.Lanes, shape.LanesValue, width);
         Depth = Flat.Extent(shape.Contracted);
         Thread = new LoopVariable("thread", threads);
         Dimension batches = Flat.Extent(shape.Batch);
@@ -53,7 +53,7 @@ internal sealed class TiledProduct
     /// <param name="side">The operand.</param>
     /// <param name="free">The place along the free axes.</param>
     /// <param name="contracted">The place along the contracted axes.</param>
-    public Load Element(TileSide side, Index free, Index contracted) => (Load)side.Load.Substitute(Lookup(
+    public Value Element(TileSide side, Index free, Index contracted) => side.Element.Substitute(Lookup(
         batchCounters, Flat.Counters(free, side.Loops), Flat.Counters(contracted, shape.Contracted)));
 
     /// <summary>Whether a place along the contracted axes is never behind the last element, where stretches of a length

@@ -36,10 +36,11 @@ internal static class LongSum
     /// <param name="innermost">The innermost loop over a range.</param>
     /// <param name="before">What starts a block.</param>
     /// <param name="after">What ends one.</param>
+    /// <param name="front">What is done in front of the blocks, inside the outermost loop.</param>
     public static IReadOnlyList<Statement> Blocks(
         IReadOnlyList<LoopVariable> loops, long width, long terms,
         Func<Index, Index, IReadOnlyList<Statement>> innermost, IEnumerable<Statement> before,
-        IEnumerable<Statement> after)
+        IEnumerable<Statement> after, IReadOnlyList<Statement>? front = null)
     {
         int at = loops.Count - 1;
         long inside = 1;
@@ -64,7 +65,8 @@ internal static class LongSum
             ];
         var block = new For(
             share.Piece, 0, (Index.Of(cut.Extent) + (step - 1)) / step, 1, [share, .. before, .. body, .. after]);
-        return Loops.Nest(loops.Take(at), [block]);
+        return front is null ? Loops.Nest(loops.Take(at), [block])
+            : Loops.Nest(loops.Take(1), [.. front, .. Loops.Nest(loops.Skip(1).Take(at - 1), [block])]);
     }
 
     /// <summary>Adds a block's sum; what is lost is collected beside.</summary>

@@ -20,7 +20,7 @@ internal static class Packing
         LoopVariable lane = shape.Lane;
         Dimension panels = Dimension.Ceiling(lane.Extent, width);
         Dimension depth = Depth(shape);
-        var outer = OperandLoops(shape.LanesLoad.Index, shape.Batch.Concat(shape.Lanes.Take(shape.Lanes.Count - 1)));
+        var outer = OperandLoops(shape.LanesValue, shape.Batch.Concat(shape.Lanes.Take(shape.Lanes.Count - 1)));
         Dimension size = outer.Aggregate(panels * depth * width, (n, v) => n * v.Extent);
         var packed = new Buffer(name, DType.F32, size);
         var panel = new LoopVariable("panel", panels);
@@ -57,9 +57,9 @@ internal static class Packing
         return index * width;
     }
 
-    /// <summary>The loops that an operand's position depends on.</summary>
-    public static List<LoopVariable> OperandLoops(Index index, IEnumerable<LoopVariable> loops) =>
-        loops.Where(index.DependsOn).ToList();
+    /// <summary>The loops that an operand depends on.</summary>
+    public static List<LoopVariable> OperandLoops(Value operand, IEnumerable<LoopVariable> loops) =>
+        loops.Where(operand.DependsOn).ToList();
 
     public static Dimension Depth(ProductShape shape) =>
         shape.Contracted.Aggregate((Dimension)1, (n, v) => n * v.Extent);
@@ -101,13 +101,12 @@ internal static class Packing
 
     /// <summary>Whether lanes are packed by transposing blocks: the contracted elements lie side by side.</summary>
     public static bool Transposes(ProductShape shape, int lanes) =>
-        shape.Contracted.LastOrDefault() is { } last && shape.LanesLoad.Index.CoefficientOf(last) == 1
-        && shape.LanesLoad.Index.CoefficientOf(shape.Lane) != 1 && lanes == Block;
+        shape.Contracted.LastOrDefault() is { } last && lanes == Block && shape.LanesValue is Load load
+        && load.Index.CoefficientOf(last) == 1 && load.Index.CoefficientOf(shape.Lane) != 1;
 
     private static IReadOnlyList<Statement> PanelBody(
         ProductShape shape, LoopVariable lane, LoopVariable panel, Buffer packed, Index target, int width, int lanes)
     {
-        Load source = shape.LanesLoad;
         LoopVariable? last = shape.Contracted.LastOrDefault();
         if (Transposes(shape, lanes))
         {
@@ -119,12 +118,10 @@ internal static class Packing
         {
             Index start = ((Index)panel * width) + i;
             var axis = new LoopVariable("lane", lanes);
-            Value element = new Load(
-                source.Buffer, source.Index.Substitute(v => v == lane ? start + (Index)axis : null));
+            Value element = shape.LanesValue.Substitute(v => v == lane ? start + (Index)axis : null);
             Value guarded = new Guard(
                 [new Condition(start + (Index)axis, 0, Index.Of(lane.Extent))], element, new Literal(DType.F32, 0));
-            bool contiguous = source.Index.CoefficientOf(lane) == 1;
-            if (contiguous)
+            if (ScratchOperand.IsInLanes(guarded, axis))
             {
                 Value vector = new Vectorizer(axis, lanes).Vector(guarded)
                     .Substitute(v => v == axis ? Index.Zero : null);

@@ -3,7 +3,7 @@ using Sinter.Compiler.Kernels.Schedules;
 namespace Sinter.Compiler.Kernels.Templates;
 
 /// <summary>Writes the loops over panels and tiles of a product, and the tile itself.</summary>
-internal sealed class ProductEmitter
+internal sealed partial class ProductEmitter
 {
     // Above this many simple values an epilogue runs as a loop over the tile in scratch instead of once for each
     // register.
@@ -33,12 +33,18 @@ internal sealed class ProductEmitter
     private readonly LoopVariable row;
     private readonly LoopVariable panel;
     private readonly IReadOnlyList<LoopVariable> packedOuter;
+    private readonly long partPanels;
     private Buffer? packedRows;
     private Index firstRow = Index.Zero;
 
+    // Where scratch begins, of lanes and of rows.
+    private Index lanesOrigin = Index.Zero;
+    private Index rowsOrigin = Index.Zero;
+
     public ProductEmitter(ProductShape shape, Tile tile, int lanes, Buffer? packed, Local sum, bool packsRows,
-        KernelContext context)
+        long partPanels, KernelContext context)
     {
+        this.partPanels = partPanels;
         this.context = context;
         this.shape = shape;
         this.tile = tile;
@@ -49,7 +55,7 @@ internal sealed class ProductEmitter
         row = new LoopVariable("row", shape.Row.Extent);
         panel = new LoopVariable("panel", PanelCount);
         packedOuter = Packing.OperandLoops(
-            shape.LanesLoad.Index, shape.Batch.Concat(shape.Lanes.Take(shape.Lanes.Count - 1)));
+            shape.LanesValue, shape.Batch.Concat(shape.Lanes.Take(shape.Lanes.Count - 1)));
     }
 
     /// <summary>Lanes of one panel.</summary>
@@ -57,83 +63,6 @@ internal sealed class ProductEmitter
 
     /// <summary>Panels along the lanes, the last one perhaps partly empty.</summary>
     public Dimension PanelCount => Dimension.Ceiling(shape.Lane.Extent, Width);
-
-    /// <summary>The loops around the lanes.</summary>
-    public IEnumerable<LoopVariable> OuterLanes => shape.Lanes.Take(shape.Lanes.Count - 1);
-
-    /// <summary>How far a tile steps along a loop around rows or lanes.</summary>
-    public int StepOf(LoopVariable loop) =>
-        loop == shape.AroundLane ? tile.LaneGroups : loop == shape.AroundRow ? tile.RowGroups : 1;
-
-    /// <summary>Loops around statements, in steps of whole tiles.</summary>
-    public IReadOnlyList<Statement> Around(IEnumerable<LoopVariable> loops, IReadOnlyList<Statement> body)
-    {
-        foreach (LoopVariable loop in loops.Reverse().Where(loop => loop.Extent != 1))
-        {
-            body = [new For(loop, 0, Index.Of(loop.Extent), StepOf(loop), body)];
-        }
-
-        return body;
-    }
-
-    /// <summary>
-    /// The number of rows of a piece. Where rows are packed, all panels pass by once for each piece, so a piece has as
-    /// many rows as make that cheap, but no more than stay in the second cache and leave pieces for every thread.
-    /// </summary>
-    public long BlockRows(long rows)
-    {
-        if (!packsRows)
-        {
-            return rows;
-        }
-
-        long fit = PackedRowsBytes / (4 * Packing.Depth(shape).Value);
-        // Of a symbol, values far below the largest shall leave pieces for every thread, too.
-        Dimension all = shape.Row.Extent;
-        long usual = all.IsStatic ? all.Value : Math.Max(all.Min, all.Max / Room);
-        long share = Math.Max(BlockedRows, usual / Blocks);
-        return Math.Max(tile.Rows, Math.Min(fit, Math.Max(rows, share)) / tile.Rows * tile.Rows);
-    }
-
-    /// <summary>A kernel whose pieces are blocks of rows.</summary>
-    public Kernel RowPieces(string name, Node[] nodes, long operations, long rows, List<LoopVariable> outer)
-    {
-        rows = Math.Min(rows, ((shape.Row.Extent.Max + tile.Rows - 1) / tile.Rows) * tile.Rows);
-        Share share = Loops.Cut(shape.Row.Extent, rows, tile.Rows);
-        var (begin, end) = (share.First, share.Last);
-        var all = new List<Statement>();
-        IReadOnlyList<Statement> inside;
-        if (packsRows)
-        {
-            bool isStatic = shape.Row.Extent.IsStatic;
-            context.Take(isStatic ? SchedulePath.RowsPacked : SchedulePath.RowsPackedSymbolic);
-            rows = (share.Grain + tile.Rows - 1) / tile.Rows * tile.Rows;
-            packedRows = new Buffer("rows", DType.F32, (rows * Packing.Depth(shape).Value) + Packing.Overhang);
-            firstRow = begin;
-            all.Add(new Scratch(packedRows));
-            inside =
-            [
-                .. Packing.Rows(shape, begin, (Index)end - begin, tile.Rows, packedRows),
-                .. Panels(0, Index.Of(PanelCount), begin, end),
-            ];
-        }
-        else
-        {
-            inside = Panels(0, Index.Of(PanelCount), begin, end);
-        }
-
-        all.Add(share);
-        all.AddRange(Around(outer, inside));
-        return new Kernel(name, nodes, share.Piece, all, operations);
-    }
-
-    /// <summary>A kernel whose pieces are ranges of panels.</summary>
-    public Kernel PanelPieces(string name, Node[] nodes, long operations, long panels, List<LoopVariable> outer)
-    {
-        Share share = Loops.Cut(PanelCount, panels);
-        var inside = Around(outer, Panels(share.First, share.Last, 0, Index.Of(shape.Row.Extent)));
-        return new Kernel(name, nodes, share.Piece, [share, .. inside], operations);
-    }
 
     /// <summary>All tiles of a range of panels and rows.</summary>
     public IReadOnlyList<Statement> Panels(Index beginPanel, Index endPanel, Index beginRow, Index endRow)
@@ -214,7 +143,8 @@ internal sealed class ProductEmitter
                 shape.Contracted, 1, BlockTerms, (from, to) => [new For(last, from, to, 1, step)],
                 start,
                 [.. Spill(rows, buffers[0]),
-                    Over(at => LongSum.Add(buffers[1], buffers[2], buffers[0], at, lanes))]),
+                    Over(at => LongSum.Add(buffers[1], buffers[2], buffers[0], at, lanes))],
+                shape.RowsScratch is { IsOfBlocks: true } scratch ? scratch.Fill(0, null, context) : null),
             Over(at =>
             [
                 new Store(buffers[0], at, LongSum.Whole(
@@ -275,8 +205,9 @@ internal sealed class ProductEmitter
             return new Load(packedRows, start + ((Index)shape.Contracted[0] * tile.Rows) + within + r);
         }
 
-        return new Load(shape.RowsLoad.Buffer,
-            shape.RowsLoad.Index.Substitute(v => v == shape.Row ? (Index)row + r : Grouped(v, shape.AroundRow, group)));
+        Index at = shape.RowsLoad.Index.Substitute(
+            v => v == shape.Row ? (Index)row + r : Grouped(v, shape.AroundRow, group));
+        return new Load(shape.RowsLoad.Buffer, at - rowsOrigin);
     }
 
     private Index LanesIndex(int column)
@@ -289,7 +220,8 @@ internal sealed class ProductEmitter
         }
 
         Index lane = ((Index)panel * Width) + (vector * lanes);
-        return shape.LanesLoad.Index.Substitute(v => v == shape.Lane ? lane : Grouped(v, shape.AroundLane, group));
+        return shape.LanesLoad.Index.Substitute(v => v == shape.Lane ? lane : Grouped(v, shape.AroundLane, group))
+            - lanesOrigin;
     }
 
     private static Index? Grouped(LoopVariable variable, LoopVariable? around, int group) =>

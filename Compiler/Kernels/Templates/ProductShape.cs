@@ -1,4 +1,5 @@
 using Sinter.Compiler.Fuse;
+using Sinter.Compiler.Kernels.Blocks;
 using Sinter.Compiler.Kernels.Schedules;
 
 namespace Sinter.Compiler.Kernels.Templates;
@@ -15,6 +16,8 @@ internal sealed record EpilogueItem(Value Value, Index Target, Buffer? Store);
 /// </summary>
 internal sealed class ProductShape
 {
+    private readonly Dictionary<LoopVariable, Index> origins = [];
+
     public IReadOnlyList<LoopVariable> Batch { get; private set; } = [];
 
     /// <summary>Loops of the rows operand's free axes; tiles run along the last.</summary>
@@ -25,13 +28,34 @@ internal sealed class ProductShape
 
     public IReadOnlyList<LoopVariable> Contracted { get; private set; } = [];
 
+    /// <summary>The operand of the rows.</summary>
+    public ProductOperand RowsOperand { get; private set; } = null!;
+
+    /// <summary>The operand of the lanes.</summary>
+    public ProductOperand LanesOperand { get; private set; } = null!;
+
     /// <summary>The rows operand's element.</summary>
-    public Load RowsLoad { get; private set; } = null!;
+    public Value RowsValue { get; private set; } = null!;
 
     /// <summary>The lanes operand's element.</summary>
-    public Load LanesLoad { get; private set; } = null!;
+    public Value LanesValue { get; private set; } = null!;
+
+    /// <summary>The rows operand's element where it is read from memory or scratch.</summary>
+    public Load RowsLoad => (Load)RowsValue;
+
+    /// <summary>The lanes operand's element where it is read from memory or scratch.</summary>
+    public Load LanesLoad => (Load)LanesValue;
+
+    /// <summary>Set where pieces compute the rows operand into scratch.</summary>
+    public ScratchOperand? RowsScratch { get; private set; }
+
+    /// <summary>Set where pieces compute the lanes operand into scratch.</summary>
+    public ScratchOperand? LanesScratch { get; private set; }
 
     public IReadOnlyList<EpilogueItem> Epilogue { get; private set; } = [];
+
+    /// <summary>The loop of the product that vectors run along, before any was joined.</summary>
+    public LoopVariable LaneLoop { get; private set; } = null!;
 
     /// <summary>The loop that vectors run along.</summary>
     public LoopVariable Lane => Lanes[Lanes.Count - 1];
@@ -50,7 +74,14 @@ internal sealed class ProductShape
 
     public static double Size(IEnumerable<LoopVariable> loops) => loops.Aggregate(1.0, (n, v) => n * v.Extent.Max);
 
-    public static ProductShape Of(ProductGroup group, KernelContext context)
+    /// <summary>The best shape of a product.</summary>
+    /// <param name="group">The product.</param>
+    /// <param name="context">The processor, and memory.</param>
+    /// <param name="place">Decides where operands are read from, before loops are joined; null where they stay
+    /// values.</param>
+    /// <param name="along">The loop that vectors run along; null for the best.</param>
+    public static ProductShape Of(
+        ProductGroup group, KernelContext context, Action<ProductShape>? place = null, LoopVariable? along = null)
     {
         var own = new Dictionary<Node, Value>();
         var loads = new Dictionary<(Buffer, Index), Load>();
@@ -66,11 +97,13 @@ internal sealed class ProductShape
         }
 
         items.RemoveAll(item => item.Store is null);
-        var left = (Load)Resolver.ToMemory(group.LeftValue, context, _ => null);
-        var right = (Load)Resolver.ToMemory(group.RightValue, context, _ => null);
+        Value left = Resolver.ToMemory(group.LeftOperand.Value, context, _ => null);
+        Value right = Resolver.ToMemory(group.RightOperand.Value, context, _ => null);
 
         ProductShape? best = null;
-        foreach (LoopVariable lane in EpilogueRule.Lanes(group).DefaultIfEmpty(new LoopVariable("one", 1)))
+        IEnumerable<LoopVariable> candidates = along is null
+            ? EpilogueRule.Lanes(group).DefaultIfEmpty(new LoopVariable("one", 1)) : [along];
+        foreach (LoopVariable lane in candidates)
         {
             bool leftIsLanes = group.Left.Contains(lane);
             var side = leftIsLanes ? group.Left : group.Right;
@@ -80,10 +113,14 @@ internal sealed class ProductShape
                 Rows = OneOrMore(leftIsLanes ? group.Right : group.Left),
                 Lanes = [.. side.Where(loop => loop != lane), lane],
                 Contracted = group.Contracted,
-                RowsLoad = leftIsLanes ? right : left,
-                LanesLoad = leftIsLanes ? left : right,
+                RowsOperand = leftIsLanes ? group.RightOperand : group.LeftOperand,
+                LanesOperand = leftIsLanes ? group.LeftOperand : group.RightOperand,
+                RowsValue = leftIsLanes ? right : left,
+                LanesValue = leftIsLanes ? left : right,
                 Epilogue = items,
+                LaneLoop = lane,
             };
+            place?.Invoke(shape);
             shape.JoinLoops();
             if (best is null || shape.Cost(context) < best.Cost(context))
             {
@@ -94,6 +131,27 @@ internal sealed class ProductShape
         return best!;
     }
 
+    /// <summary>Reads an operand from elsewhere than its own memory; before loops are joined.</summary>
+    public void ReadRows(Load load, ScratchOperand? scratch)
+    {
+        RowsValue = load;
+        RowsScratch = scratch;
+    }
+
+    /// <inheritdoc cref="ReadRows"/>
+    public void ReadLanes(Load load, ScratchOperand? scratch)
+    {
+        LanesValue = load;
+        LanesScratch = scratch;
+    }
+
+    /// <summary>Whether results along the loop around the lanes follow on those along the lanes.</summary>
+    public bool JoinsLane => AroundLane is { } around && Results().All(index => !index.HasNested(around)
+        && !index.HasNested(Lane) && index.CoefficientOf(around) == index.CoefficientOf(Lane) * Lane.Extent);
+
+    /// <summary>A loop as the product had it, in terms of the loops left.</summary>
+    public Index Origin(LoopVariable loop) => origins.TryGetValue(loop, out Index? index) ? index : loop;
+
     /// <summary>The same product of operands that were copied elsewhere.</summary>
     /// <param name="rows">The rows operand's element.</param>
     /// <param name="lanes">The lanes operand's element.</param>
@@ -101,8 +159,8 @@ internal sealed class ProductShape
     public ProductShape WithOperands(Load rows, Load lanes, IReadOnlyList<LoopVariable> contracted)
     {
         var shape = (ProductShape)MemberwiseClone();
-        shape.RowsLoad = rows;
-        shape.LanesLoad = lanes;
+        shape.RowsValue = rows;
+        shape.LanesValue = lanes;
         shape.Contracted = contracted;
         return shape;
     }
@@ -118,24 +176,31 @@ internal sealed class ProductShape
         long extent = Lane.Extent.Max;
         double filled = Math.Ceiling(extent / (double)target.Lanes) * target.Lanes;
         double products = Work / extent * filled / target.Lanes;
-        bool sideBySide = LanesLoad.Index.CoefficientOf(Lane) == 1;
-        double copies = sideBySide || context.IsSettled(LanesLoad.Buffer)
+        double copies = AreSideBySide || IsSettled(LanesValue, context)
             ? 0 : Size(Batch) * Size(Lanes) * Size(Contracted) * 0.7;
         bool ordered = Epilogue.All(item => item.Target.CoefficientOf(Lane) == 1);
         double stores = ordered ? 0 : Size(Batch) * Size(Rows) * Size(Lanes) * Epilogue.Count * 1.5;
         return products + copies + stores;
     }
 
+    /// <summary>Whether lanes are neighbours where they are read.</summary>
+    public bool AreSideBySide => LanesValue is Load load && load.Index.CoefficientOf(Lane) == 1;
+
+    /// <summary>Whether an operand is made of nothing but state that no run changes.</summary>
+    public static bool IsSettled(Value value, KernelContext context)
+    {
+        var use = BufferUse.Of([new Store(new Buffer("none", value.Type, 1), 0, value)]);
+        return use.Read.Count > 0 && use.Read.All(context.IsSettled);
+    }
+
     private void JoinLoops()
     {
-        List<Index> results = IndexCollector.Of(Epilogue.Select(item => item.Value));
-        results.AddRange(Epilogue.Select(item => item.Target));
-        Batch = Join(Batch, [.. results, RowsLoad.Index, LanesLoad.Index]);
-        results = Results();
-        Rows = Join(Rows, [.. results, RowsLoad.Index]);
-        results = Results();
-        Lanes = Join(Lanes, [.. results, LanesLoad.Index]);
-        Contracted = Join(Contracted, [RowsLoad.Index, LanesLoad.Index]);
+        List<Index> rows = IndexCollector.Of([RowsValue]);
+        List<Index> lanes = IndexCollector.Of([LanesValue]);
+        Batch = Join(Batch, [.. Results(), .. rows, .. lanes]);
+        Rows = Join(Rows, [.. Results(), .. IndexCollector.Of([RowsValue])]);
+        Lanes = Join(Lanes, [.. Results(), .. IndexCollector.Of([LanesValue])]);
+        Contracted = Join(Contracted, IndexCollector.Of([RowsValue, LanesValue]));
     }
 
     private List<Index> Results() =>
@@ -148,12 +213,32 @@ internal sealed class ProductShape
         {
             var done = new Dictionary<Value, Value>();
             Value Moved(Value value) => value.Map(index => Loops.Apply(index, map), _ => null, done);
-            RowsLoad = (Load)Moved(RowsLoad);
-            LanesLoad = (Load)Moved(LanesLoad);
+            RowsValue = Moved(RowsValue);
+            LanesValue = Moved(LanesValue);
             Epilogue = Epilogue.Select(
                 item => item with { Value = Moved(item.Value), Target = Loops.Apply(item.Target, map) }).ToArray();
+            NoteOrigins(loops, map);
         }
 
         return result;
+    }
+
+    // Of loops that became one, the last is mapped to it, the others to 0.
+    private void NoteOrigins(IReadOnlyList<LoopVariable> loops, Dictionary<LoopVariable, Index> map)
+    {
+        var joined = new List<LoopVariable>();
+        foreach (LoopVariable loop in loops.Where(map.ContainsKey))
+        {
+            joined.Add(loop);
+            if (map[loop].Terms.Count > 0)
+            {
+                foreach (var counter in Flat.Counters(map[loop], joined))
+                {
+                    origins.Add(counter.Key, counter.Value);
+                }
+
+                joined.Clear();
+            }
+        }
     }
 }

@@ -19,20 +19,35 @@ internal static class ProductTemplate
     /// <summary>The kernels of a product, packing first.</summary>
     public static IReadOnlyList<Kernel> Build(ProductGroup group, KernelContext context, string name)
     {
-        ProductShape shape = ProductShape.Of(group, context);
-        bool packs = MustPack(shape, context.Target.Lanes);
-        Tile tile = Tile.Choose(shape, context.Target, groupLanes: !packs);
+        var placement = new OperandPlacement(context, name);
+        ProductShape shape = ProductShape.Of(group, context, placement.Place);
         int lanes = context.Target.Lanes;
-        var kernels = new List<Kernel>();
+        bool packs = MustPack(shape, lanes);
+        bool groupLanes = !packs
+            && (shape.AroundLane is not { } outside || shape.LanesScratch?.DependsOn(outside) != true);
+        bool groupRows = shape.AroundRow is not { } around || shape.RowsScratch?.DependsOn(around) != true;
+        Tile tile = Tile.Choose(shape, context.Target, groupLanes, groupRows);
+        int width = tile.Vectors * lanes;
+        long panels = (shape.Lane.Extent.Max + width - 1) / width;
+        if (shape.LanesScratch is { IsPart: true } part)
+        {
+            // As many panels as fit, in parts of one size; then as much scratch as those need.
+            panels = Loops.Cut(panels, part.Panels(shape.LaneLoop, width)).Grain;
+            placement = new OperandPlacement(context, name, part.Rows(shape.LaneLoop, panels * width));
+            shape = ProductShape.Of(group, context, placement.Place, shape.LaneLoop);
+        }
+
+        List<Kernel> kernels = [.. placement.Front(shape)];
+        context.Take(SchedulePath.OperandInFront, kernels.Count > 0);
         Buffer? packed = null;
         if (packs)
         {
-            (Kernel kernel, packed) = Packing.Lanes(shape, tile.Vectors * lanes, lanes, name + "_pack");
+            (Kernel kernel, packed) = Packing.Lanes(shape, width, lanes, name + "_pack");
             kernels.Add(kernel);
         }
 
         bool packsRows = PacksRows(shape, tile, packed);
-        var emitter = new ProductEmitter(shape, tile, lanes, packed, group.Sum, packsRows, context);
+        var emitter = new ProductEmitter(shape, tile, lanes, packed, group.Sum, packsRows, panels, context);
         kernels.Add(Cut(emitter, shape, tile, group, context, name));
         Note(shape, tile, packed, lanes, context);
         return kernels;
@@ -42,6 +57,9 @@ internal static class ProductTemplate
     private static void Note(ProductShape shape, Tile tile, Buffer? packed, int lanes, KernelContext context)
     {
         context.Take(packed is null ? SchedulePath.LanesInPlace : SchedulePath.LanesPacked);
+        context.Take(SchedulePath.LanesScratch, shape.LanesScratch is not null);
+        context.Take(SchedulePath.RowsScratch, shape.RowsScratch is not null);
+        context.Take(SchedulePath.RowsScratchBlocks, shape.RowsScratch is { IsOfBlocks: true });
         context.Take(SchedulePath.LanesTransposed, packed is not null && Packing.Transposes(shape, lanes));
         context.Take(SchedulePath.RowGroups, tile.RowGroups > 1);
         context.Take(SchedulePath.LaneGroups, tile.LaneGroups > 1);
@@ -55,13 +73,18 @@ internal static class ProductTemplate
     // vectors, so that many reads would straddle cache lines.
     private static bool MustPack(ProductShape shape, int lanes)
     {
-        bool sideBySide = shape.LanesLoad.Index.CoefficientOf(shape.Lane) == 1 || shape.Lane.Extent == 1;
+        if (shape.LanesScratch is not null || shape.LanesValue is not Load load)
+        {
+            return shape.LanesScratch is null;
+        }
+
+        bool sideBySide = load.Index.CoefficientOf(shape.Lane) == 1 || shape.Lane.Extent == 1;
         if (!sideBySide || shape.Contracted.Count != 1 || shape.Lanes.Count != 1)
         {
             return !sideBySide;
         }
 
-        Dimension stride = shape.LanesLoad.Index.CoefficientOf(shape.Contracted[0]);
+        Dimension stride = load.Index.CoefficientOf(shape.Contracted[0]);
         bool straddles = stride.IsStatic && stride.Value % lanes != 0 && shape.Lane.Extent.Max > lanes;
         bool deep = shape.Row.Extent.Max >= LongRows && shape.Contracted[0].Extent.Max >= DeepSum;
         return deep && (straddles || shape.Lane.Extent.Max >= LongRows);
@@ -71,7 +94,8 @@ internal static class ProductTemplate
     private static bool PacksRows(ProductShape shape, Tile tile, Buffer? packed)
     {
         bool contiguous = shape.Contracted.Count == 1 && shape.RowsLoad.Index.CoefficientOf(shape.Contracted[0]) == 1;
-        return packed is not null && contiguous && shape.Contracted[0].Extent.IsStatic && tile.Rows > 4
+        return packed is not null && shape.RowsScratch is null
+            && contiguous && shape.Contracted[0].Extent.IsStatic && tile.Rows > 4
             && shape.Row.Extent.Max >= LongRows && shape.Contracted[0].Extent.Max >= DeepSum
             && shape.Lane.Extent.Max >= LongRows;
     }
@@ -82,41 +106,41 @@ internal static class ProductTemplate
     {
         var nodes = group.Items.Select(item => item.Node).ToArray();
         long operations = (long)(2 * shape.Work);
-        var outer = shape.Batch.Concat(shape.Rows.Take(shape.Rows.Count - 1)).Concat(emitter.OuterLanes).ToList();
-        int cut = outer.FindIndex(loop => loop.Extent.Max > 1);
-        if (cut >= 0 && !(outer[cut].Extent.Max < 4 && Math.Max(shape.Row.Extent.Max, shape.Lane.Extent.Max) > 256))
+        IReadOnlyList<LoopVariable> outer = emitter.Outer;
+        int cut = outer.ToList().FindIndex(loop => loop.Extent.Max > 1);
+        bool pays = cut >= 0
+            && !(outer[cut].Extent.Max < 4 && Math.Max(shape.Row.Extent.Max, shape.Lane.Extent.Max) > 256);
+        if (pays && emitter.SharesScratch(outer[cut]))
         {
             context.Take(SchedulePath.ProductByOuterLoop);
             LoopVariable loop = outer[cut];
             int step = emitter.StepOf(loop);
             double work = shape.Work / (loop.Extent.Max / (double)step);
             long grain = Math.Max(1, (long)(PieceWork / work)) * step;
-            var inside = emitter.Around(
-                outer.Skip(cut + 1), emitter.Panels(0, Index.Of(emitter.PanelCount), 0, Index.Of(shape.Row.Extent)));
-            return Pieces(name, nodes, operations, loop, loop.Extent, grain, step, inside);
+            return Pieces(name, nodes, operations, loop, loop.Extent, grain, step, emitter);
         }
 
         double perRow = shape.Work / shape.Row.Extent.Max;
         double perPanel = shape.Work / emitter.PanelCount.Max;
-        bool cutRows = shape.Row.Extent.Max / tile.Rows >= emitter.PanelCount.Max;
+        bool cutRows = (shape.LanesScratch is null || emitter.PanelCount == 1)
+            && shape.Row.Extent.Max / tile.Rows >= emitter.PanelCount.Max;
         context.Take(cutRows ? SchedulePath.ProductByRows : SchedulePath.ProductByPanels);
         if (cutRows)
         {
             long rows = Math.Max(1, (long)(PieceWork / perRow / tile.Rows)) * tile.Rows;
             rows = emitter.BlockRows(rows);
-            return emitter.RowPieces(name, nodes, operations, rows, outer);
+            return emitter.RowPieces(name, nodes, operations, rows);
         }
 
         long panels = Math.Max(1, (long)(PieceWork / perPanel));
-        return emitter.PanelPieces(name, nodes, operations, panels, outer);
+        return emitter.PanelPieces(name, nodes, operations, panels);
     }
 
     private static Kernel Pieces(
         string name, Node[] nodes, long operations, LoopVariable loop, Dimension extent, long grain, int step,
-        IReadOnlyList<Statement> inside)
+        ProductEmitter emitter)
     {
         Share share = Loops.Cut(extent, grain, step);
-        return new Kernel(
-            name, nodes, share.Piece, [share, new For(loop, share.First, share.Last, step, inside)], operations);
+        return emitter.OuterPieces(name, nodes, operations, loop, share);
     }
 }

@@ -18,10 +18,11 @@ internal sealed record Tile(int Rows, int RowGroups, int Vectors, int LaneGroups
     /// <param name="shape">The product.</param>
     /// <param name="target">The processor.</param>
     /// <param name="groupLanes">Whether a tile may span several runs of lanes (not where lanes are packed).</param>
-    public static Tile Choose(ProductShape shape, Target target, bool groupLanes)
+    /// <param name="groupRows">Whether a tile may span several runs of rows (not where scratch has one).</param>
+    public static Tile Choose(ProductShape shape, Target target, bool groupLanes, bool groupRows)
     {
         long vectors = (shape.Lane.Extent.Max + target.Lanes - 1) / target.Lanes;
-        Tile[] tiles = [.. All(shape, vectors, groupLanes)];
+        Tile[] tiles = [.. All(shape, vectors, groupLanes, groupRows)];
         double[] times = new double[tiles.Length];
         foreach (var (rows, lanes) in Sizes(shape))
         {
@@ -50,12 +51,13 @@ internal sealed record Tile(int Rows, int RowGroups, int Vectors, int LaneGroups
         static long At(Dimension extent, long share) => Math.Max(Math.Max(extent.Min, 1), extent.Max / share);
     }
 
-    private static IEnumerable<Tile> All(ProductShape shape, long vectors, bool groupLanes)
+    private static IEnumerable<Tile> All(
+        ProductShape shape, long vectors, bool groupLanes, bool groupRows)
     {
         yield return new Tile(1, 1, 1, 1);
         for (int rows = 1; rows <= Math.Min(shape.Row.Extent.Max, 16); rows++)
         {
-            foreach (int rowGroups in Groups(shape.AroundRow, rows == shape.Row.Extent.Max))
+            foreach (int rowGroups in Groups(groupRows ? shape.AroundRow : null, rows == shape.Row.Extent.Max))
             {
                 for (int columns = 1; columns <= Math.Min(vectors, 8); columns++)
                 {

@@ -56,6 +56,37 @@ public static class SizeCases
             [Functional.Conv2d(c.Fixed("x", Draws.Any, 6, 8, 10, 8), c.Fixed("w", Draws.Any, 16, 8, 3, 3)).Node]),
         new("convolution with few channels", c =>
             [Functional.Conv2d(c.Fixed("x", Draws.Any, 3, 2, 12, 16), c.Fixed("w", Draws.Any, 3, 2, 5, 5)).Node]),
+        new("convolution, padded", c =>
+            [Conv(c, 3, 8, 16, 21, 3, padding: 1).Node]),
+        new("convolution, padded, a part at a time", c =>
+            [Conv(c, 2, 40, 8, 34, 3, padding: 1).Node]),
+        new("convolution, padded and strided, a part at a time", c =>
+            [Conv(c, 1, 40, 8, 69, 3, padding: 1, stride: 2).Node]),
+        new("convolution, wide and flat", c =>
+            [Functional.Conv2d(
+                c.Fixed("x", Draws.Any, 1, 30, 1, 3001), c.Fixed("w", Draws.Any, 9, 30, 1, 5), padding: (0, 2)).Node]),
+        new("gradients of a padded convolution", c => Gradients(c, 4, 6, 10, 18, padding: 1, stride: 1)),
+        new("gradients of a padded and strided convolution", c => Gradients(c, 3, 6, 10, 19, padding: 1, stride: 2)),
+        new("gradients of a padded and strided convolution, too large for scratch", c =>
+            Gradients(c, 1, 8, 24, 55, padding: 1, stride: 2)),
+        new("gradients of a padded convolution of many images", c =>
+            Gradients(c, 101, 1, 8, 24, padding: 1, stride: 1)),
+        new("rows computed in scratch", c =>
+        {
+            Tensor<F32> x = c.Fixed("x", Draws.Any, 3, 50, 41);
+            return [((x * c.Fixed("s", Draws.Any, 41)) + c.Fixed("b", Draws.Any, 41))
+                .MatMul(c.Fixed("w", Draws.Any, 41, 34)).Node];
+        }),
+        new("rows computed in scratch, a part at a time", c =>
+        {
+            Tensor<F32> x = c.Fixed("x", Draws.Any, 307, 500);
+            return [(x * c.Fixed("s", Draws.Any, 307, 1)).MatMul(c.Fixed("w", Draws.Any, 500, 20)).Node];
+        }),
+        new("lanes computed while packing", c =>
+        {
+            Tensor<F32> w = c.Fixed("w", Draws.Any, 61, 77);
+            return [c.Fixed("x", Draws.Any, 40, 61).MatMul(w * c.Fixed("s", Draws.Any, 77)).Node];
+        }),
         new("elements past the caches", c =>
             [(c.Fixed("x", Draws.Any, 2600, 1).Sin() + c.Fixed("y", Draws.Any, 2560)).Node]),
         new("rows of soft maxima", c => [c.Fixed("x", Draws.Any, 41, 1003).Softmax(1).Node]),
@@ -87,4 +118,19 @@ public static class SizeCases
             return [c.Fixed("x", Draws.Any, 7, 400, 5).ScatterAdd(1, at, 50).Node];
         }),
     ];
+    private static Tensor<F32> Conv(
+        CaseBuilder c, int batch, int channels, int features, int side, int kernel, int padding, int stride = 1) =>
+        Functional.Conv2d(
+            c.Fixed("x", Draws.Any, batch, channels, side, side),
+            c.Fixed("w", Draws.Any, features, channels, kernel, kernel), stride: stride, padding: padding);
+
+    private static Node[] Gradients(
+        CaseBuilder c, int batch, int channels, int features, int side, int padding, int stride)
+    {
+        Tensor<F32> y = Conv(c, batch, channels, features, side, 3, padding, stride);
+        Tensor<F32> loss = (y * c.Fixed("g", Draws.Any, [.. y.Shape.Select(d => (int)d.Value)])).Sum();
+        Node[] of = [.. c.Graph.Inputs.Where(node => node.Get<InputAttributes>().Name is "x" or "w")];
+        var gradients = Compiler.Differentiate.Differentiator.Gradient(loss.Node, of);
+        return [y.Node, .. of.Select(node => gradients[node])];
+    }
 }

@@ -1,0 +1,202 @@
+using Sinter.Compiler.Kernels.Schedules;
+
+namespace Sinter.Compiler.Kernels.Templates;
+
+/// <content>The loops around tiles: pieces, and the parts whose operands scratch holds.</content>
+internal sealed partial class ProductEmitter
+{
+    /// <summary>The loops around the innermost ones of rows and lanes: first those that scratch depends on, lanes
+    /// before rows, so that it is filled as rarely as may be.</summary>
+    public IReadOnlyList<LoopVariable> Outer
+    {
+        get
+        {
+            var all = shape.Batch.Concat(shape.Rows.Take(shape.Rows.Count - 1))
+                .Concat(shape.Lanes.Take(shape.Lanes.Count - 1)).ToArray();
+            return
+            [
+                .. all.OrderBy(loop => shape.LanesScratch?.DependsOn(loop) == true ? 0
+                    : shape.RowsScratch?.DependsOn(loop) == true ? 1 : 2),
+            ];
+        }
+    }
+
+    /// <summary>Whether pieces of a loop fill scratch of their own: otherwise each would fill the same.</summary>
+    public bool SharesScratch(LoopVariable loop) =>
+        (shape.LanesScratch is null && shape.RowsScratch is null) || shape.LanesScratch?.DependsOn(loop) == true
+        || (shape.LanesScratch is null && shape.RowsScratch?.DependsOn(loop) == true);
+
+    /// <summary>How far a tile steps along a loop around rows or lanes.</summary>
+    public int StepOf(LoopVariable loop) =>
+        loop == shape.AroundLane ? tile.LaneGroups : loop == shape.AroundRow ? tile.RowGroups : 1;
+
+    /// <summary>Loops around statements, in steps of whole tiles.</summary>
+    public IReadOnlyList<Statement> Around(IEnumerable<LoopVariable> loops, IReadOnlyList<Statement> body)
+    {
+        foreach (LoopVariable loop in loops.Reverse().Where(loop => loop.Extent != 1))
+        {
+            body = [new For(loop, 0, Index.Of(loop.Extent), StepOf(loop), body)];
+        }
+
+        return body;
+    }
+
+    /// <summary>
+    /// The number of rows of a piece. Where rows are packed, all panels pass by once for each piece, so a piece has as
+    /// many rows as make that cheap, but no more than stay in the second cache and leave pieces for every thread.
+    /// </summary>
+    public long BlockRows(long rows)
+    {
+        if (!packsRows)
+        {
+            return shape.RowsScratch is { IsPart: true } ? Math.Min(rows, RowsOfPart) : rows;
+        }
+
+        long fit = PackedRowsBytes / (4 * Packing.Depth(shape).Value);
+        // Of a symbol, values far below the largest shall leave pieces for every thread, too.
+        Dimension all = shape.Row.Extent;
+        long usual = all.IsStatic ? all.Value : Math.Max(all.Min, all.Max / Room);
+        long share = Math.Max(BlockedRows, usual / Blocks);
+        return Math.Max(tile.Rows, Math.Min(fit, Math.Max(rows, share)) / tile.Rows * tile.Rows);
+    }
+
+    // Whole tiles, so that only the last part has a rest.
+    private long RowsOfPart => shape.RowsScratch!.Length / tile.Rows * tile.Rows;
+
+    /// <summary>A kernel whose pieces are blocks of rows.</summary>
+    public Kernel RowPieces(string name, Node[] nodes, long operations, long rows)
+    {
+        rows = Math.Min(rows, ((shape.Row.Extent.Max + tile.Rows - 1) / tile.Rows) * tile.Rows);
+        Share share = Loops.Cut(shape.Row.Extent, rows, tile.Rows);
+        var all = new List<Statement>();
+        if (packsRows)
+        {
+            bool isStatic = shape.Row.Extent.IsStatic;
+            context.Take(isStatic ? SchedulePath.RowsPacked : SchedulePath.RowsPackedSymbolic);
+            rows = (share.Grain + tile.Rows - 1) / tile.Rows * tile.Rows;
+            packedRows = new Buffer("rows", DType.F32, (rows * Packing.Depth(shape).Value) + Packing.Overhang);
+            firstRow = share.First;
+            all.Add(new Scratch(packedRows));
+        }
+
+        return Kernel(
+            name, nodes, operations, share,
+            Around(Outer, (0, Index.Of(PanelCount)), (share.First, share.Last), isOneRowPart: true), all);
+    }
+
+    /// <summary>A kernel whose pieces are ranges of panels.</summary>
+    public Kernel PanelPieces(string name, Node[] nodes, long operations, long panels)
+    {
+        bool isPart = shape.LanesScratch is { IsPart: true };
+        Share share = isPart ? Parts(PanelCount, partPanels) : Loops.Cut(PanelCount, panels);
+        return Kernel(
+            name, nodes, operations, share,
+            Around(Outer, (share.First, share.Last), (0, Index.Of(shape.Row.Extent)), isOneLanePart: isPart));
+    }
+
+    /// <summary>A kernel whose pieces are ranges of an outer loop.</summary>
+    public Kernel OuterPieces(string name, Node[] nodes, long operations, LoopVariable loop, Share share)
+    {
+        var inside = Around(
+            Outer.Where(other => other != loop), (0, Index.Of(PanelCount)), (0, Index.Of(shape.Row.Extent)));
+        return Kernel(
+            name, nodes, operations, share, [new For(loop, share.First, share.Last, StepOf(loop), inside)]);
+    }
+
+    private Kernel Kernel(
+        string name, Node[] nodes, long operations, Share share, IEnumerable<Statement> body,
+        IEnumerable<Statement>? scratch = null)
+    {
+        var own = new[] { shape.LanesScratch, shape.RowsScratch }.OfType<ScratchOperand>()
+            .Select(operand => new Scratch(operand.Buffer));
+        return new Kernel(name, nodes, share.Piece, [.. own, .. scratch ?? [], share, .. body], operations);
+    }
+
+    // The outer loops, scratch filled inside those that it depends on.
+    private IReadOnlyList<Statement> Around(
+        IEnumerable<LoopVariable> outer, (Index First, Index Last) panels, (Index First, Index Last) rows,
+        bool isOneLanePart = false, bool isOneRowPart = false)
+    {
+        LoopVariable[] own = outer.Where(loop => shape.LanesScratch?.DependsOn(loop) == true).ToArray();
+        LoopVariable[] others = outer.Except(own).ToArray();
+        return Around(own, LaneParts(panels, isOneLanePart, part => AroundRows(others, part, rows, isOneRowPart)));
+    }
+
+    private IReadOnlyList<Statement> AroundRows(
+        IReadOnlyList<LoopVariable> outer, (Index First, Index Last) panels, (Index First, Index Last) rows,
+        bool isOnePart)
+    {
+        LoopVariable[] own = outer.Where(loop => shape.RowsScratch?.DependsOn(loop) == true).ToArray();
+        return Around(own, RowParts(rows, isOnePart, part => Around(outer.Except(own),
+            [.. PackRows(part), .. Panels(panels.First, panels.Last, part.First, part.Last)])));
+    }
+
+    private IReadOnlyList<Statement> PackRows((Index First, Index Last) rows) => packedRows is null
+        ? [] : Packing.Rows(shape, rows.First, rows.Last - rows.First, tile.Rows, packedRows);
+
+    // Panels in parts whose operand fits scratch.
+    private IReadOnlyList<Statement> LaneParts(
+        (Index First, Index Last) panels, bool isOnePart,
+        Func<(Index First, Index Last), IReadOnlyList<Statement>> body)
+    {
+        if (shape.LanesScratch is not { } scratch)
+        {
+            return body(panels);
+        }
+
+        if (!scratch.IsPart)
+        {
+            return [.. scratch.Fill(0, null, context), .. body(panels)];
+        }
+
+        context.Take(SchedulePath.LanesScratchParts);
+        Share? share = isOnePart ? null : Parts(PanelCount, partPanels);
+        Index first = share is null ? panels.First : share.First;
+        Index last = share is null ? panels.Last : share.Last;
+        var origin = new LoopVariable("from", scratch.Range.Extent);
+        lanesOrigin = (Index)origin * scratch.RangeStride;
+        IReadOnlyList<Statement> part =
+        [
+            new Let(origin, scratch.Origin(shape.LaneLoop, first * Width)),
+            .. scratch.Fill(origin, null, context),
+            .. body((first, last)),
+        ];
+        return share is null ? part : [new For(share.Piece, 0, Index.Of(share.Piece.Extent), 1, [share, .. part])];
+    }
+
+    /// <summary>Whether sums are joined from blocks inside the first of contracted loops: no sum is in registers
+    /// between its iterations.</summary>
+    public static bool BlocksInside(IReadOnlyList<LoopVariable> contracted) => contracted.Count > 1
+        && contracted[0].Extent.Max > 1 && LongSum.Count([.. contracted.Skip(1)], 1) > BlockTerms
+        && LongSum.Count(contracted, 1) > LongestSum;
+
+    // Rows in parts whose operand fits scratch.
+    private IReadOnlyList<Statement> RowParts(
+        (Index First, Index Last) rows, bool isOnePart,
+        Func<(Index First, Index Last), IReadOnlyList<Statement>> body)
+    {
+        if (shape.RowsScratch is not { IsOfBlocks: false } scratch)
+        {
+            return body(rows);
+        }
+
+        if (!scratch.IsPart)
+        {
+            return [.. scratch.Fill(0, null, context), .. body(rows)];
+        }
+
+        context.Take(SchedulePath.RowsScratchParts);
+        Share? share = isOnePart ? null : Parts(shape.Row.Extent, RowsOfPart);
+        (Index First, Index Last) part = share is null ? rows : (share.First, share.Last);
+        rowsOrigin = part.First * scratch.RangeStride;
+        IReadOnlyList<Statement> inside =
+            [.. scratch.Fill(part.First, part.Last - part.First, context), .. body(part)];
+        return share is null
+            ? inside : [new For(share.Piece, 0, Index.Of(share.Piece.Extent), 1, [share, .. inside])];
+    }
+
+    // Parts of one length, the last one shorter.
+    private static Share Parts(Dimension extent, long length) => new(
+        new LoopVariable("first", extent), new LoopVariable("last", extent.IsStatic ? extent.Value + 1 : extent * 2),
+        new LoopVariable("part", (extent.Max + length - 1) / length), length, extent);
+}
