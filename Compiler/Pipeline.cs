@@ -61,13 +61,14 @@ public static class Pipeline
         var sites = new HashSet<Node>();
         List<Group> groups = Fusion.Run(graph, stored, sites);
 
-        // Lowered: one kernel or two for each group, loops scheduled for the target.
+        // Lowered: one kernel or two for each group, loops scheduled for the target; groups of one form share them.
         var buffers = new Buffers(graph, stored);
         IReadOnlyList<IndexCheck> checks = Checks.Of(graph, stored.Contains, sites);
         var context = new KernelContext(
             options.Target, buffers.Of, Liveness(graph, groups, checks), Settled(graph, buffers));
+        var alike = new AlikeGroups(context);
         IReadOnlyList<Kernel> lowered =
-            groups.SelectMany((group, i) => Lowering.Run(group, context, KernelNames.Of(group, i))).ToArray();
+            groups.SelectMany((group, i) => alike.Run(group, KernelNames.Of(group, i))).ToArray();
         trace.Paths(context.Paths);
 
         // Checked: indices from data are looked at before anything is changed.

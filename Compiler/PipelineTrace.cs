@@ -1,5 +1,6 @@
 using System.Text;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Memory;
 using Sinter.Compiler.Rewriting;
 
 namespace Sinter.Compiler;
@@ -62,6 +63,7 @@ internal sealed class PipelineTrace(Action<string, string>? write)
             write("memory", $"{pair.Value.Offset,12} {pair.Key}");
         }
 
+        write("memory", $"prepared from state: {plan.Prepared.Sum(BufferPlanner.Bytes)} bytes");
         write("memory", $"alive at one time: {draft.LeastBytes()} bytes");
         write("memory", $"arena: {plan.ArenaBytes} bytes");
     }

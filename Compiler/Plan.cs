@@ -9,6 +9,9 @@ public enum Space
     Arena,
     /// <summary>A parameter of the model's state, by position in <see cref="Plan.Parameters"/>.</summary>
     Parameter,
+    /// <summary>What is prepared from state, by position in <see cref="Plan.Prepared"/>: shared by all contexts over one
+    /// state.</summary>
+    Prepared,
     /// <summary>Elsewhere in each iteration of a loop: the number of a move, counted through all loops of the
     /// plan.</summary>
     Moving,
@@ -16,7 +19,8 @@ public enum Space
 
 /// <summary>Where a buffer lies.</summary>
 /// <param name="Space">Arena, state or a loop's.</param>
-/// <param name="Offset">Bytes into the arena, the parameter's position, or the move's number.</param>
+/// <param name="Offset">Bytes into the arena, the position among parameters or what is prepared, or the move's
+/// number.</param>
 public readonly record struct Placement(Space Space, long Offset);
 
 /// <summary>An input or output of a program.</summary>
@@ -72,6 +76,9 @@ public sealed record Plan(
     IReadOnlyList<CheckSite> Checks,
     bool IsGuarded = false)
 {
+    /// <summary>What is prepared from state and no output: weights packed at load. It belongs to the state.</summary>
+    public IReadOnlyList<Buffer> Prepared { get; init; } = [];
+
     /// <summary>Every launch, in order, those inside loops once.</summary>
     public IEnumerable<Kernel> Kernels => Prepare.Concat(Run).SelectMany(step => step.Kernels);
 

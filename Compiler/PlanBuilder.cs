@@ -19,13 +19,20 @@ internal static class PlanBuilder
             p.Get<ParameterAttributes>().Declaration, buffers.Of(p), updated.Contains(p))).ToArray();
         var outputs = Outputs(graph, buffers, steps, target);
         Dictionary<Buffer, Buffer> overwritten = Overwrite(graph, buffers, steps, firstChange, target);
+        firstChange -= steps.Take(firstChange).Count(CopiesInPlace);
+        steps.RemoveAll(CopiesInPlace);
         var (prepare, run) = Split(parameters, steps, overwritten);
+        var given = new HashSet<Buffer>(outputs.Select(port => port.Buffer));
+        var prepared = prepare.SelectMany(step => step.Written).Where(buffer => !given.Contains(buffer)).ToArray();
         var state = new HashSet<Buffer>(parameters.Select(p => p.Buffer).Concat(overwritten.Keys));
         var always = graph.Inputs.Select(buffers.Of).Concat(outputs.Select(p => p.Buffer))
-            .Concat(Constants(graph).Select(buffers.Of)).Concat(prepare.SelectMany(step => step.Written))
+            .Concat(Constants(graph).Select(buffers.Of))
             .Where(buffer => !state.Contains(buffer)).Distinct().ToArray();
         int first = steps.Take(firstChange).Count(new HashSet<Step>(run).Contains);
-        return new PlanDraft(outputs, parameters, overwritten, prepare, run, first, always, Room.Of(run, guard));
+        bool CopiesInPlace(Step step) => step.Written.Any(
+            next => overwritten.TryGetValue(next, out Buffer? from) && InPlace.Copies(step, from, next));
+
+        return new PlanDraft(outputs, parameters, overwritten, prepare, run, first, always, prepared, Room.Of(run, guard));
     }
 
     /// <summary>Gives every buffer an address.</summary>
@@ -41,6 +48,11 @@ internal static class PlanBuilder
             placements.Add(draft.Parameters[i].Buffer, new Placement(Space.Parameter, i));
         }
 
+        for (int i = 0; i < draft.Prepared.Count; i++)
+        {
+            placements.Add(draft.Prepared[i], new Placement(Space.Prepared, i));
+        }
+
         foreach (var pair in draft.Overwritten)
         {
             placements.Add(pair.Key, placements[pair.Value]);
@@ -54,7 +66,7 @@ internal static class PlanBuilder
 
         return new Plan(
             graph.Name, graph.Symbols, inputs, draft.Outputs, draft.Parameters, constants, draft.Prepare, draft.Run,
-            placements, bytes, checks.Select(check => check.Site).ToArray(), guard);
+            placements, bytes, checks.Select(check => check.Site).ToArray(), guard) { Prepared = draft.Prepared };
     }
 
     private static IEnumerable<Node> Constants(Graph graph) =>
@@ -133,6 +145,7 @@ internal static class PlanBuilder
     private static (List<Step> Prepare, List<Step> Run) Split(
         StatePort[] parameters, List<Step> steps, Dictionary<Buffer, Buffer> overwritten)
     {
+        var state = new HashSet<Buffer>(parameters.Select(p => p.Buffer).Concat(overwritten.Keys));
         var settled = new HashSet<Buffer>(parameters.Where(p => !p.IsUpdated).Select(p => p.Buffer));
         var prepare = new List<Step>();
         var run = new List<Step>();
@@ -146,8 +159,7 @@ internal static class PlanBuilder
         {
             bool early = step is Kernel kernel && kernel.Read.Count > 0 && kernel.Written.Count > 0
                 && kernel.Read.All(settled.Contains)
-                && kernel.Written.All(b => written[b] == 1 && !overwritten.ContainsKey(b))
-                && !kernel.Name.StartsWith("copy_", StringComparison.Ordinal);
+                && kernel.Written.All(b => written[b] == 1 && !state.Contains(b));
             (early ? prepare : run).Add(step);
             if (early)
             {

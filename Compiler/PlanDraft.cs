@@ -12,6 +12,7 @@ namespace Sinter.Compiler;
 /// <param name="FirstChange">How many of <paramref name="Run"/> come before the end of the last check: up to there a
 /// run may be given up, and changes nothing.</param>
 /// <param name="Always">What is in the arena from before a run until after it.</param>
+/// <param name="Prepared">What is prepared and no output: it belongs to the state.</param>
 /// <param name="Rooms">What loops need for themselves.</param>
 internal sealed record PlanDraft(
     IReadOnlyList<Port> Outputs,
@@ -21,12 +22,13 @@ internal sealed record PlanDraft(
     IReadOnlyList<Step> Run,
     int FirstChange,
     IReadOnlyCollection<Buffer> Always,
+    IReadOnlyList<Buffer> Prepared,
     IReadOnlyDictionary<Step, Room> Rooms)
 {
-    private readonly HashSet<Buffer> state = [.. Parameters.Select(port => port.Buffer)];
+    private readonly HashSet<Buffer> state = [.. Parameters.Select(port => port.Buffer), .. Prepared];
     private readonly HashSet<Buffer> always = [.. Always];
 
-    /// <summary>Whether a buffer's memory is state.</summary>
+    /// <summary>Whether a buffer's memory is state, or belongs to it.</summary>
     public bool IsState(Buffer buffer) => state.Contains(buffer) || Overwritten.ContainsKey(buffer);
 
     /// <summary>Whether a buffer is the arena's for as long as launches use it.</summary>

@@ -57,8 +57,8 @@ public sealed partial class GraphBuilder
         }
     }
 
-    /// <summary>State that every graph of this builder has, whether anything depends on it or not: a program reads whole
-    /// files of its model.</summary>
+    /// <summary>State that every graph of this builder has, whether anything depends on it or not: a program reads
+    /// whole files of its model.</summary>
     internal IEnumerable<Node> Held => held.Select(state => Adopt(state.Node));
 
     /// <summary>Adds to <see cref="Held"/>.</summary>

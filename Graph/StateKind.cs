@@ -6,7 +6,7 @@ public enum StateKind
     /// <summary>Weights: changed by optimizers, counted, in every file.</summary>
     Parameter,
 
-    /// <summary>Running statistics: moved by training programs, read by evaluating ones, saved with the weights.</summary>
+    /// <summary>Running statistics: moved by training programs, read by evaluating ones, in every file.</summary>
     Buffer,
 
     /// <summary>Moments, counters and rates: in checkpoints, from which training goes on.</summary>

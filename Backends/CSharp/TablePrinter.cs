@@ -40,6 +40,11 @@ internal sealed class TablePrinter(Plan plan)
         List(writer, "PortEntry", "Outputs", plan.Outputs.Select(Port));
         List(writer, "StateEntry", "State", plan.Parameters.Select(State));
         List(writer, "ConstantEntry", "Constants", plan.Constants.Select(Constant));
+        if (plan.Prepared.Count > 0)
+        {
+            List(writer, "PreparedEntry", "Prepared", plan.Prepared.Select(Prepared));
+        }
+
         List(writer, "LaunchEntry", "Prepare", plan.Prepare.Select(step => Step(step, launches)));
         List(writer, "StepEntry", "Run", plan.Run.Select(step => Step(step, launches)));
         List(writer, "string", "Kernels", kernels.Select(Quote));
@@ -152,9 +157,11 @@ internal sealed class TablePrinter(Plan plan)
     public string Launch(
         Kernel kernel, int position, long scratch, bool usesSymbols, IReadOnlyList<long>? zones = null)
     {
-        // What is prepared from state and symbols is prepared again when either changes; so is what reads it.
+        // What is prepared from state and symbols is prepared again when either changes; so is what reads it. It is each
+        // context's own, and so are outputs.
         bool follow = prepared.Contains(kernel)
-            && (usesSymbols || !kernel.Pieces.IsStatic || kernel.Read.Any(follows.Contains));
+            && (usesSymbols || !kernel.Pieces.IsStatic || kernel.Read.Any(follows.Contains)
+                || kernel.Written.Any(buffer => plan.Placements[buffer].Space == Space.Arena));
         if (follow)
         {
             follows.UnionWith(kernel.Written);
@@ -180,6 +187,10 @@ internal sealed class TablePrinter(Plan plan)
             + $"{CSharpTarget.Literal(DType.F64, BitConverter.DoubleToInt64Bits(p.Initializer.B))}, "
             + $"StateKind.{p.Kind}, {(port.IsUpdated ? "true" : "false")})";
     }
+
+    private string Prepared(Buffer buffer) =>
+        $"new PreparedEntry({Number(buffer.Size.Max * DTypes.SizeOf(buffer.Type))}, "
+            + $"{Number(Plan.ReservedBytes(buffer))}, {Truth(!follows.Contains(buffer))})";
 
     private string Constant(ConstantData constant)
     {
@@ -224,9 +235,13 @@ internal sealed class TablePrinter(Plan plan)
         return bytes;
     }
 
-    private static string Place(Placement placement) => placement.Space == Space.Moving
-        ? $"new(false, 0, {Number(placement.Offset)})"
-        : $"new({Truth(placement.Space == Space.Parameter)}, {Number(placement.Offset)})";
+    // What is prepared comes behind the state.
+    private string Place(Placement placement) => placement.Space switch
+    {
+        Space.Moving => $"new(false, 0, {Number(placement.Offset)})",
+        Space.Prepared => $"new(true, {Number(plan.Parameters.Count + placement.Offset)})",
+        _ => $"new({Truth(placement.Space == Space.Parameter)}, {Number(placement.Offset)})",
+    };
 
     private static string Truth(bool value) => value ? "true" : "false";
 

@@ -70,7 +70,8 @@ public static class StorageTypes
         {
             OpKind kind = OpTable.Row(node.Op).Kind;
             bool computes = node.DType.IsStorage() || node.Inputs.Any(input => input.DType.IsStorage());
-            bool moves = kind == OpKind.Movement || node.Op is Op.Cast or Op.Gather or Op.StopGradient;
+            bool moves = kind == OpKind.Movement || node.Op is Op.Cast or Op.Gather or Op.UpdateRows
+                or Op.StopGradient;
             if (node.Op == Op.Iota && computes)
             {
                 var iota = node.Get<IotaAttributes>();

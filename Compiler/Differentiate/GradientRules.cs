@@ -120,6 +120,10 @@ internal static class GradientRules
         Row(Op.Contraction, ProductGradients.ContractionLeft, ProductGradients.ContractionRight),
         Row(Op.Convolution, ProductGradients.ConvolutionInput, ProductGradients.ConvolutionWeight),
         Row(Op.Gather, MovementGradients.Gather, null),
+        Row(
+            Op.UpdateRows,
+            c => c.G.Make(Op.UpdateRows, c.Get<AxisAttributes>(), c.B.Like(0), c.Input(2)),
+            c => c.G.Make(Op.Gather, c.Get<AxisAttributes>(), c.Input(2)), null),
         Row(Op.ScatterAdd, c => c.G.Make(Op.Gather, new AxisAttributes(c.Get<ScatterAttributes>().Axis), c.B), null),
     ];
 

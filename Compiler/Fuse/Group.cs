@@ -102,7 +102,7 @@ public sealed class ProductGroup(
     public IEnumerable<LoopVariable> Output => Batch.Concat(Left).Concat(Right);
 }
 
-/// <summary>Slices added to rows chosen by data.</summary>
+/// <summary>Slices added to rows chosen by data, or put in their place.</summary>
 /// <param name="item">The node; its value is the update.</param>
 /// <param name="lead">Counters of the axes in front of the chosen one.</param>
 /// <param name="indices">Counters of the index axes.</param>
@@ -117,6 +117,9 @@ public sealed class ScatterGroup(
 {
     /// <summary>The node; its value is the update, its position where the update goes.</summary>
     public Item Item { get; } = item;
+
+    /// <summary>What the slices are put into; null where they are added to zeros.</summary>
+    public Node? Target => Item.Node.Op == Op.UpdateRows ? Item.Node.Inputs[0] : null;
 
     /// <summary>Counters of the axes in front of the chosen one.</summary>
     public IReadOnlyList<LoopVariable> Lead { get; } = lead;

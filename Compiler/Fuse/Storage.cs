@@ -31,6 +31,12 @@ public static class Storage
                 stored.UnionWith(node.Inputs.Where(input => OpTable.Row(input.Op).Kind == OpKind.Elementwise));
             }
 
+            if (node.Op == Op.UpdateRows)
+            {
+                // It becomes the result, in place or by a copy.
+                stored.Add(node.Inputs[0]);
+            }
+
             if (node.Op == Op.Contraction)
             {
                 StoreOperand(node.Inputs[0], stored);
@@ -55,7 +61,8 @@ public static class Storage
 
         // A rate in double precision: once a run, not for each element, for which many devices take long.
         Op.Cast when node.Inputs[0].DType == DType.F64 => node.Shape.Rank == 0 && node.DType != DType.F64,
-        _ => OpTable.Row(node.Op).Kind is OpKind.Reduction or OpKind.Product || node.Op == Op.ScatterAdd,
+        _ => OpTable.Row(node.Op).Kind is OpKind.Reduction or OpKind.Product
+            || node.Op is Op.ScatterAdd or Op.UpdateRows,
     };
 
     /// <summary>A product reads memory: through movement only, at positions that are plain sums of its loops.</summary>

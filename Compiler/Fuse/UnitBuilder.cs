@@ -12,7 +12,7 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
     public Group Build(Node node) => node.Op switch
     {
         Op.Contraction => FitsTemplate(node) ? Product(node) : LoopProduct(node),
-        Op.ScatterAdd => Scatter(node),
+        Op.ScatterAdd or Op.UpdateRows => Scatter(node),
         Op.Fold => Fold(node),
         _ when OpTable.Row(node.Op).Kind == OpKind.Reduction => Reduction(node),
         _ => Map(node),
@@ -168,13 +168,14 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
 
     private ScatterGroup Scatter(Node node)
     {
-        int axis = node.Get<ScatterAttributes>().Axis;
-        Node updates = node.Inputs[0];
-        Node indices = node.Inputs[1];
+        bool overwrites = node.Op == Op.UpdateRows;
+        int axis = overwrites ? node.Get<AxisAttributes>().Axis : node.Get<ScatterAttributes>().Axis;
+        Node updates = node.Inputs[overwrites ? 1 : 0];
+        Node indices = node.Inputs[overwrites ? 2 : 1];
         LoopVariable[] counters = Counters(updates.Shape);
         int rank = indices.Shape.Rank;
         LoopVariable[] chosen = counters.Skip(axis).Take(rank).ToArray();
-        Dimension extent = node.Get<ScatterAttributes>().Extent;
+        Dimension extent = node.Shape[axis];
         Value index = Evaluator.At(indices, Position(chosen));
         bool isChecked = index is CheckedIndex known && known.Extent.IsAtMost(extent);
         if (!isChecked)
@@ -186,9 +187,10 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
         var position = Position(counters);
         Index target = Index.Of(new DataAtom(row, extent));
         var to = new EquatableArray<Index>(position.Take(axis).Append(target).Concat(position.Skip(axis + rank)));
-        var item = new Item(node, to, Evaluator.At(updates, position), Op.Sum);
+        var item = new Item(node, to, Evaluator.At(updates, position), overwrites ? null : Op.Sum);
         var group = new ScatterGroup(
             item, Loops(counters.Take(axis)), Loops(chosen), Loops(counters.Skip(axis + rank)), row);
+        group.Reads.UnionWith(group.Target is { } changed ? [changed] : []);
         group.Reads.UnionWith(Accesses.In(item.Value).Concat(Accesses.In(row)).Select(access => access.Node));
         return group;
     }

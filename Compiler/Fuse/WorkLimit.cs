@@ -114,6 +114,7 @@ internal sealed class WorkLimit
     {
         Op.Pad or Op.Concat => node.Inputs,
         Op.Gather or Op.ScatterAdd => node.Inputs.Skip(1),
+        Op.UpdateRows => node.Inputs.Skip(2),
         _ => [],
     };
 

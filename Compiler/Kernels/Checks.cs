@@ -64,6 +64,7 @@ internal static class Checks
         {
             CheckIndexAttributes check => (check.What, check.Extent, node.Inputs[0]),
             ScatterAttributes scatter => ("row", scatter.Extent, node.Inputs[1]),
+            AxisAttributes update when node.Op == Op.UpdateRows => ("row", node.Shape[update.Axis], node.Inputs[2]),
             AxisAttributes gather => ("row", node.Inputs[0].Shape[gather.Axis], node.Inputs[1]),
             _ => throw new InvalidOperationException($"{node.Op} checks no index"),
         };

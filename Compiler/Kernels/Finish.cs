@@ -116,7 +116,8 @@ public sealed class Finish
                     load.Buffer, load.Index.MapData(data => Rewrite(data, scope)), scope);
                 return new LoadVector(load.Target, read, first);
             case StoreVector store:
-                var (written, at) = Split(store.Buffer, store.Index, scope);
+                var (written, at) = Split(
+                    store.Buffer, store.Index.MapData(data => Rewrite(data, scope)), scope);
                 return new StoreVector(written, at, store.Source);
             case CopyAhead copy:
                 var (target, to) = Split(copy.Target, copy.To, scope);

@@ -20,6 +20,9 @@ public sealed record Kernel(
     /// buffers.</summary>
     public Kernel Code => code ?? this;
 
+    /// <summary>Whether it writes what it reads, element for element, and nothing else.</summary>
+    public bool IsCopy { get; init; }
+
     /// <summary>The number of pieces.</summary>
     public Dimension Pieces => Piece.Extent;
 

@@ -24,7 +24,13 @@ internal static class Lowering
             ProductGroup product => blocks
                 ? BlockProduct.Build(product, context, name) : ProductTemplate.Build(product, context, name),
             ScatterGroup scatter =>
-                [blocks ? BlockScatter.Build(scatter, context, name) : ScatterSchedule.Build(scatter, context, name)],
+            [
+                .. scatter.Target is { } target
+                    ? new[] { Copy(context.BufferOf(target), context.BufferOf(scatter.Item.Node), name + "_copy",
+                        context.Target) }
+                    : [],
+                blocks ? BlockScatter.Build(scatter, context, name) : ScatterSchedule.Build(scatter, context, name),
+            ],
             LoopGroup loops =>
                 [blocks ? BlockSchedule.Build(loops, context, name) : LoopSchedule.Build(loops, context, name)],
             _ => throw new InvalidOperationException($"{group.GetType().Name} has no schedule"),
@@ -32,7 +38,10 @@ internal static class Lowering
     }
 
     /// <summary>A kernel that copies a buffer.</summary>
-    public static Kernel Copy(Buffer from, Buffer to, string name, Target target)
+    public static Kernel Copy(Buffer from, Buffer to, string name, Target target) =>
+        CopyKernel(from, to, name, target) with { IsCopy = true };
+
+    private static Kernel CopyKernel(Buffer from, Buffer to, string name, Target target)
     {
         var i = new LoopVariable("i", from.Size);
         if (target.Blocks is { } blocks)

@@ -124,5 +124,8 @@ public sealed class StoreVector(Buffer buffer, Index index, RegisterRow source) 
     public RegisterRow Source { get; } = source;
 
     /// <inheritdoc/>
+    public override IEnumerable<Index> Positions => [Index];
+
+    /// <inheritdoc/>
     public override Buffer WrittenBuffer => Buffer;
 }

@@ -6,9 +6,8 @@ namespace Sinter.Compiler.Memory;
 internal sealed class InPlace
 {
     private readonly IReadOnlyList<Step> steps;
-    private readonly Dictionary<Buffer, int> firstWrite = [];
-    private readonly Dictionary<Buffer, int> lastWrite = [];
-    private readonly Dictionary<Buffer, int> lastRead = [];
+    private readonly Dictionary<Buffer, List<int>> writes = [];
+    private readonly Dictionary<Buffer, List<int>> reads = [];
 
     /// <summary>Looks through steps in run order, once for all questions.</summary>
     public InPlace(IReadOnlyList<Step> steps)
@@ -16,32 +15,32 @@ internal sealed class InPlace
         this.steps = steps;
         for (int i = 0; i < steps.Count; i++)
         {
-            foreach (Buffer buffer in steps[i].Written)
-            {
-                lastWrite[buffer] = i;
-                if (!firstWrite.ContainsKey(buffer))
-                {
-                    firstWrite.Add(buffer, i);
-                }
-            }
-
-            foreach (Buffer buffer in steps[i].Read)
-            {
-                lastRead[buffer] = i;
-            }
+            Note(writes, steps[i].Written, i);
+            Note(reads, steps[i].Read, i);
         }
     }
 
+    /// <summary>Whether a step copies one buffer to another, which has nothing to do where both are one memory.</summary>
+    public static bool Copies(Step step, Buffer from, Buffer to) =>
+        step is Kernel { IsCopy: true } copy && copy.Read.Contains(from) && copy.Written.Contains(to);
+
     /// <summary>
-    /// Whether a kernel may write a parameter's next value over the present one: no later kernel reads the present
-    /// value, and the kernel itself reads only the element that it is about to overwrite. Nor may it come before
-    /// <paramref name="firstChange"/>: up to there a run may still be given up. A loop never may.
+    /// Whether kernels may write a parameter's next value over the present one: no later kernel reads the present
+    /// value, and the writer itself reads only the element that it is about to overwrite. Nor may it come before
+    /// <paramref name="firstChange"/>: up to there a run may still be given up. A loop never may. What only copies the
+    /// present value to the next one, of which others then change a part, falls away.
     /// </summary>
     public bool IsSafe(int firstChange, Buffer parameter, Buffer next)
     {
-        int reader = lastRead.TryGetValue(parameter, out int read) ? read : -1;
-        bool isEarly = firstWrite.TryGetValue(next, out int first) && first < firstChange;
-        if (isEarly || !lastWrite.TryGetValue(next, out int writer) || reader > writer || steps[writer] is Loop)
+        int[] writers = At(writes, next).Where(i => !Copies(steps[i], parameter, next)).ToArray();
+        int reader = At(reads, parameter).Where(i => !Copies(steps[i], parameter, next)).DefaultIfEmpty(-1).Max();
+        if (writers.Length == 0 || writers.Any(i => steps[i] is Loop))
+        {
+            return false;
+        }
+
+        int writer = writers[0];
+        if (writer < firstChange || reader > writer || (reader == writer && writers.Length > 1))
         {
             return false;
         }
@@ -56,6 +55,22 @@ internal sealed class InPlace
         use.Walk(kernel.Body);
         return use.IsAligned;
     }
+
+    private static void Note(Dictionary<Buffer, List<int>> uses, IEnumerable<Buffer> buffers, int step)
+    {
+        foreach (Buffer buffer in buffers)
+        {
+            if (!uses.TryGetValue(buffer, out List<int>? list))
+            {
+                uses.Add(buffer, list = []);
+            }
+
+            list.Add(step);
+        }
+    }
+
+    private static IEnumerable<int> At(Dictionary<Buffer, List<int>> uses, Buffer buffer) =>
+        uses.TryGetValue(buffer, out List<int>? list) ? list : [];
 
     // Compares the positions at which one kernel reads the parameter with those at which it writes the next value.
     private sealed class ElementUse(Buffer parameter, Buffer next)

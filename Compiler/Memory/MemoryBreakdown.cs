@@ -37,8 +37,7 @@ internal static class MemoryBreakdown
     private static Dictionary<Buffer, string> Owners(PlanDraft draft)
     {
         var owners = new Dictionary<Buffer, string>();
-        foreach (Kernel kernel in draft.Run.SelectMany(step => step.Kernels).Concat(
-            draft.Prepare.SelectMany(step => step.Kernels)))
+        foreach (Kernel kernel in draft.Prepare.Concat(draft.Run).SelectMany(step => step.Kernels))
         {
             foreach (Buffer buffer in kernel.Written.Where(buffer => !owners.ContainsKey(buffer)))
             {
@@ -48,7 +47,7 @@ internal static class MemoryBreakdown
 
         foreach (Buffer buffer in draft.Always)
         {
-            owners[buffer] = owners.ContainsKey(buffer) ? "outputs and prepared weights" : "inputs and constants";
+            owners[buffer] = owners.ContainsKey(buffer) ? "outputs" : "inputs and constants";
         }
 
         return owners;

@@ -4,8 +4,8 @@ using Sinter.Generators.Interpretation;
 namespace Sinter.Generators.Reading;
 
 /// <summary>
-/// A parameter or result as the compiler sees it: how the interpreter takes it apart into tensors, and makes it of them.
-/// The counterpart, in process, works on reflection; names are the same.
+/// A parameter or result as the compiler sees it: how the interpreter takes it apart into tensors, and makes it of
+/// them. The counterpart, in process, works on reflection; names are the same.
 /// </summary>
 internal sealed class SymbolValue
 {
@@ -18,7 +18,8 @@ internal sealed class SymbolValue
     private readonly IPropertySymbol[] properties;
 
     private SymbolValue(
-        ITypeSymbol type, TensorTree tree, SymbolValue[] parts, IMethodSymbol? constructor, IPropertySymbol[] properties)
+        ITypeSymbol type, TensorTree tree, SymbolValue[] parts, IMethodSymbol? constructor,
+        IPropertySymbol[] properties)
     {
         this.type = type;
         this.parts = parts;
@@ -123,7 +124,8 @@ internal sealed class SymbolValue
         INamedTypeSymbol type, string name, SymbolValue[] parts, IMethodSymbol? constructor,
         IPropertySymbol[] properties) => parts.Any(part => part.IsEmpty)
             ? Empty(type, name)
-            : new(type, new TensorTree(name, null, [.. parts.Select(part => part.Tree)]), parts, constructor, properties);
+            : new(
+                type, new TensorTree(name, null, [.. parts.Select(part => part.Tree)]), parts, constructor, properties);
 
     private static SymbolValue Empty(ITypeSymbol type, string name) =>
         new(type, new TensorTree(name, null, []), [], null, []);

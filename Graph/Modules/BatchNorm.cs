@@ -25,8 +25,8 @@ public sealed class BatchNorm2d(
 
 /// <summary>
 /// What batch normalisations share. While training each feature is normalised by its mean and biased variance in the
-/// batch, and the running statistics follow the mean and the unbiased variance; in evaluation those normalise. State has
-/// PyTorch's names: <c>weight</c>, <c>bias</c>, <c>running_mean</c>, <c>running_var</c>, <c>num_batches_tracked</c>.
+/// batch, and the running statistics follow the mean and the unbiased variance; in evaluation those normalise. State
+/// has PyTorch's names: <c>weight</c>, <c>bias</c>, <c>running_mean</c>, <c>running_var</c>, <c>num_batches_tracked</c>.
 /// </summary>
 public abstract class BatchNorm : Layer
 {
@@ -97,7 +97,7 @@ public abstract class BatchNorm : Layer
 
         if (input.Graph.IsImplicit)
         {
-            throw Functional.Error(input, "batch_norm", "depends on no input, so whether its graph trains is not known");
+            throw Functional.Error(input, "batch_norm", "depends on no input: whether its graph trains is not known");
         }
 
         // input: (batch, features, …)

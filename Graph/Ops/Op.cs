@@ -156,4 +156,7 @@ public enum Op
     /// <summary>Zeros, to which slices are added along an axis at the given indices: the transpose of <see
     /// cref="Gather"/>.</summary>
     ScatterAdd,
+    /// <summary>The first operand with the slices of the second in place of those along an axis that the indices of the
+    /// third choose. Where an index comes twice, the later slice stays; gradients count on indices that differ.</summary>
+    UpdateRows,
 }

@@ -123,6 +123,7 @@ public static class OpTable
 
             new(Op.Gather, "gather", OpKind.Indexed, 2, typeof(AxisAttributes), ShapeRules.Gather),
             new(Op.ScatterAdd, "scatter_add", OpKind.Indexed, 2, typeof(ScatterAttributes), ShapeRules.ScatterAdd),
+            new(Op.UpdateRows, "update_rows", OpKind.Indexed, 3, typeof(AxisAttributes), ShapeRules.UpdateRows),
         ];
         return rows;
     }

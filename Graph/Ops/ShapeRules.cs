@@ -284,6 +284,20 @@ internal static class ShapeRules
         return inputs[0].Type with { Shape = shape };
     }
 
+    public static TensorType UpdateRows(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        int axis = ((AxisAttributes)attributes).Axis;
+        Shape target = inputs[0].Shape;
+        Shape rows = inputs[1].Shape;
+        Shape indices = inputs[2].Shape;
+        Check(axis >= 0 && axis < target.Rank, $"axis {axis} is out of range for shape {target}");
+        Check(inputs[1].DType == inputs[0].DType, $"puts {inputs[1].DType.Name()} into {inputs[0].DType.Name()}");
+        Check(inputs[2].DType is DType.I32 or DType.I64, $"indices are {inputs[2].DType.Name()}, not i32 or i64");
+        Shape wanted = target.Range(0, axis).Concat(indices).Concat(target.Range(axis + 1, target.Rank - axis - 1));
+        Check(rows.Equals(wanted), $"indices {indices} of axis {axis} of {target} want slices {wanted}, got {rows}");
+        return inputs[0].Type;
+    }
+
     /// <summary>The number of window positions along each axis of the given (padded) sizes.</summary>
     private static Dimension[] Positions(Dimension[] sizes, WindowAttributes window)
     {

@@ -5,8 +5,8 @@ namespace Sinter.Optimizers;
 /// fuses with the gradients it reads.
 /// </summary>
 /// <remarks>
-/// Rates, shares of moments and decays are scalars of the state, not constants of the program: they start as given here,
-/// can be set while training goes on (<c>state.Set("adam.learning_rate", 1e-4)</c>), are in checkpoints, and another
+/// Rates, shares of moments and decays are scalars of the state, not constants of the program: they start as given
+/// here, can be set while training goes on (<c>state.Set("adam.learning_rate", 1e-4)</c>), are in checkpoints, and another
 /// value compiles nothing. Only what a number switches off, such as a weight decay of 0, has no state.
 /// </remarks>
 public abstract class Optimizer

@@ -8,8 +8,8 @@ public interface ITensor
 }
 
 /// <summary>
-/// The tensors in a parameter or a result of a method: one, or the parts of a tuple or record, which are tensors, tuples
-/// or records in turn. It names them for a graph's inputs and outputs, the same in process and while a project is built.
+/// The tensors in a parameter or a result of a method: one, or the parts of a tuple or record, which are tensors,
+/// tuples or records in turn. It names them for a graph's inputs and outputs, in process as while a project is built.
 /// </summary>
 /// <param name="Name">The parameter's, element's or property's name; nothing for a result as a whole.</param>
 /// <param name="Type">The element type, where it is one tensor.</param>

@@ -7,7 +7,7 @@ namespace Sinter.Jit;
 
 /// <summary>
 /// Graphs of methods of any signature: one input for each tensor among the parameters, one output for each in the
-/// result, where tuples and records stand for their parts. Names are those of parameters, tuple elements and properties:
+/// result, where tuples and records stand for their parts. Names are those of parameters, elements and properties:
 /// <c>tokens</c>, <c>memory.keys</c>; a result that is one tensor is called <c>output</c>.
 /// </summary>
 /// <example>
@@ -23,8 +23,8 @@ public static class ModelGraph
 
     /// <summary>The graph of a method or lambda.</summary>
     /// <param name="name">The graph's name.</param>
-    /// <param name="forward">Takes and gives tensors, tuples and records of them. Further parameters, and tensors at the
-    /// end that no shape is given for, take their defaults.</param>
+    /// <param name="forward">Takes and gives tensors, tuples and records of them. Further parameters, and tensors at
+    /// the end that no shape is given for, take their defaults.</param>
     /// <param name="shapes">The shape of each tensor that it takes, in order.</param>
     /// <exception cref="GraphException">The shapes do not fit the parameters, or something of the signature is no
     /// tensor, tuple or record; or what the method itself finds wrong.</exception>

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Sinter.Jit;
 
-/// <summary>A parameter or result as reflection sees it: how it is taken apart into tensors, and made of them.</summary>
+/// <summary>A parameter or result as reflection sees it: how it is made of tensors, and taken apart.</summary>
 internal sealed class ReflectedValue
 {
     // Tuples of more elements hold another one.
@@ -96,7 +96,8 @@ internal sealed class ReflectedValue
             PropertyInfo?[] properties = [.. parameters.Select(parameter => type.GetProperties().FirstOrDefault(p =>
                 p.Name.Equals(parameter.Name, StringComparison.OrdinalIgnoreCase)
                 && p.PropertyType == parameter.ParameterType))];
-            if (level < MostLevels && type.Namespace != nameof(System) && properties.All(property => property is not null))
+            bool isRecord = level < MostLevels && type.Namespace != nameof(System);
+            if (isRecord && properties.All(property => property is not null))
             {
                 ReflectedValue[] parts = [.. parameters.Select((parameter, i) => Of(
                     parameter.ParameterType, TensorTree.NameOf(properties[i]!.Name), NamesOf(parameter), level))];

@@ -7,6 +7,7 @@ internal static class Indexed
     [
         (Op.Gather, Gather),
         (Op.ScatterAdd, ScatterAdd),
+        (Op.UpdateRows, UpdateRows),
     ];
 
     private static TensorValue Gather(Node node, IReadOnlyList<TensorValue> operands, RunContext context)
@@ -14,6 +15,31 @@ internal static class Indexed
         int axis = node.Get<AxisAttributes>().Axis;
         long[] shape = context.Extents(node.Shape);
         return operands[0].Take(shape, RowPositions(node, shape, operands[0].Shape, axis, operands[1]));
+    }
+
+    private static TensorValue UpdateRows(Node node, IReadOnlyList<TensorValue> operands, RunContext context)
+    {
+        long[] shape = context.Extents(node.Shape);
+        int axis = node.Get<AxisAttributes>().Axis;
+        long[] targets = RowPositions(node, operands[1].Shape, shape, axis, operands[2]);
+        if (node.DType.IsFloat())
+        {
+            double[] values = [.. operands[0].Floats];
+            for (int i = 0; i < targets.Length; i++)
+            {
+                values[targets[i]] = operands[1].Floats[i];
+            }
+
+            return new TensorValue(node.DType, shape, values);
+        }
+
+        long[] integers = [.. operands[0].Integers];
+        for (int i = 0; i < targets.Length; i++)
+        {
+            integers[targets[i]] = operands[1].Integers[i];
+        }
+
+        return new TensorValue(node.DType, shape, integers);
     }
 
     private static TensorValue ScatterAdd(Node node, IReadOnlyList<TensorValue> operands, RunContext context)

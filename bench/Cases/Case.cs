@@ -10,7 +10,7 @@ internal sealed record Case(string Name, Func<Session, int, Result> Run, bool Us
     public static IEnumerable<Case> All =>
     [
         .. Products.Cases, .. Chains.Cases, .. Types.Cases, .. Inference.Cases, .. Training.Cases, .. Compilation.Cases,
-        .. Growth.Cases, .. PeakMemory.Cases, .. Symbolic.Cases,
+        .. Growth.Cases, .. PeakMemory.Cases, .. Symbolic.Cases, .. Decoding.Cases,
     ];
 
     /// <summary>What is in front of the first slash.</summary>

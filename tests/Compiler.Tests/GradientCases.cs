@@ -76,6 +76,9 @@ public static class GradientCases
         new("fold", [[2, 3, 3]], t => Fold(t[0], Windows([3], [2], [1]), [8])),
         new("gather", [[5, 2]], t => t[0].IndexSelect(0, Tensor<I64>.Of([3, 1, 3, 0, 3, 1], 2, 3))),
         new("gather inside", [[2, 4, 2]], t => t[0].IndexSelect(1, Tensor<I32>.Of([3, 1, 3], 3))),
+        new("update rows", [[5, 2], [3, 2]], t => t[0].UpdateRows(0, Tensor<I64>.Of([3, 0, 4], 3), t[1]).Square()),
+        new("update slice", [[2, 5], [2, 3]], t => t[0].UpdateSlice(1, Tensor<I64>.Scalar(1), t[1]).Square()),
+        new("slice at", [[2, 5]], t => t[0].SliceAt(1, Tensor<I64>.Scalar(2), 3).Square()),
         new("scatter add", [[2, 3, 2]], t => t[0].ScatterAdd(1, Tensor<I64>.Of([2, 0, 2], 3), 4)),
     ];
 

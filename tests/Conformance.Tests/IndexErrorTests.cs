@@ -151,6 +151,7 @@ public sealed class IndexErrorTests
     private static Dictionary<string, byte[]> Bits(Opened opened) => opened.Context.Program.Table.State.ToDictionary(
         entry => entry.Name, entry => entry.Type == ElementType.I64
             ? MemoryMarshal.AsBytes(opened.State.Get<long>(entry.Name)).ToArray()
+            : entry.Type == ElementType.F64 ? MemoryMarshal.AsBytes(opened.State.Get<double>(entry.Name)).ToArray()
             : MemoryMarshal.AsBytes(opened.State.Get<float>(entry.Name)).ToArray());
 
     private static void Fill(ProgramContext context, int rows)

@@ -47,6 +47,22 @@ public static partial class OpCases
         }),
         Exact(Op.ScatterAdd, "i32", c =>
             [c.Integer<I32>("x", -9, 9, 7).ScatterAdd(0, c.Integer<I64>("i", 0, 4, 7), 4).Node]),
+        Exact(Op.UpdateRows, "rows", c => [c.Float("x", Draws.Any, 9, 3).UpdateRows(
+            0, Tensor<I64>.Of([4, 8, 0], 3) + c.Integer<I64>("zero", 0, 1, 1), c.Float("y", Draws.Any, 3, 3)).Node]),
+        Exact(Op.UpdateRows, "a slice at a position, middle axis", c => [c.Float("x", Draws.Any, 2, 7, 5).UpdateSlice(
+            1, c.Integer<I32>("at", 0, 5), c.Float("y", Draws.Any, 2, 3, 5) * 2).Node]),
+        Exact(Op.UpdateRows, "one row, i64", c => [c.Integer<I64>("x", -9, 9, 6, 4).UpdateSlice(
+            0, c.Integer<I64>("at", 0, 6), c.Integer<I64>("y", -9, 9, 1, 4)).Node]),
+        Exact(Op.UpdateRows, "last axis, flags", c => [c.Flags("x", 4, 6).UpdateSlice(
+            1, c.Integer<I64>("at", 0, 4), c.Flags("y", 4, 3)).Node]),
+        Exact(Op.UpdateRows, "symbolic slices in front", c =>
+        {
+            Symbol n = c.Symbol("N", 6);
+            return [c.Float("x", Draws.Any, n, 5).UpdateSlice(
+                1, c.Integer<I64>("at", 0, 4), c.Float("y", Draws.Any, n, 2)).Node];
+        }),
+        Exact(Op.UpdateRows, "no rows", c => [c.Fixed("x", Draws.Any, 5, 3).UpdateRows(
+            0, c.Integer<I64>("i", 0, 5, 0), c.Fixed("y", Draws.Any, 0, 3)).Node]),
         Exact(Op.ScatterAdd, "no indices", c =>
             [c.Fixed("x", Draws.Any, 0, 3).ScatterAdd(0, c.Integer<I64>("i", 0, 4, 0), 4).Node]),
     ];

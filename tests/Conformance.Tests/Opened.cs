@@ -10,8 +10,11 @@ public sealed class Opened : IDisposable
     private static readonly CudaEngine Emulation = new(reverse: false);
     private static readonly WorkerPool Threads = new(3);
 
+    private readonly Func<ModelState, ProgramContext> open;
+
     private Opened(Program program, Func<ModelState, ProgramContext> open)
     {
+        this.open = open;
         Program = program;
         State = new ModelState(1, program);
         Context = open(State);
@@ -64,6 +67,19 @@ public sealed class Opened : IDisposable
         }
 
         return rows;
+    }
+
+    /// <summary>One context more of the program over the state.</summary>
+    public ProgramContext Again() => open(State);
+
+    /// <summary>A context of another program over the state.</summary>
+    public ProgramContext Beside(string engine, Graph graph)
+    {
+        var options = new JitOptions { CacheDirectory = null, Check = true };
+        return engine == "cuda"
+            ? Emulation.Open(JitCompiler.CompileCuda(graph, options), State)
+            : new ProgramContext(
+                JitCompiler.Compile(graph, options with { Target = new CSharpTarget(int.Parse(engine)) }), State, Threads);
     }
 
     /// <summary>Runs, and gives an output.</summary>

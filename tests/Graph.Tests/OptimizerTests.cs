@@ -18,7 +18,8 @@ public class OptimizerTests
     [InlineData("rmsprop", "rmsprop.alpha,rmsprop.learning_rate,rmsprop.momentum",
         "rmsprop.mean.a,rmsprop.mean.b,rmsprop.mean_square.a,rmsprop.mean_square.b,"
         + "rmsprop.momentum.a,rmsprop.momentum.b")]
-    [InlineData("adagrad", "adagrad.learning_rate,adagrad.learning_rate_decay", "adagrad.step.a,adagrad.sum.a,adagrad.sum.b")]
+    [InlineData("adagrad", "adagrad.learning_rate,adagrad.learning_rate_decay",
+        "adagrad.step.a,adagrad.sum.a,adagrad.sum.b")]
     public void State_is_named_and_updated_elementwise(string name, string settings, string moved)
     {
         Optimizer optimizer = Make(name);
@@ -42,7 +43,7 @@ public class OptimizerTests
         Parameter[] state = optimizer.State.ToArray();
         Step(optimizer, out _);
         Assert.Equal(state, optimizer.State.Take(state.Length));
-        int settings = state.Count(declared => declared.FullName is "adam.beta1" or "adam.beta2" or "adam.learning_rate");
+        int settings = state.Count(s => s.FullName is "adam.beta1" or "adam.beta2" or "adam.learning_rate");
         Assert.Equal(first.Updates.Count, state.Length - settings + 2);
     }
 

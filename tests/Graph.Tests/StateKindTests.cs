@@ -93,6 +93,15 @@ public class StateKindTests
     }
 
     [Fact]
+    public void A_program_that_does_not_draw_has_no_random_state()
+    {
+        Graph Of(bool training) =>
+            Graph.Of("g", ("y", new Dropout(0.5).Call(new GraphBuilder(training).Input<F32>("x", 3)).Node));
+        Assert.Equal(StateKind.Random, Of(true).Updates.Single().Parameter.Get<ParameterAttributes>().Declaration.Kind);
+        Assert.Empty(Of(false).Parameters);
+    }
+
+    [Fact]
     public void Caches_move_in_every_graph()
     {
         Graph graph = Graph.Of("g", ("y", new Remembering().Call(new GraphBuilder().Input<F32>("x", 2)).Node));

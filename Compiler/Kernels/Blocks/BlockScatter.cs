@@ -3,7 +3,7 @@ using Sinter.Compiler.Kernels.Schedules;
 
 namespace Sinter.Compiler.Kernels.Blocks;
 
-/// <summary>Slices added to rows chosen by data: a thread owns one position of the slices, in all rows, and adds every
+/// <summary>Slices added to rows chosen by data, or put in their place: a thread owns one position of the slices, in all rows, and adds every
 /// index in order, so the order of sums is fixed.</summary>
 internal static class BlockScatter
 {
@@ -18,11 +18,13 @@ internal static class BlockScatter
             new(group.Item.Position.Select((index, i) => i == axis ? (Index)rows : index)), node.Shape);
         Index target = ScatterSchedule.Memory(Evaluator.Linear(group.Item.Position, node.Shape), context);
         Value update = Resolver.ToMemory(group.Item.Value, context, _ => null);
-        Value sum = new Apply(Op.Add, node.DType, new Load(buffer, target), update);
+        Value sum = group.Target is null
+            ? new Apply(Op.Add, node.DType, new Load(buffer, target), update) : update;
         IReadOnlyList<Statement> Slice(Dictionary<LoopVariable, Index> map)
         {
             Index Moved(Index index) => Loops.Apply(index, map);
-            var clear = Loops.Nest([rows], [new Store(buffer, Moved(zero), new Literal(node.DType, 0))]);
+            IReadOnlyList<Statement> clear = group.Target is null
+                ? Loops.Nest([rows], [new Store(buffer, Moved(zero), new Literal(node.DType, 0))]) : [];
             var add = Loops.Nest(
                 group.Indices, [new Store(buffer, Moved(target), sum.Map(Moved, _ => null, []))]);
             return [.. clear, .. add];

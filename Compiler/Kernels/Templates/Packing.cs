@@ -80,7 +80,10 @@ internal static class Packing
             scratch, offset, height, rows - ((Index)tile * height), Index.Of(last.Extent) - column, height);
         var columns = new For(column, 0, Index.Of(last.Extent), Block, [transpose]);
         var outer = Loops.Nest(shape.Contracted.Take(shape.Contracted.Count - 1), [columns]);
-        return [new For(tile, 0, Index.Of(tile.Extent), 1, outer)];
+
+        // Scratch has room for the rows of a whole piece; a symbol may leave few.
+        Index tiles = shape.Row.Extent.IsStatic ? Index.Of(tile.Extent) : (rows + (height - 1)) / height;
+        return [new For(tile, 0, tiles, 1, outer)];
     }
 
     // The contracted counters as one number, the last of them replaced.

@@ -20,6 +20,9 @@ internal sealed class ProductEmitter
     private const long BlockedRows = 36;
     private const long Blocks = 24;
 
+    // How much larger than usual a symbol's largest value is taken to be.
+    private const long Room = 10;
+
     private readonly ProductShape shape;
     private readonly Tile tile;
     private readonly int lanes;
@@ -85,7 +88,10 @@ internal sealed class ProductEmitter
         }
 
         long fit = PackedRowsBytes / (4 * Packing.Depth(shape).Value);
-        long share = Math.Max(BlockedRows, shape.Row.Extent.Max / Blocks);
+        // Of a symbol, values far below the largest shall leave pieces for every thread, too.
+        Dimension all = shape.Row.Extent;
+        long usual = all.IsStatic ? all.Value : Math.Max(all.Min, all.Max / Room);
+        long share = Math.Max(BlockedRows, usual / Blocks);
         return Math.Max(tile.Rows, Math.Min(fit, Math.Max(rows, share)) / tile.Rows * tile.Rows);
     }
 

@@ -14,8 +14,11 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
     private readonly NativeMemoryBlock arena;
     private readonly NativeMemoryBlock scratch;
     private readonly NativeMemoryBlock bookkeeping;
+    private readonly PreparedBlock shared;
+    private readonly NativeMemoryBlock own;
     private readonly Step[] prepare;
     private readonly Step[] follow;
+    private readonly Action prepareShared;
     private readonly Step[] run;
     private readonly MovingPlaces moving;
     private readonly KernelArguments* arguments;
@@ -39,7 +42,14 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         ProgramTable table = program.Table;
         largest = [.. table.Symbols.Select(symbol => symbol.Max)];
         updatesState = table.State.Any(entry => entry.IsUpdated);
-        long[] places = table.State.Select(entry => (long)state.Memory(entry).Pointer).ToArray();
+        long[] addresses = table.State.Select(entry => (long)state.Memory(entry).Pointer).ToArray();
+        shared = state.OpenPrepared(program, () => new PreparedBlock(table.Prepared.Where(entry => entry.IsShared)));
+        own = new NativeMemoryBlock(table.Prepared.Where(entry => !entry.IsShared).Sum(entry => entry.Reserved));
+        long[] places =
+        [
+            .. addresses,
+            .. table.PreparedAt((long)shared.Pointer, (long)own.Pointer),
+        ];
         arena = new NativeMemoryBlock(table.ArenaBytes);
         moving = new MovingPlaces((long)arena.Pointer, places, table.Run);
         long scratchBytes = table.Launches.Select(launch => launch.ScratchBytes).DefaultIfEmpty(0).Max();
@@ -48,7 +58,8 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         if (table.Guards.Length > 0)
         {
             guards = new GuardZones(
-                table, arena.Pointer, scratch.Pointer, table.State.Select(entry => state.Memory(entry)).ToArray());
+                table, arena.Pointer, scratch.Pointer, table.State.Select(entry => state.Memory(entry)).ToArray(),
+                places.AsSpan(addresses.Length));
         }
 
         foreach (ConstantEntry constant in table.Constants)
@@ -63,8 +74,10 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         arguments->Symbols = arguments->Fault + 4;
         arguments->Scratch = scratch.Pointer;
         byte** next = (byte**)(arguments->Symbols + table.Symbols.Length);
-        prepare = BindAll(table.Prepare, ref next);
-        follow = prepare.OfType<Launch>().Where(launch => launch.Entry.FollowsSymbols).ToArray<Step>();
+        Step[] all = BindAll(table.Prepare, ref next);
+        follow = all.OfType<Launch>().Where(launch => launch.Entry.FollowsSymbols).ToArray<Step>();
+        prepare = all.Except(follow).ToArray();
+        prepareShared = () => Execute(prepare);
         run = BindAll(table.Run, ref next);
         CountWork();
     }
@@ -77,6 +90,7 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
     {
         values.CopyTo(new Span<long>(arguments->Symbols, values.Length));
         Resize(prepare, values);
+        Resize(follow, values);
         Resize(run, values);
         guards?.Resize(values);
         symbolsChanged = true;
@@ -88,9 +102,14 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
     {
         state.Fetch();
         wakes = operations >= WakingOperations || Stopwatch.GetTimestamp() - lastRun < watchTicks;
+        if (prepare.Length > 0)
+        {
+            shared.Require(state.Version, prepareShared);
+        }
+
         if (preparedVersion != state.Version || symbolsChanged)
         {
-            Execute(preparedVersion != state.Version ? prepare : follow);
+            Execute(follow);
             preparedVersion = state.Version;
             symbolsChanged = false;
         }
@@ -107,6 +126,7 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         if (updatesState)
         {
             state.Version++;
+            shared.Move(preparedVersion, state.Version);
             preparedVersion = state.Version;
         }
 
@@ -174,6 +194,8 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
     public override void Dispose()
     {
         arena.Dispose();
+        own.Dispose();
+        state.ClosePrepared(program);
         scratch.Dispose();
         bookkeeping.Dispose();
     }

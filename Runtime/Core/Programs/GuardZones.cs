@@ -22,11 +22,19 @@ internal sealed unsafe class GuardZones
     private readonly byte* arena;
     private readonly byte* scratch;
     private readonly NativeMemoryBlock[] state;
+    private readonly long[] prepared;
     private readonly long[] ends;
 
-    public GuardZones(ProgramTable table, byte* arena, byte* scratch, NativeMemoryBlock[] state)
+    public GuardZones(
+        ProgramTable table, byte* arena, byte* scratch, NativeMemoryBlock[] state, ReadOnlySpan<long> prepared)
     {
         this.table = table;
+        this.prepared = prepared.ToArray();
+        for (int i = 0; i < prepared.Length; i++)
+        {
+            Behind(i).Fill(Canary);
+        }
+
         this.arena = arena;
         this.scratch = scratch;
         this.state = state;
@@ -75,6 +83,11 @@ internal sealed unsafe class GuardZones
             Require(launch, new Span<byte>(end, NativeMemoryBlock.Slack), table.State[i].Name, "behind");
         }
 
+        for (int i = 0; i < prepared.Length; i++)
+        {
+            Require(launch, Behind(i), $"prepared {i}", "behind");
+        }
+
         long[] zones = launch.ScratchZones ?? [];
         for (int i = 0; i < zones.Length; i += 2)
         {
@@ -84,6 +97,12 @@ internal sealed unsafe class GuardZones
 
     private Span<byte> Zone(int buffer) =>
         new(arena + ends[buffer], checked((int)(table.Guards[buffer].End - ends[buffer])));
+
+    private Span<byte> Behind(int preparation)
+    {
+        PreparedEntry entry = table.Prepared[preparation];
+        return new((byte*)prepared[preparation] + entry.Bytes, checked((int)(entry.Reserved - entry.Bytes)));
+    }
 
     private void Require(LaunchEntry launch, Span<byte> zone, string buffer, string where)
     {

@@ -10,6 +10,8 @@ public sealed unsafe class ModelState : IDisposable
 {
     private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<Program, PreparedWeights> prepared = [];
+
     // The object itself and each run that is under way: the last one to leave frees the memory.
     private int users = 1;
 
@@ -50,6 +52,48 @@ public sealed unsafe class ModelState : IDisposable
     /// <summary>Counts changes made through this object or by runs; what depends on state is recomputed when it
     /// moves.</summary>
     public long Version { get; internal set; } = 1;
+
+    /// <summary>The bytes of what programs have prepared from the state, packed weights above all: one copy for all
+    /// contexts of a program, kept as long as one is open.</summary>
+    public long PreparedBytes
+    {
+        get
+        {
+            lock (prepared)
+            {
+                return prepared.Values.Sum(one => one.Bytes);
+            }
+        }
+    }
+
+    /// <summary>What a program has prepared, for one context more.</summary>
+    internal T OpenPrepared<T>(Program program, Func<T> create)
+        where T : PreparedWeights
+    {
+        lock (prepared)
+        {
+            if (!prepared.TryGetValue(program, out PreparedWeights? known))
+            {
+                prepared.Add(program, known = create());
+            }
+
+            known.Users++;
+            return (T)known;
+        }
+    }
+
+    /// <summary>A context of a program goes.</summary>
+    internal void ClosePrepared(Program program)
+    {
+        lock (prepared)
+        {
+            if (prepared.TryGetValue(program, out PreparedWeights? known) && --known.Users == 0)
+            {
+                prepared.Remove(program);
+                known.Dispose();
+            }
+        }
+    }
 
     /// <summary>All tensors.</summary>
     internal IEnumerable<StateEntry> Declarations => entries.Values.Select(entry => entry.Declaration);

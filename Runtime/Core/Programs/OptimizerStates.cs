@@ -47,7 +47,8 @@ internal static class OptimizerStates
         if (isSetting && !known.A.Equals(other.A))
         {
             throw new RunException(FormattableString.Invariant(
-                $"'{known.Name}' starts at {known.A} in one program and at {other.A} in another: set it in the state while training goes on, or {NameOne}"));
+                $"'{known.Name}' starts at {known.A} in one program and at {other.A} in another: set it in the state ")
+                + "while training goes on, or " + NameOne);
         }
     }
 

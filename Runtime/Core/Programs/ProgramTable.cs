@@ -12,7 +12,8 @@ public sealed record SymbolEntry(string Name, long Min, long Max);
 /// <summary>Where memory lies.</summary>
 /// <param name="IsState">Whether <paramref name="Offset"/> is the position of a piece of state, not of bytes in the
 /// arena.</param>
-/// <param name="Offset">Bytes into the arena, or the position in <see cref="ProgramTable.State"/>.</param>
+/// <param name="Offset">Bytes into the arena, or the position in <see cref="ProgramTable.State"/> and, behind that, in
+/// <see cref="ProgramTable.Prepared"/>.</param>
 /// <param name="Move">Where it is elsewhere in each iteration of a loop: the number of the <see cref="MoveEntry"/>,
 /// counted through all loops of the program.</param>
 public readonly record struct Place(bool IsState, long Offset, int? Move = null);
@@ -70,6 +71,12 @@ public sealed record ConstantEntry(long Offset, byte[] Data)
     }
 }
 
+/// <summary>Memory for what is prepared from state: weights packed at load.</summary>
+/// <param name="Bytes">What is written, for the largest values of symbols.</param>
+/// <param name="Reserved">The same, with what vector loads may touch behind it.</param>
+/// <param name="IsShared">Whether it depends on state alone: all contexts over one state share it.</param>
+public sealed record PreparedEntry(long Bytes, long Reserved, bool IsShared);
+
 /// <summary>A step of a run: a launch, or a loop of steps.</summary>
 public abstract record StepEntry
 {
@@ -87,7 +94,8 @@ public abstract record StepEntry
 /// <param name="ScratchBytes">Scratch that each running piece needs.</param>
 /// <param name="Operations">Arithmetic operations, to judge whether threads are worth waking.</param>
 /// <param name="Buffers">The memory it works on.</param>
-/// <param name="FollowsSymbols">Of what is prepared: whether it depends on symbolic dimensions too.</param>
+/// <param name="FollowsSymbols">Of what is prepared: whether each context prepares it, because it
+/// depends on symbolic dimensions too or is an output.</param>
 /// <param name="ScratchZones">With guards: start and length of each zone in scratch.</param>
 public sealed record LaunchEntry(
     int Kernel, Size Pieces, long ScratchBytes, long Operations, Place[] Buffers, bool FollowsSymbols = false,
@@ -177,6 +185,9 @@ public sealed class ProgramTable
     /// <summary>Constants to fill in once.</summary>
     public required ConstantEntry[] Constants { get; init; }
 
+    /// <summary>What those launches write.</summary>
+    public PreparedEntry[] Prepared { get; init; } = [];
+
     /// <summary>Launches that depend on state alone, or on state and symbolic dimensions.</summary>
     public required LaunchEntry[] Prepare { get; init; }
 
@@ -185,6 +196,22 @@ public sealed class ProgramTable
 
     /// <summary>Every launch, in order, those inside loops once.</summary>
     internal IEnumerable<LaunchEntry> Launches => Prepare.Concat(Run.SelectMany(step => step.Launches));
+
+    /// <summary>The addresses of what is prepared.</summary>
+    /// <param name="shared">Where the memory of what is shared begins.</param>
+    /// <param name="own">Where that of the context begins.</param>
+    internal long[] PreparedAt(long shared, long own)
+    {
+        var places = new long[Prepared.Length];
+        for (int i = 0; i < places.Length; i++)
+        {
+            ref long next = ref Prepared[i].IsShared ? ref shared : ref own;
+            places[i] = next;
+            next += Prepared[i].Reserved;
+        }
+
+        return places;
+    }
 
     /// <summary>The kernels' names.</summary>
     public required string[] Kernels { get; init; }

@@ -14,6 +14,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     // The device's control block: site, index and position of a fault and a lock, then the symbols.
     private const int FaultBytes = 4 * sizeof(long);
 
+    private readonly CudaProgram program;
     private readonly ProgramTable table;
     private readonly ModelState state;
     private readonly CudaStateMirror mirror;
@@ -24,6 +25,9 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     private readonly List<IDisposable> owned = [];
     private readonly long[] places;
     private readonly long[] symbols;
+    private readonly CudaPrepared? shared;
+    private readonly CudaSlice[] prepared;
+    private readonly Action prepareShared;
     private readonly Launch[] prepare;
     private readonly Launch[] follow;
     private readonly Step[] run;
@@ -38,6 +42,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         CudaProgram program, ModelState state, CudaStateMirror mirror, CudaContext context,
         IReadOnlyList<CudaKernel> kernels)
     {
+        this.program = program;
         table = program.Table;
         this.state = state;
         this.mirror = mirror;
@@ -68,10 +73,19 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
 
             stream.Fill(control.All(), (byte)0);
             stream.Synchronize();
-            moving = new MovingPlaces(
-                (long)arena.All().Address, [.. table.State.Select(entry => (long)mirror.Memory(entry).Address)], table.Run);
-            prepare = table.Prepare.Select(entry => new Launch(this, program, entry, kernels)).ToArray();
-            follow = prepare.Where(launch => launch.FollowsSymbols).ToArray();
+            shared = state.OpenPrepared(program, () => new CudaPrepared(Room(context, isShared: true)));
+            CudaMemory room = Own(Room(context, isShared: false));
+            prepared = Prepared(shared.Memory, room);
+            long[] addresses =
+            [
+                .. table.State.Select(entry => (long)mirror.Memory(entry).Address),
+                .. prepared.Select(slice => (long)slice.Address),
+            ];
+            moving = new MovingPlaces((long)arena.All().Address, addresses, table.Run);
+            Launch[] all = table.Prepare.Select(entry => new Launch(this, program, entry, kernels)).ToArray();
+            follow = all.Where(launch => launch.FollowsSymbols).ToArray();
+            prepare = all.Except(follow).ToArray();
+            prepareShared = PrepareShared;
             run = table.Run.Select(entry => Bind(program, entry, kernels)).ToArray();
         }
         catch
@@ -103,6 +117,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         values.CopyTo(new Span<long>(Host(FaultBytes), values.Length));
         symbolsChanged = true;
         Array.ForEach(prepare, launch => launch.Resize(symbols));
+        Array.ForEach(follow, launch => launch.Resize(symbols));
         Array.ForEach(run, step => step.Resize(symbols));
     }
 
@@ -110,7 +125,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     public override IndexFault Run()
     {
         mirror.Send();
-        Launch[] stale = preparedVersion != state.Version ? prepare : symbolsChanged ? follow : [];
+        Launch[] stale = preparedVersion != state.Version || symbolsChanged ? follow : [];
         if (symbolsChanged)
         {
             // Grids may depend on them, and a graph holds its grids.
@@ -128,6 +143,11 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         {
             PortEntry port = table.Inputs[i];
             Transfer(port, places[i], toDevice: true);
+        }
+
+        if (prepare.Length > 0)
+        {
+            shared!.Require(state.Version, prepareShared);
         }
 
         LaunchAll(stale);
@@ -188,6 +208,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         if (updatesState)
         {
             mirror.Changed();
+            shared!.Move(preparedVersion, state.Version);
             preparedVersion = state.Version;
         }
     }
@@ -222,8 +243,45 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     public override void Dispose()
     {
         graph?.Dispose();
+        if (shared is not null)
+        {
+            state.ClosePrepared(program);
+        }
+
         owned.ForEach(resource => resource.Dispose());
     }
+
+    private CudaSlice Memory(Place place)
+    {
+        if (!place.IsState)
+        {
+            return arena.Slice(place.Offset, arena.Bytes - place.Offset);
+        }
+
+        long position = place.Offset - table.State.Length;
+        return position < 0 ? mirror.Memory(table.State[place.Offset]) : prepared[position];
+    }
+
+    // Where each prepared entry lies: one after another in the shared memory, or in the context's.
+    private CudaSlice[] Prepared(CudaMemory sharedRoom, CudaMemory ownRoom)
+    {
+        long[] offsets = table.PreparedAt(0, 0);
+        return
+        [
+            .. table.Prepared.Select((entry, i) =>
+                (entry.IsShared ? sharedRoom : ownRoom).Slice(offsets[i], entry.Reserved)),
+        ];
+    }
+
+    // Other contexts have streams of their own: they see what is done.
+    private void PrepareShared()
+    {
+        LaunchAll(prepare);
+        stream.Synchronize();
+    }
+
+    private CudaMemory Room(CudaContext context, bool isShared) => context.Allocate(
+        Math.Max(1, table.Prepared.Where(entry => entry.IsShared == isShared).Sum(entry => entry.Reserved)));
 
     private T Own<T>(T resource)
         where T : IDisposable
@@ -352,9 +410,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
             foreach (Place place in entry.Buffers)
             {
                 // What moves is in the arena or in state that the context holds; loops set where.
-                Arguments.Add(place.IsState
-                    ? owner.mirror.Memory(program.Table.State[place.Offset])
-                    : owner.arena.Slice(place.Offset, owner.arena.Bytes - place.Offset));
+                Arguments.Add(owner.Memory(place));
             }
 
             Arguments.Add(owner.control.Slice(FaultBytes, owner.control.Bytes - FaultBytes));

@@ -48,6 +48,35 @@ public sealed class LaunchOrderTests
         }
     }
 
+    [Fact]
+    public void A_slice_of_state_is_written_where_it_is()
+    {
+        var builder = new GraphBuilder();
+        var cache = new Parameter("cache", new TensorType(DType.F32, new Shape(2, 9, 5)), Initializer.Zeros, StateKind.Cache);
+        Tensor<F32> next = new Tensor<F32>(cache.Node).UpdateSlice(
+            1, builder.Input<I64>("at", 1), builder.Input<F32>("x", 2, 3, 5).Exp());
+        var graph = new Graph(
+            "cache", builder.Inputs, [new Output("y", next.Sum(1).Node)], [new Update(cache.Node, next.Node)]);
+        Plan plan = Compile(graph, "narrow");
+        Assert.DoesNotContain(plan.Kernels, kernel => kernel.IsCopy);
+        PlanSimulator.Run(plan, symbol => symbol.Max, backwards: false);
+        PlanSimulator.Run(plan, symbol => symbol.Max, backwards: true);
+    }
+
+    [Theory]
+    [InlineData(0.6)]
+    [InlineData(0.8)]
+    public void What_is_computed_again_relies_on_what_is_there(double share)
+    {
+        Graph graph = Perceptron(layers: 8, width: 12, batch: 20);
+        Plan whole = Compile(graph, "narrow");
+        var options = new PipelineOptions(Target.Narrow, Check: true, MemoryBudget: (long)(whole.ArenaBytes * share));
+        Plan plan = Pipeline.Compile(graph, options);
+        Assert.Contains(plan.Kernels, kernel => kernel.Code != kernel);
+        PlanSimulator.Run(plan, symbol => symbol.Max, backwards: false);
+        PlanSimulator.Run(plan, symbol => symbol.Max, backwards: true);
+    }
+
     [Theory]
     [InlineData(64)]
     [InlineData(256)]
@@ -56,7 +85,8 @@ public sealed class LaunchOrderTests
         var numbers = new List<long>();
         Pipeline.Compile(Convolution(batch, side: 28), new PipelineOptions(Target.Wide, (topic, line) =>
         {
-            if (topic == "memory" && line.EndsWith("bytes", StringComparison.Ordinal))
+            if (topic == "memory" && line.EndsWith("bytes", StringComparison.Ordinal)
+                && !line.StartsWith("prepared", StringComparison.Ordinal))
             {
                 numbers.Add(long.Parse(line.Split(' ')[^2], System.Globalization.CultureInfo.InvariantCulture));
             }
@@ -64,7 +94,17 @@ public sealed class LaunchOrderTests
         Assert.InRange(numbers[1], numbers[0], numbers[0] + (numbers[0] / 40));
     }
 
-    private static int LastIndex(Plan plan, Predicate<Kernel> wanted) => plan.Run.ToList().FindLastIndex(step => step is Kernel kernel && wanted(kernel));
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void Layers_alike_are_lowered_once(string target)
+    {
+        int Texts(int layers) => Compile(Perceptron(layers: layers), target).Kernels
+            .Select(kernel => kernel.Code).Distinct().Count();
+        Assert.Equal(Texts(5), Texts(12));
+    }
+
+    private static int LastIndex(Plan plan, Predicate<Kernel> wanted) =>
+        plan.Run.ToList().FindLastIndex(step => step is Kernel kernel && wanted(kernel));
 
     internal static Graph Perceptron(int layers = Layers, int width = Width, int batch = Batch)
     {

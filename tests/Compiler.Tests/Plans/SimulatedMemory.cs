@@ -15,6 +15,11 @@ internal sealed class SimulatedMemory(Plan plan, Func<Symbol, long> symbols)
     private readonly Dictionary<(Space, long), Owner[]> parameters = [];
     private readonly Owner[] arena = new Owner[plan.ArenaBytes];
     private readonly Dictionary<Buffer, bool[]> scratch = [];
+    private readonly HashSet<Buffer> parts =
+    [
+        .. plan.Kernels.Where(kernel => kernel.Nodes.Any(node => node.Op == Op.UpdateRows))
+            .SelectMany(kernel => kernel.Written).Where(b => plan.Placements[b].Space == Space.Parameter),
+    ];
 
     // Where the memory that moves with loops is now: a buffer that does not, and an element of it.
     private readonly Dictionary<Buffer, (Buffer Buffer, long Element)> moved = [];
@@ -93,7 +98,7 @@ internal sealed class SimulatedMemory(Plan plan, Func<Symbol, long> symbols)
         {
             Owner owner = memory[start + (element * width) + i];
             bool settled = owner.Launch < Now.Launch || owner.Piece == Now.Piece;
-            if (owner.Buffer != buffer || !settled)
+            if (!(owner.Buffer == buffer || IsPart(owner, buffer)) || !settled)
             {
                 return false;
             }
@@ -121,6 +126,9 @@ internal sealed class SimulatedMemory(Plan plan, Func<Symbol, long> symbols)
         var (memory, start) = Place(buffer);
         memory.AsSpan((int)(start + (element * width)), width).Fill(new Owner(buffer, Now.Launch, Now.Piece));
     }
+
+    // Of state that is changed in part, the rest is what it was.
+    private bool IsPart(Owner owner, Buffer buffer) => owner.Launch < 0 && parts.Contains(buffer);
 
     private long Size(Buffer buffer) => buffer.Size.Evaluate(symbols);
 

@@ -94,7 +94,8 @@ public sealed class ReferenceGraphs(ReferenceCase data, ReferenceModel model)
 
     private static Func<Parameter, Optimizer> Single(Optimizer optimizer) => _ => optimizer;
 
-    private Parameter[] Trained() => model.States.Values.Where(state => state.Kind == StateKind.Parameter && !IsFrozen(state)).ToArray();
+    private Parameter[] Trained() =>
+        model.States.Values.Where(state => state.Kind == StateKind.Parameter && !IsFrozen(state)).ToArray();
 
     private bool IsFrozen(Parameter parameter) => data.Frozen.Any(frozen =>
         parameter.FullName == frozen || parameter.FullName.StartsWith(frozen + ".", StringComparison.Ordinal));

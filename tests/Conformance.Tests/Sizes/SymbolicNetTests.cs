@@ -127,6 +127,10 @@ internal sealed class NetRun
             {
                 opened.State.Set<float>(name, [.. value.Floats.Select(x => (float)x)]);
             }
+            else if (value.Type == DType.F64)
+            {
+                opened.State.Set<double>(name, value.Floats);
+            }
             else
             {
                 opened.State.Set<long>(name, value.Integers);

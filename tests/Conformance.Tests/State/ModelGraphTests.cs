@@ -83,7 +83,8 @@ public sealed class ModelGraphTests
         Refused("but 4 shapes are given", () => ModelGraph.Of(new Recurrent().Forward, [2, 3], [2, 3], [], []));
         Refused("parameter 'count' is of type Int32", () => ModelGraph.Of("g", (Tensor<F32> x, int count) => x, [2]));
         Refused("the method gives Int32", () => ModelGraph.Of("g", (Tensor<F32> x) => 1, [2]));
-        Refused("the result 'b' is null", () => ModelGraph.Of("g", (Tensor<F32> x) => (A: x, B: (Tensor<F32>)null!), [2]));
+        Refused("the result 'b' is null", () =>
+            ModelGraph.Of("g", (Tensor<F32> x) => (A: x, B: (Tensor<F32>)null!), [2]));
         Refused("parameter 'node' is of type Endless", () => ModelGraph.Of("g", (Endless node) => node, [2]));
         Refused("add", () => ModelGraph.Of(new Recurrent().Forward, [2, 3], [2, 4], []));
     }

@@ -71,8 +71,10 @@ public sealed class RunningStatisticsTests
                 evaluating, new Dictionary<string, TensorValue> { ["x"] = Tensor(x, 50, 3, 5, 7) },
                 Read(training));
             float[] y = evaluation.Run("y");
-            Close(expected.Outputs["y"], TensorValue.FromNumbers(DType.F32, [y.Length], [.. y.Select(v => (double)v)]), "y");
-            Assert.Equal(training.State.Get<float>("1.running_var").ToArray(), evaluation.State.Get<float>("1.running_var").ToArray());
+            Close(expected.Outputs["y"], Tensor(y, y.Length), "y");
+            Assert.Equal(
+                training.State.Get<float>("1.running_var").ToArray(),
+                evaluation.State.Get<float>("1.running_var").ToArray());
         }
         finally
         {
@@ -104,7 +106,8 @@ public sealed class RunningStatisticsTests
     {
         var builder = new GraphBuilder(training: true);
         Tensor<F32> y = model.Call(builder.Input<F32>("x", rows, 3, 5, 7));
-        return TrainingStep.Build("step", (y * Weights()).Sum(1).Tanh().Mean(), new Sgd(0.05, 0.9), [.. model.Parameters]);
+        Tensor<F32> loss = (y * Weights()).Sum(1).Tanh().Mean();
+        return TrainingStep.Build("step", loss, new Sgd(0.05, 0.9), [.. model.Parameters]);
     }
 
     // What normalises last makes a loss of squares the same for all that is before it.
@@ -116,7 +119,8 @@ public sealed class RunningStatisticsTests
         {
             ElementType.I64 => TensorValue.FromNumbers(
                 DType.I64, entry.Shape, [.. opened.State.Get<long>(entry.Name).ToArray().Select(v => (double)v)]),
-            ElementType.F64 => TensorValue.FromNumbers(DType.F64, entry.Shape, opened.State.Get<double>(entry.Name).ToArray()),
+            ElementType.F64 => TensorValue.FromNumbers(
+                DType.F64, entry.Shape, opened.State.Get<double>(entry.Name).ToArray()),
             _ => Tensor(opened.State.Get<float>(entry.Name).ToArray(), entry.Shape),
         });
 

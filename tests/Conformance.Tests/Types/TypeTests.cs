@@ -176,6 +176,9 @@ public sealed class TypeTests
         graph.Add("twice", graph.Make(Op.Reshape, new ShapeAttributes(new Shape(3, 2 * extent)), twice));
         Node rows = graph.Below(DType.I32, 3, 17);
         graph.Add("rows", graph.Make(Op.Gather, new AxisAttributes(0), x, rows));
+        Node first = graph.Below(DType.I32, 2, 2);
+        Node two = graph.Make(Op.Gather, new AxisAttributes(0), x, first);
+        graph.Add("put", graph.Make(Op.UpdateRows, new AxisAttributes(0), x, two, graph.Below(DType.I32, 3, 2)));
         if (type != DType.Bool)
         {
             graph.Add("counted", graph.Make(

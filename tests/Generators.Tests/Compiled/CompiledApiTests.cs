@@ -72,6 +72,26 @@ public class CompiledApiTests
     }
 
     [Fact]
+    public void A_module_of_several_tensors_gives_a_record_or_fills_spans()
+    {
+        using var model = Reader.Compiled.Create(seed: 3);
+        Reader.Compiled.Results results = model.Run([1, 2, 3, 4], [true, false], [10, 20, 30, 40], [7], N: 2);
+        Assert.Equal([11, 22, 0, 0], results.MemorySum);
+        Assert.Equal([8], results.MemorySteps);
+        Assert.Equal(6, results.Logits.Length);
+        float[] logits = new float[6], sum = new float[4];
+        long[] best = new long[2], steps = new long[1];
+        using var context = model.CreateContext();
+        context.Run([1, 2, 3, 4], [true, false], [10, 20, 30, 40], [7], logits, best, sum, steps, N: 2);
+        Assert.Equal(results.Logits, logits);
+        Assert.Equal(results.Best, best);
+        Assert.Equal(
+            [results.Logits[0] > results.Logits[1] ? results.Logits[0] > results.Logits[2] ? 0 : 2
+                : results.Logits[1] > results.Logits[2] ? 1 : 2], best.Take(1));
+        Assert.Contains("norm.num_batches_tracked", model.State.Names);
+    }
+
+    [Fact]
     public void Training_and_inference_share_a_state()
     {
         using var state = new ModelState(1, LeNet5.Training.Program, LeNet5.Compiled.Program);
@@ -133,7 +153,7 @@ public class CompiledApiTests
     {
         using var model = Affine.Compiled.Create(seed: 1);
         var error = Assert.Throws<RunException>(() => model.Run([1, 2, 3, 4], new float[3], N: 2));
-        Assert.Equal("'y' has 4 elements, got 3; its shape is [1*N=2, 2]", error.Message);
+        Assert.Equal("'y' has 4 elements, got 3; its shape is [N, 2] with N = 2", error.Message);
     }
 
     [Fact]

@@ -20,6 +20,12 @@ internal static partial class FeatureModels
             Dimension n = x.Shape[0]; Dimension both = n * 4; bool known = x.Shape[1].IsStatic; int w = (int)x.Shape[1].Value;
             return x.Reshape(both).Reshape(n, w / 2, 2).Flatten(1) * (known ? w : 0) + x.Shape.Rank + x.Shape.Select(d => d.Coefficient).Sum();
             """));
+        yield return ("sizes are an algebra", Body("""
+            Dimension n = x.Shape[0]; Symbol t = Symbol.Create("N", 1, 8); Dimension more = n + 1, half = (n + 2 * 1 - 1) / 2 + 0;
+            Tensor<F32> both = Tensor.Concat(0, x, x.Slice(0, 0, Dimension.Minimum(n, 3)), x.Slice(0, t - 1));
+            bool same = t + 1 == more && 1 + t == more && more - n == 1 && n % 2 is not { IsStatic: true } && -n + n == 0;
+            return both.Slice(0, half, half + Dimension.Ceiling(n, 2)).Mean([0], keepDims: true) * x * (same ? 2 : 3) + Tensor<F32>.Size(more) + half.Min;
+            """));
         yield return ("initializers", """
             private readonly Tensor<F32> a, b;
             public M()

@@ -70,7 +70,7 @@ public class SharedLayerTests
         ModelReading reading = Source.Read(Source.Using(Source.Compile(Model), library));
         Problem problem = Assert.Single(reading.Problems);
         Assert.Equal("SNT0002", problem.Id);
-        Assert.Contains("whose source is not at hand: put [assembly: Sinter.ShareModels] into that project", problem.Text);
+        Assert.Contains("source is not at hand: put [assembly: Sinter.ShareModels] into that project", problem.Text);
     }
 
     [Fact]
@@ -87,7 +87,8 @@ public class SharedLayerTests
     [Fact]
     public void Source_that_does_not_fit_the_project_is_told()
     {
-        byte[] extra = Build(Source.Compile("namespace Extra { public static class Thing { public const double Value = 2; } }"));
+        byte[] extra = Build(Source.Compile(
+            "namespace Extra { public static class Thing { public const double Value = 2; } }"));
         string blocks = Blocks.Replace("* scale", "* scale * Extra.Thing.Value");
         byte[] library = Build(Source.Using(Source.Compile("[assembly: ShareModels]" + blocks), extra));
         Problem problem = Assert.Single(Source.Read(Source.Using(Source.Compile(Model), library)).Problems);

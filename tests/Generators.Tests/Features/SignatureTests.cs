@@ -24,7 +24,8 @@ public class SignatureTests
 
                 public (Tensor<F32> Logits, Tensor<I64> Best) Forward(Tensor<I64> tokens, Tensor<Bool> mask)
                 {
-                    var x = table.IndexSelect(0, tokens.Flatten().CheckIndex(10, "token")).Reshape(tokens.Shape[0], tokens.Shape[1], 6);
+                    var rows = table.IndexSelect(0, tokens.Flatten().CheckIndex(10, "token"));
+                    var x = rows.Reshape(tokens.Shape[0], tokens.Shape[1], 6);
                     var logits = Tensor.Where(mask.Unsqueeze(-1), head.Call(x), 0);
                     return (logits, logits.ArgMax(-1));
                 }
@@ -35,7 +36,8 @@ public class SignatureTests
 
             public record struct Answer(Tensor<F32> Value, Memory Memory);
 
-            [CompiledModel("x: f32[N, 4], memory.keys: f32[N, 4], memory.rest.low: f32[4], memory.rest.count: i64[]", Symbols = "N = 1..8")]
+            [CompiledModel("x: f32[N, 4], memory.keys: f32[N, 4], memory.rest.low: f32[4], memory.rest.count: i64[]",
+                Symbols = "N = 1..8")]
             partial class M : Module
             {
                 private readonly Inner inner;
@@ -115,7 +117,8 @@ public class SignatureTests
             ModelReading reading = Source.Read(compilation);
             Assert.Equal(GraphPrinter.Print(training, GraphTextOptions.Paths), reading.Training?.ToString());
             Assert.Contains("momentum.norm.weight", reading.Training!.ToString());
-            Assert.Equal(7, training.Updates.Count(u => u.Parameter.Get<ParameterAttributes>().Declaration.Kind != StateKind.Parameter) );
+            var kinds = training.Updates.Select(u => u.Parameter.Get<ParameterAttributes>().Declaration.Kind);
+            Assert.Equal(7, kinds.Count(kind => kind != StateKind.Parameter));
         }
     }
 
@@ -123,7 +126,8 @@ public class SignatureTests
     public void Outputs_are_named_by_elements_and_properties()
     {
         Graph graph = Source.Run(Source.Compile(Models["records in and out, options, an overridden element type"]));
-        Assert.Equal(["value", "memory.keys", "memory.rest.low", "memory.rest.count"], graph.Outputs.Select(o => o.Name));
+        Assert.Equal(
+            ["value", "memory.keys", "memory.rest.low", "memory.rest.count"], graph.Outputs.Select(o => o.Name));
         Assert.Contains(graph.Nodes, node => node.ModulePath == "inner");
     }
 

@@ -20,6 +20,7 @@ internal static class Everything
         results.AddRange([x.ArgMax(1).Node, x.ArgMin(-1).Node]);
         Tensor<I64> rows = builder.Input<I64>("rows", batch);
         Tensor<F32> picked = weight.IndexSelect(0, rows);
+        results.Add(weight.UpdateSlice(0, Tensor<I64>.Scalar(1), weight.Slice(0, 0, 2) * 2).Node);
         results.AddRange([picked.Node, picked.ScatterAdd(0, rows, 7).Node, x.Dropout(0.25).Node]);
         Tensor<F32> padded = weight.Pad([0, 0, 1, 1], [0, 0, 1, 1], double.NegativeInfinity);
         Tensor<F32> windows = padded.Window([2, 2], [1, 1], [2, 1]);

@@ -69,7 +69,7 @@ public sealed class InputTests : IDisposable
     {
         context.SetSymbol("N", 2);
         float[] logits = [.. Enumerable.Repeat(-1f, 20)];
-        const string Shape = "its shape is [1*N=2, 1, 28, 28]";
+        const string Shape = "its shape is [N, 1, 28, 28] with N = 2";
         foreach (int length in new[] { 0, 784, 1567, 1569, 3 * 784 })
         {
             Refused($"'image' has 1568 elements, got {length}; {Shape}",
@@ -78,7 +78,7 @@ public sealed class InputTests : IDisposable
 
         foreach (int length in new[] { 0, 19, 21 })
         {
-            Refused($"'logits' has 20 elements, got {length}; its shape is [1*N=2, 10]",
+            Refused($"'logits' has 20 elements, got {length}; its shape is [N, 10] with N = 2",
                 () => context.Run<float, float>(new float[1568], new float[length]));
         }
 
@@ -192,7 +192,7 @@ public sealed class InputTests : IDisposable
         var symbol = new SymbolEntry("N", 1, 1 << 30);
         var x = new PortEntry("x", ElementType.U8, [new Size(1, 0), new Size(8)], new Place(false, 0));
         using var large = new ProgramContext(new EmptyProgram([x], [x], [symbol], arenaBytes: 64), state);
-        const string Message = "'x' has 8589934592 elements, more than a span holds; its shape is [1*N=1073741824, 8]";
+        const string Message = "'x' has 8589934592 elements, more than a span holds; its shape is [N, 8] with N = 1073741824";
         Refused(Message, () => large.Input<byte>("x"));
         Refused(Message, () => large.Run<byte, byte>([], []));
         large.SetSymbol("N", 8);
