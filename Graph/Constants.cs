@@ -26,8 +26,8 @@ public static class Constants
         ? BitConverter.DoubleToInt64Bits(DTypes.Round(type, value))
         : type == DType.Bool ? (value != 0 ? 1 : 0) : DTypes.Wrap(type, DTypes.Saturate(DType.I64, value));
 
-    /// <summary>An integer of the given type as <see cref="ConstantAttributes.Bits"/> holds it; it wraps, and is rounded
-    /// once.</summary>
+    /// <summary>An integer of the given type as <see cref="ConstantAttributes.Bits"/> holds it; it wraps, and is
+    /// rounded once.</summary>
     public static long Bits(DType type, long value) => type switch
     {
         DType.F64 => BitConverter.DoubleToInt64Bits(value),

@@ -208,7 +208,8 @@ internal sealed class KernelPrinter
         }
         else if (count is not null)
         {
-            writer.Line($"Lanes.StoreUpTo({address}, {vector}, {(isFull ? count : $"Math.Min({count}, {Number(lanes)})")});");
+            string some = isFull ? count : $"Math.Min({count}, {Number(lanes)})";
+            writer.Line($"Lanes.StoreUpTo({address}, {vector}, {some});");
         }
         else if (!isFull)
         {

@@ -43,8 +43,8 @@ internal sealed class ValuePrinter
         Literal literal => CSharpTarget.Literal(literal.Type, literal.Bits),
         Local local => local.Name,
         Load load => Text(load),
-        GuardedLoad load => Loaded(load, $"Lanes.LoadBorder{Bits(load.Type, load.Lanes)}({Pointer(load.Buffer, load.Index)}"
-            + $", {indices.Text(load.Low)}, {indices.Text(load.High)}, {Fill(load)})"),
+        GuardedLoad load => Loaded(load, $"Lanes.LoadBorder{Bits(load.Type, load.Lanes)}("
+            + $"{Pointer(load.Buffer, load.Index)}, {indices.Text(load.Low)}, {indices.Text(load.High)}, {Fill(load)})"),
         Splat splat => Text(splat),
         MultiplyAdd m => m.Lanes == 1
             ? $"MathF.FusedMultiplyAdd({Bare(m.Operands[0])}, {Bare(m.Operands[1])}, {Bare(m.Operands[2])})"
@@ -57,8 +57,8 @@ internal sealed class ValuePrinter
             $"Scalars.CheckIndex({Text(check.Operands[0])}, {indices.Text(check.Extent)}, "
             + $"{Number(report.Site)}, {indices.Text(report.Position)}, arguments->Fault)",
         CheckedIndex check => $"Scalars.SafeIndex({Text(check.Operands[0])}, {indices.Text(check.Extent)})",
-        RandomWord word => $"RandomWords.{(word.Lanes == 1 ? "Word" : "Words" + Bits(DType.U32, word.Lanes))}({Text(word.Operands[0])}, "
-            + $"{Text(word.Operands[1])}, {Number(word.Stream)}, {indices.Text(word.Element)})",
+        RandomWord word => $"RandomWords.{(word.Lanes == 1 ? "Word" : "Words" + Bits(DType.U32, word.Lanes))}("
+            + $"{Text(word.Operands[0])}, {Text(word.Operands[1])}, {Number(word.Stream)}, {indices.Text(word.Element)})",
         Apply apply => Text(apply),
         _ => throw new InvalidOperationException($"{value.GetType().Name} cannot be printed as C#"),
     };

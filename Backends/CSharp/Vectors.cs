@@ -55,7 +55,8 @@ internal sealed class Vectors(CSharpTarget target)
 
     /// <summary>The mask of truth values in memory, given as bytes.</summary>
     public string LoadedMask(string bytes, int lanes) =>
-        ToMask($"~{ByteClass(lanes)}.Equals({Parentheses.Bare(bytes)}, {ByteClass(lanes)}<byte>.Zero)", DType.U8, lanes);
+        ToMask(
+            $"~{ByteClass(lanes)}.Equals({Parentheses.Bare(bytes)}, {ByteClass(lanes)}<byte>.Zero)", DType.U8, lanes);
 
     /// <summary>Truth values for memory: bytes 0 and 1.</summary>
     public string StoredMask(string mask, int lanes) =>
@@ -139,7 +140,8 @@ internal sealed class Vectors(CSharpTarget target)
 
         if (to == DType.F64)
         {
-            return $"{Class(DType.F64, lanes)}.ConvertToDouble({Parentheses.Bare(Cast(value, from, DType.I64, lanes))})";
+            string wide = Cast(value, from, DType.I64, lanes);
+            return $"{Class(DType.F64, lanes)}.ConvertToDouble({Parentheses.Bare(wide)})";
         }
 
         return from switch

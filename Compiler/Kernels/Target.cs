@@ -33,8 +33,8 @@ public sealed record Target(
     /// <summary>Elements of four bytes in a vector.</summary>
     public int Lanes => LanesOf(4);
 
-    /// <summary>Lanes of a vector whose widest elements have so many bytes; narrower ones lie in narrower vectors beside
-    /// it.</summary>
+    /// <summary>Lanes of a vector whose widest elements have so many bytes; narrower ones lie in narrower vectors
+    /// beside it.</summary>
     public int LanesOf(int bytes) => Math.Max(VectorBytes / bytes, 1);
 }
 

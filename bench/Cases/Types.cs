@@ -18,7 +18,8 @@ internal static class Types
     /// <summary>The cases.</summary>
     public static IEnumerable<Case> Cases =>
     [
-        .. Numbers.Select(type => Of($"type/{type.Name()}: max(x*a+y, b)", (graph, count) => Chain(graph, type, count))),
+        .. Numbers.Select(type =>
+            Of($"type/{type.Name()}: max(x*a+y, b)", (graph, count) => Chain(graph, type, count))),
         Of("type/bool: (x and y) or not z", (graph, count) => [Logic(graph, count)]),
         Of("type/mask written: x > y", (graph, count) => [graph.Input<F32>("x", count) > graph.Input<F32>("y", count)]),
         Of("type/mask read: m ? x : y", (graph, count) =>
@@ -145,7 +146,8 @@ internal static class Types
             for (int start = 0; start + length <= memory.Length; start += length)
             {
                 TensorValue found = Read(type, memory.Slice(start, length));
-                int wrong = Enumerable.Range(0, Period).Where(i => found.Number(i) != wanted.Number(i)).FirstOrDefault(-1);
+                int wrong = Enumerable.Range(0, Period)
+                    .Where(i => found.Number(i) != wanted.Number(i)).FirstOrDefault(-1);
                 if (wrong >= 0)
                 {
                     throw new WrongResultException(

@@ -32,7 +32,8 @@ public sealed class UnknownTextTests
         ["lanes by and"] = Stored(new Horizontal(Op.And, new Splat(One, 16))),
         ["bits of doubles"] = new Declare(
             new Local("d", DType.F64, 8),
-            new Apply(Op.And, DType.F64, new Splat(new Literal(DType.F64, 0), 8), new Splat(new Literal(DType.F64, 0), 8))),
+            new Apply(
+                Op.And, DType.F64, new Splat(new Literal(DType.F64, 0), 8), new Splat(new Literal(DType.F64, 0), 8))),
         ["half"] = new Declare(new Local("h", DType.F16), new Apply(Op.Negate, DType.F16, new Literal(DType.F16, 0))),
         ["share"] = new Share(Counter, new LoopVariable("j", 4), new LoopVariable("k", 1), 4, 4),
         ["strips"] = new StripLoop(Counter, Index.Zero, Index.Of(4), []),

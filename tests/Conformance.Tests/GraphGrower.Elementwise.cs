@@ -78,7 +78,8 @@ internal sealed partial class GraphGrower
 
     /// <summary>|x| + offset.</summary>
     private Grown? AtLeast(Grown x, double offset) =>
-        ApplySmooth(Op.Abs, x) is { } size ? Combine(Op.Add, size, Splat(size.Node.DType, size.Shape, offset, 2)) : null;
+        ApplySmooth(Op.Abs, x) is { } size
+            ? Combine(Op.Add, size, Splat(size.Node.DType, size.Shape, offset, 2)) : null;
 
     private bool GrowQuotient(Grown x)
     {

@@ -70,7 +70,8 @@ internal sealed partial class GraphGrower
         string name = $"i{inputs.Count}";
         Node node = builder.Input(name, new TensorType(type, RandomShape(maxRank: 2, WantsBatch())));
         long[] extents = Extents(node.Shape);
-        inputs.Add(name, new TensorValue(type, extents, Draw(extents, () => Math.Max(type.Facts().Lowest, random.NextInt64(-9, 10)))));
+        long[] values = Draw(extents, () => Math.Max(type.Facts().Lowest, random.NextInt64(-9, 10)));
+        inputs.Add(name, new TensorValue(type, extents, values));
         Add(new Grown(node, 9, 0, 0));
     }
 

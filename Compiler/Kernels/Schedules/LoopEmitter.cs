@@ -344,7 +344,8 @@ internal sealed class LoopEmitter(
         return before;
     }
 
-    private List<Statement> VectorBody(NestStage stage, LoopVariable axis, int lanes, int copy, Index? count)
+    private List<Statement> VectorBody(
+        NestStage stage, LoopVariable axis, int lanes, int copy, Index? count)
     {
         // One map for all items, so that what they share is computed once.
         var vectorizer = new Vectorizer(axis, lanes, count: count);
@@ -358,7 +359,8 @@ internal sealed class LoopEmitter(
             Value vector = vectorizer.Vector(value);
             if (item.Reduction is { } reduction)
             {
-                body.Add(new Assign(Partial(item, copy, lanes), Combine(reduction, Partial(item, copy, lanes), vector)));
+                Local partial = Partial(item, copy, lanes);
+                body.Add(new Assign(partial, Combine(reduction, partial, vector)));
             }
             else if (item.Store is not null)
             {
@@ -403,7 +405,8 @@ internal sealed class LoopEmitter(
         return new Assign(running, Combine(reduction, lanesJoined, running));
     }
 
-    private static Local Partial(NestItem item, int copy, int lanes) => new(item.Local.Name + "Lanes" + copy, item.Local.Type, lanes);
+    private static Local Partial(NestItem item, int copy, int lanes) =>
+        new(item.Local.Name + "Lanes" + copy, item.Local.Type, lanes);
 
     /// <summary>Two partial results joined; a product is added with one rounding.</summary>
     public static Value Combine(Op reduction, Value a, Value b)

@@ -4,8 +4,8 @@ namespace Sinter.Compiler.Kernels.Schedules;
 /// <param name="Penalty">How badly it fits: 0 is best, 1 is twice the time.</param>
 /// <param name="Widest">Bytes of the widest elements that become lanes: they fill a vector, narrower ones a part of
 /// it.</param>
-/// <param name="WantsLoop">Whether it had better have a loop of its own than share a product's registers: random words
-/// take a whole loop's registers, and small elements are slow to read where a product's lanes lie apart in memory.</param>
+/// <param name="WantsLoop">Whether it had better have a loop of its own than share a product's registers: random
+/// words take a whole loop's registers, and small elements are slow to read where a product's lanes lie apart in memory.</param>
 public sealed record VectorFit(int Penalty, int Widest, bool WantsLoop);
 
 /// <summary>Walks a value once and finds whether, and how well, all of it that varies along a loop has a form in

@@ -44,8 +44,8 @@ public static partial class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> FromF16(Vector256<ushort> bits)
     {
-        // Sign, exponent and fraction at their places in a single; the multiplication moves the bias, and makes subnormal
-        // numbers normal. Infinities and NaN get the largest exponent.
+        // Sign, exponent and fraction at their places in a single; the multiplication moves the bias, and makes
+        // subnormal numbers normal. Infinities and NaN get the largest exponent.
         Vector512<int> placed = (Widen(bits.AsInt16()) << 13) & Vector512.Create(unchecked((int)0x8FFFE000));
         Vector512<float> number = placed.AsSingle() * Vector512.Create(0x77800000).AsSingle();
         Vector512<int> largest = Vector512.Create(0x0F800000);
@@ -61,7 +61,8 @@ public static partial class Lanes
         // addition rounds; below 2^-14 that power stays the same. What is left in the fraction are the digits of the
         // result, to which the exponent is added. From 65536 on all are infinite.
         Vector512<float> size = Vector512.MinNative(Vector512.Abs(value), Vector512.Create(65536f));
-        Vector512<int> power = Vector512.Max(size.AsInt32() & Vector512.Create(0x7F800000), Vector512.Create(0x38800000));
+        Vector512<int> exponent = size.AsInt32() & Vector512.Create(0x7F800000);
+        Vector512<int> power = Vector512.Max(exponent, Vector512.Create(0x38800000));
         Vector512<int> start = power + Vector512.Create(13 << 23);
         Vector512<int> digits = (size + start.AsSingle()).AsInt32() - start;
         Vector512<int> number = digits + ((power >> 13) - Vector512.Create(113 << 10));
@@ -91,8 +92,8 @@ public static partial class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> FromF16(Vector128<ushort> bits)
     {
-        // Sign, exponent and fraction at their places in a single; the multiplication moves the bias, and makes subnormal
-        // numbers normal. Infinities and NaN get the largest exponent.
+        // Sign, exponent and fraction at their places in a single; the multiplication moves the bias, and makes
+        // subnormal numbers normal. Infinities and NaN get the largest exponent.
         Vector256<int> placed = (Widen(bits.AsInt16()) << 13) & Vector256.Create(unchecked((int)0x8FFFE000));
         Vector256<float> number = placed.AsSingle() * Vector256.Create(0x77800000).AsSingle();
         Vector256<int> largest = Vector256.Create(0x0F800000);
@@ -108,7 +109,8 @@ public static partial class Lanes
         // addition rounds; below 2^-14 that power stays the same. What is left in the fraction are the digits of the
         // result, to which the exponent is added. From 65536 on all are infinite.
         Vector256<float> size = Vector256.MinNative(Vector256.Abs(value), Vector256.Create(65536f));
-        Vector256<int> power = Vector256.Max(size.AsInt32() & Vector256.Create(0x7F800000), Vector256.Create(0x38800000));
+        Vector256<int> exponent = size.AsInt32() & Vector256.Create(0x7F800000);
+        Vector256<int> power = Vector256.Max(exponent, Vector256.Create(0x38800000));
         Vector256<int> start = power + Vector256.Create(13 << 23);
         Vector256<int> digits = (size + start.AsSingle()).AsInt32() - start;
         Vector256<int> number = digits + ((power >> 13) - Vector256.Create(113 << 10));
@@ -138,8 +140,8 @@ public static partial class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> FromF16Lower(Vector128<ushort> bits)
     {
-        // Sign, exponent and fraction at their places in a single; the multiplication moves the bias, and makes subnormal
-        // numbers normal. Infinities and NaN get the largest exponent.
+        // Sign, exponent and fraction at their places in a single; the multiplication moves the bias, and makes
+        // subnormal numbers normal. Infinities and NaN get the largest exponent.
         Vector128<int> placed = (WidenLower(bits.AsInt16()) << 13) & Vector128.Create(unchecked((int)0x8FFFE000));
         Vector128<float> number = placed.AsSingle() * Vector128.Create(0x77800000).AsSingle();
         Vector128<int> largest = Vector128.Create(0x0F800000);
@@ -155,7 +157,8 @@ public static partial class Lanes
         // addition rounds; below 2^-14 that power stays the same. What is left in the fraction are the digits of the
         // result, to which the exponent is added. From 65536 on all are infinite.
         Vector128<float> size = Vector128.MinNative(Vector128.Abs(value), Vector128.Create(65536f));
-        Vector128<int> power = Vector128.Max(size.AsInt32() & Vector128.Create(0x7F800000), Vector128.Create(0x38800000));
+        Vector128<int> exponent = size.AsInt32() & Vector128.Create(0x7F800000);
+        Vector128<int> power = Vector128.Max(exponent, Vector128.Create(0x38800000));
         Vector128<int> start = power + Vector128.Create(13 << 23);
         Vector128<int> digits = (size + start.AsSingle()).AsInt32() - start;
         Vector128<int> number = digits + ((power >> 13) - Vector128.Create(113 << 10));

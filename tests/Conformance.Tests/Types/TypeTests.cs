@@ -60,7 +60,8 @@ public sealed class TypeTests
 
     [Fact]
     public void Every_type_is_drawn() =>
-        Assert.All(DTypes.All, type => Assert.Contains(Graphs.Keys, name => name.StartsWith(type.Name() + " ", StringComparison.Ordinal)));
+        Assert.All(DTypes.All, type => Assert.Contains(
+            Graphs.Keys, name => name.StartsWith(type.Name() + " ", StringComparison.Ordinal)));
 
     // Floats may differ in their last digit.
     private static double Tolerance(DType type) => !type.IsFloat() ? 0 : type switch
@@ -167,7 +168,8 @@ public sealed class TypeTests
         graph.Add("every third", Slice(graph, x, 1, extent / 3, 3));
         graph.Add("turned", graph.Make(Op.Permute, new PermuteAttributes(new[] { 1, 0 }), x));
         graph.Add("padded", graph.Make(
-            Op.Pad, new PadAttributes(new[] { 0L, 5L }, new[] { 1L, 70L }, new[] { 0L, 0L }, Constants.Bits(type, 1L)), x));
+            Op.Pad,
+            new PadAttributes(new[] { 0L, 5L }, new[] { 1L, 70L }, new[] { 0L, 0L }, Constants.Bits(type, 1L)), x));
         graph.Add("joined", graph.Make(Op.Concat, new AxisAttributes(1), x, Slice(graph, x, 3, extent - 7, 1)));
         Node apart = graph.Make(Op.Reshape, new ShapeAttributes(new Shape(3, extent, 1)), x);
         Node twice = graph.Make(Op.Broadcast, new ShapeAttributes(new Shape(3, extent, 2)), apart);
@@ -212,7 +214,8 @@ public sealed class TypeTests
             graph.Add("ordered by " + other, graph.Make(Op.Where, NoAttributes.Instance, less, x, y));
             graph.Add("orders " + other, graph.Make(Op.Where, NoAttributes.Instance, more, z, w));
             graph.Add("chosen " + other, graph.Make(Op.Where, NoAttributes.Instance, chosen, x, y));
-            Node both = graph.Make(Op.And, NoAttributes.Instance, less, graph.Make(Op.Or, NoAttributes.Instance, more, chosen));
+            Node either = graph.Make(Op.Or, NoAttributes.Instance, more, chosen);
+            Node both = graph.Make(Op.And, NoAttributes.Instance, less, either);
             graph.Add("mask " + other, both);
             graph.Add("count " + other, graph.Make(
                 Op.Sum, new ReduceAttributes(new[] { 0 }), graph.Make(Op.Cast, new CastAttributes(DType.I32), both)));

@@ -12,7 +12,8 @@ internal sealed class TypedGraph(int seed)
     private readonly List<Output> outputs = [];
 
     /// <summary>The graph with its values.</summary>
-    public BuiltCase Built => new(new Graph("types", builder.Inputs, outputs, []), inputs, new Dictionary<string, TensorValue>());
+    public BuiltCase Built => new(
+        new Graph("types", builder.Inputs, outputs, []), inputs, new Dictionary<string, TensorValue>());
 
     /// <summary>An input of numbers from the type's whole range.</summary>
     public Node Any(DType type, params long[] shape) =>
@@ -62,7 +63,8 @@ internal sealed class TypedGraph(int seed)
         int count = (int)shape.Aggregate(1L, (n, extent) => n * extent);
         long[] values = Enumerable.Range(0, count).Select(bits).ToArray();
         inputs.Add(name, type.IsFloat()
-            ? new TensorValue(type, shape, Array.ConvertAll(values, v => DTypes.Round(type, BitConverter.Int64BitsToDouble(v))))
+            ? new TensorValue(
+                type, shape, Array.ConvertAll(values, v => DTypes.Round(type, BitConverter.Int64BitsToDouble(v))))
             : new TensorValue(type, shape, values));
         return builder.Input(name, new TensorType(type, new Shape(shape.Select(extent => (Dimension)extent))));
     }

@@ -1,6 +1,6 @@
 namespace Sinter.Generators.Tests.Compiled;
 
-/// <summary>A model whose inputs and outputs are of the types that C# has no arithmetic for, or none of its own.</summary>
+/// <summary>A model whose inputs and outputs are of types that C# has no arithmetic for, or none of its own.</summary>
 [CompiledModel]
 internal static partial class SmallTypes
 {

@@ -47,7 +47,8 @@ public sealed class ConversionTests
     {
         foreach (float single in Samples())
         {
-            foreach (double value in new[] { single, Math.BitIncrement((double)single), Math.BitDecrement((double)single) })
+            double exact = single;
+            foreach (double value in new[] { exact, Math.BitIncrement(exact), Math.BitDecrement(exact) })
             {
                 ushort expected = BitConverter.HalfToUInt16Bits((Half)value);
                 var number = Vector512.Create(value);
@@ -127,7 +128,8 @@ public sealed class ConversionTests
             yield return BitConverter.UInt32BitsToSingle((uint)bits);
         }
 
-        foreach (uint bits in new uint[] { 0x7FFFFFFF, 0x7F800001, uint.MaxValue, 0x477FEFFF, 0x477FF000, 1, 0x33000001 })
+        uint[] edges = [0x7FFFFFFF, 0x7F800001, uint.MaxValue, 0x477FEFFF, 0x477FF000, 1, 0x33000001];
+        foreach (uint bits in edges)
         {
             yield return BitConverter.UInt32BitsToSingle(bits);
         }
