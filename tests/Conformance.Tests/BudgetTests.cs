@@ -97,6 +97,7 @@ public sealed class BudgetTests
     private static byte[] Bytes(ModelState state, StateEntry entry) => entry.Type switch
     {
         ElementType.F32 => System.Runtime.InteropServices.MemoryMarshal.AsBytes(state.Get<float>(entry.Name)).ToArray(),
+        ElementType.F64 => System.Runtime.InteropServices.MemoryMarshal.AsBytes(state.Get<double>(entry.Name)).ToArray(),
         _ => System.Runtime.InteropServices.MemoryMarshal.AsBytes(state.Get<long>(entry.Name)).ToArray(),
     };
 
