@@ -66,7 +66,8 @@ internal static class PlanBuilder
 
         return new Plan(
             graph.Name, graph.Symbols, inputs, draft.Outputs, draft.Parameters, around.Constants, draft.Prepare,
-            draft.Run, placements, bytes, around.Sites, guard) { Prepared = draft.Prepared };
+            draft.Run, placements, bytes, around.Sites, guard)
+        { Prepared = draft.Prepared };
     }
 
     // Outputs that are inputs, parameters or constants, or that appear twice, need memory of their own.

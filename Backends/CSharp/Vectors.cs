@@ -181,8 +181,15 @@ internal sealed class Vectors(CSharpTarget target)
 
     private static readonly Dictionary<string, string> Names = new()
     {
-        ["byte"] = "Byte", ["sbyte"] = "SByte", ["short"] = "Int16", ["ushort"] = "UInt16", ["int"] = "Int32",
-        ["uint"] = "UInt32", ["long"] = "Int64", ["float"] = "Single", ["double"] = "Double",
+        ["byte"] = "Byte",
+        ["sbyte"] = "SByte",
+        ["short"] = "Int16",
+        ["ushort"] = "UInt16",
+        ["int"] = "Int32",
+        ["uint"] = "UInt32",
+        ["long"] = "Int64",
+        ["float"] = "Single",
+        ["double"] = "Double",
     };
 
     private static string Signed(int bytes) => bytes switch

@@ -48,6 +48,9 @@ public sealed record Kernel(
         Read = alike.Read.Select(place).ToArray();
     }
 
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
     /// <summary>The same work on other buffers.</summary>
     /// <param name="place">The buffer in the place of each; different ones stay different.</param>
     public Kernel On(Func<Buffer, Buffer> place) => new(this, place);

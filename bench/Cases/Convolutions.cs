@@ -136,27 +136,27 @@ internal static class Convolutions
         // Every (n, o, c, p, q, ky, kx) that adds to an element.
         private IEnumerable<(int N, int O, int C, int P, int Q, int Y, int X)> Terms(
             Kind kind, int first, int channel, int down, int right) => kind switch
-        {
-            Kind.Forward =>
-                from c in Enumerable.Range(0, In)
-                from ky in Enumerable.Range(0, Kernel)
-                from kx in Enumerable.Range(0, Kernel)
-                select (first, channel, c, down, right, ky, kx),
-            Kind.Input =>
-                from o in Enumerable.Range(0, Out)
-                from ky in Enumerable.Range(0, Kernel)
-                from kx in Enumerable.Range(0, Kernel)
-                let p = down + Padding - ky
-                let q = right + Padding - kx
-                where p >= 0 && q >= 0 && p % Stride == 0 && q % Stride == 0
-                    && p / Stride < Positions && q / Stride < Positions
-                select (first, o, channel, p / Stride, q / Stride, ky, kx),
-            _ =>
-                from n in Enumerable.Range(0, Batch)
-                from p in Enumerable.Range(0, Positions)
-                from q in Enumerable.Range(0, Positions)
-                select (n, first, channel, p, q, down, right),
-        };
+            {
+                Kind.Forward =>
+                    from c in Enumerable.Range(0, In)
+                    from ky in Enumerable.Range(0, Kernel)
+                    from kx in Enumerable.Range(0, Kernel)
+                    select (first, channel, c, down, right, ky, kx),
+                Kind.Input =>
+                    from o in Enumerable.Range(0, Out)
+                    from ky in Enumerable.Range(0, Kernel)
+                    from kx in Enumerable.Range(0, Kernel)
+                    let p = down + Padding - ky
+                    let q = right + Padding - kx
+                    where p >= 0 && q >= 0 && p % Stride == 0 && q % Stride == 0
+                        && p / Stride < Positions && q / Stride < Positions
+                    select (first, o, channel, p / Stride, q / Stride, ky, kx),
+                _ =>
+                    from n in Enumerable.Range(0, Batch)
+                    from p in Enumerable.Range(0, Positions)
+                    from q in Enumerable.Range(0, Positions)
+                    select (n, first, channel, p, q, down, right),
+            };
 
         public override string ToString() =>
             $"{Batch}x{In}-{Out}x{Side}" + (Kernel == 3 ? "" : $",kernel={Kernel}")

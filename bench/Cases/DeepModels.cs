@@ -157,7 +157,7 @@ internal static class DeepModels
 
         private Tensor<F32> Attend(Tensor<F32> x)
         {
-            Dimension size = x.Shape[2] .Value / heads;
+            Dimension size = x.Shape[2].Value / heads;
             Tensor<F32> Heads(Layer layer) =>
                 layer.Call(x).Reshape(x.Shape[0], x.Shape[1], heads, size).Permute(0, 2, 1, 3);
             Tensor<F32> scores = Heads(query).MatMul(Heads(key).Transpose(2, 3)) * (1 / Math.Sqrt(size.Value));

@@ -39,9 +39,10 @@ public class TrainingStepTests
         var builder = new GraphBuilder(training: true);
         Tensor<F32> x = builder.Input<F32>("x");
         Graph step = TrainingStep.Build("step", x * x, new Sgd(0.1), [w]);
-        var parameters = new Dictionary<string, TensorValue> 
+        var parameters = new Dictionary<string, TensorValue>
         {
-            ["w"] = new(DType.F32, [2], [3.0, 4.0]), [Rate.Item1] = new(DType.F64, [], [Rate.Item2]),
+            ["w"] = new(DType.F32, [2], [3.0, 4.0]),
+            [Rate.Item1] = new(DType.F64, [], [Rate.Item2]),
         };
         InterpreterResult result = Interpreter.Run(step, Values(("x", 2)), parameters);
         Assert.Equal([3.0, 4.0], result.Updates["w"].Floats);

@@ -214,6 +214,28 @@ internal sealed partial class GraphGrower
             && Keep(EmitSum(Op.ScatterAdd, attributes, x.Bound, x.Error, x.FractionBits, count, x.Node, safe.Node));
     }
 
+    // A slice of an operand put over its rows, all at once or one at a position.
+    private bool GrowUpdateRows()
+    {
+        if (Pick(grown => grown.Shape.Any(d => d.IsStatic && d.Value > 0)) is not { } x)
+        {
+            return false;
+        }
+
+        int axis = Enumerable.Range(0, x.Shape.Rank).First(i => x.Shape[i].IsStatic && x.Shape[i].Value > 0);
+        long extent = x.Shape[axis].Value;
+        long count = random.NextInt64(1, extent + 1);
+        long first = random.NextInt64(extent - count + 1);
+        var indices = new Tensor<I64>(Constants.Dense(
+            DType.I64, new Shape(count), [.. Enumerable.Range(0, (int)count).Select(i => (double)(first + i))]));
+        var starts = new Dimension[x.Shape.Rank];
+        Array.Fill(starts, 0);
+        var slice = new SliceAttributes(
+            starts, new Shape(x.Shape.Select((d, i) => i == axis ? count : d)), new EquatableArray<long>(starts.Select(_ => 1L)));
+        return Move(Op.Slice, slice, x) is { } rows && Keep(
+            Emit(Op.UpdateRows, new AxisAttributes(axis), x.Bound, x.Error, x.FractionBits, x.Node, rows.Node, indices.Node));
+    }
+
     // A cell that forgets: whatever the length, errors stay below twice those of one slice.
     private bool GrowScan()
     {

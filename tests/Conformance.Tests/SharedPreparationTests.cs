@@ -30,7 +30,7 @@ public sealed class SharedPreparationTests
         Parallel.ForEach(others, context => Assert.Equal(expected, Run(context, 3)));
 
         // Other weights: whoever runs first prepares for all.
-        first.State.Set<float>("first", Enumerable.Repeat(0.01f, Width * Width).ToArray());
+        first.State.Set<float>("first", Enumerable.Range(0, Width * Width).Select(i => MathF.Cos(i)).ToArray());
         float[][] changed = new float[others.Length][];
         Parallel.For(0, others.Length, i => changed[i] = Run(others[i], 3));
         Assert.All(changed, values => Assert.Equal(changed[0], values));
@@ -75,11 +75,12 @@ public sealed class SharedPreparationTests
         return context.Output<float>("y").ToArray();
     }
 
-    // Weights that have to be transposed to be read in rows.
+    // Weights that have to be computed, whoever multiplies them.
     private static Graph Model()
     {
         Tensor<F32> x = new GraphBuilder(captureSource: false).Input<F32>("x", 16, Width);
-        Tensor<F32> y = (x.MatMul((Weight("first") * 2).Transposed).Relu()).MatMul((Weight("second") + 1).Transposed);
+        Tensor<F32> hidden = x.MatMul((Weight("first") * 2).Softmax(1).Transposed).Relu();
+        Tensor<F32> y = hidden.MatMul((Weight("second") + 1).Softmax(1).Transposed);
         return Graph.Of("shared", ("y", y.Node));
     }
 

@@ -61,9 +61,10 @@ internal sealed class ScratchOperand
     /// <summary>Elements computed each time.</summary>
     public double Elements => Size(axes);
 
-    /// <summary>Whether what is computed depends on a loop, so that it has to be around.</summary>
-    public bool DependsOn(LoopVariable loop) =>
-        !inside.Contains(loop) && operand.Position.Any(position => position.DependsOn(loop));
+    /// <summary>Whether what is computed depends on a loop of the shape, joined ones included, so that it has to be
+    /// around.</summary>
+    public bool DependsOn(LoopVariable loop) => operand.Position.Any(position =>
+        position.Substitute(own => inside.Contains(own) ? Index.Zero : shape.Origin(own)).DependsOn(loop));
 
     /// <summary>The operand whose free axes become lanes; null where its windows are no plain boxes.</summary>
     /// <param name="shape">The product, its loops not yet joined.</param>

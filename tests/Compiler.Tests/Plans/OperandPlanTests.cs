@@ -42,6 +42,17 @@ public sealed class OperandPlanTests
                 || kernel.Name.EndsWith("_contraction_pack", StringComparison.Ordinal), kernel.Name));
     }
 
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void Rows_of_several_axes_around_a_padded_one(string target)
+    {
+        var builder = new GraphBuilder();
+        Tensor<F32> x = builder.Input<F32>("x", 2, 2, 2, 1).Pad([0, 0, 0, 1], [0, 0, 0, 0], 1.5);
+        Tensor<F32> w = builder.Input<F32>("w", 2, 2);
+        Node y = x.MatMul(w).Node;
+        Assert.NotEmpty(Kernels(target, ("y", y)));
+    }
+
     [Fact]
     public void A_rectifier_between_products_stays_in_the_epilogue_of_the_first()
     {

@@ -99,8 +99,10 @@ public static class SizeCases
         new("long rows past the caches", c => [c.Fixed("x", Draws.Any, 3, 2_200_000).Sum(1).Node]),
         new("soft maxima along a middle axis", c => [c.Fixed("x", Draws.Any, 5, 30, 100).Softmax(1).Node]),
         new("many sums of few", c => [c.Fixed("x", Draws.Any, 5, 3, 1001).Sum(1).Node]),
-        new("one after another", c => [c.Double("x", Draws.Any, 5, 4003).Sum(1).Node], 1e-12),
-        new("one after another, blocks", c => [c.Double("x", Draws.Any, 5, 40_003).Sum(1).Node], 1e-12),
+        new("one after another, rearranged", c =>
+            [c.Fixed("x", Draws.Any, 91, 4003).Transposed.Reshape(13, 28_021).Sum(1).Node]),
+        new("double precision", c => [c.Double("x", Draws.Any, 5, 4003).Sum(1).Node], 1e-12),
+        new("double precision, blocks", c => [c.Double("x", Draws.Any, 5, 40_003).Sum(1).Node], 1e-12),
         new("columns", c => [c.Fixed("x", Draws.Any, 200, 1300).Sum(0).Node]),
         new("columns, many rows", c => [c.Fixed("x", Draws.Any, c.Symbol("N", 2000, 1, 3000), 300).Sum(0).Node]),
         new("columns of rows", c => [c.Fixed("x", Draws.Any, 4, 100, 130).Sum(1).Node]),

@@ -36,7 +36,9 @@ public sealed class SymbolicNetTests
         foreach (NetRun run in net.Values.Take(2).Select(values => NetRun.Of(net, values)))
         {
             using Opened made = Opened.On("256", run.Graph);
-            AssertClose(run.On(made), run.On(symbolic), 5e-7f, $"{name} at {run}");
+
+            // Tiles are chosen by the largest values, so sums may run in other blocks than those of numbers.
+            AssertClose(run.On(made), run.On(symbolic), 2e-6f, $"{name} at {run}");
         }
     }
 

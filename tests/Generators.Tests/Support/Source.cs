@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Sinter.Generators.Models;
 using Sinter.Generators.Reading;
-using Module = Sinter.Modules.Module;
 using Layer = Sinter.Modules.Layer;
+using Module = Sinter.Modules.Module;
 
 namespace Sinter.Generators.Tests.Support;
 

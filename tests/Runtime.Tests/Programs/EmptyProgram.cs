@@ -1,6 +1,6 @@
 using Sinter.Runtime.Programs;
-using Kind = Sinter.Runtime.Programs.StateKind;
 using static Sinter.Runtime.Programs.InitializerKind;
+using Kind = Sinter.Runtime.Programs.StateKind;
 
 namespace Sinter.Runtime.Tests.Programs;
 
