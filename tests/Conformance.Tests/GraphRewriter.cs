@@ -52,6 +52,13 @@ internal sealed class GraphRewriter
     /// </summary>
     public static RandomGraph? Resize(RandomGraph random, long from, long to)
     {
+        // A random state is a seed and a step, whatever else has two elements.
+        if (from == 2 && random.Graph.Parameters.Any(
+            node => node.Get<ParameterAttributes>().Declaration.Kind == StateKind.Random))
+        {
+            return null;
+        }
+
         try
         {
             return new GraphRewriter(random, (from, to)).Copy(random.Graph.Outputs, random.Graph.Updates);
