@@ -88,7 +88,7 @@ public static class Pipeline
     }
 
     /// <summary>From a decomposed graph, a program's or that of a loop's body, to steps.</summary>
-    internal static Lowered Lower(Graph graph, Surroundings around)
+    private static Lowered Lower(Graph graph, Surroundings around)
     {
         // Stored: which nodes get memory; what loops go through lies as it is. All else is computed inside the kernels
         // that use it, operands of products included.
@@ -113,7 +113,7 @@ public static class Pipeline
         };
         var alike = new AlikeGroups(context);
         var lowered = groups.SelectMany((group, i) => group is ScanGroup scan
-            ? LoopLowering.Run(scan, graph, buffers, around)
+            ? LoopLowering.Run(scan, graph, buffers, around, Lower)
             : alike.Run(group, KernelNames.Of(group, i))).ToArray();
 
         // Checked: indices from data are looked at before anything is changed.

@@ -1,11 +1,13 @@
 namespace Sinter;
 
 /// <summary>Walks over graphs without recursion: a thousand layers must not overflow the stack.</summary>
-internal static class NodeOrder
+public static class NodeOrder
 {
     /// <summary>The roots and what they depend on, operands before users; nodes that are not entered come without
     /// theirs.</summary>
-    public static List<Node> Of(IEnumerable<Node> roots, Func<Node, bool> isEntered)
+    /// <param name="roots">Where to begin.</param>
+    /// <param name="isEntered">Which nodes' operands are wanted; null for all.</param>
+    public static List<Node> Of(IEnumerable<Node> roots, Func<Node, bool>? isEntered = null)
     {
         var order = new List<Node>();
         var seen = new HashSet<Node>();
@@ -23,7 +25,8 @@ internal static class NodeOrder
                 else if (seen.Add(node))
                 {
                     stack.Push((node, true));
-                    for (int i = node.Inputs.Count - 1; isEntered(node) && i >= 0; i--)
+                    bool enters = isEntered is null || isEntered(node);
+                    for (int i = node.Inputs.Count - 1; enters && i >= 0; i--)
                     {
                         stack.Push((node.Inputs[i], false));
                     }

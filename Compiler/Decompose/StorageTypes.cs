@@ -46,7 +46,7 @@ public static class StorageTypes
 
     private sealed class Widening(Graph graph)
     {
-        private readonly GraphBuilder builder = Walk.Builder(graph.Nodes);
+        private readonly GraphBuilder builder = Builders.Of(graph.Nodes);
         private readonly HashSet<Node> unrounded = Unrounded(graph);
 
         // Each node as its type says, and what it is in the type it computes in.
@@ -141,6 +141,7 @@ public static class StorageTypes
         bool IsUnrounded(Node node) => user.TryGetValue(node, out Node? one) && one is not null
             && OpTable.Row(node.Op).Kind == OpKind.Elementwise && OpTable.Row(one.Op).Kind is OpKind.Elementwise
                 or OpKind.Reduction && !Exacting.Contains(one.Op) && one.DType.IsStorage();
-        return [.. graph.Nodes.Where(node => IsUnrounded(node) && !graph.Roots.Contains(node))];
+        var roots = new HashSet<Node>(graph.Roots);
+        return [.. graph.Nodes.Where(node => IsUnrounded(node) && !roots.Contains(node))];
     }
 }

@@ -19,17 +19,17 @@ public static class Differentiator
     public static IReadOnlyDictionary<Node, Node> Gradient(Node loss, IReadOnlyList<Node> withRespectTo)
     {
         Check(loss, withRespectTo);
-        GraphBuilder builder = Walk.Builder([loss, .. withRespectTo]);
-        loss = Walk.Own(builder, loss);
-        Node[] wanted = withRespectTo.Select(node => Walk.Own(builder, node)).ToArray();
+        GraphBuilder builder = Builders.Of([loss, .. withRespectTo]);
+        loss = Builders.Own(builder, loss);
+        Node[] wanted = withRespectTo.Select(node => Builders.Own(builder, node)).ToArray();
         var start = new Dictionary<Node, Node> { [loss] = Constants.Splat(loss.DType, loss.Shape, 1) };
         IReadOnlyDictionary<Node, Node> gradients = PullBack(builder, start, wanted);
 
         var result = new Dictionary<Node, Node>();
         foreach (Node node in withRespectTo)
         {
-            bool reached = gradients.TryGetValue(Walk.Own(builder, node), out Node? gradient);
-            result[node] = Walk.Own(builder, reached ? gradient! : Constants.Splat(node.DType, node.Shape, 0));
+            bool reached = gradients.TryGetValue(Builders.Own(builder, node), out Node? gradient);
+            result[node] = Builders.Own(builder, reached ? gradient! : Constants.Splat(node.DType, node.Shape, 0));
         }
 
         return result;
@@ -43,7 +43,7 @@ public static class Differentiator
     internal static IReadOnlyDictionary<Node, Node> PullBack(
         GraphBuilder builder, IReadOnlyDictionary<Node, Node> start, IReadOnlyList<Node> wanted)
     {
-        List<Node> order = Walk.Order(start.Keys);
+        List<Node> order = NodeOrder.Of(start.Keys);
         HashSet<Node> onTheWay = LeadingTo(new HashSet<Node>(wanted), order);
         var gradients = start.ToDictionary(pair => pair.Key, pair => pair.Value);
         var scans = new ScanGradients(builder);

@@ -115,29 +115,8 @@ internal sealed class ScanGradients(GraphBuilder builder)
         // What the gradients read of the forward body: its inputs, and the results of dear operations.
         private void CollectTaken(Node[] roots)
         {
-            var seen = new HashSet<Node>();
-            var stack = new Stack<Node>(roots);
-            var taken = new HashSet<Node>();
-            while (stack.Count > 0)
-            {
-                Node node = stack.Pop();
-                if (!seen.Add(node))
-                {
-                    continue;
-                }
-
-                bool isGiven = ofForward.Contains(node) && (node.Op == Op.Input || IsDear(node));
-                if (isGiven)
-                {
-                    taken.Add(node);
-                }
-
-                foreach (Node input in isGiven ? [] : node.Inputs)
-                {
-                    stack.Push(input);
-                }
-            }
-
+            bool IsGiven(Node node) => ofForward.Contains(node) && (node.Op == Op.Input || IsDear(node));
+            var taken = new HashSet<Node>(NodeOrder.Of(roots, node => !IsGiven(node)).Where(IsGiven));
             foreach (Node node in body.Nodes.Select(node => copies[node]).Where(taken.Contains).Distinct())
             {
                 int input = Enumerable.Range(0, body.Inputs.Count).FirstOrDefault(i => Input(i) == node);
@@ -251,26 +230,12 @@ internal sealed class ScanGradients(GraphBuilder builder)
 
         private static Node Copy(GraphBuilder back, Node root, Dictionary<Node, Node> map)
         {
-            var stack = new Stack<Node>();
-            stack.Push(root);
-            while (stack.Count > 0)
+            foreach (Node node in NodeOrder.Of([root], node => !map.ContainsKey(node)))
             {
-                Node node = stack.Peek();
-                Node[] missing = map.ContainsKey(node) ? [] : [.. node.Inputs.Where(input => !map.ContainsKey(input))];
-                foreach (Node input in missing)
+                if (!map.ContainsKey(node))
                 {
-                    stack.Push(input);
-                }
-
-                if (missing.Length == 0)
-                {
-                    stack.Pop();
-                    if (!map.ContainsKey(node))
-                    {
-                        using IDisposable scope = back.EnterPath(node.ModulePath);
-                        map.Add(node, back.Make(
-                            node.Op, node.Attributes, [.. node.Inputs.Select(input => map[input])]));
-                    }
+                    using IDisposable scope = back.EnterPath(node.ModulePath);
+                    map.Add(node, back.Make(node.Op, node.Attributes, [.. node.Inputs.Select(input => map[input])]));
                 }
             }
 

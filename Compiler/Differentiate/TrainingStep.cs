@@ -50,7 +50,7 @@ public static class TrainingStep
         IReadOnlyList<Parameter> held, params Output[] metrics)
     {
         CheckAllTrained(loss, trained, held);
-        GraphBuilder builder = Walk.Builder([loss.Node, .. metrics.Select(metric => metric.Node)]);
+        GraphBuilder builder = Builders.Of([loss.Node, .. metrics.Select(metric => metric.Node)]);
         IReadOnlyList<Node> parameters = trained.Select(parameter => parameter.Node).ToArray();
         IReadOnlyDictionary<Node, Node> gradients = Differentiator.Gradient(loss.Node, parameters);
         var pairs = trained.Select(parameter => (parameter, gradients[parameter.Node])).ToArray();

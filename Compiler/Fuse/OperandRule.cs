@@ -47,7 +47,7 @@ internal sealed class OperandRule
                 result.Add(node);
             }
 
-            bool passes = Storage.OnlyMoves(node) && !others.Contains(node);
+            bool passes = Evaluator.OnlyMoves(node) && !others.Contains(node);
             if (node.Op != Op.Contraction && !passes)
             {
                 others.UnionWith(node.Inputs);
@@ -66,7 +66,7 @@ internal sealed class OperandRule
         }
 
         // Positions that movement takes apart are walked once, not by every tile.
-        if (Storage.OnlyMoves(source) || source.Op == Op.Concat)
+        if (Evaluator.OnlyMoves(source) || source.Op == Op.Concat)
         {
             stored.Add(source);
         }
@@ -80,7 +80,7 @@ internal sealed class OperandRule
     private Node Computed(Node source)
     {
         Node node = source;
-        while (node.Op == Op.Pad || Storage.OnlyMoves(node))
+        while (node.Op == Op.Pad || Evaluator.OnlyMoves(node))
         {
             node = node.Inputs[0];
         }

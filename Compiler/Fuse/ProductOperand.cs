@@ -32,25 +32,30 @@ public sealed record ProductOperand(
         Node operand, IEnumerable<LoopVariable> counters, Evaluator evaluator, Func<Node, bool> isStored)
     {
         var position = new EquatableArray<Index>(counters.Select(counter => (Index)counter));
-        Node source = SourceOf(operand, isStored);
+        var (source, read) = Below(operand, position, isStored);
         LoopVariable[] axes = source.Shape.Select(extent => new LoopVariable("i", extent)).ToArray();
         Value element = evaluator.At(source, new(axes.Select(axis => (Index)axis)));
-        return new ProductOperand(source, axes, element, Read(operand, source, position));
+        return new ProductOperand(source, axes, element, read);
     }
 
     /// <summary>The node that an operand's elements are read from: the last one below movement at plain
     /// positions.</summary>
-    internal static Node SourceOf(Node operand, Func<Node, bool> isStored)
+    internal static Node SourceOf(Node operand, Func<Node, bool> isStored) =>
+        Below(operand, new(operand.Shape.Select((extent, i) => (Index)new LoopVariable("i" + i, extent))), isStored)
+            .Source;
+
+    private static (Node Source, EquatableArray<Index> Position) Below(
+        Node operand, EquatableArray<Index> position, Func<Node, bool> isStored)
     {
-        var chain = new List<Node> { operand };
-        while (!isStored(chain[chain.Count - 1]) && Storage.OnlyMoves(chain[chain.Count - 1]))
+        var result = (operand, position);
+        for (Node node = operand; !isStored(node) && Evaluator.OnlyMoves(node);)
         {
-            chain.Add(chain[chain.Count - 1].Inputs[0]);
+            position = Evaluator.Moved(node, position);
+            node = node.Inputs[0];
+            result = IsPlain(node, position, isStored(node)) ? (node, position) : result;
         }
 
-        var counters = operand.Shape.Select((extent, i) => (Index)new LoopVariable("i" + i, extent)).ToArray();
-        chain.Reverse();
-        return chain.First(node => IsPlain(node, Read(operand, node, counters), isStored(node)));
+        return result;
     }
 
     private static Value At(IReadOnlyList<LoopVariable> axes, Value element, IReadOnlyList<Index> position)
@@ -63,9 +68,6 @@ public sealed record ProductOperand(
 
         return element.Substitute(v => map.TryGetValue(v, out Index? index) ? index : null);
     }
-
-    private static EquatableArray<Index> Read(Node operand, Node source, EquatableArray<Index> position) =>
-        ((Access)new Evaluator(node => node == source, []).At(operand, position)).Position;
 
     // Memory is read at one offset, whatever the axes.
     private static bool IsPlain(Node source, EquatableArray<Index> position, bool isStored) => isStored

@@ -48,8 +48,10 @@ public static class Storage
         }
 
         StoreSharedWork(graph, stored);
-        OperandRule.Store(graph, stored, target);
+
+        // Limited first: what decides about operands may follow expressions to their ends then.
         WorkLimit.Store(graph, stored);
+        OperandRule.Store(graph, stored, target);
         return stored;
     }
 
@@ -79,10 +81,6 @@ public static class Storage
         _ => OpTable.Row(node.Op).Kind is OpKind.Reduction or OpKind.Product
             || node.Op is Op.ScatterAdd or Op.UpdateRows,
     };
-
-    /// <summary>Whether a node only says where its operand's elements are.</summary>
-    internal static bool OnlyMoves(Node node) =>
-        OpTable.Row(node.Op).Kind == OpKind.Movement && node.Op is not (Op.Pad or Op.Concat);
 
     /// <summary>How many nodes read each node.</summary>
     internal static Dictionary<Node, int> Users(Graph graph)
@@ -128,7 +126,7 @@ public static class Storage
     /// <summary>What computes the elements that a node moves; null where they are given.</summary>
     internal static Node? Computed(Node node)
     {
-        while (OnlyMoves(node))
+        while (Evaluator.OnlyMoves(node))
         {
             node = node.Inputs[0];
         }

@@ -85,7 +85,7 @@ internal sealed class WorkLimit
     private void Cut(Node node)
     {
         Storage.StoreComputed(node, stored);
-        while (!stored.Contains(node) && Storage.OnlyMoves(node))
+        while (!stored.Contains(node) && Evaluator.OnlyMoves(node))
         {
             work[node] = Work.Moved;
             node = node.Inputs[0];

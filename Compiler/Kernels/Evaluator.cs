@@ -77,15 +77,36 @@ public sealed class Evaluator(Func<Node, bool> isStored, HashSet<Node> sites)
 
     private Value Movement(Node node, EquatableArray<Index> position)
     {
-        Node input = node.Inputs[0];
         switch (node.Attributes)
         {
             case PadAttributes pad:
                 return Pad(node, pad, position);
             case AxisAttributes concat:
                 return Concat(node, concat.Axis, position);
+        }
+
+        // A chain of movement may be as long as the graph: it is followed in a loop.
+        do
+        {
+            position = Moved(node, position);
+            node = node.Inputs[0];
+        }
+        while (!isStored(node) && OnlyMoves(node));
+        return At(node, position);
+    }
+
+    /// <summary>Whether a node only says where its operand's elements are.</summary>
+    public static bool OnlyMoves(Node node) =>
+        OpTable.Row(node.Op).Kind == OpKind.Movement && node.Op is not (Op.Pad or Op.Concat);
+
+    /// <summary>Where a node that only moves has an element from: the position in its operand.</summary>
+    public static EquatableArray<Index> Moved(Node node, EquatableArray<Index> position)
+    {
+        Shape from = node.Inputs[0].Shape;
+        switch (node.Attributes)
+        {
             case WindowAttributes window:
-                return At(input, WindowPosition(window, position));
+                return WindowPosition(window, position);
             case PermuteAttributes permute:
                 var moved = new Index[position.Count];
                 for (int i = 0; i < moved.Length; i++)
@@ -93,13 +114,13 @@ public sealed class Evaluator(Func<Node, bool> isStored, HashSet<Node> sites)
                     moved[permute.Order[i]] = position[i];
                 }
 
-                return At(input, moved);
+                return moved;
             case SliceAttributes slice:
-                return At(input, new(position.Select((p, i) => (p * slice.Steps[i]) + Index.Of(slice.Starts[i]))));
+                return new(position.Select((p, i) => (p * slice.Steps[i]) + Index.Of(slice.Starts[i])));
             default:
                 return node.Op == Op.Broadcast
-                    ? At(input, new(position.Select((p, i) => input.Shape[i] == 1 ? Index.Zero : p)))
-                    : At(input, Delinearize(Linear(position, node.Shape), input.Shape));
+                    ? new(position.Select((p, i) => from[i] == 1 ? Index.Zero : p))
+                    : Delinearize(Linear(position, node.Shape), from);
         }
     }
 

@@ -39,37 +39,28 @@ internal static class Lowering
 
     /// <summary>A kernel that fills a buffer from another: from its beginning, or from an element on.</summary>
     public static Kernel Copy(Buffer from, Buffer to, string name, Target target, Index? start = null) =>
-        CopyKernel(from, to, name, target, start) with { IsCopy = true };
+        Copy(from, to, name, target, start ?? Index.Zero, inFours: true);
 
-    private static Kernel CopyKernel(Buffer from, Buffer to, string name, Target target, Index? start)
-    {
-        var i = new LoopVariable("i", to.Size);
-        Index first = start ?? Index.Zero;
-        if (target.Blocks is { } blocks)
-        {
-            return Flat.Kernel(
-                name, [], [i], blocks, 0, map => [new Store(to, map[i], new Load(from, map[i] + first))]);
-        }
-
-        return ElementsKernel(from, to, name, target, first);
-    }
-
-    /// <summary>As <see cref="Copy"/>, wherever the buffers begin.</summary>
+    /// <summary>As <see cref="Copy(Buffer, Buffer, string, Target, Index?)"/>, wherever the buffers begin.</summary>
     public static Kernel CopyElements(Buffer from, Buffer to, string name, Target target) =>
-        ElementsKernel(from, to, name, target, null) with { IsCopy = true };
+        Copy(from, to, name, target, Index.Zero, inFours: false);
 
-    private static Kernel ElementsKernel(Buffer from, Buffer to, string name, Target target, Index? start)
+    private static Kernel Copy(Buffer from, Buffer to, string name, Target target, Index start, bool inFours)
     {
         var i = new LoopVariable("i", to.Size);
-        Index first = start ?? Index.Zero;
+        Statement At(Index at) => new Store(to, at, new Load(from, at + start));
         if (target.Blocks is { } blocks)
         {
-            return Flat.Elements(
-                name, [], [i], blocks, 0, map => [new Store(to, map[i], new Load(from, map[i] + first))]);
+            Kernel copy = inFours
+                ? Flat.Kernel(name, [], [i], blocks, 0, map => [At(map[i])])
+                : Flat.Elements(name, [], [i], blocks, 0, map => [At(map[i])]);
+            return copy with { IsCopy = true };
         }
 
         Share share = Loops.Cut(to.Size, 1 << 16);
-        Statement copy = new Store(to, i, new Load(from, i + first));
-        return new Kernel(name, [], share.Piece, [share, new For(i, share.First, share.Last, 1, [copy])], 0);
+        return new Kernel(name, [], share.Piece, [share, new For(i, share.First, share.Last, 1, [At(i)])], 0)
+        {
+            IsCopy = true,
+        };
     }
 }

@@ -44,11 +44,11 @@ public sealed class Rewriter
     /// rules.</exception>
     public static Graph Rewrite(Graph graph, RuleSet rules, RewriteTrace? trace = null)
     {
-        GraphBuilder builder = Walk.Builder(graph.Nodes);
+        GraphBuilder builder = Builders.Of(graph.Nodes);
         var rewriter = new Rewriter(rules, builder, trace);
         Output[] outputs = graph.Outputs.Select(o => o with { Node = rewriter.Settle(o.Node) }).ToArray();
         Update[] updates = graph.Updates
-            .Select(u => new Update(Walk.Own(builder, u.Parameter), rewriter.Settle(u.Value)))
+            .Select(u => new Update(Builders.Own(builder, u.Parameter), rewriter.Settle(u.Value)))
             .ToArray();
         return new Graph(graph.Name, graph.Inputs, outputs, updates);
     }
@@ -116,7 +116,7 @@ public sealed class Rewriter
         }
 
         trace?.Add(applied.Rule);
-        Node target = Walk.Own(builder, applied.Result);
+        Node target = Builders.Own(builder, applied.Result);
         work.Push(new Step(node, Stage.Replacement, target, step.Chain));
         work.Push(new Step(current, Stage.Replacement, target, step.Chain));
         work.Push(new Step(target, Stage.Enter, target, step.Chain + 1));

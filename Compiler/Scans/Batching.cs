@@ -59,25 +59,12 @@ internal sealed class Batching(GraphBuilder builder, Dimension length)
 
     private (Node Node, bool IsBatched) Of(Node root)
     {
-        var stack = new Stack<Node>();
-        stack.Push(root);
-        while (stack.Count > 0)
+        foreach (Node node in NodeOrder.Of([root], node => !made.ContainsKey(node)))
         {
-            Node node = stack.Peek();
-            Node[] missing = made.ContainsKey(node) ? [] : [.. node.Inputs.Where(input => !made.ContainsKey(input))];
-            foreach (Node input in missing)
+            if (!made.ContainsKey(node))
             {
-                stack.Push(input);
-            }
-
-            if (missing.Length == 0)
-            {
-                stack.Pop();
-                if (!made.ContainsKey(node))
-                {
-                    using IDisposable scope = builder.EnterPath(node.ModulePath);
-                    made.Add(node, Do(node));
-                }
+                using IDisposable scope = builder.EnterPath(node.ModulePath);
+                made.Add(node, Do(node));
             }
         }
 

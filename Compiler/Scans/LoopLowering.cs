@@ -47,14 +47,16 @@ internal sealed class LoopLowering
     /// <param name="graph">The graph around it.</param>
     /// <param name="buffers">The memory of that graph.</param>
     /// <param name="around">What that graph is lowered with.</param>
-    public static IEnumerable<Step> Run(ScanGroup group, Graph graph, Buffers buffers, Surroundings around) =>
-        new LoopLowering(group, graph, buffers, around).Run();
+    /// <param name="lower">How a graph becomes steps: that of the body, too.</param>
+    public static IEnumerable<Step> Run(
+        ScanGroup group, Graph graph, Buffers buffers, Surroundings around, Func<Graph, Surroundings, Lowered> lower) =>
+        new LoopLowering(group, graph, buffers, around).Run(lower);
 
-    private IEnumerable<Step> Run()
+    private IEnumerable<Step> Run(Func<Graph, Surroundings, Lowered> lower)
     {
         Give();
         var captured = new HashSet<Buffer>(operands.Skip(scan.Carried + scan.Sequences));
-        Lowered lowered = Pipeline.Lower(
+        Lowered lowered = lower(
             body, around with { Given = given, Source = Source, IsSettled = _ => captured.Contains });
         List<Step> steps = [.. copiesIn, .. lowered.Steps];
         Take(lowered.Buffers, steps);

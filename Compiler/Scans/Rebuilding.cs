@@ -12,7 +12,7 @@ internal sealed class Rebuilding
     public Rebuilding(Graph graph)
     {
         this.graph = graph;
-        Builder = Walk.Builder(graph.Nodes);
+        Builder = Builders.Of(graph.Nodes);
     }
 
     /// <summary>The graph's builder.</summary>

@@ -183,7 +183,7 @@ internal static class ScanPruning
             HashSet<Node> reached;
             do
             {
-                reached = [.. Walk.Order(live.Select(i => body.Outputs[i].Node))];
+                reached = [.. NodeOrder.Of(live.Select(i => body.Outputs[i].Node))];
             }
             while (Enumerable.Range(0, scan.Carried).Where(i => reached.Contains(body.Inputs[i])).ToArray()
                 .Count(live.Add) > 0);

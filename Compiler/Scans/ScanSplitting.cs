@@ -64,7 +64,7 @@ internal static class ScanSplitting
             FindEarly();
             sums = Enumerable.Range(0, scan.Carried).Select(i => (i, Term: Summed(i)))
                 .Where(pair => pair.Term is not null).ToDictionary(pair => pair.i, pair => pair.Term!);
-            carriedNeeds = [.. Walk.Order(Enumerable.Range(0, scan.Carried).Where(i => !sums.ContainsKey(i))
+            carriedNeeds = [.. NodeOrder.Of(Enumerable.Range(0, scan.Carried).Where(i => !sums.ContainsKey(i))
                 .Select(i => body.Outputs[i].Node))];
             stacked.AddRange(body.Outputs.Skip(scan.Carried).Select(output => output.Node));
             for (int i = 0; i < body.Outputs.Count; i++)
@@ -139,7 +139,7 @@ internal static class ScanSplitting
             var bounds = new List<Node>();
             var isBatched = new Dictionary<Node, bool>(early);
             bool isDear = false;
-            foreach (Node node in Walk.Order([root]))
+            foreach (Node node in NodeOrder.Of([root]))
             {
                 if (early.ContainsKey(node))
                 {

@@ -50,6 +50,37 @@ public sealed class GrowthTests
     }
 
     [Fact]
+    public void Chains_in_front_of_products_compile_on_a_stack_of_1_MB()
+    {
+        OnSmallStack(() =>
+        {
+            var builder = new GraphBuilder();
+            Tensor<F32> w = builder.Input<F32>("w", 4, 3);
+            Tensor<F32> y = Repeat(builder.Input<F32>("x", 5, 4), 20_000, (y, _) => y.Cos());
+            CheckAgainstOracle(Graph.Of("product", ("y", y.MatMul(w).Node)));
+
+            Tensor<F32> moved = Repeat(builder.Input<F32>("z", 4, 4), 2_000, (y, _) => y.Flip(0).Transposed);
+            CheckAgainstOracle(Graph.Of("moved", ("y", moved.MatMul(w).Node)));
+        });
+    }
+
+    [Fact]
+    public void Chains_in_half_precision_compile_on_a_stack_of_1_MB()
+    {
+        OnSmallStack(() =>
+        {
+            Tensor<F16> x = new GraphBuilder().Input<F32>("x", 4).Cast<F16>();
+            Tensor<F16> y = x;
+            for (int i = 0; i < 20_000; i++)
+            {
+                y = -y;
+            }
+
+            CheckAgainstOracle(Graph.Of("half", ("y", y.Cast<F32>().Node)));
+        });
+    }
+
+    [Fact]
     public void A_chain_over_a_parameter_alone_joins_a_graph_on_a_stack_of_1_MB()
     {
         OnSmallStack(() =>
