@@ -22,7 +22,7 @@ internal sealed class BlockRows
     {
         this.blocks = blocks;
         row = new LoopVariable("piece", Flat.Extent(nest.Outer));
-        this.nest = nest.Substitute(Flat.Counters(row, nest.Outer));
+        this.nest = nest.Substitute(Loops.Counters(row, nest.Outer));
         long elements = nest.Stages.Max(stage => Flat.Extent(stage.Inner).Max) / ElementsPerThread;
         thread = new LoopVariable("thread", Math.Min(blocks.Threads, Flat.RoundUp(elements, blocks.Warp)));
     }

@@ -94,7 +94,7 @@ internal static class BlockSchedule
             var locals = new Dictionary<string, Local>();
             Value? Renamed(Value value) =>
                 value is Local local && locals.TryGetValue(local.Name, out Local? own) ? own : null;
-            foreach (NestItem item in nest.Substitute(Flat.Counters(i, nest.Outer)).Stages.SelectMany(s => s.Items))
+            foreach (NestItem item in nest.Substitute(Loops.Counters(i, nest.Outer)).Stages.SelectMany(s => s.Items))
             {
                 var local = new Local($"{item.Local.Name}_{copy}", item.Local.Type);
                 values.Add(new Declare(local, item.Value.Replace(Renamed)));

@@ -56,7 +56,7 @@ internal sealed record BlockStage(
 
     private static BlockStage Of(NestStage stage, BlockStep? step, Func<Value, Value> settled)
     {
-        Dictionary<LoopVariable, Index> counters = step is null ? [] : Flat.Counters(step.Element, stage.Inner);
+        Dictionary<LoopVariable, Index> counters = step is null ? [] : Loops.Counters(step.Element, stage.Inner);
         var done = new Dictionary<Value, Value>();
         var values = stage.Items.ToDictionary(
             item => item,

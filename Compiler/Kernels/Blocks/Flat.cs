@@ -13,19 +13,6 @@ internal static class Flat
     public static Index Position(IEnumerable<LoopVariable> loops) =>
         loops.Aggregate(Index.Zero, (position, loop) => (position * loop.Extent) + loop);
 
-    /// <summary>The loops' counters where one counter has walked so far; the last loop steps fastest.</summary>
-    public static Dictionary<LoopVariable, Index> Counters(Index flat, IReadOnlyList<LoopVariable> loops)
-    {
-        var map = new Dictionary<LoopVariable, Index>();
-        for (int i = loops.Count - 1; i >= 0; i--)
-        {
-            map.Add(loops[i], i == 0 ? flat : flat % loops[i].Extent);
-            flat /= loops[i].Extent;
-        }
-
-        return map;
-    }
-
     /// <summary>A kernel whose threads each take iterations of the loops by themselves: four neighbours where that
     /// pays.</summary>
     /// <param name="name">The kernel's name.</param>
@@ -38,7 +25,7 @@ internal static class Flat
         string name, IReadOnlyList<Node> nodes, IReadOnlyList<LoopVariable> loops, BlockFacts blocks, long operations,
         Func<Dictionary<LoopVariable, Index>, IReadOnlyList<Statement>> body) =>
         Vectorized(name, nodes, loops, blocks, operations, body)
-        ?? Kernel(name, nodes, Extent(loops), blocks, operations, i => body(Counters(i, loops)));
+        ?? Kernel(name, nodes, Extent(loops), blocks, operations, i => body(Loops.Counters(i, loops)));
 
     /// <summary>The kernel where threads take four neighbours; null where that does not pay.</summary>
     /// <inheritdoc cref="Kernel(string, IReadOnlyList{Node}, IReadOnlyList{LoopVariable}, BlockFacts, long,
@@ -53,7 +40,7 @@ internal static class Flat
         }
 
         LoopVariable lane = VectorAccess.NewLane();
-        IReadOnlyList<Statement> Element(LoopVariable four) => body(Counters(VectorAccess.Element(four, lane), loops));
+        IReadOnlyList<Statement> Element(LoopVariable four) => body(Loops.Counters(VectorAccess.Element(four, lane), loops));
         return VectorAccess.Pays(lane, Element(new LoopVariable("i", extent)))
             ? Kernel(name, nodes, extent, blocks, operations, i => VectorAccess.Vectorize(lane, Element(i))) : null;
     }
@@ -64,7 +51,7 @@ internal static class Flat
     public static Kernel Elements(
         string name, IReadOnlyList<Node> nodes, IReadOnlyList<LoopVariable> loops, BlockFacts blocks, long operations,
         Func<Dictionary<LoopVariable, Index>, IReadOnlyList<Statement>> body) =>
-        Kernel(name, nodes, Extent(loops), blocks, operations, i => body(Counters(i, loops)));
+        Kernel(name, nodes, Extent(loops), blocks, operations, i => body(Loops.Counters(i, loops)));
 
     private static Kernel Kernel(
         string name, IReadOnlyList<Node> nodes, Dimension extent, BlockFacts blocks, long operations,

@@ -58,7 +58,7 @@ internal static class PackedWords
         {
             Dimension depth = Flat.Extent(shape.Contracted);
             Index k = ((Index)word * 2) + number;
-            Value value = operand.Substitute(Find(Flat.Counters(k, shape.Contracted)));
+            Value value = operand.Substitute(Find(Loops.Counters(k, shape.Contracted)));
             return k.Max < depth.Value
                 ? value : new Guard([new Condition(k, 0, Index.Of(depth))], value, new Literal(DType.F32, 0));
         }

@@ -24,7 +24,7 @@ internal sealed class TiledProduct
         Dimension batches = Flat.Extent(shape.Batch);
         Piece = new LoopVariable("piece", batches * Left.Tiles * Right.Tiles);
         batch = new LoopVariable("batch", batches);
-        batchCounters = Flat.Counters(batch, shape.Batch);
+        batchCounters = Loops.Counters(batch, shape.Batch);
     }
 
     public TileSide Left { get; }
@@ -54,7 +54,7 @@ internal sealed class TiledProduct
     /// <param name="free">The place along the free axes.</param>
     /// <param name="contracted">The place along the contracted axes.</param>
     public Value Element(TileSide side, Index free, Index contracted) => side.Element.Substitute(Lookup(
-        batchCounters, Flat.Counters(free, side.Loops), Flat.Counters(contracted, shape.Contracted)));
+        batchCounters, Loops.Counters(free, side.Loops), Loops.Counters(contracted, shape.Contracted)));
 
     /// <summary>Whether a place along the contracted axes is never behind the last element, where stretches of a length
     /// begin in front of it.</summary>
@@ -114,7 +114,7 @@ internal sealed class TiledProduct
     private IReadOnlyList<Statement> Stores(Index row, Index column, Value sum)
     {
         Func<LoopVariable, Index?> map = Lookup(
-            batchCounters, Flat.Counters(row, Left.Loops), Flat.Counters(column, Right.Loops));
+            batchCounters, Loops.Counters(row, Left.Loops), Loops.Counters(column, Right.Loops));
         var done = new Dictionary<Value, Value>();
         Value? Finished(Value value) => value == group.Sum ? sum : null;
         return [.. shape.Epilogue.Select(item => new Store(

@@ -10,6 +10,19 @@ public static class Loops
         counter.Extent == 1
             ? body : [new For(counter, 0, Index.Of(counter.Extent), step, body, unrolls: true)];
 
+    /// <summary>The loops' counters where one counter has walked so far; the last loop steps fastest.</summary>
+    public static Dictionary<LoopVariable, Index> Counters(Index flat, IReadOnlyList<LoopVariable> loops)
+    {
+        var map = new Dictionary<LoopVariable, Index>();
+        for (int i = loops.Count - 1; i >= 0; i--)
+        {
+            map.Add(loops[i], i == 0 ? flat : flat % loops[i].Extent);
+            flat /= loops[i].Extent;
+        }
+
+        return map;
+    }
+
     /// <summary>
     /// Joins neighbouring loops that walk memory as one: in every index the outer step must be the reach of the inner
     /// loop. Returns the loops left and, for each that vanished, what replaces it.

@@ -1,5 +1,4 @@
 using Sinter.Compiler.Fuse;
-using Sinter.Compiler.Kernels.Blocks;
 using Sinter.Compiler.Kernels.Schedules;
 
 namespace Sinter.Compiler.Kernels.Templates;
@@ -232,7 +231,7 @@ internal sealed class ProductShape
             joined.Add(loop);
             if (map[loop].Terms.Count > 0)
             {
-                foreach (var counter in Flat.Counters(map[loop], joined))
+                foreach (var counter in Loops.Counters(map[loop], joined))
                 {
                     origins.Add(counter.Key, counter.Value);
                 }
