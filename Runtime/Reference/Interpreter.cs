@@ -3,10 +3,13 @@ namespace Sinter.Reference;
 /// <summary>How the interpreter computes.</summary>
 /// <param name="RoundToType">
 /// Whether every floating-point result is rounded to its element type. Without it floats stay doubles whatever their
-/// type,
-/// which finite differences need.
+/// type, which finite differences need.
 /// </param>
-public sealed record InterpreterOptions(bool RoundToType = false);
+/// <param name="RoundSums">
+/// Whether sums are rounded to single precision after every term too, one after another: how far the result moves says
+/// what single precision does to a graph.
+/// </param>
+public sealed record InterpreterOptions(bool RoundToType = false, bool RoundSums = false);
 
 /// <summary>What a run gives.</summary>
 /// <param name="Outputs">The graph's outputs by name.</param>
@@ -22,8 +25,11 @@ internal sealed record RunContext(
     IReadOnlyDictionary<string, TensorValue> Inputs,
     IReadOnlyDictionary<string, TensorValue> Parameters,
     IReadOnlyDictionary<Symbol, long> Symbols,
-    bool Rounds)
+    InterpreterOptions Options)
 {
+    /// <summary>One more term of a sum.</summary>
+    public double Add(double sum, double term) => Options.RoundSums ? (float)(sum + term) : sum + term;
+
     /// <summary>The real extents of a shape.</summary>
     public long[] Extents(IEnumerable<Dimension> shape) => shape.Select(Extent).ToArray();
 
@@ -33,8 +39,7 @@ internal sealed record RunContext(
 
 /// <summary>
 /// The oracle: evaluates a graph node by node, naively and in double precision. Every other way to run a graph is
-/// compared
-/// with it.
+/// compared with it.
 /// </summary>
 public static class Interpreter
 {
@@ -56,9 +61,9 @@ public static class Interpreter
         IReadOnlyDictionary<string, TensorValue> parameters,
         InterpreterOptions? options = null)
     {
-        bool round = (options ?? new InterpreterOptions()).RoundToType;
-        Dictionary<Node, TensorValue> values =
-            Evaluate(graph, new RunContext(inputs, parameters, SymbolBinding.Bind(graph, inputs), round));
+        var context = new RunContext(
+            inputs, parameters, SymbolBinding.Bind(graph, inputs), options ?? new InterpreterOptions());
+        Dictionary<Node, TensorValue> values = Evaluate(graph, context);
         return new InterpreterResult(
             graph.Outputs.ToDictionary(output => output.Name, output => values[output.Node]),
             graph.Updates.ToDictionary(
@@ -74,7 +79,7 @@ public static class Interpreter
         {
             TensorValue[] operands = node.Inputs.Select(input => values[input]).ToArray();
             TensorValue value = Table[node.Op](node, operands, context);
-            values.Add(node, context.Rounds ? Rounding.ToType(value) : value);
+            values.Add(node, context.Options.RoundToType ? Rounding.ToType(value) : value);
         }
 
         return values;

@@ -34,7 +34,7 @@ internal static class Products
             Scatter(source, rightFree, index, batch + leftFree.Length);
             return Scatter(source, attributes.RightContracted, index, shape.Length);
         });
-        return SumOfProducts(node.DType, shape, operands, leftPositions, rightPositions);
+        return SumOfProducts(node.DType, shape, operands, leftPositions, rightPositions, context);
     }
 
     /// <summary>Writes the coordinates from <paramref name="start"/> on to the given axes.</summary>
@@ -79,26 +79,29 @@ internal static class Products
             Array.Copy(index, rank, source, 1, rank - 1);
             return true;
         });
-        return SumOfProducts(node.DType, shape, operands, imagePositions, weightPositions);
+        return SumOfProducts(node.DType, shape, operands, imagePositions, weightPositions, context);
     }
 
     /// <summary>
     /// Sums, for each element of the result, the products of the elements at its run of positions; -1 is padding.
     /// </summary>
     private static TensorValue SumOfProducts(
-        DType type, long[] shape, IReadOnlyList<TensorValue> operands, long[] leftPositions, long[] rightPositions)
+        DType type, long[] shape, IReadOnlyList<TensorValue> operands, long[] leftPositions, long[] rightPositions,
+        RunContext context)
     {
         if (type.IsFloat())
         {
             return new TensorValue(type, shape, SumOfProducts(
-                shape, operands[0].Floats, operands[1].Floats, leftPositions, rightPositions));
+                shape, operands[0].Floats, operands[1].Floats, leftPositions, rightPositions, context.Add));
         }
 
-        long[] sums = SumOfProducts(shape, operands[0].Integers, operands[1].Integers, leftPositions, rightPositions);
+        long[] sums = SumOfProducts(
+            shape, operands[0].Integers, operands[1].Integers, leftPositions, rightPositions, (a, b) => a + b);
         return new TensorValue(type, shape, Array.ConvertAll(sums, sum => Rounding.Wrap(type, sum)));
     }
 
-    private static T[] SumOfProducts<T>(long[] shape, T[] left, T[] right, long[] leftPositions, long[] rightPositions)
+    private static T[] SumOfProducts<T>(
+        long[] shape, T[] left, T[] right, long[] leftPositions, long[] rightPositions, Func<T, T, T> add)
         where T : INumber<T>
     {
         var results = new T[Indices.Count(shape)];
@@ -107,7 +110,8 @@ internal static class Products
         {
             if (leftPositions[i] >= 0)
             {
-                results[i / perResult] += left[leftPositions[i]] * right[rightPositions[i]];
+                ref T sum = ref results[i / perResult];
+                sum = add(sum, left[leftPositions[i]] * right[rightPositions[i]]);
             }
         }
 

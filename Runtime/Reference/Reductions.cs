@@ -7,10 +7,10 @@ internal static class Reductions
 {
     public static IReadOnlyList<(Op Op, Evaluator Evaluate)> Rows { get; } =
     [
-        Row(Op.Sum, _ => 0, (a, b) => a + b, (a, b) => a + b),
-        Row(Op.Product, _ => 1, (a, b) => a * b, (a, b) => a * b),
-        Row(Op.Max, Smallest, Elementwise.Maximum, Math.Max),
-        Row(Op.Min, Largest, Elementwise.Minimum, Math.Min),
+        Row(Op.Sum, _ => 0, context => context.Add, (a, b) => a + b),
+        Row(Op.Product, _ => 1, _ => (a, b) => a * b, (a, b) => a * b),
+        Row(Op.Max, Smallest, _ => Elementwise.Maximum, Math.Max),
+        Row(Op.Min, Largest, _ => Elementwise.Minimum, Math.Min),
         (Op.ArgMax, (node, operands, context) => ArgReduce(node, operands[0], context, sign: 1)),
         (Op.ArgMin, (node, operands, context) => ArgReduce(node, operands[0], context, sign: -1)),
         (Op.Fold, Fold),
@@ -25,14 +25,15 @@ internal static class Reductions
     public static double Largest(DType type) => type.IsFloat() ? double.PositiveInfinity : type.Facts().Highest;
 
     private static (Op, Evaluator) Row(
-        Op op, Func<DType, double> start, Func<double, double, double> floats, Func<long, long, long> integers) =>
+        Op op, Func<DType, double> start, Func<RunContext, Func<double, double, double>> floats,
+        Func<long, long, long> integers) =>
         (op, (node, operands, context) =>
         {
             long[] shape = context.Extents(node.Shape);
             long[] targets = Targets(operands[0].Shape, shape, node.Get<ReduceAttributes>());
             if (node.DType.IsFloat())
             {
-                double[] results = Accumulate(operands[0].Floats, targets, shape, start(node.DType), floats);
+                double[] results = Accumulate(operands[0].Floats, targets, shape, start(node.DType), floats(context));
                 return new TensorValue(node.DType, shape, results);
             }
 
@@ -123,7 +124,7 @@ internal static class Reductions
         if (node.DType.IsFloat())
         {
             return new TensorValue(node.DType, shape,
-                Accumulate(operands[0].Floats, targets, shape, 0, (a, b) => a + b));
+                Accumulate(operands[0].Floats, targets, shape, 0, context.Add));
         }
 
         long[] sums = Accumulate(operands[0].Integers, targets, shape, 0, (a, b) => a + b);
