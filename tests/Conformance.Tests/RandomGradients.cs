@@ -6,8 +6,8 @@ namespace Sinter.Conformance.Tests;
 /// <summary>Random graphs with the gradients of a loss as further outputs.</summary>
 internal static class RandomGradients
 {
-    // Gradients may be large where values are tame (near the edge of a domain); rounding then decides how close is
-    // close.
+    // Gradients may be large where values are tame (near the edge of a domain), and a sum of cancelling terms has the
+    // error of its largest: what a run in floats loses, sums term by term, decides how close is close.
     private const double Relative = 2e-5;
     private const double RoundingFactor = 8;
 
