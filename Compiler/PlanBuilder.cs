@@ -59,7 +59,7 @@ internal static class PlanBuilder
         }
 
         int moves = 0;
-        foreach (Move move in draft.Run.OfType<Loop>().SelectMany(loop => loop.Loops).SelectMany(loop => loop.Moves))
+        foreach (Move move in draft.Run.SelectMany(step => step.WithInner).OfType<Loop>().SelectMany(loop => loop.Moves))
         {
             placements.Add(move.Buffer, new Placement(Space.Moving, moves++));
         }

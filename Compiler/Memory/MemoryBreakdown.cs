@@ -21,7 +21,7 @@ internal static class MemoryBreakdown
         int peak = Array.IndexOf(live, live.Max());
         Dictionary<Buffer, string> owners = Owners(draft);
         var holders = lifetimes.Where(one => one.First <= peak && peak <= one.Last)
-            .GroupBy(one => owners.TryGetValue(one.Buffer, out string? owner) ? owner : "loops")
+            .GroupBy(one => owners.TryGetValue(one.Buffer, out string? owner) ? owner : "loops and branches")
             .Select(group => (Owner: group.Key, Bytes: group.Sum(one => one.Bytes)))
             .OrderByDescending(holder => holder.Bytes).ThenBy(holder => holder.Owner, StringComparer.Ordinal).ToArray();
         IEnumerable<string> lines = holders.Take(MostLines).Select(holder => $"\n  {Text(holder.Bytes)} {holder.Owner}");
@@ -43,6 +43,13 @@ internal static class MemoryBreakdown
             {
                 owners.Add(buffer, Path(kernel) is { Length: > 0 } path ? path : "outside of layers");
             }
+        }
+
+        // What a loop or branch has for itself belongs to the layer that it begins with.
+        foreach (var pair in draft.Rooms)
+        {
+            owners[pair.Value.Buffer] = pair.Key.Kernels.Select(Path).FirstOrDefault(path => path.Length > 0)
+                ?? "loops and branches";
         }
 
         foreach (Buffer buffer in draft.Always)
