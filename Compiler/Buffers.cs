@@ -10,7 +10,8 @@ internal sealed class Buffers
 
     /// <param name="graph">The graph.</param>
     /// <param name="stored">The nodes that have memory.</param>
-    /// <param name="given">Memory that stands outside the graph already: what it is given, or where a result goes.</param>
+    /// <param name="given">Memory that stands outside the graph already: what it is given, or where results
+    /// go.</param>
     public Buffers(Graph graph, HashSet<Node> stored, IReadOnlyDictionary<Node, Buffer> given)
     {
         foreach (var pair in given)

@@ -89,7 +89,7 @@ internal sealed class BranchBuilder
 
     private void Capture(Node[] results, HashSet<Node> inside)
     {
-        foreach (Node node in results.Concat(NodeOrder.Of(results, inside.Contains)))
+        foreach (Node node in NodeOrder.Of(results, inside.Contains))
         {
             if (inside.Contains(node) || IsCopied(node) || captured.Contains(node))
             {

@@ -62,7 +62,7 @@ public sealed record CondAttributes(Body Then, Body Otherwise) : BodyAttributes
         if (body.Inputs.Count != operands.Count - 1)
         {
             throw new GraphException(FormattableString.Invariant(
-                $"{operands.Count - 1} operands behind the predicate do not fit a branch of {body.Inputs.Count} inputs"));
+                $"{operands.Count - 1} operands behind the predicate, a branch has {body.Inputs.Count} inputs"));
         }
 
         for (int i = 0; i < body.Inputs.Count; i++)

@@ -5,25 +5,25 @@ public static partial class Functional
 {
     /// <summary>
     /// One of two values, of which only that one is computed: PyTorch's <c>torch.cond</c>, ONNX's <c>If</c>. What a
-    /// branch makes is done where it is taken; what it reads of its surroundings is there before. Gradients flow through
-    /// the branch that was taken; what it does not read has the gradient zero. To choose element by element, use
-    /// <see cref="Tensor.Where"/>.
+    /// branch makes is done where it is taken; what it reads of its surroundings is there before. Gradients flow
+    /// through the branch that was taken; what it does not read has the gradient zero. To choose element by element, use
+    /// <see cref="Tensor.Where{T}(Tensor{Bool}, Tensor{T}, Tensor{T})"/>.
     /// </summary>
-    /// <param name="predicate">Which: a scalar. <see cref="Tensor.Any(Tensor{Bool}, int[], bool)"/> makes one of
-    /// many.</param>
+    /// <param name="predicate">Which: a scalar. <see cref="Logic.Any(Tensor{Bool}, int[], bool)"/> makes one
+    /// of many.</param>
     /// <param name="then">Makes the value where the predicate holds. Called once, whatever runs find.</param>
     /// <param name="otherwise">Makes the value where it does not, of the same shape.</param>
-    /// <exception cref="GraphException">The predicate is no scalar; the branches differ in shape, or update state; or the
-    /// predicate belongs to no graph yet, because it depends on state or constants only: use the form with an
+    /// <exception cref="GraphException">The predicate is no scalar; the branches differ in shape, or update state; or
+    /// the predicate belongs to no graph yet, because it depends on state or constants only: use the form with an
     /// operand.</exception>
     /// <remarks>Draws (dropout) inside a branch are those it would make outside; the random state moves in every
     /// run, whichever branch is taken.</remarks>
     /// <example>
     /// <code>
     /// // hidden: (batch, features); leaves early where all rows are sure.
-    /// Tensor&lt;F32&gt; early = head.Forward(hidden);
+    /// Tensor&lt;F32&gt; early = head.Call(hidden);
     /// Tensor&lt;Bool&gt; sure = (early.Softmax(1).Max(1) &gt; 0.9).All();
-    /// Tensor&lt;F32&gt; logits = Functional.Cond(sure, () => early, () => deep.Forward(hidden));
+    /// Tensor&lt;F32&gt; logits = Functional.Cond(sure, () => early, () => deep.Call(hidden));
     /// </code>
     /// </example>
     public static Tensor<T> Cond<T>(Tensor<Bool> predicate, Func<Tensor<T>> then, Func<Tensor<T>> otherwise)

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Sinter.Compiler.Differentiate;
 
 /// <summary>
-/// The gradient of branches: branches under the same predicate, each the gradient of the one that was taken. It computes
-/// that one's values again from the operands, since to keep them would mean memory, and zeros written, for those of the
-/// other as well. What a branch does not read has the gradient zero there. Made of ordinary operations, it has a
+/// The gradient of branches: branches under the same predicate, each the gradient of the one that was taken. Values of
+/// that one are computed again from the operands, since to keep them would mean memory, and zeros written, for those of
+/// the other as well. What a branch does not read has the gradient zero there. Made of ordinary operations, it has a
 /// gradient itself.
 /// </summary>
 internal sealed class CondGradients

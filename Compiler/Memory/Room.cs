@@ -43,6 +43,7 @@ internal sealed record Room(Buffer Buffer, IReadOnlyDictionary<Buffer, Placement
         IReadOnlyList<Step> steps, IEnumerable<Buffer> kept, IReadOnlyCollection<Buffer> locals, bool guard)
     {
         Dictionary<Step, Room> inner = Of(steps, guard);
-        return BufferPlanner.Run(Lifetimes.Of(steps, kept, buffer => !locals.Contains(buffer), inner), inner.Values, guard);
+        List<Lifetime> lifetimes = Lifetimes.Of(steps, kept, buffer => !locals.Contains(buffer), inner);
+        return BufferPlanner.Run(lifetimes, inner.Values, guard);
     }
 }
