@@ -6,7 +6,7 @@ public static partial class Functional
     /// <summary>
     /// One of two values, of which only that one is computed: PyTorch's <c>torch.cond</c>, ONNX's <c>If</c>. What a
     /// branch makes is done where it is taken; what it reads of its surroundings is there before. Gradients flow
-    /// through the branch that was taken; what it does not read has the gradient zero. To choose element by element, use
+    /// through the branch that was taken; what that does not read has the gradient zero. To choose by element, use
     /// <see cref="Tensor.Where{T}(Tensor{Bool}, Tensor{T}, Tensor{T})"/>.
     /// </summary>
     /// <param name="predicate">Which: a scalar. <see cref="Logic.Any(Tensor{Bool}, int[], bool)"/> makes one

@@ -59,7 +59,8 @@ public static partial class RuleCases
         RuleCase.Of("cond(true, a, b) → a", o => Chosen(o, Scalar(true)), o => Chosen(o, Given(o))),
         RuleCase.Of("cond(false, a, b) → b", o => Chosen(o, Scalar(false)), o => Chosen(o, Scalar(true))),
         RuleCase.Of("cond(p, a, a) → a",
-            o => Functional.Cond(Given(o), () => o.X + 1, () => 1 + o.X), o => Functional.Cond(Given(o), () => o.X + 1, () => o.X + 2)),
+            o => Functional.Cond(Given(o), () => o.X + 1, () => 1 + o.X),
+            o => Functional.Cond(Given(o), () => o.X + 1, () => o.X + 2)),
         RuleCase.Of("a result that both branches only pass on → it",
             o => Passing(o, o.X), o => Passing(o, o.Y)),
     ];

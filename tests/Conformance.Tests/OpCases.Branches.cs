@@ -34,7 +34,8 @@ public static partial class OpCases
         }),
         new(Op.Cond, "branches that read nothing", c =>
         [
-            Functional.Cond(Flag(c, 0), () => Tensor<F32>.Full(2, 3, 3), () => Tensor<F32>.Iota(new Shape(3, 3), 1)).Node,
+            Functional.Cond(
+                Flag(c, 0), () => Tensor<F32>.Full(2, 3, 3), () => Tensor<F32>.Iota(new Shape(3, 3), 1)).Node,
             Functional.Cond(Flag(c, 1, "q"), () => Tensor<F32>.Of([1, 2, 4], 3), () => Tensor<F32>.Full(2, 3)).Node,
             c.Float("x", Draws.Any, 2).Sin().Node,
         ]),
@@ -60,7 +61,8 @@ public static partial class OpCases
         {
             Tensor<Bool> flags = c.Values<Bool>("flags", [1, 0, 0, 1, 0], 5);
             Tensor<F32> w = c.Float("w", Draws.Any, 4, 4);
-            return Of(Functional.Scan(c.Float("h", Draws.Any, 3, 4), (c.Float("x", Draws.Any, 5, 3, 4), flags), (h, slice) =>
+            Tensor<F32> x = c.Float("x", Draws.Any, 5, 3, 4);
+            return Of(Functional.Scan(c.Float("h", Draws.Any, 3, 4), (x, flags), (h, slice) =>
             {
                 Tensor<F32> next = Functional.Cond(
                     slice.Second, () => (h.MatMul(w) + slice.First).Tanh(), () => h * slice.First);
@@ -108,6 +110,8 @@ public static partial class OpCases
     {
         Tensor<F32> x = c.Float("x", Draws.Any, 3, 20);
         Tensor<F32> w = c.Float("w", Draws.Any, 20);
-        return [Functional.Cond(Flag(c, taken), () => (x * w).Sin(), () => x.Exp() + x.Sum(1, keepDims: true)).Node, x.Cos().Node];
+        Tensor<F32> y = Functional.Cond(
+            Flag(c, taken), () => (x * w).Sin(), () => x.Exp() + x.Sum(1, keepDims: true));
+        return [y.Node, x.Cos().Node];
     }
 }
