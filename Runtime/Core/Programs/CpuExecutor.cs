@@ -133,7 +133,8 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         return IndexFault.None;
     }
 
-    private ReadOnlySpan<long> Symbols => new(arguments->Symbols, program.Table.Symbols.Length);
+    /// <inheritdoc/>
+    public override ReadOnlySpan<long> Symbols => new(arguments->Symbols, program.Table.Symbols.Length);
 
     private void CountWork()
     {
@@ -149,13 +150,17 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
     {
         for (int i = 0; i < steps.Length && arguments->Fault[0] == 0; i++)
         {
-            if (steps[i] is Launch launch)
+            switch (steps[i])
             {
-                Execute(launch);
-            }
-            else
-            {
-                Execute((Loop)steps[i]);
+                case Launch launch:
+                    Execute(launch);
+                    break;
+                case SetSize size:
+                    Execute(size);
+                    break;
+                default:
+                    Execute((Loop)steps[i]);
+                    break;
             }
         }
     }
@@ -174,6 +179,26 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         }
 
         guards?.After(launch.Entry);
+    }
+
+    // Steps behind it are cut anew; those before do not name the symbol.
+    private void Execute(SetSize size)
+    {
+        long count = *size.Count;
+        long extent = program.Table.Checks[size.Entry.Check].Extent.Evaluate(Symbols);
+        ref long symbol = ref arguments->Symbols[size.Entry.Symbol];
+        if ((ulong)count >= (ulong)extent)
+        {
+            arguments->Fault[0] = size.Entry.Check + 1;
+            arguments->Fault[1] = count;
+            arguments->Fault[2] = 0;
+        }
+        else if (symbol != count)
+        {
+            symbol = count;
+            Resize(run, Symbols);
+            guards?.Resize(Symbols);
+        }
     }
 
     private void Execute(Loop loop)
@@ -208,9 +233,8 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
             {
                 launch.Pieces = launch.Entry.Pieces.Evaluate(symbols);
             }
-            else
+            else if (step is Loop loop)
             {
-                var loop = (Loop)step;
                 loop.Count = loop.Entry.Count.Evaluate(symbols);
                 Resize(loop.Body, symbols);
             }
@@ -222,8 +246,12 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         var steps = new Step[entries.Length];
         for (int i = 0; i < entries.Length; i++)
         {
-            steps[i] = entries[i] is LoopEntry loop
-                ? new Loop(loop, BindAll(loop.Body, ref next)) : Bind((LaunchEntry)entries[i], ref next);
+            steps[i] = entries[i] switch
+            {
+                LoopEntry loop => new Loop(loop, BindAll(loop.Body, ref next)),
+                SetSizeEntry size => new SetSize(size, (long*)moving[size.Count]),
+                _ => Bind((LaunchEntry)entries[i], ref next),
+            };
         }
 
         return steps;
@@ -255,6 +283,14 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         public long Pieces;
 
         public override IEnumerable<Launch> Launches => [this];
+    }
+
+    private sealed class SetSize(SetSizeEntry entry, long* count) : Step
+    {
+        public readonly SetSizeEntry Entry = entry;
+        public readonly long* Count = count;
+
+        public override IEnumerable<Launch> Launches => [];
     }
 
     // The address of a buffer among a launch's arguments, and what it is the address of.

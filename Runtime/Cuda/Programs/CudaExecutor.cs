@@ -33,6 +33,12 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     private readonly Step[] run;
     private readonly MovingPlaces moving;
     private readonly bool updatesState;
+
+    // Where the host finds a count, and whether it waits for one: what is behind depends on it then, and no graph can
+    // hold it.
+    private readonly long countPlace;
+    private readonly bool waits;
+    private IndexFault sizeFault = IndexFault.None;
     private CudaGraph? graph;
     private bool symbolsChanged = true;
     private bool repeats;
@@ -56,6 +62,10 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
             places[i] = RoundUp(bytes);
             bytes = places[i] + Bytes(PortAt(i), largest);
         }
+
+        countPlace = RoundUp(bytes);
+        bytes = countPlace + sizeof(long);
+        waits = table.Run.OfType<SetSizeEntry>().Any();
 
         try
         {
@@ -122,6 +132,9 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     }
 
     /// <inheritdoc/>
+    public override ReadOnlySpan<long> Symbols => symbols;
+
+    /// <inheritdoc/>
     public override IndexFault Run()
     {
         mirror.Send();
@@ -153,8 +166,12 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         LaunchAll(stale);
         preparedVersion = state.Version;
 
-        LaunchRun();
-        repeats = true;
+        if (!LaunchRun())
+        {
+            return sizeFault;
+        }
+
+        repeats = !waits;
         return Finish();
     }
 
@@ -186,7 +203,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         return end.MillisecondsSince(start);
     }
 
-    private void LaunchRun()
+    private bool LaunchRun()
     {
         if (graph is null && repeats)
         {
@@ -195,12 +212,11 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
 
         if (graph is null)
         {
-            LaunchAll(run);
+            return LaunchAll(run);
         }
-        else
-        {
-            graph.Launch(stream);
-        }
+
+        graph.Launch(stream);
+        return true;
     }
 
     private void NoteUpdates()
@@ -309,8 +325,9 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         }
     }
 
-    // Where launches are captured, a loop becomes all of its iterations: arguments are copied as they are now.
-    private void LaunchAll(Step[] steps)
+    // Where launches are captured, a loop becomes all of its iterations: arguments are copied as they are now. Says
+    // whether all was launched, or a size is out of range.
+    private bool LaunchAll(Step[] steps)
     {
         foreach (Step step in steps)
         {
@@ -318,11 +335,44 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
             {
                 LaunchLoop(loop);
             }
+            else if (step is SetSize size)
+            {
+                if (!Set(size.Entry))
+                {
+                    return false;
+                }
+            }
             else if (step is Launch { Shape.Grid.X: > 0 } launch)
             {
                 stream.Launch(launch.Kernel, launch.Shape, launch.Arguments);
             }
         }
+
+        return true;
+    }
+
+    // The host has to know the size: grids behind it depend on it.
+    private bool Set(SetSizeEntry size)
+    {
+        stream.Copy(Memory(size.Count).Slice(0, sizeof(long)), host, countPlace);
+        stream.Synchronize();
+        long count = *(long*)Host(countPlace);
+        if ((ulong)count >= (ulong)table.Checks[size.Check].Extent.Evaluate(symbols))
+        {
+            sizeFault = new IndexFault(size.Check, count, 0);
+            return false;
+        }
+
+        if (symbols[size.Symbol] != count)
+        {
+            symbols[size.Symbol] = count;
+            long place = FaultBytes + (size.Symbol * sizeof(long));
+            *(long*)Host(place) = count;
+            stream.Copy(host, place, control.Slice(place, sizeof(long)));
+            Array.ForEach(run, step => step.Resize(symbols));
+        }
+
+        return true;
     }
 
     private void LaunchLoop(Loop loop)
@@ -339,9 +389,12 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         }
     }
 
-    private Step Bind(CudaProgram program, StepEntry entry, IReadOnlyList<CudaKernel> kernels) => entry is LoopEntry loop
-        ? new Loop(loop, loop.Body.Select(step => Bind(program, step, kernels)).ToArray())
-        : new Launch(this, program, (LaunchEntry)entry, kernels);
+    private Step Bind(CudaProgram program, StepEntry entry, IReadOnlyList<CudaKernel> kernels) => entry switch
+    {
+        LoopEntry loop => new Loop(loop, loop.Body.Select(step => Bind(program, step, kernels)).ToArray()),
+        SetSizeEntry size => new SetSize(size),
+        _ => new Launch(this, program, (LaunchEntry)entry, kernels),
+    };
 
     private PortEntry PortAt(int position) => position < table.Inputs.Length
         ? table.Inputs[position]
@@ -392,6 +445,17 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
             {
                 step.Resize(symbols);
             }
+        }
+    }
+
+    private sealed class SetSize(SetSizeEntry entry) : Step
+    {
+        public SetSizeEntry Entry { get; } = entry;
+
+        public override IEnumerable<Launch> Launches => [];
+
+        public override void Resize(ReadOnlySpan<long> symbols)
+        {
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed class PlanSimulator
             {
                 Iterate(loop);
             }
-            else
+            else if (step is Kernel)
             {
                 Launch((Kernel)step);
             }
