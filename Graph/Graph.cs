@@ -100,7 +100,7 @@ public sealed class Graph
     /// <summary>A graph of the builder's inputs and the given results; it updates what layers declare.</summary>
     public static Graph Of(string name, params (string Name, Node Value)[] outputs)
     {
-        GraphBuilder builder = GraphBuilder.Of(outputs.Select(o => o.Value).ToArray());
+        GraphBuilder builder = GraphBuilder.OfResults(outputs.Select(o => o.Value).ToArray());
         return new Graph(name, builder.Inputs, outputs.Select(o => new Output(o.Name, o.Value)).ToArray(), []);
     }
 
@@ -109,8 +109,17 @@ public sealed class Graph
         var known = given?.Select(builder.Adopt).ToDictionary(size => size.Get<SetSizeAttributes>().Symbol);
         Node? Source(Symbol symbol) =>
             known is null ? builder.SizeOf(symbol) : known.TryGetValue(symbol, out Node? size) ? size : null;
+        foreach (Node input in Inputs)
+        {
+            if (input.Symbols.FirstOrDefault(symbol => Source(symbol) is not null) is { } computed)
+            {
+                string text = $"input '{input.Get<InputAttributes>().Name}' is {input.Type}";
+                throw new GraphException($"{text}, but the run computes {computed}");
+            }
+        }
+
         bool hasNone = known is null ? !Symbols.Any(symbol => Source(symbol) is not null) : known.Count == 0;
-        return hasNone ? [] : SizeOrder.Of([.. known?.Values ?? [], .. Roots], Source);
+        return hasNone ? [] : SizeOrder.Of(known is null ? Roots : known.Values.Concat(Roots), Source);
     }
 
     // (seed, step) → (seed, step + 1) in every graph that draws: the next run draws other numbers, and a resumed one
@@ -222,13 +231,6 @@ public sealed class Graph
         if (Repeated(Inputs.Select(input => input.Get<InputAttributes>().Name)) is { } name)
         {
             throw new GraphException($"there are two inputs named '{name}'");
-        }
-
-        var computed = new HashSet<Symbol>(Sizes.Select(size => size.Get<SetSizeAttributes>().Symbol));
-        if (Inputs.FirstOrDefault(input => input.Symbols.Any(computed.Contains)) is { } given)
-        {
-            throw new GraphException(
-                $"input '{given.Get<InputAttributes>().Name}' is {given.Type}, but the run computes one of its sizes");
         }
 
         if (Parameters.FirstOrDefault(p => p.Get<ParameterAttributes>().Declaration.IsOpen) is { } open)

@@ -58,6 +58,14 @@ public sealed partial class GraphBuilder
         return name;
     }
 
+    /// <summary>The builder of results: of what is made of parameters alone, that of a size it is cut to.</summary>
+    internal static GraphBuilder OfResults(Node[] results)
+    {
+        GraphBuilder builder = Of(results);
+        return !builder.IsDetached ? builder : NodeOrder.Of(results).SelectMany(node => node.Symbols)
+            .Select(symbol => symbol.Source?.Owner).FirstOrDefault(owner => owner is { IsDetached: false }) ?? builder;
+    }
+
     // What names a symbol does not lead to what sets it, so that comes along.
     private void AbsorbSizes(GraphBuilder other)
     {

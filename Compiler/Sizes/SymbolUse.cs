@@ -32,7 +32,7 @@ internal sealed class SymbolUse
         DeclarePointer { Pointer: var pointer } => IsIn(pointer.Offset),
         If branch => branch.Conditions.Any(IsIn),
         Transpose t => new[] { t.From, t.SourceStride, t.To, t.Rows, t.Columns }.Any(IsIn),
-        Declare or Assign or Comment or Barrier or LoadVector or StoreVector => false,
+        Declare or Assign or Comment or Kernels.Barrier or LoadVector or StoreVector => false,
         _ => true,
     };
 

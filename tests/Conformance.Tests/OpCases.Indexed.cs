@@ -67,10 +67,10 @@ public static partial class OpCases
         Exact(Op.NonZero, "numbers, one axis", c => [c.Integer<I32>("x", -1, 2, 50).NonZero(name: "K2").Node]),
         Exact(Op.NonZero, "nothing is true", c => [(c.Fixed("x", Draws.Any, 6, 4) > 100).NonZero(name: "K3").Node]),
         Exact(Op.NonZero, "a fixed number, more than there are", c =>
-            [Positions(c.Flags("x", 37), 50)]),
-        Exact(Op.NonZero, "a fixed number, fewer than there are", c => [Positions(c.Flags("x", 37), 3)]),
-        Exact(Op.NonZero, "one of one", c => [Positions(c.Flags("x", 1), 1)]),
-        Exact(Op.NonZero, "none of none", c => [Positions(c.Flags("x", 0), 3), Positions(c.Flags("y", 9), 0)]),
+            [FirstTrue(c.Flags("x", 37), 50)]),
+        Exact(Op.NonZero, "a fixed number, fewer than there are", c => [FirstTrue(c.Flags("x", 37), 3)]),
+        Exact(Op.NonZero, "one of one", c => [FirstTrue(c.Flags("x", 1), 1)]),
+        Exact(Op.NonZero, "none of none", c => [FirstTrue(c.Flags("x", 0), 3), FirstTrue(c.Flags("y", 9), 0)]),
         new(Op.NonZero, "selected, then work", c =>
         {
             Tensor<F32> x = c.Float("x", Draws.AwayFromZero, 6, 4);
@@ -88,7 +88,7 @@ public static partial class OpCases
             Dimension count = c.Integer<I32>("count", 3, 9).AsDimension(10, "K6");
             return [c.Fixed("x", Draws.Any, 12, 4).Slice(0, 0, count).Node];
         }),
-        Exact(Op.SetSize, "one size after the other", c =>
+        Forward(Op.SetSize, "one size after the other", c =>
         {
             Tensor<F32> x = c.Fixed("x", Draws.Any, 60);
             Tensor<F32> some = x.MaskedSelect(x > 0, name: "K7");
@@ -98,6 +98,6 @@ public static partial class OpCases
             [c.Fixed("x", Draws.Any, 0, 3).ScatterAdd(0, c.Integer<I64>("i", 0, 4, 0), 4).Node]),
     ];
 
-    private static Node Positions(Tensor<Bool> flags, Dimension size) =>
+    private static Node FirstTrue(Tensor<Bool> flags, Dimension size) =>
         flags.Graph.Make(Op.NonZero, new NonZeroAttributes(size), flags.Node);
 }

@@ -354,7 +354,8 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     // The host has to know the size: grids behind it depend on it.
     private bool Set(SetSizeEntry size)
     {
-        stream.Copy(Memory(size.Count).Slice(0, sizeof(long)), host, countPlace);
+        CudaSlice source = Memory(size.Count);
+        stream.Copy(source.Memory.Slice(source.Offset, sizeof(long)), host, countPlace);
         stream.Synchronize();
         long count = *(long*)Host(countPlace);
         if ((ulong)count >= (ulong)table.Checks[size.Check].Extent.Evaluate(symbols))
