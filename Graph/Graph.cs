@@ -91,6 +91,9 @@ public sealed class Graph
     /// symbol.</summary>
     public IReadOnlyList<Node> Sizes { get; } = [];
 
+    /// <summary>Whether a run computes the value of a symbol; others are given.</summary>
+    public bool Computes(Symbol symbol) => Sizes.Any(size => size.Get<SetSizeAttributes>().Symbol == symbol);
+
     /// <summary>The position of one of the nodes.</summary>
     internal int NumberOf(Node node) => numbers[node];
 

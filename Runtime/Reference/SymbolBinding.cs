@@ -18,8 +18,7 @@ internal static class SymbolBinding
         {
         }
 
-        var computed = new HashSet<Symbol>(graph.Sizes.Select(size => size.Get<SetSizeAttributes>().Symbol));
-        foreach (Symbol symbol in graph.Symbols.Where(symbol => !computed.Contains(symbol)))
+        foreach (Symbol symbol in graph.Symbols.Where(symbol => !graph.Computes(symbol)))
         {
             if (!symbols.ContainsKey(symbol))
             {

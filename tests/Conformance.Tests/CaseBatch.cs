@@ -57,8 +57,7 @@ public sealed class CaseBatch
     private static string Symbols(BuiltCase part)
     {
         var text = new List<string>();
-        var computed = part.Graph.Sizes.Select(size => size.Get<SetSizeAttributes>().Symbol).ToHashSet();
-        foreach (Symbol symbol in part.Graph.Symbols.Where(symbol => !computed.Contains(symbol)))
+        foreach (Symbol symbol in part.Graph.Symbols.Where(symbol => !part.Graph.Computes(symbol)))
         {
             IEnumerable<long> values = part.Graph.Inputs.SelectMany(
                 input => input.Shape.Select((extent, axis) => (extent, axis))

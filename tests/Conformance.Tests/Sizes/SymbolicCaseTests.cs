@@ -60,9 +60,6 @@ public sealed class SymbolicCaseTests(ITestOutputHelper output)
         }
     }
 
-    private static bool IsComputed(Graph graph, Symbol symbol) =>
-        graph.Sizes.Any(size => size.Get<SetSizeAttributes>().Symbol == symbol);
-
     private static double Largest(InterpreterResult result) => result.Outputs.Values
         .Where(value => value.Type.IsFloat()).SelectMany(value => value.Floats).Where(double.IsFinite)
         .Select(Math.Abs).DefaultIfEmpty(0).Max();
@@ -80,7 +77,7 @@ public sealed class SymbolicCaseTests(ITestOutputHelper output)
                     ? null : (Symbol.Create($"E{own}", 1, Largest(own)), value(own)))).ToArray();
             bool fits = rounds[0].Graph.Updates.Count == 0
                 && rounds[0].Graph.Symbols.Any(symbol => symbol.Name[0] == 'E')
-                && rounds[0].Graph.Symbols.All(symbol => symbol.Name[0] == 'E' || IsComputed(rounds[0].Graph, symbol));
+                && rounds[0].Graph.Symbols.All(symbol => symbol.Name[0] == 'E' || rounds[0].Graph.Computes(symbol));
             return !fits ? null : new SymbolicCase(
                 row.FullName, row.Tolerance, rounds,
                 [.. rounds.Select(built => Interpreter.Run(built.Graph, built.Inputs, built.Parameters))]);
