@@ -17,6 +17,9 @@ public sealed unsafe class ProgramContext : IDisposable
     private readonly ModelState state;
     private readonly ProgramExecutor executor;
     private readonly long[] symbols;
+
+    // The outputs whose lengths runs compute.
+    private readonly PortEntry[] computed;
     private readonly bool updatesState;
     private int phase;
 
@@ -38,6 +41,8 @@ public sealed unsafe class ProgramContext : IDisposable
         table = program.Table;
         updatesState = table.State.Any(entry => entry.IsUpdated);
         symbols = table.Symbols.Select(symbol => symbol.Max).ToArray();
+        computed = [.. table.Outputs.Where(port =>
+            port.Shape.Any(extent => extent.AllSymbols.Any(symbol => table.Symbols[symbol].IsComputed)))];
         executor.SetSymbols(symbols);
     }
 
@@ -324,8 +329,16 @@ public sealed unsafe class ProgramContext : IDisposable
         memory.CopyTo(values);
     }
 
-    private bool IsComputed(PortEntry port) =>
-        port.Shape.Any(extent => extent.AllSymbols.Any(symbol => table.Symbols[symbol].IsComputed));
+    private bool IsComputed(PortEntry port)
+    {
+        bool found = false;
+        foreach (PortEntry output in computed)
+        {
+            found |= ReferenceEquals(output, port);
+        }
+
+        return found;
+    }
 
     /// <summary>What a port holds.</summary>
     internal T[] Copy<T>(PortEntry port)
