@@ -53,8 +53,8 @@ public sealed class Node
     public IEnumerable<Symbol> Symbols => Attributes switch
     {
         SetSizeAttributes size => size.Bound.Symbols,
-        ScanAttributes scan =>
-            Shape.Concat([scan.Length]).SelectMany(size => size.Symbols).Concat(scan.Body.Graph.Symbols),
+        BodyAttributes inside => Shape.Concat(inside.Sizes).SelectMany(size => size.Symbols)
+            .Concat(inside.Bodies.SelectMany(body => body.Graph.Symbols)),
         _ => Shape.Concat(Attributes.Sizes).SelectMany(size => size.Symbols),
     };
 

@@ -26,7 +26,7 @@ public static class Fusion
                 start = groups.Count;
             }
 
-            // What a loop gives is there when the loop is done.
+            // What a loop or branch gives is there when it is done.
             if (node.Op == Op.Result)
             {
                 groupOf.Add(node, groupOf[node.Inputs[0]]);

@@ -15,7 +15,7 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
         Op.ScatterAdd or Op.UpdateRows => Scatter(node),
         Op.NonZero => NonZero(node),
         Op.Fold => Fold(node),
-        Op.Scan => new ScanGroup(node),
+        Op.Scan or Op.Cond => new BodyGroup(node),
         _ when OpTable.Row(node.Op).Kind == OpKind.Reduction => Reduction(node),
         _ => Map(node),
     };

@@ -130,6 +130,7 @@ public static class OpTable
             new(Op.SetSize, "set_size", OpKind.Indexed, 1, typeof(SetSizeAttributes), ShapeRules.SetSize),
 
             new(Op.Scan, "scan", OpKind.Body, -1, typeof(ScanAttributes), ScanAttributes.Infer),
+            new(Op.Cond, "cond", OpKind.Body, -1, typeof(CondAttributes), CondAttributes.Infer),
             new(Op.Result, "result", OpKind.Body, 1, typeof(ResultAttributes), ResultAttributes.Infer),
         ];
         return rows;

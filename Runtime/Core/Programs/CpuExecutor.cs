@@ -158,8 +158,12 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
                 case SetSize size:
                     Execute(size);
                     break;
-                default:
-                    Execute((Loop)steps[i]);
+                case Loop loop:
+                    Execute(loop);
+                    break;
+                case Branch branch:
+                    bool holds = *(byte*)moving[branch.Entry.Predicate] != 0;
+                    Execute(holds ? branch.Then : branch.Otherwise);
                     break;
             }
         }
@@ -233,6 +237,11 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
             {
                 launch.Pieces = launch.Entry.Pieces.Evaluate(symbols);
             }
+            else if (step is Branch branch)
+            {
+                Resize(branch.Then, symbols);
+                Resize(branch.Otherwise, symbols);
+            }
             else if (step is Loop loop)
             {
                 loop.Count = loop.Entry.Count.Evaluate(symbols);
@@ -250,6 +259,8 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
             {
                 LoopEntry loop => new Loop(loop, BindAll(loop.Body, ref next)),
                 SetSizeEntry size => new SetSize(size, (long*)moving[size.Count]),
+                BranchEntry branch => new Branch(
+                    branch, BindAll(branch.Then, ref next), BindAll(branch.Otherwise, ref next)),
                 _ => Bind((LaunchEntry)entries[i], ref next),
             };
         }
@@ -327,5 +338,14 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         }
 
         public override IEnumerable<Launch> Launches => Body.SelectMany(step => step.Launches);
+    }
+
+    private sealed class Branch(BranchEntry entry, Step[] then, Step[] otherwise) : Step
+    {
+        public readonly BranchEntry Entry = entry;
+        public readonly Step[] Then = then;
+        public readonly Step[] Otherwise = otherwise;
+
+        public override IEnumerable<Launch> Launches => Then.Concat(Otherwise).SelectMany(step => step.Launches);
     }
 }

@@ -31,13 +31,9 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     private readonly Launch[] prepare;
     private readonly Launch[] follow;
     private readonly Step[] run;
+    private readonly bool isCaptured;
     private readonly MovingPlaces moving;
     private readonly bool updatesState;
-
-    // Where the host finds a count, and whether it waits for one: what is behind depends on it then, and no graph can
-    // hold it.
-    private readonly long countPlace;
-    private readonly bool waits;
     private IndexFault sizeFault = IndexFault.None;
     private CudaGraph? graph;
     private bool symbolsChanged = true;
@@ -62,10 +58,6 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
             places[i] = RoundUp(bytes);
             bytes = places[i] + Bytes(PortAt(i), largest);
         }
-
-        countPlace = RoundUp(bytes);
-        bytes = countPlace + sizeof(long);
-        waits = table.Run.OfType<SetSizeEntry>().Any();
 
         try
         {
@@ -96,7 +88,10 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
             follow = all.Where(launch => launch.FollowsSymbols).ToArray();
             prepare = all.Except(follow).ToArray();
             prepareShared = PrepareShared;
-            run = table.Run.Select(entry => Bind(program, entry, kernels)).ToArray();
+            run = Bind(program, table.Run, kernels);
+
+            // What a run finds out on its way is in no graph.
+            isCaptured = !Waits(table.Run);
         }
         catch
         {
@@ -171,7 +166,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
             return sizeFault;
         }
 
-        repeats = !waits;
+        repeats = true;
         return Finish();
     }
 
@@ -205,7 +200,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
 
     private bool LaunchRun()
     {
-        if (graph is null && repeats)
+        if (graph is null && repeats && isCaptured)
         {
             graph = stream.Capture(() => LaunchAll(run));
         }
@@ -342,6 +337,10 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
                     return false;
                 }
             }
+            else if (step is Branch branch)
+            {
+                LaunchAll(Holds(branch.Entry.Predicate) ? branch.Then : branch.Otherwise);
+            }
             else if (step is Launch { Shape.Grid.X: > 0 } launch)
             {
                 stream.Launch(launch.Kernel, launch.Shape, launch.Arguments);
@@ -355,9 +354,8 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     private bool Set(SetSizeEntry size)
     {
         CudaSlice source = Memory(size.Count);
-        stream.Copy(source.Memory.Slice(source.Offset, sizeof(long)), host, countPlace);
-        stream.Synchronize();
-        long count = *(long*)Host(countPlace);
+        long count = 0;
+        stream.Download(source.Memory.Slice(source.Offset, sizeof(long)), new Span<long>(ref count));
         if ((ulong)count >= (ulong)table.Checks[size.Check].Extent.Evaluate(symbols))
         {
             sizeFault = new IndexFault(size.Check, count, 0);
@@ -390,10 +388,35 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         }
     }
 
+    // Waits for what decides.
+    private bool Holds(Place predicate)
+    {
+        byte value = 0;
+        CudaSlice at = predicate.Move is null ? Memory(predicate) : At((ulong)moving[predicate]);
+        stream.Download(at.Memory.Slice(at.Offset, 1), new Span<byte>(ref value));
+        return value != 0;
+    }
+
+    // The memory that a moving address is in: the arena, or state.
+    private CudaSlice At(ulong address)
+    {
+        CudaSlice all = table.State.Select(mirror.Memory).Concat(prepared).Prepend(arena.All())
+            .First(slice => address >= slice.Address && address < slice.Address + (ulong)slice.Bytes);
+        return all.Memory.Slice(all.Offset + (long)(address - all.Address), 1);
+    }
+
+    private static bool Waits(StepEntry[] steps) =>
+        steps.Any(step => step is BranchEntry or SetSizeEntry || (step is LoopEntry loop && Waits(loop.Body)));
+
+    private Step[] Bind(CudaProgram program, StepEntry[] entries, IReadOnlyList<CudaKernel> kernels) =>
+        [.. entries.Select(entry => Bind(program, entry, kernels))];
+
     private Step Bind(CudaProgram program, StepEntry entry, IReadOnlyList<CudaKernel> kernels) => entry switch
     {
-        LoopEntry loop => new Loop(loop, loop.Body.Select(step => Bind(program, step, kernels)).ToArray()),
+        LoopEntry loop => new Loop(loop, Bind(program, loop.Body, kernels)),
         SetSizeEntry size => new SetSize(size),
+        BranchEntry branch =>
+            new Branch(branch, Bind(program, branch.Then, kernels), Bind(program, branch.Otherwise, kernels)),
         _ => new Launch(this, program, (LaunchEntry)entry, kernels),
     };
 
@@ -457,6 +480,30 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
 
         public override void Resize(ReadOnlySpan<long> symbols)
         {
+        }
+    }
+
+    private sealed class Branch(BranchEntry entry, Step[] then, Step[] otherwise) : Step
+    {
+        public BranchEntry Entry { get; } = entry;
+
+        public Step[] Then { get; } = then;
+
+        public Step[] Otherwise { get; } = otherwise;
+
+        public override IEnumerable<Launch> Launches => Then.Concat(Otherwise).SelectMany(step => step.Launches);
+
+        public override void Resize(ReadOnlySpan<long> symbols)
+        {
+            foreach (Step step in Then)
+            {
+                step.Resize(symbols);
+            }
+
+            foreach (Step step in Otherwise)
+            {
+                step.Resize(symbols);
+            }
         }
     }
 
