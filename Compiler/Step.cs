@@ -19,6 +19,9 @@ public abstract record Step
 
     /// <summary>Every launch of the step, those inside loops once.</summary>
     public abstract IEnumerable<Kernel> Kernels { get; }
+
+    /// <summary>The step with another launch, on the same buffers, in the place of each.</summary>
+    public abstract Step Map(Func<Kernel, Kernel> map);
 }
 
 /// <summary>Memory that a loop's body sees at another place in each iteration. Kernels do not know: they get an
@@ -67,6 +70,10 @@ public sealed record Loop(
 
     /// <inheritdoc/>
     public override IEnumerable<Kernel> Kernels => Body.SelectMany(step => step.Kernels);
+
+    /// <inheritdoc/>
+    public override Step Map(Func<Kernel, Kernel> map) =>
+        this with { Body = Body.Select(step => step.Map(map)).ToArray() };
 
     /// <summary>Memory that only the loop uses: values within an iteration, and what iterations write in
     /// turns.</summary>

@@ -139,7 +139,7 @@ internal sealed class GroupForm
         }
 
         Add(context.IsLive(node) ? "live" : "inside");
-        Add(context.IsSettled(context.BufferOf(node)) ? "settled" : "moves");
+        Add(context.IsInvariant(context.BufferOf(node)) ? "invariant" : "moves");
     }
 
     private void Add(IEnumerable<Index> position)

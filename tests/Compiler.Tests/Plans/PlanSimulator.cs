@@ -15,7 +15,6 @@ internal sealed class PlanSimulator
     private readonly bool backwards;
     private readonly SimulatedMemory memory;
     private readonly Dictionary<LoopVariable, long> counters = [];
-    private readonly Dictionary<Kernel, IReadOnlyList<Statement>> finished = [];
     private int launches;
     private readonly Dictionary<string, Pointer> pointers = [];
     private readonly Dictionary<string, long> offsets = [];
@@ -79,12 +78,6 @@ internal sealed class PlanSimulator
 
     private void Launch(Kernel kernel)
     {
-        if (!finished.TryGetValue(kernel.Code, out IReadOnlyList<Statement>? body))
-        {
-            body = Finish.Run(kernel.Body);
-            finished.Add(kernel.Code, body);
-        }
-
         bound.Clear();
         for (int i = 0; i < kernel.Buffers.Count; i++)
         {
@@ -97,7 +90,7 @@ internal sealed class PlanSimulator
             long piece = backwards ? pieces - 1 - i : i;
             memory.Now = (launches, piece);
             counters[kernel.Piece] = piece;
-            Block(body);
+            Block(kernel.Body);
         }
 
         launches++;
