@@ -1,3 +1,5 @@
+using Sinter.GpuBench;
+
 namespace Sinter.Cuda.Tests.GpuBench;
 
 /// <summary>Checks of some cases only, as they are run where time is short. A class of its own: it runs beside the

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sinter.GpuBench;
 
 namespace Sinter.Cuda.Tests.GpuBench;
 
