@@ -42,6 +42,9 @@ public sealed record SetSize(Symbol Symbol, Buffer Count, int Site) : Step
 
     /// <inheritdoc/>
     public override IReadOnlyCollection<Buffer> Written => [];
+
+    /// <inheritdoc/>
+    public override Step Map(Func<Kernel, Kernel> map) => this;
 }
 
 /// <summary>Memory that a loop's body sees at another place in each iteration. Kernels do not know: they get an

@@ -56,7 +56,8 @@ internal sealed class NonZeroSchedule
         if (context.Target.Blocks is { } blocks)
         {
             var thread = new LoopVariable("block", counts.Size);
-            return Flat.Elements(name, [group.Node], [thread], blocks, elements.Max, map => body(map[thread]));
+            return FlattenedLoops.Elements(
+                name, [group.Node], [thread], blocks, elements.Max, map => body(map[thread]));
         }
 
         var piece = new LoopVariable("piece", counts.Size);
