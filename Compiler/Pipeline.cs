@@ -6,6 +6,7 @@ using Sinter.Compiler.Kernels.Schedules;
 using Sinter.Compiler.Memory;
 using Sinter.Compiler.Scans;
 using Sinter.Compiler.Simplify;
+using Sinter.Compiler.Sizes;
 using Sinter.Compiler.Specs;
 
 namespace Sinter.Compiler;
@@ -59,7 +60,7 @@ public static class Pipeline
 
         // Lowered: steps, which read and write buffers.
         var around = new Surroundings(
-            options, trace, new Dictionary<Node, Buffer>(), Surroundings.NameOf, Settled(graph));
+            options, trace, new Dictionary<Node, Buffer>(), Surroundings.NameOf, Invariant(graph));
         Lowered lowered = Lower(graph, around);
         trace.Paths(around.Paths);
 
@@ -85,6 +86,14 @@ public static class Pipeline
             KernelSpec.Check(plan);
         }
 
+        // Hoisted: what loops do not change is done in front of them, and positions become pointers. Guarantees: the
+        // same buffers; statements are what printers print.
+        plan = Hoisting.Run(plan);
+        if (options.Check)
+        {
+            KernelSpec.Check(plan);
+        }
+
         return plan;
     }
 
@@ -102,30 +111,31 @@ public static class Pipeline
         List<Group> groups = Fusion.Run(graph, stored, sites);
 
         // Lowered: one kernel or two for each group, loops scheduled for the target; groups of one form share them. A
-        // scan is a loop, whose body comes the same way; so do those of branches.
+        // scan is a loop, whose body comes the same way; so do those of branches. Sizes that the run computes are set
+        // before what names them.
         var buffers = new Buffers(graph, stored, around.Given);
         around.Constants.AddRange(graph.Nodes.Where(node => node.Op == Op.Constant && Storage.IsGiven(node))
             .Select(node => new ConstantData(buffers.Of(node), node.Get<ConstantAttributes>())));
         IReadOnlyList<IndexCheck> checks = Checks.Of(graph, stored.Contains, sites, around.Source);
         var context = new KernelContext(
-            around.Target, buffers.Of, Liveness(graph, groups, checks), around.IsSettled(buffers))
+            around.Target, buffers.Of, Liveness(graph, groups, checks), around.IsInvariant(buffers))
         {
             Paths = around.Paths,
         };
         var alike = new AlikeGroups(context);
-        var lowered = groups.SelectMany((group, i) => group switch
+        var lowered = SizeSteps.Between(graph, groups, buffers, around.Sites, (group, i) => group switch
         {
             BodyGroup { Node.Op: Op.Scan } scan => LoopLowering.Run(scan, graph, buffers, around, Lower),
             BodyGroup cond => BranchLowering.Run(cond, graph, buffers, around, Lower),
             _ => alike.Run(group, KernelNames.Of(group, i)),
-        }).ToArray();
+        });
 
         // Checked: indices from data are looked at before anything is changed.
         List<Step> steps = Checks.InFront(lowered, checks, context, around.Sites, out int firstChange);
         return new Lowered(buffers, steps, firstChange);
     }
 
-    private static Func<Buffers, Func<Buffer, bool>> Settled(Graph graph)
+    private static Func<Buffers, Func<Buffer, bool>> Invariant(Graph graph)
     {
         var updated = new HashSet<Node>(graph.Updates.Select(update => update.Parameter));
         return buffers =>

@@ -31,6 +31,7 @@ internal static class Lowering
                     : [],
                 blocks ? BlockScatter.Build(scatter, context, name) : ScatterSchedule.Build(scatter, context, name),
             ],
+            NonZeroGroup nonZero => NonZeroSchedule.Build(nonZero, context, name),
             LoopGroup loops =>
                 [blocks ? BlockSchedule.Build(loops, context, name) : LoopSchedule.Build(loops, context, name)],
             _ => throw new InvalidOperationException($"{group.GetType().Name} has no schedule"),
@@ -52,8 +53,8 @@ internal static class Lowering
         if (target.Blocks is { } blocks)
         {
             Kernel copy = inFours
-                ? Flat.Kernel(name, [], [i], blocks, 0, map => [At(map[i])])
-                : Flat.Elements(name, [], [i], blocks, 0, map => [At(map[i])]);
+                ? FlattenedLoops.Kernel(name, [], [i], blocks, 0, map => [At(map[i])])
+                : FlattenedLoops.Elements(name, [], [i], blocks, 0, map => [At(map[i])]);
             return copy with { IsCopy = true };
         }
 

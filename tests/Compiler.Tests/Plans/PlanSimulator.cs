@@ -16,7 +16,6 @@ internal sealed class PlanSimulator
     private int branches;
     private readonly SimulatedMemory memory;
     private readonly Dictionary<LoopVariable, long> counters = [];
-    private readonly Dictionary<Kernel, IReadOnlyList<Statement>> finished = [];
     private int launches;
     private readonly Dictionary<string, Pointer> pointers = [];
     private readonly Dictionary<string, long> offsets = [];
@@ -64,8 +63,8 @@ internal sealed class PlanSimulator
                 case Branch branch:
                     Choose(branch);
                     break;
-                default:
-                    Launch((Kernel)step);
+                case Kernel kernel:
+                    Launch(kernel);
                     break;
             }
         }
@@ -100,16 +99,25 @@ internal sealed class PlanSimulator
 
     private void Launch(Kernel kernel)
     {
-        if (!finished.TryGetValue(kernel.Code, out IReadOnlyList<Statement>? body))
-        {
-            body = Finish.Run(kernel.Body);
-            finished.Add(kernel.Code, body);
-        }
-
         bound.Clear();
         for (int i = 0; i < kernel.Buffers.Count; i++)
         {
             bound.Add(kernel.Code.Buffers[i], kernel.Buffers[i]);
+        }
+
+        // Where positions go depends on contents: what these kernels write counts as written.
+        if (kernel.Nodes.Any(node => node.Op == Op.NonZero))
+        {
+            memory.Now = (launches++, 0);
+            foreach (Buffer buffer in kernel.Written)
+            {
+                for (long i = 0; i < buffer.Size.Evaluate(symbols); i++)
+                {
+                    memory.Write(buffer, i, isSettled: true);
+                }
+            }
+
+            return;
         }
 
         long pieces = kernel.Pieces.Evaluate(symbols);
@@ -118,7 +126,7 @@ internal sealed class PlanSimulator
             long piece = backwards ? pieces - 1 - i : i;
             memory.Now = (launches, piece);
             counters[kernel.Piece] = piece;
-            Block(body);
+            Block(kernel.Body);
         }
 
         launches++;

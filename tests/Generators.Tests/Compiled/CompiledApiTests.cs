@@ -57,6 +57,27 @@ public class CompiledApiTests
     }
 
     [Fact]
+    public void Outputs_may_be_as_long_as_the_run_says()
+    {
+        using var model = Chosen.Compiled.Create(seed: 1);
+        foreach (int rows in new[] { 7, 256, 1, 100 })
+        {
+            float[] x = [.. Enumerable.Range(0, rows * 5).Select(i => MathF.Cos(i / 5 * 7) + (i % 5 * 0.01f))];
+            float[] expected =
+                [.. x.Chunk(5).Where(row => row.Sum() > 0).SelectMany(row => row)];
+            Chosen.Compiled.Results results = model.Run(x, N: rows);
+            Assert.Equal(expected, results.Kept);
+            float[] kept = new float[200 * 5], mean = new float[5];
+            model.Run(x, kept, mean, N: rows);
+            Assert.Equal(expected, kept[..expected.Length]);
+            Assert.Equal(results.Mean, mean);
+        }
+
+        float[] all = [.. Enumerable.Repeat(1f, 256 * 5)];
+        Assert.Contains("Kept = 256", Assert.Throws<RunException>(() => model.Run(all, N: 256)).Message);
+    }
+
+    [Fact]
     public void A_class_may_name_the_file()
     {
         using var model = Named.Compiled.Create(seed: 1);
