@@ -106,12 +106,16 @@ internal sealed class ColumnReduction
             ? [Clear(whole), Clear(lost), .. Blocks([Clear(sums)], [join]), result]
             :
             [
-                Clear(sums), new If(many, [Clear(whole), Clear(lost)]),
-                .. Blocks([], [new If(many, [join, Clear(sums)])]),
-                new If(many, [result]), new If(LongSum.Opposite(many), [Result(at => new Load(sums, at, lanes))]),
+                Clear(sums), Common(many, Clear(whole), Clear(lost)),
+                .. Blocks([], [Common(many, join, Clear(sums))]),
+                Common(many, result),
+                Common(LongSum.Opposite(many), Result(at => new Load(sums, at, lanes))),
             ];
         return ([sums, whole, lost], body);
     }
+
+    private static If Common(IReadOnlyList<Condition> conditions, params Statement[] body) =>
+        new(conditions, body, isCommon: true);
 
     private Buffer Scratch(string name) => new(name, item.Local.Type, width);
 

@@ -36,9 +36,9 @@ internal sealed partial class ProductEmitter
             Registers(rows).Select((at, i) => new Assign(Accumulator(at.Row, at.Column), value(i * lanes)));
         return
         [
-            .. scratch, .. start, new If(many, [clear]),
-            .. InBlocks(step, [], [new If(many, [.. join, .. ToRegisters(_ => Zero)])]),
-            new If(many, [.. ToRegisters(at => Whole(at))]),
+            .. scratch, .. start, new If(many, [clear], isCommon: true),
+            .. InBlocks(step, [], [new If(many, [.. join, .. ToRegisters(_ => Zero)], isCommon: true)]),
+            new If(many, [.. ToRegisters(at => Whole(at))], isCommon: true),
             .. Epilogue(rows),
         ];
     }
@@ -94,8 +94,8 @@ internal sealed partial class ProductEmitter
         Index all = Index.Of(extent) + 1;
         return
         [
-            new If([new Condition(end, 0, all)], body(false)),
-            new If([new Condition(end, all, all + Width)], body(true)),
+            new If([new Condition(end, 0, all)], body(false), isCommon: true),
+            new If([new Condition(end, all, all + Width)], body(true), isCommon: true),
         ];
     }
 
