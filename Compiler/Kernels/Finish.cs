@@ -221,8 +221,7 @@ public sealed class Finish
     }
 
     // A vector that is read anew costs less than the register that it would keep across the loops inside.
-    private static bool IsVectorRead(Value value) =>
-        value is Load { Lanes: > 1 } || (value is Splat splat && splat.Operands[0] is Load);
+    private static bool IsVectorRead(Value value) => value is Load { Lanes: > 1, Stride: 1, Repeat: 1 };
 
     private static bool IsConstant(Value value) =>
         value is Literal or Local || (value is Splat splat && splat.Operands[0] is Literal);
