@@ -30,9 +30,9 @@ public static class SplitReductions
     /// <summary>The same function; simplification would undo it, so it comes last.</summary>
     public static Graph Run(Graph graph, RewriteTrace? trace = null) => Rewriter.Rewrite(graph, Rules, trace);
 
-    // Of neighbouring axes the first becomes (parts, rest): the rest is reduced with the others, then the parts. A first
-    // axis whose extent a run says is all parts where the others are long; where they are not, so many parts are cut
-    // off it, and what that leaves is reduced by itself.
+    // Of neighbouring axes the first becomes (parts, rest): the rest is reduced with the others, then the parts. Where
+    // a run says the first extent, it is all parts if the others are long; if not, equal parts are cut off it, and what
+    // that leaves is reduced by itself.
     private static Node? Reduction(Match match)
     {
         Value value = match.Value(match.Root.Inputs[0]);
@@ -53,7 +53,8 @@ public static class SplitReductions
                 : others * Usual.Of(extent) >= MostParts * ShortestPart ? Cut(value, op, axes) : null;
         }
 
-        long parts = IsStatic(value.Shape) ? Parts(extent.Value, (long)Count(axes.Select(axis => value.Shape[axis]))) : 1;
+        double reduced = Count(axes.Select(axis => value.Shape[axis]));
+        long parts = IsStatic(value.Shape) ? Parts(extent.Value, (long)reduced) : 1;
         return parts == 1 ? null : InParts(value, op, axes, (int)parts).Node;
     }
 

@@ -45,7 +45,8 @@ public sealed class Finish
                     // What is done under a condition stays where it is: no value moves in front of it, and of what only
                     // some threads do, no address.
                     result.Add(new If(branch.Conditions, branch.IsCommon
-                        ? Block(branch.Body, scope.Loop, scope.Around, isBranch: true) : Block(branch.Body, null, null)));
+                        ? Block(branch.Body, scope.Loop, scope.Around, isBranch: true)
+                        : Block(branch.Body, null, null)));
                     break;
                 default:
                     result.Add(Rewrite(statement, scope));

@@ -18,7 +18,8 @@ internal sealed class LoopFrame
 
     public List<Declare> Hoisted { get; } = [];
 
-    /// <summary>Whether other loops are inside: what stands in front of this one is kept in registers across them.</summary>
+    /// <summary>Whether other loops are inside: what stands in front of this one is kept in registers across
+    /// them.</summary>
     public bool HasLoops { get; private set; }
 
     public List<Pointer> Pointers { get; } = [];

@@ -49,8 +49,8 @@ internal static class LongSum
             return [];
         }
 
-        Dimension terms = loops.Select((loop, i) => i == loops.Count - 1 ? Dimension.Ceiling(loop.Extent, width) : loop.Extent)
-            .Aggregate((Dimension)1, (product, extent) => product * extent);
+        Dimension terms = Dimension.Ceiling(loops[loops.Count - 1].Extent, width);
+        terms = loops.Take(loops.Count - 1).Aggregate(terms, (product, loop) => product * loop.Extent);
         var exceeds = new Condition(Index.Of(terms), most + 1, Index.Of(terms) + 1);
         return exceeds.AlwaysHolds ? [] : [exceeds];
     }

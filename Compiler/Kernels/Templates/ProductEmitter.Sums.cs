@@ -76,12 +76,11 @@ internal sealed partial class ProductEmitter
         });
     }
 
-    // Whether a run says which panels are filled.
-    private bool PanelsDiffer =>
-        !shape.Lane.Extent.IsStatic && !shape.Lane.Extent.IsMultipleOf(Width) && PanelCount != 1;
+    // Whether some panels are filled and the last may not be.
+    private bool PanelsDiffer => !shape.Lane.Extent.IsMultipleOf(Width) && PanelCount != 1;
 
-    // What a tile does at its end, with masks where its panel may end inside. Where a run says which panels do, the others
-    // have text without.
+    // What a tile does at its end, with masks where its panel may end inside. Whole panels have text without, and the
+    // last one a loop: a mask for each register is more than the runtime's compiler compiles well.
     private IReadOnlyList<Statement> ByPanel(Func<bool, IReadOnlyList<Statement>> body)
     {
         Dimension extent = shape.Lane.Extent;
@@ -148,6 +147,12 @@ internal sealed partial class ProductEmitter
             : Grouped(v, shape.AroundRow, place.RowGroup) ?? Grouped(v, shape.AroundLane, place.LaneGroup));
         var body = new List<Statement>();
         Index? count = masks ? Index.Of(shape.Lane.Extent) - start : null;
+        if (count?.Constant <= 0)
+        {
+            return body;
+        }
+
+        count = count?.Constant >= lanes ? null : count;
         var vectorizer = new Vectorizer(axis, lanes, localsAreLanes: true, count);
         var done = new Dictionary<Value, Value>();
         var dropped = new Dictionary<Value, Value>();

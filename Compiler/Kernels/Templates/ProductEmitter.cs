@@ -67,12 +67,13 @@ internal sealed partial class ProductEmitter
         var strips = new List<Strip> { new(tile.Rows, TileBody(tile.Rows)) };
         if (!shape.Row.Extent.IsStatic)
         {
-            // What is left behind whole tiles: ever shorter ones, so that few rows are computed alone.
+            // What is left behind whole tiles: ever shorter ones, so that few rows are computed alone. They are read
+            // where they lie: packing would fill a tile.
             int above = tile.Rows;
             for (int rows = PowerBelow(above); rows > 0 && !row.Extent.IsMultipleOf(above); rows /= 2)
             {
                 context.Take(SchedulePath.RowsOneByOne);
-                strips.Add(new Strip(rows, TileBody(rows, isWhole: false)));
+                strips.Add(new Strip(rows, TileBody(rows, isPacked: false)));
                 above = rows;
             }
         }
@@ -98,14 +99,14 @@ internal sealed partial class ProductEmitter
         return power;
     }
 
-    // isWhole: whether the first row is the first of a tile.
-    private List<Statement> TileBody(int rows, bool isWhole = true)
+    // isPacked: whether its rows are read where they were packed, if they were.
+    private List<Statement> TileBody(int rows, bool isPacked = true)
     {
         Statement[] start =
         [
             .. Registers(rows).Select(at => new Declare(Accumulator(at.Row, at.Column), Zero)),
         ];
-        List<Statement> step = Step(rows, isWhole);
+        List<Statement> step = Step(rows, isPacked);
         IReadOnlyList<Condition>? many = LongSum.Exceeds(shape.Contracted, 1, LongestSum);
         if (many is null)
         {
@@ -124,7 +125,7 @@ internal sealed partial class ProductEmitter
             .SelectMany(r => Enumerable.Range(0, tile.Columns).Select(c => (r, c)));
 
     // One contracted element: every row times every vector.
-    private List<Statement> Step(int rows, bool isWhole)
+    private List<Statement> Step(int rows, bool isPacked)
     {
         var body = new List<Statement>();
         for (int c = 0; c < tile.Columns; c++)
@@ -134,7 +135,7 @@ internal sealed partial class ProductEmitter
 
         for (int r = 0; r < rows * tile.RowGroups; r++)
         {
-            Value element = new Splat(RowElement(r % rows, r / rows, isWhole), lanes);
+            Value element = new Splat(RowElement(r % rows, r / rows, isPacked), lanes);
             if (tile.Columns > 1)
             {
                 var broadcast = new Local("a" + r, DType.F32, lanes);
@@ -151,16 +152,13 @@ internal sealed partial class ProductEmitter
         return body;
     }
 
-    private Load RowElement(int r, int group, bool isWhole)
+    private Load RowElement(int r, int group, bool isPacked)
     {
-        if (packedRows is not null)
+        if (packedRows is not null && isPacked)
         {
-            // [tile, contracted, row]: a tile's rows lie side by side; the last, shorter tile has the same layout. Rows
-            // that are taken one by one begin inside a tile.
-            Index from = (Index)row - firstRow;
-            Index within = isWhole ? Index.Zero : from % tile.Rows;
-            Index start = (from - within) * Packing.Depth(shape);
-            return new Load(packedRows, start + ((Index)shape.Contracted[0] * tile.Rows) + within + r);
+            // [tile, contracted, row]: a tile's rows lie side by side; the last, shorter tile has the same layout.
+            Index start = ((Index)row - firstRow) * Packing.Depth(shape);
+            return new Load(packedRows, start + ((Index)shape.Contracted[0] * tile.Rows) + r);
         }
 
         Index at = shape.RowsLoad.Index.Substitute(
