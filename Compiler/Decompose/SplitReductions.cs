@@ -1,6 +1,5 @@
 using Sinter.Compiler.Kernels;
 using Sinter.Compiler.Rewriting;
-using Value = Sinter.Compiler.Rewriting.Value;
 
 namespace Sinter.Compiler.Decompose;
 
@@ -35,7 +34,7 @@ public static class SplitReductions
     // that leaves is reduced by itself.
     private static Node? Reduction(Match match)
     {
-        Value value = match.Value(match.Root.Inputs[0]);
+        Expression value = match.Expression(match.Root.Inputs[0]);
         Op op = match.Root.Op;
         int[] axes = match.Root.Get<ReduceAttributes>().Axes.OrderBy(axis => axis).ToArray();
         bool isRun = axes.Length > 0 && axes[axes.Length - 1] - axes[0] == axes.Length - 1;
@@ -58,18 +57,18 @@ public static class SplitReductions
         return parts == 1 ? null : InParts(value, op, axes, (int)parts).Node;
     }
 
-    private static Value InParts(Value value, Op op, int[] axes, int parts) =>
+    private static Expression InParts(Expression value, Op op, int[] axes, int parts) =>
         ConvolutionWindows.SplitAxis(value, axes[0], parts)
             .Reduce(op, axes.Select(axis => axis + 1).ToArray()).Reduce(op, [axes[0]]);
 
-    private static Node Cut(Value value, Op op, int[] axes)
+    private static Node Cut(Expression value, Op op, int[] axes)
     {
         Dimension whole = value.Shape[axes[0]] / MostParts * MostParts;
-        Value Range(Dimension from, Dimension extent) => value.Make(Op.Slice, new SliceAttributes(
+        Expression Range(Dimension from, Dimension extent) => value.Make(Op.Slice, new SliceAttributes(
             new EquatableArray<Dimension>(value.Shape.Select((_, axis) => axis == axes[0] ? from : 0)),
             new Shape(value.Shape.Select((own, axis) => axis == axes[0] ? extent : own)),
             new EquatableArray<long>(value.Shape.Select(_ => 1L))));
-        Value rest = Range(whole, value.Shape[axes[0]] - whole).Reduce(op, axes);
+        Expression rest = Range(whole, value.Shape[axes[0]] - whole).Reduce(op, axes);
         return InParts(Range(0, whole), op, axes, (int)MostParts).Make(Joining(op), rest).Node;
     }
 
@@ -86,8 +85,8 @@ public static class SplitReductions
     private static Node? Contraction(Match match)
     {
         var own = match.Root.Get<ContractionAttributes>();
-        Value left = match.Value(match.Root.Inputs[0]);
-        Value right = match.Value(match.Root.Inputs[1]);
+        Expression left = match.Expression(match.Root.Inputs[0]);
+        Expression right = match.Expression(match.Root.Inputs[1]);
         Dimension[] contracted = own.LeftContracted.Select(axis => left.Shape[axis]).ToArray();
         if (contracted.Length == 0 || Count(match.Root.Shape) > FewProducts || Count(contracted) < LongProduct)
         {
@@ -111,7 +110,7 @@ public static class SplitReductions
             return null;
         }
 
-        Value products = ConvolutionWindows.SplitAxis(left, a, (int)parts).Contract(
+        Expression products = ConvolutionWindows.SplitAxis(left, a, (int)parts).Contract(
             ConvolutionWindows.SplitAxis(right, b, (int)parts),
             [.. Behind(own.LeftBatch, a), a], [.. Behind(own.RightBatch, b), b],
             [a + 1, .. Behind(own.LeftContracted, a).Skip(1)], [b + 1, .. Behind(own.RightContracted, b).Skip(1)]);

@@ -63,7 +63,7 @@ internal static class Checks
             : [.. steps.Where(needed.Contains), .. own, .. steps.Where(step => !needed.Contains(step))];
     }
 
-    private static bool HasChecks(Step step) => step is Loop { HasChecks: true };
+    private static bool HasChecks(Step step) => step is Loop { HasChecks: true } or Branch { HasChecks: true };
 
     private static IndexCheck Of(Node node, Evaluator evaluator, Func<Node, string> sourceOf)
     {
@@ -110,7 +110,7 @@ internal static class Checks
         var local = new Local("index", value.Type);
         if (context.Target.Blocks is { } blocks)
         {
-            return Flat.Elements(Name, [], loops, blocks, 0, map =>
+            return FlattenedLoops.Elements(Name, [], loops, blocks, 0, map =>
                 [new Declare(local, value.Map(index => Loops.Apply(index, map), _ => null, []))]);
         }
 

@@ -2,7 +2,7 @@ namespace Sinter.Compiler.Rewriting;
 
 /// <summary>
 /// Applies rules to a whole graph, operands before users, until none applies to any node. What a rule builds is
-/// rewritten like the rest. Every node is settled once, so the time is linear in the nodes seen.
+/// rewritten like the rest. Every node is taken once, so the time is linear in the nodes seen.
 /// </summary>
 public sealed class Rewriter
 {
@@ -12,7 +12,7 @@ public sealed class Rewriter
     private readonly RuleSet rules;
     private readonly GraphBuilder builder;
     private readonly RewriteTrace? trace;
-    private readonly Dictionary<Node, Node> settled = [];
+    private readonly Dictionary<Node, Node> rewritten = [];
     private readonly Dictionary<Body, Body> bodies = [];
     private readonly HashSet<Node> waiting = [];
     private readonly Stack<Step> work = new();
@@ -29,16 +29,16 @@ public sealed class Rewriter
         /// <summary>Not looked at yet.</summary>
         Enter,
 
-        /// <summary>The operands are settled.</summary>
+        /// <summary>The operands are done.</summary>
         Operands,
 
-        /// <summary>What the node was rewritten to is settled.</summary>
+        /// <summary>What the node was rewritten to is done.</summary>
         Replacement,
     }
 
     /// <summary>
     /// The graph after rewriting: the same inputs, output names and state, in the same builder. Nodes that changed keep
-    /// the module path of those they replace. Bodies of loops are rewritten too.
+    /// the module path of those they replace. Bodies of loops and branches are rewritten too.
     /// </summary>
     /// <exception cref="InvalidOperationException">Rules undo each other, or one changes a type: an error in the
     /// rules.</exception>
@@ -68,18 +68,18 @@ public sealed class Rewriter
                     ApplyRules(step);
                     break;
                 default:
-                    Finish(step.Node, settled[step.Target]);
+                    Record(step.Node, rewritten[step.Target]);
                     break;
             }
         }
 
-        return settled[root];
+        return rewritten[root];
     }
 
     private void Enter(Step step)
     {
         Node node = step.Node;
-        if (settled.ContainsKey(node))
+        if (rewritten.ContainsKey(node))
         {
             return;
         }
@@ -102,16 +102,16 @@ public sealed class Rewriter
         Node node = step.Node;
         using IDisposable scope = builder.EnterPath(node.ModulePath);
         Node current = Rebuild(node);
-        if (current != node && settled.TryGetValue(current, out Node? known))
+        if (current != node && rewritten.TryGetValue(current, out Node? known))
         {
-            Finish(node, known);
+            Record(node, known);
             return;
         }
 
         if (rules.Apply(builder, current) is not { } applied)
         {
-            settled[current] = current;
-            Finish(node, current);
+            rewritten[current] = current;
+            Record(node, current);
             return;
         }
 
@@ -122,46 +122,53 @@ public sealed class Rewriter
         work.Push(new Step(target, Stage.Enter, target, step.Chain + 1));
     }
 
-    private void Finish(Node node, Node result)
+    private void Record(Node node, Node result)
     {
-        settled[node] = result;
-        settled[result] = result;
+        rewritten[node] = result;
+        rewritten[result] = result;
         waiting.Remove(node);
     }
 
-    // The node on its settled operands: itself where they did not change.
+    // The node on its rewritten operands: itself where they did not change.
     private Node Rebuild(Node node)
     {
-        Attributes attributes = WithRewrittenBody(node.Attributes);
+        Attributes attributes = WithRewrittenBodies(node.Attributes);
         bool same = node.Owner == builder && ReferenceEquals(attributes, node.Attributes);
         var operands = new Node[node.Inputs.Count];
         for (int i = 0; i < operands.Length; i++)
         {
-            operands[i] = settled[node.Inputs[i]];
+            operands[i] = rewritten[node.Inputs[i]];
             same &= operands[i] == node.Inputs[i];
         }
 
         return same || node.Op == Op.Input ? node : builder.Make(node.Op, attributes, operands);
     }
 
-    // What is inside a loop is rewritten by the same rules.
-    private Attributes WithRewrittenBody(Attributes attributes)
+    // What is inside a loop or a branch is rewritten by the same rules.
+    private Attributes WithRewrittenBodies(Attributes attributes)
     {
-        if (attributes is not ScanAttributes scan)
+        if (attributes is not BodyAttributes inside)
         {
             return attributes;
         }
 
-        if (!bodies.TryGetValue(scan.Body, out Body? body))
+        Body[] rewritten = [.. inside.Bodies.Select(Rewritten)];
+        bool same = !rewritten.Where((body, i) => !ReferenceEquals(body, inside.Bodies[i])).Any();
+        return same ? inside : inside.With(rewritten);
+    }
+
+    private Body Rewritten(Body body)
+    {
+        if (!bodies.TryGetValue(body, out Body? result))
         {
-            Graph before = scan.Body.Graph;
+            Graph before = body.Graph;
             Graph after = Rewrite(before, rules, trace);
             bool changed = before.Outputs.Where((output, i) => output.Node != after.Outputs[i].Node).Any();
-            body = changed ? new Body(after) : scan.Body;
-            bodies.Add(scan.Body, body);
+            result = changed ? new Body(after) : body;
+            bodies.Add(body, result);
         }
 
-        return ReferenceEquals(body, scan.Body) ? scan : scan with { Body = body };
+        return result;
     }
 
     private readonly record struct Step(Node Node, Stage Stage, Node Target, int Chain);
