@@ -37,6 +37,9 @@ internal sealed partial class GraphGrower
     private const double ExactIntegers = 1 << 24;
     private const double AnyBound = double.MaxValue;
 
+    // Sizes of moved axes are computed in each kernel, and no two graphs have the same: such programs are long.
+    private const int ShareOfMovedSizes = 5;
+
     private readonly int seed;
     private readonly RandomGraphOptions options;
     private readonly Random random;
@@ -50,6 +53,7 @@ internal sealed partial class GraphGrower
     private readonly Symbol? batch;
     private readonly Dictionary<Symbol, long> symbols = [];
     private readonly int[] sizes;
+    private readonly bool movesSizes;
 
     // What schedules turn on: vectors and tiles of every width, one less and one more.
     private static readonly int[] RealSizes =
@@ -75,6 +79,8 @@ internal sealed partial class GraphGrower
         {
             batch = RealSymbols();
         }
+
+        movesSizes = batch is not null && seed % ShareOfMovedSizes == 0;
     }
 
     // Up to three symbols, at the smallest value, at the largest, or between. Their names are the graph's own, so that
@@ -117,7 +123,9 @@ internal sealed partial class GraphGrower
     }
 
     // Common steps appear several times.
-    private Func<bool>[] Steps() =>
+    private Func<bool>[] Steps() => movesSizes ? [.. FixedSteps(), .. Enumerable.Repeat(GrowMovedSize, 4)] : FixedSteps();
+
+    private Func<bool>[] FixedSteps() =>
     [
         GrowUnary, GrowUnary, GrowBinary, GrowBinary, GrowBinary, GrowGuarded, GrowGuarded, GrowJump, GrowWhere,
         GrowCompare, GrowLogical, GrowCast, GrowInteger, GrowRemainder, GrowConstantOperand, GrowConstantOperand,

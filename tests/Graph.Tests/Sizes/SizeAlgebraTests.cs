@@ -130,6 +130,16 @@ public sealed class SizeAlgebraTests
     }
 
     [Fact]
+    public void Remainders_are_below_a_divisor_of_any_size()
+    {
+        Symbol n = Symbol.Create("N", 1, 64);
+        Dimension rest = (Dimension)3 % n;
+        Assert.Equal((0, 1), (rest.Min, (n - rest).Min));
+        Assert.Equal(0, (((n + 5) % (2 * n)) - 0).Min);
+        Assert.Equal(1, ((2 * n) - ((n + 5) % (2 * n))).Min);
+    }
+
+    [Fact]
     public void What_sizes_cannot_do_is_told()
     {
         Symbol n = Symbol.Create("N", 0, 8);
