@@ -10,7 +10,8 @@ internal sealed class Buffers
 
     /// <param name="graph">The graph.</param>
     /// <param name="stored">The nodes that have memory.</param>
-    /// <param name="given">Memory that stands outside the graph already.</param>
+    /// <param name="given">Memory that stands outside the graph already: what it is given, or where results
+    /// go.</param>
     public Buffers(Graph graph, HashSet<Node> stored, IReadOnlyDictionary<Node, Buffer> given)
     {
         foreach (var pair in given)
@@ -18,7 +19,7 @@ internal sealed class Buffers
             buffers.Add(pair.Key, pair.Value);
         }
 
-        foreach (Node node in graph.Nodes.Where(node => stored.Contains(node) && node.Op != Op.Scan
+        foreach (Node node in graph.Nodes.Where(node => stored.Contains(node) && node.Attributes is not BodyAttributes
             && !given.ContainsKey(node)))
         {
             string name = Prefix(node) + buffers.Count.ToString(CultureInfo.InvariantCulture);

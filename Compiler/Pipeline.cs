@@ -1,3 +1,4 @@
+using Sinter.Compiler.Branches;
 using Sinter.Compiler.Decompose;
 using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels;
@@ -35,7 +36,7 @@ public static class Pipeline
         // Simplified: the same values with fewer nodes. Guarantees: canonical forms that the next passes look for.
         graph = Simplifier.Simplify(graph, trace.Rules);
 
-        // Scans joined, pruned and split: loops do only what iterations need of one another.
+        // Scans joined, pruned and split: loops do only what iterations need of one another, branches what is read.
         graph = ScanPasses.Run(graph, trace.Rules);
         trace.Graph("simplify", graph);
 
@@ -87,10 +88,10 @@ public static class Pipeline
         return plan;
     }
 
-    /// <summary>From a decomposed graph, a program's or that of a loop's body, to steps.</summary>
+    /// <summary>From a decomposed graph, a program's or that of a body, to steps.</summary>
     private static Lowered Lower(Graph graph, Surroundings around)
     {
-        // Stored: which nodes get memory; what loops go through lies as it is. All else is computed inside the kernels
+        // Stored: which nodes get memory; what loops and branches read lies as it is. All else is computed inside the kernels
         // that use it, operands of products included.
         HashSet<Node> stored = Storage.Decide(graph, around.Target);
         around.Trace.Stored(graph, stored);
@@ -101,7 +102,7 @@ public static class Pipeline
         List<Group> groups = Fusion.Run(graph, stored, sites);
 
         // Lowered: one kernel or two for each group, loops scheduled for the target; groups of one form share them. A
-        // scan is a loop, whose body comes the same way.
+        // scan is a loop, whose body comes the same way; so do those of branches.
         var buffers = new Buffers(graph, stored, around.Given);
         around.Constants.AddRange(graph.Nodes.Where(node => node.Op == Op.Constant && Storage.IsGiven(node))
             .Select(node => new ConstantData(buffers.Of(node), node.Get<ConstantAttributes>())));
@@ -112,9 +113,12 @@ public static class Pipeline
             Paths = around.Paths,
         };
         var alike = new AlikeGroups(context);
-        var lowered = groups.SelectMany((group, i) => group is ScanGroup scan
-            ? LoopLowering.Run(scan, graph, buffers, around, Lower)
-            : alike.Run(group, KernelNames.Of(group, i))).ToArray();
+        var lowered = groups.SelectMany((group, i) => group switch
+        {
+            BodyGroup { Node.Op: Op.Scan } scan => LoopLowering.Run(scan, graph, buffers, around, Lower),
+            BodyGroup cond => BranchLowering.Run(cond, graph, buffers, around, Lower),
+            _ => alike.Run(group, KernelNames.Of(group, i)),
+        }).ToArray();
 
         // Checked: indices from data are looked at before anything is changed.
         List<Step> steps = Checks.InFront(lowered, checks, context, around.Sites, out int firstChange);

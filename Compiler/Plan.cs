@@ -79,11 +79,11 @@ public sealed record Plan(
     /// <summary>What is prepared from state and no output: weights packed at load. It belongs to the state.</summary>
     public IReadOnlyList<Buffer> Prepared { get; init; } = [];
 
-    /// <summary>Every launch, in order, those inside loops once.</summary>
+    /// <summary>Every launch, in order, those inside loops once, those of both branches.</summary>
     public IEnumerable<Kernel> Kernels => Prepare.Concat(Run).SelectMany(step => step.Kernels);
 
     /// <summary>Every loop, outer before inner.</summary>
-    public IEnumerable<Loop> Loops => Prepare.Concat(Run).OfType<Loop>().SelectMany(loop => loop.Loops);
+    public IEnumerable<Loop> Loops => Prepare.Concat(Run).SelectMany(step => step.WithInner).OfType<Loop>();
 
     /// <summary>The bytes that a buffer has in the arena, with those behind it, which loads may touch and no kernel
     /// writes.</summary>

@@ -59,7 +59,8 @@ internal static class PlanBuilder
         }
 
         int moves = 0;
-        foreach (Move move in draft.Run.OfType<Loop>().SelectMany(loop => loop.Loops).SelectMany(loop => loop.Moves))
+        IEnumerable<Loop> loops = draft.Run.SelectMany(step => step.WithInner).OfType<Loop>();
+        foreach (Move move in loops.SelectMany(loop => loop.Moves))
         {
             placements.Add(move.Buffer, new Placement(Space.Moving, moves++));
         }

@@ -3,7 +3,7 @@ using Sinter.Compiler.Kernels;
 namespace Sinter.Compiler;
 
 /// <summary>
-/// A step of a plan: a launch (<see cref="Kernel"/>) or a <see cref="Loop"/>. Each says what it reads and writes of the
+/// A step of a plan: a launch (<see cref="Kernel"/>), a <see cref="Loop"/> or a <see cref="Branch"/>. Each says what it reads and writes of the
 /// memory around it, so that order, lifetimes and placement follow without looking inside.
 /// </summary>
 public abstract record Step
@@ -17,8 +17,11 @@ public abstract record Step
     /// <summary>The buffers written.</summary>
     public abstract IReadOnlyCollection<Buffer> Written { get; }
 
-    /// <summary>Every launch of the step, those inside loops once.</summary>
-    public abstract IEnumerable<Kernel> Kernels { get; }
+    /// <summary>The step and all steps inside it, outer before inner.</summary>
+    public virtual IEnumerable<Step> WithInner => [this];
+
+    /// <summary>Every launch of the step, those inside loops once, those of both branches.</summary>
+    public IEnumerable<Kernel> Kernels => WithInner.OfType<Kernel>();
 }
 
 /// <summary>Memory that a loop's body sees at another place in each iteration. Kernels do not know: they get an
@@ -66,7 +69,7 @@ public sealed record Loop(
     public override IReadOnlyCollection<Buffer> Written => uses.Written;
 
     /// <inheritdoc/>
-    public override IEnumerable<Kernel> Kernels => Body.SelectMany(step => step.Kernels);
+    public override IEnumerable<Step> WithInner => new[] { this }.Concat(Body.SelectMany(step => step.WithInner));
 
     /// <summary>Memory that only the loop uses: values within an iteration, and what iterations write in
     /// turns.</summary>
@@ -74,9 +77,6 @@ public sealed record Loop(
 
     /// <summary>Those of the locals that are alive from one iteration to the next.</summary>
     public IEnumerable<Buffer> Kept => Moves.OfType<Turns>().SelectMany(turns => new[] { turns.Even, turns.Odd });
-
-    /// <summary>The loop and all loops inside it, outer before inner.</summary>
-    public IEnumerable<Loop> Loops => new[] { this }.Concat(Body.OfType<Loop>().SelectMany(loop => loop.Loops));
 
     private sealed record Uses(
         IReadOnlyList<Buffer> Buffers, HashSet<Buffer> Read, HashSet<Buffer> Written, HashSet<Buffer> Locals)
@@ -110,4 +110,36 @@ public sealed record Loop(
             return new Uses([.. read.Union(written)], read, written, locals);
         }
     }
+}
+
+/// <summary>Two lists of steps, of which a run does one.</summary>
+/// <param name="Predicate">One truth value: where it holds, the first list is done.</param>
+/// <param name="Then">The first list, in order.</param>
+/// <param name="Otherwise">The second list, in order.</param>
+/// <param name="Results">What either list writes for the steps behind.</param>
+/// <param name="HasChecks">Whether either looks at indices from data, so that a run may be given up inside it.</param>
+public sealed record Branch(
+    Buffer Predicate, IReadOnlyList<Step> Then, IReadOnlyList<Step> Otherwise, IReadOnlyCollection<Buffer> Results,
+    bool HasChecks = false) : Step
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<Buffer> Buffers { get; } =
+        [.. ReadBy(Predicate, [.. Then, .. Otherwise]), .. Results];
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<Buffer> Read { get; } = ReadBy(Predicate, [.. Then, .. Otherwise]);
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<Buffer> Written => Results;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Step> WithInner =>
+        new[] { this }.Concat(Then.Concat(Otherwise).SelectMany(step => step.WithInner));
+
+    /// <summary>Memory that only this list of steps uses.</summary>
+    public HashSet<Buffer> LocalsOf(IReadOnlyList<Step> steps) =>
+        [.. steps.SelectMany(step => step.Written).Except(Results)];
+
+    private static HashSet<Buffer> ReadBy(Buffer predicate, Step[] steps) =>
+        [predicate, .. steps.SelectMany(step => step.Read).Except(steps.SelectMany(step => step.Written))];
 }

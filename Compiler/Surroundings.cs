@@ -2,10 +2,10 @@ using Sinter.Compiler.Kernels;
 
 namespace Sinter.Compiler;
 
-/// <summary>What a graph is lowered with: a program's, or the body of a loop inside it.</summary>
+/// <summary>What a graph is lowered with: a program's, or the body of a loop or branch inside it.</summary>
 /// <param name="Options">The processor.</param>
 /// <param name="Trace">Told what passes did.</param>
-/// <param name="Given">Memory of the graph's inputs that stands outside it already.</param>
+/// <param name="Given">Memory of the graph's inputs and results that stands outside it already.</param>
 /// <param name="Source">How errors name an input or state; empty where they say nothing of it.</param>
 /// <param name="IsSettled">Whether memory is the same for many kernels' work: copies of it are made once.</param>
 internal sealed record Surroundings(

@@ -167,9 +167,10 @@ public sealed class Graph
             }
         }
 
-        foreach (ScanAttributes scan in nodes.Select(node => node.Attributes).OfType<ScanAttributes>())
+        foreach (BodyAttributes inside in nodes.Select(node => node.Attributes).OfType<BodyAttributes>())
         {
-            symbols.AddRange(scan.Length.Symbols.Concat(scan.Body.Graph.Symbols).Distinct().Except(symbols).ToArray());
+            symbols.AddRange(
+                inside.Bodies.SelectMany(body => body.Graph.Symbols).Distinct().Except(symbols).ToArray());
         }
 
         return symbols;

@@ -12,7 +12,7 @@ namespace Sinter;
 /// do.</param>
 /// <param name="Body">What is done for each slice.</param>
 public sealed record ScanAttributes(
-    Dimension Length, int Carried, int Sequences, bool IsReversed, Body Body) : Attributes
+    Dimension Length, int Carried, int Sequences, bool IsReversed, Body Body) : BodyAttributes
 {
     /// <inheritdoc/>
     public override IEnumerable<(string, object)> Fields =>
@@ -21,11 +21,23 @@ public sealed record ScanAttributes(
         ("reversed", IsReversed ? 1 : 0), ("body", Body),
     ];
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<Dimension> Sizes => [Length];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Body> Bodies => [Body];
+
+    /// <inheritdoc/>
+    public override int Results => Body.Graph.Outputs.Count;
+
+    /// <inheritdoc/>
+    public override BodyAttributes With(IReadOnlyList<Body> bodies) => this with { Body = bodies[0] };
+
     /// <summary>The body's outputs that are stacked.</summary>
     public int Stacked => Body.Graph.Outputs.Count - Carried;
 
     /// <summary>The type of a result: a carried value after the last iteration, or what is stacked.</summary>
-    public TensorType Result(int index)
+    public override TensorType Result(int index)
     {
         TensorType type = Body.Graph.Outputs[index].Node.Type;
         return index < Carried ? type : Stack(type, Length);
@@ -87,14 +99,14 @@ public sealed record ResultAttributes(int Index) : Attributes
     internal static TensorType Infer(IReadOnlyList<Node> operands, Attributes attributes)
     {
         int index = ((ResultAttributes)attributes).Index;
-        if (operands[0].Attributes is not ScanAttributes scan)
+        if (operands[0].Attributes is not BodyAttributes bodies)
         {
             throw new GraphException("only an operation with a body has results to choose from");
         }
 
-        return index >= 0 && index < scan.Body.Graph.Outputs.Count
-            ? scan.Result(index)
+        return index >= 0 && index < bodies.Results
+            ? bodies.Result(index)
             : throw new GraphException(FormattableString.Invariant(
-                $"there is no result {index} among {scan.Body.Graph.Outputs.Count}"));
+                $"there is no result {index} among {bodies.Results}"));
     }
 }

@@ -130,6 +130,9 @@ internal sealed class TablePrinter(Plan plan)
             + $"{Number(loop.Moves.Select(move => plan.Placements[move.Buffer].Offset).DefaultIfEmpty(0).First())}, "
             + $"[{string.Join(", ", loop.Moves.Select(Move))}], "
             + $"[{string.Join(", ", loop.Body.Select(inner => Step(inner, launches)))}])",
+        Branch branch => $"new BranchEntry({Place(plan.Placements[branch.Predicate])}, "
+            + $"[{string.Join(", ", branch.Then.Select(inner => Step(inner, launches)))}], "
+            + $"[{string.Join(", ", branch.Otherwise.Select(inner => Step(inner, launches)))}])",
         _ => throw new InvalidOperationException($"{step.GetType().Name} has no entry"),
     };
 

@@ -42,7 +42,10 @@ public static class StorageTypes
     }
 
     private static bool HasAny(Graph graph) => graph.Nodes.Any(node =>
-        node.DType.IsStorage() || (node.Attributes is ScanAttributes scan && HasAny(scan.Body.Graph)));
+        node.DType.IsStorage() || HasAny(node.Attributes));
+
+    private static bool HasAny(Attributes attributes) =>
+        attributes is BodyAttributes inside && inside.Bodies.Any(body => HasAny(body.Graph));
 
     private sealed class Widening(Graph graph)
     {
@@ -94,8 +97,8 @@ public static class StorageTypes
         }
 
         private static Attributes Inside(Attributes attributes) =>
-            attributes is ScanAttributes scan && HasAny(scan.Body.Graph)
-                ? scan with { Body = new Body(Widen(scan.Body.Graph)) } : attributes;
+            attributes is BodyAttributes inside && HasAny(inside)
+                ? inside.With([.. inside.Bodies.Select(body => new Body(Widen(body.Graph)))]) : attributes;
 
         private void SetWide(Node node, Node result)
         {

@@ -46,7 +46,7 @@ public static class Differentiator
         List<Node> order = NodeOrder.Of(start.Keys);
         HashSet<Node> onTheWay = LeadingTo(new HashSet<Node>(wanted), order);
         var gradients = start.ToDictionary(pair => pair.Key, pair => pair.Value);
-        var scans = new ScanGradients(builder);
+        var bodies = new BodyGradients(builder);
         for (int i = order.Count - 1; i >= 0; i--)
         {
             // All users of a node come behind it, so its gradient is complete when the walk arrives.
@@ -56,15 +56,15 @@ public static class Differentiator
                 continue;
             }
 
-            if (node.Op == Op.Scan)
+            if (node.Attributes is BodyAttributes)
             {
-                PassBack(builder, node, scans, onTheWay, gradients);
+                PassBack(builder, node, bodies, onTheWay, gradients);
             }
             else if (gradients.TryGetValue(node, out Node? gradient))
             {
                 if (node.Op == Op.Result)
                 {
-                    scans.Add(node, gradient);
+                    bodies.Add(node, gradient);
                 }
                 else
                 {
@@ -77,16 +77,16 @@ public static class Differentiator
     }
 
     private static void PassBack(
-        GraphBuilder builder, Node scan, ScanGradients scans, HashSet<Node> onTheWay,
+        GraphBuilder builder, Node node, BodyGradients bodies, HashSet<Node> onTheWay,
         Dictionary<Node, Node> gradients)
     {
-        using IDisposable scope = builder.EnterPath(scan.ModulePath);
-        Node?[] parts = scans.Operands(scan, onTheWay.Contains);
+        using IDisposable scope = builder.EnterPath(node.ModulePath);
+        Node?[] parts = bodies.Operands(node, onTheWay.Contains);
         for (int i = 0; i < parts.Length; i++)
         {
-            if (parts[i] is { } part && onTheWay.Contains(scan.Inputs[i]))
+            if (parts[i] is { } part && onTheWay.Contains(node.Inputs[i]))
             {
-                AddTo(gradients, builder, scan.Inputs[i], part);
+                AddTo(gradients, builder, node.Inputs[i], part);
             }
         }
     }
@@ -152,8 +152,8 @@ public static class Differentiator
         return result;
     }
 
-    // Of numbers, and through loops, whose results are.
-    private static bool MayFlow(Node node) => node.DType.IsFloat() || node.Op == Op.Scan;
+    // Of numbers, and through loops and branches, whose results are.
+    private static bool MayFlow(Node node) => node.DType.IsFloat() || node.Attributes is BodyAttributes;
 
     private static bool AnyFlows(Node node, HashSet<Node> onTheWay)
     {

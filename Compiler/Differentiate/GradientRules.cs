@@ -44,15 +44,16 @@ internal static class GradientRules
         None(Op.RandomBits, "random words are integers"),
     ];
 
-    // All results of a loop together: ScanGradients.
+    // All results of an operation with a body together: BodyGradients.
     private static GradientRow[] Bodies() =>
     [
         Row(Op.Scan, AllTogether),
+        Row(Op.Cond, AllTogether),
         Row(Op.Result, AllTogether),
     ];
 
     private static Value AllTogether(GradientContext context) =>
-        throw new InvalidOperationException($"{context.Node.Op} is differentiated with all results of its loop");
+        throw new InvalidOperationException($"{context.Node.Op} is differentiated with all results of its body");
 
     private static GradientRow[] Unary() =>
     [

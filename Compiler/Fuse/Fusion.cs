@@ -15,7 +15,7 @@ public static class Fusion
         foreach (Node node in StateScalarsFirst(
             graph, graph.Nodes.Where(n => stored.Contains(n) && !Storage.IsGiven(n))))
         {
-            // What a loop gives is there when the loop is done.
+            // What a loop or branch gives is there when it is done.
             if (node.Op == Op.Result)
             {
                 groupOf.Add(node, groupOf[node.Inputs[0]]);

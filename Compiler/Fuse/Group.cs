@@ -137,18 +137,18 @@ public sealed class ScatterGroup(
     public override IEnumerable<Item> Items => [Item];
 }
 
-/// <summary>A loop over slices of sequences: a step of its own, with a body of other groups.</summary>
-public sealed class ScanGroup : Group
+/// <summary>An operation with bodies, a loop or branches: a step of its own, with other groups inside.</summary>
+public sealed class BodyGroup : Group
 {
-    /// <summary>A loop.</summary>
-    /// <param name="node">The scan.</param>
-    public ScanGroup(Node node)
+    /// <summary>A loop or branches.</summary>
+    /// <param name="node">The operation.</param>
+    public BodyGroup(Node node)
     {
         Node = node;
         Reads.UnionWith(node.Inputs.Select(Storage.Whole));
     }
 
-    /// <summary>The scan.</summary>
+    /// <summary>The operation.</summary>
     public Node Node { get; }
 
     /// <inheritdoc/>

@@ -35,7 +35,7 @@ public static class Storage
                 stored.UnionWith(node.Inputs.Where(input => OpTable.Row(input.Op).Kind == OpKind.Elementwise));
             }
 
-            if (node.Op == Op.Scan)
+            if (node.Attributes is BodyAttributes)
             {
                 stored.UnionWith(node.Inputs.Select(Whole));
             }
@@ -60,7 +60,7 @@ public static class Storage
     public static bool IsGiven(Node node) =>
         node.Op is Op.Input or Op.Parameter || node.Attributes is ConstantAttributes { IsSplat: false };
 
-    /// <summary>What a loop reads from memory as it lies there: a reshaped value lies like its operand.</summary>
+    /// <summary>What a loop or branch reads from memory as it lies there: a reshaped value lies like its operand.</summary>
     internal static Node Whole(Node node)
     {
         while (node.Op == Op.Reshape)
@@ -74,7 +74,7 @@ public static class Storage
     private static bool MustStore(Node node) => node.Op switch
     {
         _ when IsGiven(node) => true,
-        Op.Gather or Op.Scan or Op.Result => true,
+        Op.Gather or Op.Scan or Op.Cond or Op.Result => true,
 
         // A rate in double precision: once a run, not for each element, for which many devices take long.
         Op.Cast when node.Inputs[0].DType == DType.F64 => node.Shape.Rank == 0 && node.DType != DType.F64,

@@ -14,7 +14,7 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
         Op.Contraction => FitsTemplate(node) ? Product(node) : LoopProduct(node),
         Op.ScatterAdd or Op.UpdateRows => Scatter(node),
         Op.Fold => Fold(node),
-        Op.Scan => new ScanGroup(node),
+        Op.Scan or Op.Cond => new BodyGroup(node),
         _ when OpTable.Row(node.Op).Kind == OpKind.Reduction => Reduction(node),
         _ => Map(node),
     };

@@ -36,7 +36,7 @@ internal sealed class AlikeGroups(KernelContext context)
         for (int i = 0; i < form.Nodes.Count; i++)
         {
             nodes.Add(alike.Form.Nodes[i], form.Nodes[i]);
-            places.Add(context.BufferOf(alike.Form.Nodes[i]), context.BufferOf(form.Nodes[i]));
+            places[context.BufferOf(alike.Form.Nodes[i])] = context.BufferOf(form.Nodes[i]);
         }
 
         string Renamed(string text) => text.StartsWith(alike.Name, StringComparison.Ordinal)

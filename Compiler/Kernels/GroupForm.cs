@@ -16,6 +16,7 @@ internal sealed class GroupForm
     private readonly Dictionary<LoopVariable, int> counters = [];
     private readonly Dictionary<Value, int> values = [];
     private readonly Dictionary<Node, int> numbers = [];
+    private readonly Dictionary<Buffer, int> buffers = [];
     private bool isKnown = true;
 
     private GroupForm(KernelContext context) => this.context = context;
@@ -139,7 +140,16 @@ internal sealed class GroupForm
         }
 
         Add(context.IsLive(node) ? "live" : "inside");
-        Add(context.IsSettled(context.BufferOf(node)) ? "settled" : "moves");
+        Buffer buffer = context.BufferOf(node);
+        Add(context.IsSettled(buffer) ? "settled" : "moves");
+
+        // Two inputs of a body may be one memory outside.
+        if (!buffers.TryGetValue(buffer, out int known))
+        {
+            buffers.Add(buffer, known = buffers.Count);
+        }
+
+        Add(known);
     }
 
     private void Add(IEnumerable<Index> position)

@@ -36,9 +36,6 @@ public sealed record Kernel(
     /// <summary>The buffers read.</summary>
     public override IReadOnlyCollection<Buffer> Read { get; } = BufferUse.Of(Body).Read;
 
-    /// <inheritdoc/>
-    public override IEnumerable<Kernel> Kernels => [this];
-
     private Kernel(Kernel alike, Func<Buffer, Buffer> place)
         : this(alike)
     {

@@ -27,14 +27,14 @@ internal sealed class InPlace
     /// <summary>
     /// Whether kernels may write a parameter's next value over the present one: no later kernel reads the present
     /// value, and the writer itself reads only the element that it is about to overwrite. Nor may it come before
-    /// <paramref name="firstChange"/>: up to there a run may still be given up. A loop never may. What only copies the
+    /// <paramref name="firstChange"/>: up to there a run may still be given up. A loop or a branch never may. What only copies the
     /// present value to the next one, of which others then change a part, falls away.
     /// </summary>
     public bool IsSafe(int firstChange, Buffer parameter, Buffer next)
     {
         int[] writers = At(writes, next).Where(i => !Copies(steps[i], parameter, next)).ToArray();
         int reader = At(reads, parameter).Where(i => !Copies(steps[i], parameter, next)).DefaultIfEmpty(-1).Max();
-        if (writers.Length == 0 || writers.Any(i => steps[i] is Loop))
+        if (writers.Length == 0 || writers.Any(i => steps[i] is not Kernel))
         {
             return false;
         }

@@ -7,6 +7,7 @@ namespace Sinter.Compiler.Memory;
 internal static class MemoryBreakdown
 {
     private const int MostLines = 12;
+    private const string OutsideOfLayers = "outside of layers";
 
     /// <summary>The error of a program that does not fit.</summary>
     /// <param name="name">The program's name.</param>
@@ -21,7 +22,7 @@ internal static class MemoryBreakdown
         int peak = Array.IndexOf(live, live.Max());
         Dictionary<Buffer, string> owners = Owners(draft);
         var holders = lifetimes.Where(one => one.First <= peak && peak <= one.Last)
-            .GroupBy(one => owners.TryGetValue(one.Buffer, out string? owner) ? owner : "loops")
+            .GroupBy(one => owners.TryGetValue(one.Buffer, out string? owner) ? owner : OutsideOfLayers)
             .Select(group => (Owner: group.Key, Bytes: group.Sum(one => one.Bytes)))
             .OrderByDescending(holder => holder.Bytes).ThenBy(holder => holder.Owner, StringComparer.Ordinal).ToArray();
         IEnumerable<string> lines = holders.Take(MostLines).Select(holder => $"\n  {Text(holder.Bytes)} {holder.Owner}");
@@ -41,8 +42,15 @@ internal static class MemoryBreakdown
         {
             foreach (Buffer buffer in kernel.Written.Where(buffer => !owners.ContainsKey(buffer)))
             {
-                owners.Add(buffer, Path(kernel) is { Length: > 0 } path ? path : "outside of layers");
+                owners.Add(buffer, Path(kernel) is { Length: > 0 } path ? path : OutsideOfLayers);
             }
+        }
+
+        // What a loop or branch has for itself belongs to the layer that it begins with.
+        foreach (var pair in draft.Rooms)
+        {
+            owners[pair.Value.Buffer] = pair.Key.Kernels.Select(Path).FirstOrDefault(path => path.Length > 0)
+                ?? OutsideOfLayers;
         }
 
         foreach (Buffer buffer in draft.Always)

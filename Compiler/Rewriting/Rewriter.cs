@@ -38,7 +38,7 @@ public sealed class Rewriter
 
     /// <summary>
     /// The graph after rewriting: the same inputs, output names and state, in the same builder. Nodes that changed keep
-    /// the module path of those they replace. Bodies of loops are rewritten too.
+    /// the module path of those they replace. Bodies of loops and branches are rewritten too.
     /// </summary>
     /// <exception cref="InvalidOperationException">Rules undo each other, or one changes a type: an error in the
     /// rules.</exception>
@@ -132,7 +132,7 @@ public sealed class Rewriter
     // The node on its settled operands: itself where they did not change.
     private Node Rebuild(Node node)
     {
-        Attributes attributes = WithRewrittenBody(node.Attributes);
+        Attributes attributes = WithRewrittenBodies(node.Attributes);
         bool same = node.Owner == builder && ReferenceEquals(attributes, node.Attributes);
         var operands = new Node[node.Inputs.Count];
         for (int i = 0; i < operands.Length; i++)
@@ -144,24 +144,31 @@ public sealed class Rewriter
         return same || node.Op == Op.Input ? node : builder.Make(node.Op, attributes, operands);
     }
 
-    // What is inside a loop is rewritten by the same rules.
-    private Attributes WithRewrittenBody(Attributes attributes)
+    // What is inside a loop or a branch is rewritten by the same rules.
+    private Attributes WithRewrittenBodies(Attributes attributes)
     {
-        if (attributes is not ScanAttributes scan)
+        if (attributes is not BodyAttributes inside)
         {
             return attributes;
         }
 
-        if (!bodies.TryGetValue(scan.Body, out Body? body))
+        Body[] rewritten = [.. inside.Bodies.Select(Rewritten)];
+        bool same = !rewritten.Where((body, i) => !ReferenceEquals(body, inside.Bodies[i])).Any();
+        return same ? inside : inside.With(rewritten);
+    }
+
+    private Body Rewritten(Body body)
+    {
+        if (!bodies.TryGetValue(body, out Body? result))
         {
-            Graph before = scan.Body.Graph;
+            Graph before = body.Graph;
             Graph after = Rewrite(before, rules, trace);
             bool changed = before.Outputs.Where((output, i) => output.Node != after.Outputs[i].Node).Any();
-            body = changed ? new Body(after) : scan.Body;
-            bodies.Add(scan.Body, body);
+            result = changed ? new Body(after) : body;
+            bodies.Add(body, result);
         }
 
-        return ReferenceEquals(body, scan.Body) ? scan : scan with { Body = body };
+        return result;
     }
 
     private readonly record struct Step(Node Node, Stage Stage, Node Target, int Chain);

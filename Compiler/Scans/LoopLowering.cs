@@ -28,7 +28,7 @@ internal sealed class LoopLowering
     private readonly List<Step> before = [];
     private readonly List<Step> after = [];
 
-    private LoopLowering(ScanGroup group, Graph graph, Buffers buffers, Surroundings around)
+    private LoopLowering(BodyGroup group, Graph graph, Buffers buffers, Surroundings around)
     {
         node = group.Node;
         scan = node.Get<ScanAttributes>();
@@ -49,7 +49,7 @@ internal sealed class LoopLowering
     /// <param name="around">What that graph is lowered with.</param>
     /// <param name="lower">How a graph becomes steps: that of the body, too.</param>
     public static IEnumerable<Step> Run(
-        ScanGroup group, Graph graph, Buffers buffers, Surroundings around, Func<Graph, Surroundings, Lowered> lower) =>
+        BodyGroup group, Graph graph, Buffers buffers, Surroundings around, Func<Graph, Surroundings, Lowered> lower) =>
         new LoopLowering(group, graph, buffers, around).Run(lower);
 
     private IEnumerable<Step> Run(Func<Graph, Surroundings, Lowered> lower)

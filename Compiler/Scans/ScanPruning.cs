@@ -5,14 +5,14 @@ namespace Sinter.Compiler.Scans;
 /// <summary>
 /// Makes scans smaller: those over the same operands that carry the same values become one, such as a forward scan and
 /// the one that keeps values for its gradient; results that nothing reads are not computed, and what only they need is
-/// neither carried nor read. Outer scans first, as they decide what inner ones are for.
+/// neither carried nor read. Branches lose such results, too. Outer ones first, as they decide what inner ones are for.
 /// </summary>
 internal static class ScanPruning
 {
     /// <summary>The same function.</summary>
     public static Graph Run(Graph graph)
     {
-        if (!graph.Nodes.Any(node => node.Op == Op.Scan))
+        if (!graph.Nodes.Any(node => node.Attributes is BodyAttributes))
         {
             return graph;
         }
@@ -24,10 +24,13 @@ internal static class ScanPruning
     {
         var rebuilding = new Rebuilding(graph);
         return rebuilding.Run((node, operands) =>
-            node.Attributes is ScanAttributes scan && scan.Body.Graph.Nodes.Any(inner => inner.Op == Op.Scan)
-                ? rebuilding.Builder.Make(Op.Scan, scan with { Body = new Body(Run(scan.Body.Graph)) }, operands)
+            node.Attributes is BodyAttributes bodies && bodies.Bodies.Any(HasBodies)
+                ? rebuilding.Builder.Make(
+                    node.Op, bodies.With([.. bodies.Bodies.Select(body => new Body(Run(body.Graph)))]), operands)
                 : null);
     }
+
+    private static bool HasBodies(Body body) => body.Graph.Nodes.Any(node => node.Attributes is BodyAttributes);
 
     private static Graph Merge(Graph graph)
     {
@@ -85,15 +88,15 @@ internal static class ScanPruning
             .GroupBy(node => node.Inputs[0])
             .ToDictionary(group => group.Key, group => new HashSet<int>(
                 group.Select(node => node.Get<ResultAttributes>().Index)));
-        var pruned = graph.Nodes.Where(node => node.Op == Op.Scan)
-            .ToDictionary(node => node, node => new Pruned(node.Get<ScanAttributes>(), used[node]));
+        var pruned = graph.Nodes.Where(node => node.Attributes is BodyAttributes)
+            .ToDictionary(node => node, node => Pruned.Of(node.Get<BodyAttributes>(), used[node]));
         var rebuilding = new Rebuilding(graph);
-        return pruned.Values.All(scan => scan.IsWhole) ? graph : rebuilding.Run((node, operands) =>
+        return pruned.Values.All(one => one.IsWhole) ? graph : rebuilding.Run((node, operands) =>
         {
-            if (node.Op == Op.Scan && !pruned[node].IsWhole)
+            if (node.Attributes is BodyAttributes && !pruned[node].IsWhole)
             {
                 return rebuilding.Builder.Make(
-                    Op.Scan, pruned[node].Attributes, [.. pruned[node].Inputs.Select(i => operands[i])]);
+                    node.Op, pruned[node].Attributes, [.. pruned[node].Inputs.Select(i => operands[i])]);
             }
 
             return node.Op != Op.Result || pruned[node.Inputs[0]].IsWhole ? null : rebuilding.Builder.Make(
@@ -171,43 +174,5 @@ internal static class ScanPruning
 
             return [.. body.Outputs.Select(output => copies[output.Node])];
         }
-    }
-
-    // What is left of a scan of which only some results are read.
-    private sealed class Pruned
-    {
-        public Pruned(ScanAttributes scan, HashSet<int> used)
-        {
-            Graph body = scan.Body.Graph;
-            var live = new HashSet<int>(used);
-            HashSet<Node> reached;
-            do
-            {
-                reached = [.. NodeOrder.Of(live.Select(i => body.Outputs[i].Node))];
-            }
-            while (Enumerable.Range(0, scan.Carried).Where(i => reached.Contains(body.Inputs[i])).ToArray()
-                .Count(live.Add) > 0);
-
-            Outputs = [.. Enumerable.Range(0, body.Outputs.Count).Where(live.Contains)];
-            Inputs = [.. Enumerable.Range(0, body.Inputs.Count).Where(i =>
-                i < scan.Carried ? live.Contains(i) : reached.Contains(body.Inputs[i]))];
-            IsWhole = Outputs.Count == body.Outputs.Count && Inputs.Count == body.Inputs.Count;
-            int sequencesEnd = scan.Carried + scan.Sequences;
-            Attributes = IsWhole || Inputs.Count == 0 ? scan : new ScanAttributes(
-                scan.Length, Outputs.Count(i => i < scan.Carried),
-                Inputs.Count(i => i >= scan.Carried && i < sequencesEnd), scan.IsReversed,
-                new Body(new Graph(
-                    body.Name, [.. Inputs.Select(i => body.Inputs[i])],
-                    [.. Outputs.Select(i => body.Outputs[i])], [])));
-            IsWhole |= Inputs.Count == 0;
-        }
-
-        public bool IsWhole { get; }
-
-        public List<int> Inputs { get; }
-
-        public List<int> Outputs { get; }
-
-        public ScanAttributes Attributes { get; }
     }
 }

@@ -13,7 +13,7 @@ internal static class ScanSplitting
     /// <summary>The same function.</summary>
     public static Graph Run(Graph graph)
     {
-        if (!graph.Nodes.Any(node => node.Op == Op.Scan))
+        if (!graph.Nodes.Any(node => node.Attributes is BodyAttributes))
         {
             return graph;
         }
@@ -29,8 +29,14 @@ internal static class ScanSplitting
                 return split.Scan;
             }
 
-            return node.Op == Op.Result
-                ? splits[node.Inputs[0]].Result(node.Get<ResultAttributes>().Index) : null;
+            if (node.Attributes is CondAttributes cond)
+            {
+                return rebuilding.Builder.Make(
+                    Op.Cond, cond.With([.. cond.Bodies.Select(body => new Body(Run(body.Graph)))]), operands);
+            }
+
+            return node.Op == Op.Result && splits.TryGetValue(node.Inputs[0], out Split? from)
+                ? from.Result(node.Get<ResultAttributes>().Index) : null;
         });
     }
 

@@ -16,6 +16,7 @@ public static class Simplifier
         .. LogicRules.Table,
         .. MovementRules.Table,
         .. ReductionRules.Table,
+        .. BranchRules.Table,
     ]);
 
     /// <summary>Applies all rules until none applies.</summary>

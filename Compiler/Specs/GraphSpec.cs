@@ -34,9 +34,9 @@ public static class GraphSpec
             }
 
             seen.Add(node);
-            if (node.Attributes is ScanAttributes scan)
+            foreach (Body body in node.Attributes is BodyAttributes inside ? inside.Bodies : [])
             {
-                Check(scan.Body.Graph, stage);
+                Check(body.Graph, stage);
             }
         }
 

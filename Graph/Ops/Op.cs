@@ -164,6 +164,9 @@ public enum Op
     /// <summary>A loop: a body, done for each slice of sequences, carries values from one iteration to the next. Its
     /// value is nothing; <see cref="Result"/> chooses from what it gives.</summary>
     Scan,
+    /// <summary>Branches: of two bodies, the first is done where a truth value holds, else the second. The value is
+    /// nothing, as a loop's.</summary>
+    Cond,
     /// <summary>One of the results of an operation with a body.</summary>
     Result,
 }

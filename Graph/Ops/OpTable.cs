@@ -128,6 +128,7 @@ public static class OpTable
             new(Op.UpdateRows, "update_rows", OpKind.Indexed, 3, typeof(AxisAttributes), ShapeRules.UpdateRows),
 
             new(Op.Scan, "scan", OpKind.Body, -1, typeof(ScanAttributes), ScanAttributes.Infer),
+            new(Op.Cond, "cond", OpKind.Body, -1, typeof(CondAttributes), CondAttributes.Infer),
             new(Op.Result, "result", OpKind.Body, 1, typeof(ResultAttributes), ResultAttributes.Infer),
         ];
         return rows;

@@ -56,6 +56,15 @@ internal static class AttributeReaders
         return new ScanAttributes(length[0], carried, sequences, text.Flag("reversed"), body(text.Long("body")));
     }
 
+    /// <summary>Reads the settings of branches.</summary>
+    /// <param name="text">Where they stand.</param>
+    /// <param name="body">The body of a number.</param>
+    public static CondAttributes Cond(TextCursor text, Func<long, Body> body)
+    {
+        Body then = body(text.Long("then"));
+        return new CondAttributes(then, body(text.Long("otherwise")));
+    }
+
     private static TensorType Type(TextCursor text) => new(text.ElementType("type"), text.Shape("shape"));
 
     // Until there were kinds, text said at the end whether state is trained.

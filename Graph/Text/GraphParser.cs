@@ -134,11 +134,16 @@ public sealed class GraphParser
         bodies.Add(number, new Body(new Graph("body", inside.builder.Inputs, inside.outputs, [])));
     }
 
-    private Attributes Settings(OpRow row) => row.Op == Op.Scan
-        ? AttributeReaders.Scan(text, number => bodies.TryGetValue(number, out Body? body)
-            ? body
-            : throw text.ErrorBefore($"there is no body {number.ToString(CultureInfo.InvariantCulture)} above"))
-        : AttributeReaders.Read(row, text);
+    private Attributes Settings(OpRow row) => row.Op switch
+    {
+        Op.Scan => AttributeReaders.Scan(text, BodyOf),
+        Op.Cond => AttributeReaders.Cond(text, BodyOf),
+        _ => AttributeReaders.Read(row, text),
+    };
+
+    private Body BodyOf(long number) => bodies.TryGetValue(number, out Body? body)
+        ? body
+        : throw text.ErrorBefore($"there is no body {number.ToString(CultureInfo.InvariantCulture)} above");
 
     private void ReadNode()
     {

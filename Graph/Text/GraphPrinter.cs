@@ -19,7 +19,7 @@ public enum GraphTextOptions
 }
 
 /// <summary>
-/// Writes graphs as text: a header, the symbols, the bodies of loops by number, one line for each node in the graph's
+/// Writes graphs as text: a header, the symbols, the bodies of loops and branches by number, one line for each node in the graph's
 /// order, the outputs, the updates.
 /// ASCII, lines end with '\n', and nothing depends on the machine or its culture.
 /// </summary>
@@ -81,16 +81,18 @@ public static class GraphPrinter
     private static Dictionary<Body, int> AppendBodies(Graph graph, StringBuilder text, GraphTextOptions options)
     {
         var bodies = new Dictionary<Body, int>();
-        foreach (ScanAttributes scan in graph.Nodes.Select(node => node.Attributes).OfType<ScanAttributes>())
+        IEnumerable<Body> all = graph.Nodes.Select(node => node.Attributes).OfType<BodyAttributes>()
+            .SelectMany(inside => inside.Bodies);
+        foreach (Body body in all)
         {
-            if (bodies.ContainsKey(scan.Body))
+            if (bodies.ContainsKey(body))
             {
                 continue;
             }
 
             text.Append(FormattableString.Invariant($"body {bodies.Count}\n"));
-            bodies.Add(scan.Body, bodies.Count);
-            Graph inside = scan.Body.Graph;
+            bodies.Add(body, bodies.Count);
+            Graph inside = body.Graph;
             var lines = new Lines(inside, text, options, AppendBodies(inside, text, options));
             foreach (Node node in inside.Nodes)
             {

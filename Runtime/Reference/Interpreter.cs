@@ -47,6 +47,7 @@ public static class Interpreter
     internal static IReadOnlyDictionary<Op, Evaluator> Table { get; } = new[]
     {
         Leaves.Rows, Elementwise.Rows, Movement.Rows, Reductions.Rows, Products.Rows, Indexed.Rows, Scans.Rows,
+        Branches.Rows,
     }.SelectMany(rows => rows).ToDictionary(row => row.Op, row => row.Evaluate);
 
     /// <summary>Runs a graph.</summary>

@@ -15,7 +15,7 @@ public static class GradientCases
     public static IReadOnlyList<GradientCase> All { get; } =
     [
         .. Elementwise(), .. Movement(), .. Reductions(), .. Contractions(),
-        .. Convolutions(), .. Pools(), .. Scans(), .. Compositions(),
+        .. Convolutions(), .. Pools(), .. Scans(), .. Branches(), .. Compositions(),
     ];
 
     private static GradientCase[] Elementwise() =>
@@ -65,6 +65,25 @@ public static class GradientCases
         }).Outputs),
         new("scan, last value", [[4, 3], [3]], t => Functional.Scan(
             t[1], t[0], (h, x) => ((h * x).Sin() + h, x), reversed: true).Last),
+    ];
+
+    private static GradientCase[] Branches() =>
+    [
+        new("cond, first branch", [[3, 4], [4, 2], [3, 2]], t => Functional.Cond(
+            t[0].Sum() > -1000, () => t[0].MatMul(t[1]).Tanh(), () => t[2] * t[2]) * t[2]),
+        new("cond, second branch", [[3, 4], [4, 2], [3, 2]], t => Functional.Cond(
+            t[0].Sum() > 1000, () => t[0].MatMul(t[1]).Tanh(), () => t[2] * t[2] + t[0].Sum()) * t[2]),
+        new("cond, one of two values read", [[5], [5]], t => Functional.Cond(
+            t[0].Sum() > -1000, () => (t[0] * t[1], t[0]), () => (t[1], t[1])).First),
+        new("cond, inside a scan", [[4, 3], [3], [3]], t => Functional.Scan(t[1], t[0], (h, x) =>
+        {
+            Tensor<F32> next = Functional.Cond(x.Sum() > 0, () => (h * t[2]).Sin(), () => h + x);
+            return (next, next);
+        }).Outputs),
+        new("cond, around a scan and a cond", [[4, 3], [3]], t => Functional.Cond(
+            t[0].Sum() > -1000,
+            () => Functional.Scan(t[1], t[0], (h, x) => ((h * x).Sin() + h, x)).Last,
+            () => Functional.Cond(t[1].Sum() > 0, () => t[1], () => -t[1]))),
     ];
 
     private static GradientCase[] Movement() =>

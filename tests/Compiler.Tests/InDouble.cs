@@ -55,7 +55,7 @@ internal static class InDouble
             new Parameter(own.FullName, Wide(own.Type), own.Initializer, own.Kind).Node.Attributes,
         ConstantAttributes constant => new ConstantAttributes(Wide(constant.Type), constant.Bits),
         IotaAttributes iota => iota with { Type = Wide(iota.Type) },
-        ScanAttributes scan => scan with { Body = new Body(Of(scan.Body.Graph, [])) },
+        BodyAttributes inside => inside.With([.. inside.Bodies.Select(body => new Body(Of(body.Graph, [])))]),
         CastAttributes cast => new CastAttributes(Wide(cast.Type)),
         _ => attributes,
     };

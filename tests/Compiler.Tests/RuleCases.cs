@@ -45,7 +45,7 @@ public static partial class RuleCases
     public static IReadOnlyList<RuleCase> All { get; } =
     [
         .. Algebra(), .. Merging(), .. Logic(), .. Conversions(),
-        .. Movement(), .. Chains(), .. Reductions(), .. Folding(),
+        .. Movement(), .. Chains(), .. Reductions(), .. Folding(), .. Branches(),
     ];
 
     private static Tensor<F32> Number(double value) => Tensor<F32>.Full(value, 2, 3);
@@ -53,6 +53,31 @@ public static partial class RuleCases
     private static Tensor<I32> Whole(double value) => Tensor<I32>.Full(value, 2, 3);
 
     private static Tensor<Bool> Truth(bool value) => Tensor<Bool>.Full(value ? 1 : 0, 2, 3);
+
+    private static RuleCase[] Branches() =>
+    [
+        RuleCase.Of("cond(true, a, b) → a", o => Chosen(o, Scalar(true)), o => Chosen(o, Given(o))),
+        RuleCase.Of("cond(false, a, b) → b", o => Chosen(o, Scalar(false)), o => Chosen(o, Scalar(true))),
+        RuleCase.Of("cond(p, a, a) → a",
+            o => Functional.Cond(Given(o), () => o.X + 1, () => 1 + o.X),
+            o => Functional.Cond(Given(o), () => o.X + 1, () => o.X + 2)),
+        RuleCase.Of("a result that both branches only pass on → it",
+            o => Passing(o, o.X), o => Passing(o, o.Y)),
+    ];
+
+    private static Tensor<F32> Chosen(Operands o, Tensor<Bool> predicate) =>
+        Functional.Cond(predicate, o.X, x => x * o.Y, x => x - o.Y);
+
+    private static Tensor<F32> Passing(Operands o, Tensor<F32> other)
+    {
+        Tensor<F32> x = o.X;
+        var (first, second) = Functional.Cond(Given(o), () => (x, x.Sin()), () => (other, x.Exp()));
+        return first * second;
+    }
+
+    private static Tensor<Bool> Given(Operands o) => o.Input<Bool>("given");
+
+    private static Tensor<Bool> Scalar(bool value) => Tensor<Bool>.Scalar(value ? 1 : 0);
 
     private static RuleCase[] Algebra() =>
     [

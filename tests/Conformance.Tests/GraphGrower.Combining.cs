@@ -257,4 +257,23 @@ internal sealed partial class GraphGrower
         used.UnionWith(result.Inputs[0].Inputs);
         return Keep(Emit(Op.Result, result.Attributes, bound, error, -1, result.Inputs[0]));
     }
+
+    // Either branch: what decides is exact.
+    private bool GrowCond()
+    {
+        if (Pick(grown => grown.Node.DType == DType.F32) is not { } x
+            || Pick(grown => grown.Node.DType == DType.Bool) is not { } mask)
+        {
+            return false;
+        }
+
+        var value = new Tensor<F32>(x.Node);
+        var flags = new Tensor<Bool>(mask.Node);
+        double bound = Math.Max(x.Bound, 1);
+        Node result = Functional.Cond(
+            random.Next(2) == 0 ? flags.Any() : flags.All(), value,
+            v => (v * (0.5 / bound)).Tanh(), v => random.Next(2) == 0 ? v : v * 0.5).Node;
+        used.UnionWith(result.Inputs[0].Inputs);
+        return Keep(Emit(Op.Result, result.Attributes, bound, x.Error + (8 * bound * Unit), -1, result.Inputs[0]));
+    }
 }

@@ -37,8 +37,9 @@ internal sealed partial class GraphGrower
     private const double ExactIntegers = 1 << 24;
     private const double AnyBound = double.MaxValue;
 
-    // Sizes of moved axes are computed in each kernel, and no two graphs have the same: such programs are long.
-    private const int ShareOfMovedSizes = 5;
+    // Of graphs with symbols, one in so many moves along them. Symbols are still those of the batch, so no more programs
+    // are compiled.
+    private const int ShareOfMovedSizes = 2;
 
     private readonly int seed;
     private readonly RandomGraphOptions options;
@@ -131,7 +132,7 @@ internal sealed partial class GraphGrower
         GrowCompare, GrowLogical, GrowCast, GrowInteger, GrowRemainder, GrowConstantOperand, GrowConstantOperand,
         GrowReshape, GrowReshape, GrowPermute, GrowPermute, GrowBroadcast, GrowSlice, GrowPad, GrowConcat, GrowWindow,
         GrowReduction, GrowReduction, GrowArg, GrowFold, GrowPool, GrowContraction, GrowContraction, GrowLinear,
-        GrowConvolution, GrowGather, GrowScatter, GrowUpdateRows, GrowScan, GrowIota, GrowUniform,
+        GrowConvolution, GrowGather, GrowScatter, GrowUpdateRows, GrowScan, GrowCond, GrowIota, GrowUniform,
     ];
 
     /// <summary>Makes a node and keeps it where its values stay tame; null otherwise.</summary>

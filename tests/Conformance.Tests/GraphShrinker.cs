@@ -144,7 +144,7 @@ public static class GraphShrinker
     private static IEnumerable<RandomGraph> Replacements(RandomGraph random)
     {
         foreach (Node node in random.Graph.Nodes.Reverse()
-            .Where(node => node.Inputs.Count > 0 && node.Op != Op.Scan))
+            .Where(node => node.Inputs.Count > 0 && node.Attributes is not BodyAttributes))
         {
             foreach (Node operand in node.Inputs.Where(operand => operand.Type == node.Type))
             {

@@ -50,7 +50,7 @@ public static partial class OpCases
     private static IEnumerable<OpCase> Enumerate() =>
     [
         .. LeafCases(), .. UnaryCases(), .. BinaryCases(), .. IntegerCases(), .. MovementCases(), .. ReductionCases(),
-        .. ProductCases(), .. IndexedCases(), .. ScanCases(),
+        .. ProductCases(), .. IndexedCases(), .. ScanCases(), .. BranchCases(),
     ];
 
     // Nothing to differentiate, or a derivative that does not exist everywhere.

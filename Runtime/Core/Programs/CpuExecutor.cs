@@ -149,13 +149,18 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
     {
         for (int i = 0; i < steps.Length && arguments->Fault[0] == 0; i++)
         {
-            if (steps[i] is Launch launch)
+            switch (steps[i])
             {
-                Execute(launch);
-            }
-            else
-            {
-                Execute((Loop)steps[i]);
+                case Launch launch:
+                    Execute(launch);
+                    break;
+                case Loop loop:
+                    Execute(loop);
+                    break;
+                case Branch branch:
+                    bool holds = *(byte*)moving[branch.Entry.Predicate] != 0;
+                    Execute(holds ? branch.Then : branch.Otherwise);
+                    break;
             }
         }
     }
@@ -208,6 +213,11 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
             {
                 launch.Pieces = launch.Entry.Pieces.Evaluate(symbols);
             }
+            else if (step is Branch branch)
+            {
+                Resize(branch.Then, symbols);
+                Resize(branch.Otherwise, symbols);
+            }
             else
             {
                 var loop = (Loop)step;
@@ -222,8 +232,13 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         var steps = new Step[entries.Length];
         for (int i = 0; i < entries.Length; i++)
         {
-            steps[i] = entries[i] is LoopEntry loop
-                ? new Loop(loop, BindAll(loop.Body, ref next)) : Bind((LaunchEntry)entries[i], ref next);
+            steps[i] = entries[i] switch
+            {
+                LoopEntry loop => new Loop(loop, BindAll(loop.Body, ref next)),
+                BranchEntry branch => new Branch(
+                    branch, BindAll(branch.Then, ref next), BindAll(branch.Otherwise, ref next)),
+                _ => Bind((LaunchEntry)entries[i], ref next),
+            };
         }
 
         return steps;
@@ -291,5 +306,14 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         }
 
         public override IEnumerable<Launch> Launches => Body.SelectMany(step => step.Launches);
+    }
+
+    private sealed class Branch(BranchEntry entry, Step[] then, Step[] otherwise) : Step
+    {
+        public readonly BranchEntry Entry = entry;
+        public readonly Step[] Then = then;
+        public readonly Step[] Otherwise = otherwise;
+
+        public override IEnumerable<Launch> Launches => Then.Concat(Otherwise).SelectMany(step => step.Launches);
     }
 }

@@ -47,5 +47,10 @@ internal sealed class MovingPlaces(long arena, long[] state, StepEntry[] steps)
         place.Move >= loop.FirstMove && place.Move < loop.FirstMove + loop.Moves.Length;
 
     private static int Count(StepEntry[] steps) =>
-        steps.OfType<LoopEntry>().Sum(loop => loop.Moves.Length + Count(loop.Body));
+        steps.Sum(step => step switch
+        {
+            LoopEntry loop => loop.Moves.Length + Count(loop.Body),
+            BranchEntry branch => Count(branch.Then) + Count(branch.Otherwise),
+            _ => 0,
+        });
 }

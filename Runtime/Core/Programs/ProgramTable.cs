@@ -77,10 +77,10 @@ public sealed record ConstantEntry(long Offset, byte[] Data)
 /// <param name="IsShared">Whether it depends on state alone: all contexts over one state share it.</param>
 public sealed record PreparedEntry(long Bytes, long Reserved, bool IsShared);
 
-/// <summary>A step of a run: a launch, or a loop of steps.</summary>
+/// <summary>A step of a run: a launch, a loop of steps, or a branch.</summary>
 public abstract record StepEntry
 {
-    /// <summary>Every launch of the step, those inside loops once.</summary>
+    /// <summary>Every launch of the step, those inside loops once, those of both branches.</summary>
     internal abstract IEnumerable<LaunchEntry> Launches { get; }
 
     /// <summary>Arithmetic operations of the whole step, for the given values of the symbols; entries know those of the
@@ -153,6 +153,32 @@ public sealed record LoopEntry(
     }
 }
 
+/// <summary>Two lists of steps, of which a run does one.</summary>
+/// <param name="Predicate">Where a byte says which: the first where it is not 0.</param>
+/// <param name="Then">The first list, in order.</param>
+/// <param name="Otherwise">The second list, in order.</param>
+public sealed record BranchEntry(Place Predicate, StepEntry[] Then, StepEntry[] Otherwise) : StepEntry
+{
+    /// <inheritdoc/>
+    internal override IEnumerable<LaunchEntry> Launches =>
+        Then.Concat(Otherwise).SelectMany(step => step.Launches);
+
+    /// <summary>The work of the longer list: which is done, a run finds out.</summary>
+    internal override double Work(ReadOnlySpan<long> symbols, ReadOnlySpan<long> largest) =>
+        Math.Max(Work(Then, symbols, largest), Work(Otherwise, symbols, largest));
+
+    private static double Work(StepEntry[] steps, ReadOnlySpan<long> symbols, ReadOnlySpan<long> largest)
+    {
+        double work = 0;
+        foreach (StepEntry step in steps)
+        {
+            work += step.Work(symbols, largest);
+        }
+
+        return work;
+    }
+}
+
 /// <summary>A check of an index from data.</summary>
 /// <param name="What">What the index chooses.</param>
 /// <param name="Extent">Valid values are below it.</param>
@@ -194,7 +220,7 @@ public sealed class ProgramTable
     /// <summary>The steps of a run, in order.</summary>
     public required StepEntry[] Run { get; init; }
 
-    /// <summary>Every launch, in order, those inside loops once.</summary>
+    /// <summary>Every launch, in order, those inside loops once, those of both branches.</summary>
     internal IEnumerable<LaunchEntry> Launches => Prepare.Concat(Run.SelectMany(step => step.Launches));
 
     /// <summary>The addresses of what is prepared.</summary>

@@ -31,6 +31,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     private readonly Launch[] prepare;
     private readonly Launch[] follow;
     private readonly Step[] run;
+    private readonly bool isCaptured;
     private readonly MovingPlaces moving;
     private readonly bool updatesState;
     private CudaGraph? graph;
@@ -86,7 +87,10 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
             follow = all.Where(launch => launch.FollowsSymbols).ToArray();
             prepare = all.Except(follow).ToArray();
             prepareShared = PrepareShared;
-            run = table.Run.Select(entry => Bind(program, entry, kernels)).ToArray();
+            run = Bind(program, table.Run, kernels);
+
+            // What a run finds out on its way is in no graph.
+            isCaptured = !HasBranches(table.Run);
         }
         catch
         {
@@ -188,7 +192,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
 
     private void LaunchRun()
     {
-        if (graph is null && repeats)
+        if (graph is null && repeats && isCaptured)
         {
             graph = stream.Capture(() => LaunchAll(run));
         }
@@ -318,6 +322,10 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
             {
                 LaunchLoop(loop);
             }
+            else if (step is Branch branch)
+            {
+                LaunchAll(Holds(branch.Entry.Predicate) ? branch.Then : branch.Otherwise);
+            }
             else if (step is Launch { Shape.Grid.X: > 0 } launch)
             {
                 stream.Launch(launch.Kernel, launch.Shape, launch.Arguments);
@@ -339,9 +347,36 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         }
     }
 
-    private Step Bind(CudaProgram program, StepEntry entry, IReadOnlyList<CudaKernel> kernels) => entry is LoopEntry loop
-        ? new Loop(loop, loop.Body.Select(step => Bind(program, step, kernels)).ToArray())
-        : new Launch(this, program, (LaunchEntry)entry, kernels);
+    // Waits for what decides.
+    private bool Holds(Place predicate)
+    {
+        byte value = 0;
+        CudaSlice at = predicate.Move is null ? Memory(predicate) : At((ulong)moving[predicate]);
+        stream.Download(at.Memory.Slice(at.Offset, 1), new Span<byte>(ref value));
+        return value != 0;
+    }
+
+    // The memory that a moving address is in: the arena, or state.
+    private CudaSlice At(ulong address)
+    {
+        CudaSlice all = table.State.Select(mirror.Memory).Concat(prepared).Prepend(arena.All())
+            .First(slice => address >= slice.Address && address < slice.Address + (ulong)slice.Bytes);
+        return all.Memory.Slice(all.Offset + (long)(address - all.Address), 1);
+    }
+
+    private static bool HasBranches(StepEntry[] steps) =>
+        steps.Any(step => step is BranchEntry || (step is LoopEntry loop && HasBranches(loop.Body)));
+
+    private Step[] Bind(CudaProgram program, StepEntry[] entries, IReadOnlyList<CudaKernel> kernels) =>
+        [.. entries.Select(entry => Bind(program, entry, kernels))];
+
+    private Step Bind(CudaProgram program, StepEntry entry, IReadOnlyList<CudaKernel> kernels) => entry switch
+    {
+        LoopEntry loop => new Loop(loop, Bind(program, loop.Body, kernels)),
+        BranchEntry branch =>
+            new Branch(branch, Bind(program, branch.Then, kernels), Bind(program, branch.Otherwise, kernels)),
+        _ => new Launch(this, program, (LaunchEntry)entry, kernels),
+    };
 
     private PortEntry PortAt(int position) => position < table.Inputs.Length
         ? table.Inputs[position]
@@ -389,6 +424,30 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         {
             Count = Entry.Count.Evaluate(symbols);
             foreach (Step step in Body)
+            {
+                step.Resize(symbols);
+            }
+        }
+    }
+
+    private sealed class Branch(BranchEntry entry, Step[] then, Step[] otherwise) : Step
+    {
+        public BranchEntry Entry { get; } = entry;
+
+        public Step[] Then { get; } = then;
+
+        public Step[] Otherwise { get; } = otherwise;
+
+        public override IEnumerable<Launch> Launches => Then.Concat(Otherwise).SelectMany(step => step.Launches);
+
+        public override void Resize(ReadOnlySpan<long> symbols)
+        {
+            foreach (Step step in Then)
+            {
+                step.Resize(symbols);
+            }
+
+            foreach (Step step in Otherwise)
             {
                 step.Resize(symbols);
             }

@@ -13,6 +13,7 @@ internal sealed class PlanSimulator
     private readonly Plan plan;
     private readonly Func<Symbol, long> symbols;
     private readonly bool backwards;
+    private int branches;
     private readonly SimulatedMemory memory;
     private readonly Dictionary<LoopVariable, long> counters = [];
     private readonly Dictionary<Kernel, IReadOnlyList<Statement>> finished = [];
@@ -55,14 +56,34 @@ internal sealed class PlanSimulator
     {
         foreach (Step step in steps)
         {
-            if (step is Loop loop)
+            switch (step)
             {
-                Iterate(loop);
+                case Loop loop:
+                    Iterate(loop);
+                    break;
+                case Branch branch:
+                    Choose(branch);
+                    break;
+                default:
+                    Launch((Kernel)step);
+                    break;
             }
-            else
-            {
-                Launch((Kernel)step);
-            }
+        }
+    }
+
+    // Branches take turns, so that a loop meets both of each.
+    private void Choose(Branch branch)
+    {
+        memory.Now = (launches, 0);
+        RequireWhole(branch.Predicate, "the predicate of a branch");
+        IReadOnlyList<Step> taken = (branches++ % 2 == 0) != backwards ? branch.Then : branch.Otherwise;
+        memory.Forget(branch.LocalsOf(branch.Then).Concat(branch.LocalsOf(branch.Otherwise)));
+        memory.Forget(branch.Results.Where(buffer => plan.Placements[buffer].Space == Space.Arena));
+        Steps(taken);
+        memory.Now = (launches, 0);
+        foreach (Buffer result in branch.Results)
+        {
+            RequireWhole(result, "a result of a branch");
         }
     }
 

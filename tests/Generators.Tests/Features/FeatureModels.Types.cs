@@ -26,6 +26,17 @@ internal static partial class FeatureModels
                 return scan.Last(sum) + Functional.Scan(last.Second, (all, all), (h, pair) => (h * pair.First, pair.Second)).Last;
             }
             """);
+        yield return ("branches", """
+            private readonly Linear early = new(4, 2); private readonly Linear late = new(4, 2);
+            public M() { Register("early", early); Register("late", late); }
+            protected override Tensor<F32> Forward(Tensor<F32> x)
+            {
+                Tensor<F32> first = early.Call(x);
+                Tensor<F32> y = Functional.Cond((first.Max(1) > 0.5).All(), () => first, () => late.Call(x.Tanh()));
+                var (a, b) = Functional.Cond(y.Sum() > 0, () => (y, x), () => (y * 2, x.Sin()));
+                return a.Sum(1, keepDims: true) + Functional.Cond((b > 0).Any(), b, b => b.Exp(), b => b);
+            }
+            """);
         yield return ("tensor operations", Body("""
             Tensor<Bool> mask = (x > 0) & ~(x >= 1) | x.EqualTo(0.5); Tensor<F32> y = Tensor.Where(mask, x, x * 2);
             y = y.Sum(1, keepDims: true).Expand(x.Shape) + x.Max() - x.Mean([0, 1]) + x.Clamp(-1, 1).Pow(2) / 3 - 1 / (x.Square() + 1);

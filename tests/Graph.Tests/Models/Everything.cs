@@ -28,6 +28,7 @@ internal static class Everything
         results.Add(builder.Make(Op.Fold, new FoldAttributes(window, new long[] { 5, 5 }), windows.Node));
         var (last, all) = Functional.Scan(weight.Sum(0), weight, (h, slice) => (h * slice, h));
         results.AddRange([last.Node, all.Node]);
+        results.Add(Functional.Cond(x.Sum() > 0, () => last * 2, () => last).Node);
         results.Add(Tensor<F64>.Of([0.1, double.NaN, -0.0], 3).Node);
         Output[] outputs = results.Select((node, i) => new Output("r" + i, Adopted(builder, node))).ToArray();
         return new Graph("everything", builder.Inputs, outputs, []);
