@@ -59,7 +59,7 @@ public static class Pipeline
 
         // Lowered: steps, which read and write buffers.
         var around = new Surroundings(
-            options, trace, new Dictionary<Node, Buffer>(), Surroundings.NameOf, Settled(graph));
+            options, trace, new Dictionary<Node, Buffer>(), Surroundings.NameOf, Invariant(graph));
         Lowered lowered = Lower(graph, around);
         trace.Paths(around.Paths);
 
@@ -80,6 +80,14 @@ public static class Pipeline
         Plan plan = PlanBuilder.Place(graph, lowered.Buffers, draft, around, options.Guard);
         trace.Plan(plan);
         trace.Memory(plan, draft);
+        if (options.Check)
+        {
+            KernelSpec.Check(plan);
+        }
+
+        // Hoisted: what loops do not change is done in front of them, and positions become pointers. Guarantees: the
+        // same buffers; statements are what printers print.
+        plan = Hoisting.Run(plan);
         if (options.Check)
         {
             KernelSpec.Check(plan);
@@ -108,7 +116,7 @@ public static class Pipeline
             .Select(node => new ConstantData(buffers.Of(node), node.Get<ConstantAttributes>())));
         IReadOnlyList<IndexCheck> checks = Checks.Of(graph, stored.Contains, sites, around.Source);
         var context = new KernelContext(
-            around.Target, buffers.Of, Liveness(graph, groups, checks), around.IsSettled(buffers))
+            around.Target, buffers.Of, Liveness(graph, groups, checks), around.IsInvariant(buffers))
         {
             Paths = around.Paths,
         };
@@ -125,7 +133,7 @@ public static class Pipeline
         return new Lowered(buffers, steps, firstChange);
     }
 
-    private static Func<Buffers, Func<Buffer, bool>> Settled(Graph graph)
+    private static Func<Buffers, Func<Buffer, bool>> Invariant(Graph graph)
     {
         var updated = new HashSet<Node>(graph.Updates.Select(update => update.Parameter));
         return buffers =>

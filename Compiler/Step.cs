@@ -22,6 +22,9 @@ public abstract record Step
 
     /// <summary>Every launch of the step, those inside loops once, those of both branches.</summary>
     public IEnumerable<Kernel> Kernels => WithInner.OfType<Kernel>();
+
+    /// <summary>The step with another launch, on the same buffers, in the place of each.</summary>
+    public abstract Step Map(Func<Kernel, Kernel> map);
 }
 
 /// <summary>Memory that a loop's body sees at another place in each iteration. Kernels do not know: they get an
@@ -70,6 +73,10 @@ public sealed record Loop(
 
     /// <inheritdoc/>
     public override IEnumerable<Step> WithInner => new[] { this }.Concat(Body.SelectMany(step => step.WithInner));
+
+    /// <inheritdoc/>
+    public override Step Map(Func<Kernel, Kernel> map) =>
+        this with { Body = Body.Select(step => step.Map(map)).ToArray() };
 
     /// <summary>Memory that only the loop uses: values within an iteration, and what iterations write in
     /// turns.</summary>
@@ -135,6 +142,13 @@ public sealed record Branch(
     /// <inheritdoc/>
     public override IEnumerable<Step> WithInner =>
         new[] { this }.Concat(Then.Concat(Otherwise).SelectMany(step => step.WithInner));
+
+    /// <inheritdoc/>
+    public override Step Map(Func<Kernel, Kernel> map) => this with
+    {
+        Then = Then.Select(step => step.Map(map)).ToArray(),
+        Otherwise = Otherwise.Select(step => step.Map(map)).ToArray(),
+    };
 
     /// <summary>Memory that only this list of steps uses.</summary>
     public HashSet<Buffer> LocalsOf(IReadOnlyList<Step> steps) =>

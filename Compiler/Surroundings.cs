@@ -7,10 +7,10 @@ namespace Sinter.Compiler;
 /// <param name="Trace">Told what passes did.</param>
 /// <param name="Given">Memory of the graph's inputs and results that stands outside it already.</param>
 /// <param name="Source">How errors name an input or state; empty where they say nothing of it.</param>
-/// <param name="IsSettled">Whether memory is the same for many kernels' work: copies of it are made once.</param>
+/// <param name="IsInvariant">Whether memory is the same for many kernels' work: copies of it are made once.</param>
 internal sealed record Surroundings(
     PipelineOptions Options, PipelineTrace Trace, IReadOnlyDictionary<Node, Buffer> Given, Func<Node, string> Source,
-    Func<Buffers, Func<Buffer, bool>> IsSettled)
+    Func<Buffers, Func<Buffer, bool>> IsInvariant)
 {
     /// <summary>The index checks of the whole program so far.</summary>
     public List<CheckSite> Sites { get; init; } = [];

@@ -44,10 +44,9 @@ internal sealed class KernelPrinter
 
         // Sizes come into the text from loops, buffers and guards alike: what was printed says which are needed.
         int front = writer.Length;
-        IReadOnlyList<Statement> body = Finish.Run(kernel.Body);
-        DeclareScratch(body);
+        DeclareScratch(kernel.Body);
         string piece = indices.Counter(kernel.Piece);
-        writer.Block($"for (long {piece} = begin; {piece} < end; {piece}++)", () => Print(body));
+        writer.Block($"for (long {piece} = begin; {piece} < end; {piece}++)", () => Print(kernel.Body));
         foreach (var (name, value) in indices.Sizes.Reverse())
         {
             writer.Insert(front, $"long {name} = {value};");

@@ -74,7 +74,7 @@ internal sealed class KernelPrinter
                 writer.Line("SN_DYNAMIC_SHARED(sn_u8, shared);");
             }
 
-            Print(Finish.Run(kernel.Body));
+            Print(kernel.Body);
             foreach (var (size, value) in indices.Sizes.Reverse())
             {
                 writer.Insert(front, $"{indexType} {size} = ({indexType})({value});");
@@ -194,8 +194,8 @@ internal sealed class KernelPrinter
                 string written = indices.Moved(Name(store.Buffer), store.Index);
                 writer.Line($"sn_store_vector({written}, {values.Row(store.Source)});");
                 break;
-            case Keep keep:
-                writer.Line($"{values.Register(keep.Registers, keep.Row, keep.Column)} = {values.Bare(keep.Value)};");
+            case SetRegister set:
+                writer.Line($"{values.Register(set.Registers, set.Row, set.Column)} = {values.Bare(set.Value)};");
                 break;
             case CopyAhead copy:
                 string bytes = copy.Conditions.Count == 0 ? "" : $", {indices.All(copy.Conditions)} ? 16 : 0";

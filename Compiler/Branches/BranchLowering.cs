@@ -5,7 +5,7 @@ namespace Sinter.Compiler.Branches;
 
 /// <summary>
 /// From branches of a graph to a branch of a plan. Each body is lowered like any graph, over the memory that stands
-/// outside: it reads operands where they are and writes results where they are wanted. Kernels that depend on settled
+/// outside: it reads operands where they are and writes results where they are wanted. Kernels that depend on invariant
 /// state alone, such as those that pack weights, come in front, and from there to what is prepared once.
 /// </summary>
 internal sealed class BranchLowering
@@ -15,7 +15,7 @@ internal sealed class BranchLowering
     private readonly Surroundings around;
     private readonly Buffer[] operands;
     private readonly Buffer?[] results;
-    private readonly HashSet<Buffer> settled;
+    private readonly HashSet<Buffer> invariant;
     private readonly List<Step> before = [];
     private bool hasChecks;
 
@@ -26,7 +26,7 @@ internal sealed class BranchLowering
         this.around = around;
         operands = [.. node.Inputs.Select(buffers.Of)];
         results = new Buffer?[cond.Results];
-        settled = [.. operands.Where(around.IsSettled(buffers))];
+        invariant = [.. operands.Where(around.IsInvariant(buffers))];
         foreach (Node result in graph.Nodes.Where(n => n.Op == Op.Result && n.Inputs[0] == node))
         {
             results[result.Get<ResultAttributes>().Index] = buffers.Of(result);
@@ -74,29 +74,29 @@ internal sealed class BranchLowering
 
         string Source(Node input) => around.Source(node.Inputs[body.Inputs.ToList().IndexOf(input) + 1]);
         Lowered lowered = lower(
-            body, around with { Given = given, Source = Source, IsSettled = _ => settled.Contains });
+            body, around with { Given = given, Source = Source, IsInvariant = _ => invariant.Contains });
         hasChecks |= lowered.Checks > 0;
         List<Step> steps = lowered.Steps;
         steps.AddRange(copied.Select(i => Lowering.Copy(
             lowered.Buffers.Of(body.Outputs[i].Node), results[i]!, "copy_result", around.Target)));
-        HoistSettled(steps);
+        HoistInvariant(steps);
         return steps;
     }
 
-    private void HoistSettled(List<Step> steps)
+    private void HoistInvariant(List<Step> steps)
     {
         var counts = steps.SelectMany(step => step.Written).GroupBy(buffer => buffer)
             .ToDictionary(group => group.Key, group => group.Count());
         foreach (Step step in steps.ToArray())
         {
             bool isFixed = step is Kernel && step.Written.Count > 0 && step.Read.Count > 0
-                && step.Read.All(settled.Contains)
+                && step.Read.All(invariant.Contains)
                 && step.Written.All(buffer => counts[buffer] == 1 && !results.Contains(buffer));
             if (isFixed)
             {
                 before.Add(step);
                 steps.Remove(step);
-                settled.UnionWith(step.Written);
+                invariant.UnionWith(step.Written);
             }
         }
     }

@@ -9,7 +9,7 @@ internal static class ConvolutionWindows
     /// <param name="image">Its last axes are the spatial ones.</param>
     /// <param name="weight">The weight's shape (O, C / groups, kernel).</param>
     /// <param name="settings">The convolution's settings.</param>
-    public static Value Of(Value image, Shape weight, ConvolutionAttributes settings)
+    public static Expression Of(Expression image, Shape weight, ConvolutionAttributes settings)
     {
         int lead = image.Rank - settings.Stride.Count;
         Dimension[] low = [.. new Dimension[lead], .. settings.Low];
@@ -20,7 +20,7 @@ internal static class ConvolutionWindows
     }
 
     /// <summary>An axis of extent g * n as two axes (g, n).</summary>
-    public static Value SplitAxis(Value value, int axis, int groups)
+    public static Expression SplitAxis(Expression value, int axis, int groups)
     {
         Shape shape = value.Shape;
         var split = new Dimension[] { groups, shape[axis] / groups };

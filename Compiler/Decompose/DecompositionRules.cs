@@ -41,35 +41,35 @@ internal static class DecompositionRules
     private static Node Convolution(Match match)
     {
         var settings = match.Root.Get<ConvolutionAttributes>();
-        Value image = match.Value(match.Root.Inputs[0]);
-        Value weight = match.Value(match.Root.Inputs[1]);
+        Expression image = match.Expression(match.Root.Inputs[0]);
+        Expression weight = match.Expression(match.Root.Inputs[1]);
         return settings.Groups == 1 ? Whole(image, weight, settings).Node : Grouped(image, weight, settings).Node;
     }
 
-    private static Value Whole(Value image, Value weight, ConvolutionAttributes settings)
+    private static Expression Whole(Expression image, Expression weight, ConvolutionAttributes settings)
     {
         int spatial = settings.Stride.Count;
         int[] positions = Enumerable.Range(2, spatial).ToArray();
         if (IsPointwise(weight.Shape, settings))
         {
             // One tap at every position is a matrix product over the channels: (O, C) with (N, C, P) gives (O, N, P).
-            Value matrix = weight.Reshape(weight.Shape.Range(0, 2));
+            Expression matrix = weight.Reshape(weight.Shape.Range(0, 2));
             return matrix.Contract(image, [], [], [1], [1]).Permute([1, 0, .. positions]);
         }
 
         // (O, C, K) with (N, C, P, K) over C and K gives (O, N, P).
-        Value windows = ConvolutionWindows.Of(image, weight.Shape, settings);
+        Expression windows = ConvolutionWindows.Of(image, weight.Shape, settings);
         int[] taps = Enumerable.Range(2 + spatial, spatial).ToArray();
         return weight.Contract(windows, [], [], [1, .. positions], [1, .. taps]).Permute([1, 0, .. positions]);
     }
 
-    private static Value Grouped(Value image, Value weight, ConvolutionAttributes settings)
+    private static Expression Grouped(Expression image, Expression weight, ConvolutionAttributes settings)
     {
         int spatial = settings.Stride.Count;
-        Value groups = ConvolutionWindows.SplitAxis(weight, 0, settings.Groups);
-        Value split = ConvolutionWindows.SplitAxis(image, 1, settings.Groups);
+        Expression groups = ConvolutionWindows.SplitAxis(weight, 0, settings.Groups);
+        Expression split = ConvolutionWindows.SplitAxis(image, 1, settings.Groups);
         int[] positions = Enumerable.Range(3, spatial).ToArray();
-        Value product;
+        Expression product;
         if (IsPointwise(weight.Shape, settings))
         {
             // (G, O / G, C / G) with (N, G, C / G, P), batch over G, gives (G, O / G, N, P).
@@ -78,12 +78,12 @@ internal static class DecompositionRules
         else
         {
             // (G, O / G, C / G, K) with (N, G, C / G, P, K), batch over G, gives (G, O / G, N, P).
-            Value windows = ConvolutionWindows.Of(split, weight.Shape, settings);
+            Expression windows = ConvolutionWindows.Of(split, weight.Shape, settings);
             int[] taps = Enumerable.Range(3 + spatial, spatial).ToArray();
             product = groups.Contract(windows, [0], [1], [2, .. positions], [2, .. taps]);
         }
 
-        Value ordered = product.Permute([2, 0, 1, .. positions]);
+        Expression ordered = product.Permute([2, 0, 1, .. positions]);
         return ordered.Reshape(new Shape([image.Shape[0], weight.Shape[0], .. ordered.Shape.Skip(3)]));
     }
 
@@ -94,7 +94,7 @@ internal static class DecompositionRules
     private static Node MaxPool(Match match)
     {
         var pool = match.Root.Get<PoolAttributes>();
-        Value input = match.Value(match.Root.Inputs[0]);
+        Expression input = match.Expression(match.Root.Inputs[0]);
         int spatial = pool.Window.Kernel.Count;
         int lead = input.Rank - spatial;
         if (PoolWindows.Tiles(pool, input.Shape))

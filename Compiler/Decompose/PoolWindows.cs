@@ -27,13 +27,13 @@ internal static class PoolWindows
     }
 
     /// <summary>The input (..., S) as (..., positions, kernel), where windows tile it.</summary>
-    public static Value Tile(Value input, PoolAttributes pool) =>
+    public static Expression Tile(Expression input, PoolAttributes pool) =>
         Split(input, pool).Permute(TileOrder(input.Rank, pool));
 
     /// <summary>
     /// The input (..., S) as (..., positions, 1 kernel axis after each): the same without reordering.
     /// </summary>
-    public static Value Split(Value input, PoolAttributes pool)
+    public static Expression Split(Expression input, PoolAttributes pool)
     {
         int spatial = pool.Window.Kernel.Count;
         int lead = input.Rank - spatial;
@@ -43,7 +43,7 @@ internal static class PoolWindows
     }
 
     /// <summary>The opposite of <see cref="Tile"/>.</summary>
-    public static Value Untile(Value windows, PoolAttributes pool, Shape input)
+    public static Expression Untile(Expression windows, PoolAttributes pool, Shape input)
     {
         int[] order = TileOrder(input.Rank, pool);
         int[] inverse = Enumerable.Range(0, order.Length).OrderBy(axis => order[axis]).ToArray();
@@ -51,7 +51,7 @@ internal static class PoolWindows
     }
 
     /// <summary>The input (..., S), padded with minus infinity, as windows (..., positions, kernel).</summary>
-    public static Value Slide(Value input, PoolAttributes pool)
+    public static Expression Slide(Expression input, PoolAttributes pool)
     {
         int lead = input.Rank - pool.Window.Kernel.Count;
         Dimension[] low = [.. new Dimension[lead], .. pool.Low];
@@ -60,11 +60,11 @@ internal static class PoolWindows
     }
 
     /// <summary>The transpose of <see cref="Slide"/>: windows summed back, the padding dropped.</summary>
-    public static Value Unslide(Value windows, PoolAttributes pool, Shape input)
+    public static Expression Unslide(Expression windows, PoolAttributes pool, Shape input)
     {
         int lead = input.Rank - pool.Window.Kernel.Count;
         var size = new EquatableArray<Dimension>(input.Skip(lead).Select((d, i) => d + pool.Low[i] + pool.High[i]));
-        Value padded = windows.Make(Op.Fold, new FoldAttributes(pool.Window, size));
+        Expression padded = windows.Make(Op.Fold, new FoldAttributes(pool.Window, size));
         Dimension[] starts = [.. new Dimension[lead], .. pool.Low];
         long[] steps = Enumerable.Repeat(1L, input.Rank).ToArray();
         return padded.Shape.Equals(input) ? padded : padded.Make(Op.Slice, new SliceAttributes(starts, input, steps));

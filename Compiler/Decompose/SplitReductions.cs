@@ -31,7 +31,7 @@ public static class SplitReductions
     // Of neighbouring axes the first becomes (parts, rest): the rest is reduced with the others, then the parts.
     private static Node? Reduction(Match match)
     {
-        Value value = match.Value(match.Root.Inputs[0]);
+        Expression value = match.Expression(match.Root.Inputs[0]);
         int[] axes = match.Root.Get<ReduceAttributes>().Axes.ToArray();
         bool isRun = axes.Length > 0 && axes.Max() - axes.Min() == axes.Length - 1;
         if (!isRun || !IsStatic(value.Shape) || Count(value.Shape) < LongReduction)
@@ -46,7 +46,7 @@ public static class SplitReductions
             return null;
         }
 
-        Value split = ConvolutionWindows.SplitAxis(value, first, (int)parts);
+        Expression split = ConvolutionWindows.SplitAxis(value, first, (int)parts);
         return split.Reduce(match.Root.Op, axes.Select(axis => axis + 1).ToArray()).Reduce(match.Root.Op, [first]).Node;
     }
 
@@ -54,8 +54,8 @@ public static class SplitReductions
     private static Node? Contraction(Match match)
     {
         var own = match.Root.Get<ContractionAttributes>();
-        Value left = match.Value(match.Root.Inputs[0]);
-        Value right = match.Value(match.Root.Inputs[1]);
+        Expression left = match.Expression(match.Root.Inputs[0]);
+        Expression right = match.Expression(match.Root.Inputs[1]);
         if (own.LeftContracted.Count == 0 || !IsStatic(left.Shape) || !IsStatic(right.Shape)
             || Count(match.Root.Shape) > FewProducts)
         {
@@ -71,7 +71,7 @@ public static class SplitReductions
             return null;
         }
 
-        Value products = ConvolutionWindows.SplitAxis(left, a, (int)parts).Contract(
+        Expression products = ConvolutionWindows.SplitAxis(left, a, (int)parts).Contract(
             ConvolutionWindows.SplitAxis(right, b, (int)parts),
             [.. Behind(own.LeftBatch, a), a], [.. Behind(own.RightBatch, b), b],
             [a + 1, .. Behind(own.LeftContracted, a).Skip(1)], [b + 1, .. Behind(own.RightContracted, b).Skip(1)]);

@@ -109,7 +109,7 @@ public static class Differentiator
                 continue;
             }
 
-            Node part = rule(new GradientContext(node, new Value(builder, gradient), operand)).Node;
+            Node part = rule(new GradientContext(node, new Expression(builder, gradient), operand)).Node;
             AddTo(gradients, builder, input, part);
         }
     }

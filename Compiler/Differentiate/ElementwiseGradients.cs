@@ -6,7 +6,7 @@ namespace Sinter.Compiler.Differentiate;
 internal static class ElementwiseGradients
 {
     /// <summary>The gradient of a in a ^ b.</summary>
-    public static Value Base(GradientContext c)
+    public static Expression Base(GradientContext c)
     {
         if (Constants.SplatValue(c.B.Node) is { } exponent)
         {
@@ -14,17 +14,17 @@ internal static class ElementwiseGradients
         }
 
         // As PyTorch: a ^ 0 is constant even where a ^ -1 is infinite.
-        Value slope = c.G * (c.B * c.A.Make(Op.Power, c.B + -1));
+        Expression slope = c.G * (c.B * c.A.Make(Op.Power, c.B + -1));
         return c.B.EqualTo(0).Where(0, slope);
     }
 
     /// <summary>
     /// The gradient of b in a ^ b: zero where a is 0 and b is not negative, as PyTorch, instead of 0 * log(0).
     /// </summary>
-    public static Value Exponent(GradientContext c)
+    public static Expression Exponent(GradientContext c)
     {
-        Value notNegative = c.B.Make(Op.GreaterEqual, c.B.Like(0));
-        Value constant = c.A.EqualTo(0).Make(Op.And, notNegative);
+        Expression notNegative = c.B.Make(Op.GreaterEqual, c.B.Like(0));
+        Expression constant = c.A.EqualTo(0).Make(Op.And, notNegative);
         return constant.Where(0, c.G * (c.Y * c.A.Make(Op.Log)));
     }
 
@@ -33,21 +33,21 @@ internal static class ElementwiseGradients
     /// that only the result has to be kept: ReLU'(0) = 0. Between two values ties split evenly, and where one is NaN it
     /// flows to both, as torch.maximum.
     /// </summary>
-    public static Value Extreme(GradientContext c)
+    public static Expression Extreme(GradientContext c)
     {
-        Value own = c.Input(c.Operand);
-        Value other = c.Input(1 - c.Operand);
+        Expression own = c.Input(c.Operand);
+        Expression other = c.Input(1 - c.Operand);
         Op wins = c.Node.Op == Op.Maximum ? Op.Greater : Op.Less;
         if (Constants.SplatValue(other.Node) is not null)
         {
             return c.Y.Make(wins, other).Where(c.G, 0);
         }
 
-        Value shared = own.EqualTo(other).Where(c.G * 0.5, c.G);
+        Expression shared = own.EqualTo(other).Where(c.G * 0.5, c.G);
         return other.Make(wins, own).Where(0, shared);
     }
 
-    private static Value ConstantPower(GradientContext c, double exponent) => exponent switch
+    private static Expression ConstantPower(GradientContext c, double exponent) => exponent switch
     {
         0 => c.G.Like(0),
         1 => c.G,

@@ -3,25 +3,25 @@ using Sinter.Compiler.Rewriting;
 namespace Sinter.Compiler.Differentiate;
 
 /// <summary>Makes the gradient of one operand.</summary>
-internal delegate Value OperandGradient(GradientContext context);
+internal delegate Expression OperandGradient(GradientContext context);
 
 /// <summary>What a gradient rule works with. Names are short because the table's lambdas read like formulas.</summary>
 /// <param name="Node">The operation differentiated.</param>
 /// <param name="G">The gradient of its result: the same type.</param>
 /// <param name="Operand">Which operand's gradient is wanted.</param>
-internal sealed record GradientContext(Node Node, Value G, int Operand)
+internal sealed record GradientContext(Node Node, Expression G, int Operand)
 {
     /// <summary>The first operand.</summary>
-    public Value A => Input(0);
+    public Expression A => Input(0);
 
     /// <summary>The second operand.</summary>
-    public Value B => Input(1);
+    public Expression B => Input(1);
 
     /// <summary>The result, which rules prefer over the operands: the forward pass has it already.</summary>
-    public Value Y => G with { Node = Node };
+    public Expression Y => G with { Node = Node };
 
     /// <summary>An operand.</summary>
-    public Value Input(int index) => G with { Node = Node.Inputs[index] };
+    public Expression Input(int index) => G with { Node = Node.Inputs[index] };
 
     /// <summary>The settings of the operation.</summary>
     public T Get<T>()

@@ -52,7 +52,7 @@ internal static class GradientRules
         Row(Op.Result, AllTogether),
     ];
 
-    private static Value AllTogether(GradientContext context) =>
+    private static Expression AllTogether(GradientContext context) =>
         throw new InvalidOperationException($"{context.Node.Op} is differentiated with all results of its body");
 
     private static GradientRow[] Unary() =>

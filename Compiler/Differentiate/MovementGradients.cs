@@ -6,7 +6,7 @@ namespace Sinter.Compiler.Differentiate;
 internal static class MovementGradients
 {
     /// <summary>The inverse permutation.</summary>
-    public static Value Permute(GradientContext c)
+    public static Expression Permute(GradientContext c)
     {
         var order = c.Get<PermuteAttributes>().Order;
         var inverse = new int[order.Count];
@@ -19,7 +19,7 @@ internal static class MovementGradients
     }
 
     /// <summary>The sum over the axes that were repeated.</summary>
-    public static Value Broadcast(GradientContext c)
+    public static Expression Broadcast(GradientContext c)
     {
         Shape from = c.A.Shape;
         Shape to = c.Node.Shape;
@@ -28,7 +28,7 @@ internal static class MovementGradients
     }
 
     /// <summary>Zeros where nothing was taken: in front, behind, and between the elements of a strided slice.</summary>
-    public static Value Slice(GradientContext c)
+    public static Expression Slice(GradientContext c)
     {
         var slice = c.Get<SliceAttributes>();
         Shape from = c.A.Shape;
@@ -67,20 +67,20 @@ internal static class MovementGradients
         between == 0 ? count : count + (Dimension.Maximum(count - 1, 0) * between);
 
     /// <summary>The elements where the operand's went; zero for those that negative padding cut off.</summary>
-    public static Value Pad(GradientContext c)
+    public static Expression Pad(GradientContext c)
     {
         var pad = c.Get<PadAttributes>();
         int rank = c.A.Rank;
         Dimension[] cutLow = pad.Low.Select(amount => Dimension.Maximum(-amount, 0)).ToArray();
         Dimension[] cutHigh = pad.High.Select(amount => Dimension.Maximum(-amount, 0)).ToArray();
-        Value whole = c.G.Pad(cutLow, cutHigh, new long[rank]);
+        Expression whole = c.G.Pad(cutLow, cutHigh, new long[rank]);
         Dimension[] starts = pad.Low.Select(amount => Dimension.Maximum(amount, 0)).ToArray();
         long[] steps = pad.Interior.Select(amount => amount + 1).ToArray();
         return whole.Make(Op.Slice, new SliceAttributes(starts, c.A.Shape, steps));
     }
 
     /// <summary>The operand's own part.</summary>
-    public static Value Concat(GradientContext c)
+    public static Expression Concat(GradientContext c)
     {
         int axis = c.Get<AxisAttributes>().Axis;
         int rank = c.Node.Shape.Rank;
@@ -92,7 +92,7 @@ internal static class MovementGradients
     }
 
     /// <summary>Every element collects from the windows it is part of.</summary>
-    public static Value Window(GradientContext c)
+    public static Expression Window(GradientContext c)
     {
         var window = c.Get<WindowAttributes>();
         var size = new EquatableArray<Dimension>(c.A.Shape.Skip(c.A.Rank - window.Kernel.Count));
@@ -100,7 +100,7 @@ internal static class MovementGradients
     }
 
     /// <summary>Rows chosen more than once collect from each choice.</summary>
-    public static Value Gather(GradientContext c)
+    public static Expression Gather(GradientContext c)
     {
         int axis = c.Get<AxisAttributes>().Axis;
         return c.G.Make(Op.ScatterAdd, new ScatterAttributes(axis, c.A.Shape[axis]), c.B);

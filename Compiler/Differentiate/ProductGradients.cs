@@ -9,7 +9,7 @@ internal static class ProductGradients
     /// <summary>
     /// The left operand's gradient: the result's, contracted with the right operand over the right's free axes.
     /// </summary>
-    public static Value ContractionLeft(GradientContext c)
+    public static Expression ContractionLeft(GradientContext c)
     {
         var a = c.Get<ContractionAttributes>();
         return ContractionOperand(
@@ -19,7 +19,7 @@ internal static class ProductGradients
     /// <summary>
     /// The right operand's gradient: the result's, contracted with the left operand over the left's free axes.
     /// </summary>
-    public static Value ContractionRight(GradientContext c)
+    public static Expression ContractionRight(GradientContext c)
     {
         var a = c.Get<ContractionAttributes>();
         return ContractionOperand(
@@ -30,7 +30,7 @@ internal static class ProductGradients
     /// The gradient of the image (N, C, S): the result's gradient, spread by the stride and padded to the full size,
     /// convolved with the flipped weight whose channel axes have changed places.
     /// </summary>
-    public static Value ConvolutionInput(GradientContext c)
+    public static Expression ConvolutionInput(GradientContext c)
     {
         var a = c.Get<ConvolutionAttributes>();
         int spatial = a.Stride.Count;
@@ -47,7 +47,7 @@ internal static class ProductGradients
         // The convolution pads by itself where it can; spreading and cutting are the pad's.
         bool plain = a.Stride.All(s => s == 1) && low.All(p => p.Min >= 0) && high.All(p => p.Min >= 0);
         long[] interior = [0, 0, .. a.Stride.Select(s => s - 1)];
-        Value gradient = plain ? c.G : c.G.Pad([0, 0, .. low], [0, 0, .. high], interior);
+        Expression gradient = plain ? c.G : c.G.Pad([0, 0, .. low], [0, 0, .. high], interior);
         var none = new Dimension[spatial];
         long[] ones = Enumerable.Repeat(1L, spatial).ToArray();
         var back = new ConvolutionAttributes(ones, plain ? low : none, plain ? high : none, a.Dilation, a.Groups);
@@ -58,7 +58,7 @@ internal static class ProductGradients
     /// The gradient of the weight (O, C / groups, K): the result's gradient contracted with the windows of the image
     /// over batch and positions.
     /// </summary>
-    public static Value ConvolutionWeight(GradientContext c)
+    public static Expression ConvolutionWeight(GradientContext c)
     {
         var a = c.Get<ConvolutionAttributes>();
         int spatial = a.Stride.Count;
@@ -66,22 +66,22 @@ internal static class ProductGradients
         if (a.Groups == 1)
         {
             // (N, O, P) with (N, C, P, K) over N and P gives (O, C, K).
-            Value windows = ConvolutionWindows.Of(c.A, c.B.Shape, a);
+            Expression windows = ConvolutionWindows.Of(c.A, c.B.Shape, a);
             return c.G.Contract(windows, [], [], overResult, overResult);
         }
 
         // (N, G, O / G, P) with (N, G, C / G, P, K), batch over G, gives (G, O / G, C / G, K).
         int[] grouped = [0, .. Enumerable.Range(3, spatial)];
-        Value gradient = ConvolutionWindows.SplitAxis(c.G, 1, a.Groups);
-        Value groupedWindows = ConvolutionWindows.Of(ConvolutionWindows.SplitAxis(c.A, 1, a.Groups), c.B.Shape, a);
+        Expression gradient = ConvolutionWindows.SplitAxis(c.G, 1, a.Groups);
+        Expression groupedWindows = ConvolutionWindows.Of(ConvolutionWindows.SplitAxis(c.A, 1, a.Groups), c.B.Shape, a);
         return gradient.Contract(groupedWindows, [1], [1], grouped, grouped).Reshape(c.B.Shape);
     }
 
     // (O, C / G, K) to (C, O / G, K), flipped along K.
-    private static Value TransposedWeight(Value weight, int groups)
+    private static Expression TransposedWeight(Expression weight, int groups)
     {
         int[] kernel = Enumerable.Range(2, weight.Rank - 2).ToArray();
-        Value flipped = weight.Flip(kernel.Where(axis => weight.Shape[axis] != 1).ToArray());
+        Expression flipped = weight.Flip(kernel.Where(axis => weight.Shape[axis] != 1).ToArray());
         if (groups == 1)
         {
             return flipped.Permute([1, 0, .. kernel]);
@@ -89,7 +89,7 @@ internal static class ProductGradients
 
         // (G, O / G, C / G, K) to (G, C / G, O / G, K).
         int[] order = [0, 2, 1, .. kernel.Select(axis => axis + 1)];
-        Value split = ConvolutionWindows.SplitAxis(flipped, 0, groups).Permute(order);
+        Expression split = ConvolutionWindows.SplitAxis(flipped, 0, groups).Permute(order);
         Shape shape = split.Shape;
         return split.Reshape(new Shape([shape[0] * shape[1], .. shape.Skip(2)]));
     }
@@ -100,9 +100,9 @@ internal static class ProductGradients
     /// ones. Of the two orders of operands, the one that leaves them as the operand has them is taken; where neither
     /// does, a permutation follows.
     /// </summary>
-    private static Value ContractionOperand(
-        Value gradient, Shape own, EquatableArray<int> ownBatch, EquatableArray<int> ownContracted,
-        Value other, EquatableArray<int> otherBatch, EquatableArray<int> otherContracted, bool ownFirst)
+    private static Expression ContractionOperand(
+        Expression gradient, Shape own, EquatableArray<int> ownBatch, EquatableArray<int> ownContracted,
+        Expression other, EquatableArray<int> otherBatch, EquatableArray<int> otherContracted, bool ownFirst)
     {
         int[] ownFree = ContractionAttributes.FreeAxes(own.Rank, ownBatch, ownContracted);
         int[] otherFree = ContractionAttributes.FreeAxes(other.Rank, otherBatch, otherContracted);
@@ -116,7 +116,7 @@ internal static class ProductGradients
         int[] gradientFirst = [.. ownBatch, .. ownFree, .. paired];
         int[] otherComesFirst = [.. ownBatch, .. paired, .. ownFree];
         bool swap = otherComesFirst.SequenceEqual(Enumerable.Range(0, own.Rank));
-        Value result = swap
+        Expression result = swap
             ? other.Contract(gradient, otherBatch.ToArray(), batch, otherFree, summed)
             : gradient.Contract(other, batch, otherBatch.ToArray(), summed, otherFree);
         int[] labels = swap ? otherComesFirst : gradientFirst;

@@ -110,7 +110,7 @@ internal static class Checks
         var local = new Local("index", value.Type);
         if (context.Target.Blocks is { } blocks)
         {
-            return Flat.Elements(Name, [], loops, blocks, 0, map =>
+            return FlattenedLoops.Elements(Name, [], loops, blocks, 0, map =>
                 [new Declare(local, value.Map(index => Loops.Apply(index, map), _ => null, []))]);
         }
 

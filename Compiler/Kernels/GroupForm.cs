@@ -141,7 +141,7 @@ internal sealed class GroupForm
 
         Add(context.IsLive(node) ? "live" : "inside");
         Buffer buffer = context.BufferOf(node);
-        Add(context.IsSettled(buffer) ? "settled" : "moves");
+        Add(context.IsInvariant(buffer) ? "invariant" : "moves");
 
         // Two inputs of a body may be one memory outside.
         if (!buffers.TryGetValue(buffer, out int known))

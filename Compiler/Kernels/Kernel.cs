@@ -14,11 +14,9 @@ public sealed record Kernel(
     string Name, IReadOnlyList<Node> Nodes, LoopVariable Piece, IReadOnlyList<Statement> Body, long Operations,
     LoopVariable? Thread = null) : Step
 {
-    private readonly Kernel? code;
-
     /// <summary>The kernel whose text this launch runs: itself, or one alike whose statements name other
     /// buffers.</summary>
-    public Kernel Code => code ?? this;
+    public Kernel Code => Alike ?? this;
 
     /// <summary>Whether it writes what it reads, element for element, and nothing else.</summary>
     public bool IsCopy { get; init; }
@@ -36,10 +34,12 @@ public sealed record Kernel(
     /// <summary>The buffers read.</summary>
     public override IReadOnlyCollection<Buffer> Read { get; } = BufferUse.Of(Body).Read;
 
+    private Kernel? Alike { get; init; }
+
     private Kernel(Kernel alike, Func<Buffer, Buffer> place)
         : this(alike)
     {
-        code = alike.Code;
+        Alike = alike.Code;
         Buffers = alike.Buffers.Select(place).ToArray();
         Written = alike.Written.Select(place).ToArray();
         Read = alike.Read.Select(place).ToArray();
@@ -51,6 +51,17 @@ public sealed record Kernel(
     /// <summary>The same work on other buffers.</summary>
     /// <param name="place">The buffer in the place of each; different ones stay different.</param>
     public Kernel On(Func<Buffer, Buffer> place) => new(this, place);
+
+    /// <summary>The launch with other statements, which touch the same buffers.</summary>
+    /// <param name="rewritten">What becomes of each text: one kernel for one, so that they stay shared.</param>
+    public Kernel WithCode(Func<Kernel, Kernel> rewritten)
+    {
+        Kernel text = rewritten(Code);
+        return Alike is null ? text : this with { Body = text.Body, Alike = text };
+    }
+
+    /// <inheritdoc/>
+    public override Step Map(Func<Kernel, Kernel> map) => map(this);
 
     /// <summary>The name that the text has for a buffer of this launch.</summary>
     public Buffer InCode(Buffer buffer)

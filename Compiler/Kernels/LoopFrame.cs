@@ -1,6 +1,6 @@
 namespace Sinter.Compiler.Kernels;
 
-/// <summary>A loop being finished: what it changes, and what was moved in front of it.</summary>
+/// <summary>A loop whose body is hoisted: what it changes, and what was moved in front of it.</summary>
 internal sealed class LoopFrame
 {
     private readonly LoopVariable variable;

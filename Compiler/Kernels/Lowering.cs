@@ -52,8 +52,8 @@ internal static class Lowering
         if (target.Blocks is { } blocks)
         {
             Kernel copy = inFours
-                ? Flat.Kernel(name, [], [i], blocks, 0, map => [At(map[i])])
-                : Flat.Elements(name, [], [i], blocks, 0, map => [At(map[i])]);
+                ? FlattenedLoops.Kernel(name, [], [i], blocks, 0, map => [At(map[i])])
+                : FlattenedLoops.Elements(name, [], [i], blocks, 0, map => [At(map[i])]);
             return copy with { IsCopy = true };
         }
 

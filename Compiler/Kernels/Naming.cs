@@ -29,7 +29,7 @@ internal static class Naming
             {
                 Declare declare => new Declare(declare.Local, Name(declare.Value)),
                 Assign assign => new Assign(assign.Local, Name(assign.Value)),
-                Keep keep => new Keep(keep.Registers, keep.Row, keep.Column, Name(keep.Value)),
+                SetRegister set => new SetRegister(set.Registers, set.Row, set.Column, Name(set.Value)),
                 Store store =>
                     new Store(store.Buffer, store.Index, Name(store.Value), store.Count, store.Stride, store.Streams),
                 _ => statement,

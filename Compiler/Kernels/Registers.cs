@@ -68,7 +68,7 @@ public sealed class Register(Registers registers, Index row, Index column) : Val
 /// <param name="row">Which row.</param>
 /// <param name="column">Which one of the row.</param>
 /// <param name="value">What it holds next.</param>
-public sealed class Keep(Registers registers, Index row, Index column, Value value) : Statement
+public sealed class SetRegister(Registers registers, Index row, Index column, Value value) : Statement
 {
     /// <summary>The registers.</summary>
     public Registers Registers { get; } = registers;

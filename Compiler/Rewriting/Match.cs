@@ -42,7 +42,7 @@ public sealed class Match
 
     internal void Forget(int count) => bindings.RemoveRange(count, bindings.Count - count);
 
-    internal Value Value(Node node) => new(Builder, node);
+    internal Expression Expression(Node node) => new(Builder, node);
 
     private Node? Find(Pattern variable)
     {

@@ -2,7 +2,7 @@ namespace Sinter.Compiler.Rewriting;
 
 /// <summary>
 /// Applies rules to a whole graph, operands before users, until none applies to any node. What a rule builds is
-/// rewritten like the rest. Every node is settled once, so the time is linear in the nodes seen.
+/// rewritten like the rest. Every node is taken once, so the time is linear in the nodes seen.
 /// </summary>
 public sealed class Rewriter
 {
@@ -12,7 +12,7 @@ public sealed class Rewriter
     private readonly RuleSet rules;
     private readonly GraphBuilder builder;
     private readonly RewriteTrace? trace;
-    private readonly Dictionary<Node, Node> settled = [];
+    private readonly Dictionary<Node, Node> rewritten = [];
     private readonly Dictionary<Body, Body> bodies = [];
     private readonly HashSet<Node> waiting = [];
     private readonly Stack<Step> work = new();
@@ -29,10 +29,10 @@ public sealed class Rewriter
         /// <summary>Not looked at yet.</summary>
         Enter,
 
-        /// <summary>The operands are settled.</summary>
+        /// <summary>The operands are done.</summary>
         Operands,
 
-        /// <summary>What the node was rewritten to is settled.</summary>
+        /// <summary>What the node was rewritten to is done.</summary>
         Replacement,
     }
 
@@ -68,18 +68,18 @@ public sealed class Rewriter
                     ApplyRules(step);
                     break;
                 default:
-                    Finish(step.Node, settled[step.Target]);
+                    Record(step.Node, rewritten[step.Target]);
                     break;
             }
         }
 
-        return settled[root];
+        return rewritten[root];
     }
 
     private void Enter(Step step)
     {
         Node node = step.Node;
-        if (settled.ContainsKey(node))
+        if (rewritten.ContainsKey(node))
         {
             return;
         }
@@ -102,16 +102,16 @@ public sealed class Rewriter
         Node node = step.Node;
         using IDisposable scope = builder.EnterPath(node.ModulePath);
         Node current = Rebuild(node);
-        if (current != node && settled.TryGetValue(current, out Node? known))
+        if (current != node && rewritten.TryGetValue(current, out Node? known))
         {
-            Finish(node, known);
+            Record(node, known);
             return;
         }
 
         if (rules.Apply(builder, current) is not { } applied)
         {
-            settled[current] = current;
-            Finish(node, current);
+            rewritten[current] = current;
+            Record(node, current);
             return;
         }
 
@@ -122,14 +122,14 @@ public sealed class Rewriter
         work.Push(new Step(target, Stage.Enter, target, step.Chain + 1));
     }
 
-    private void Finish(Node node, Node result)
+    private void Record(Node node, Node result)
     {
-        settled[node] = result;
-        settled[result] = result;
+        rewritten[node] = result;
+        rewritten[result] = result;
         waiting.Remove(node);
     }
 
-    // The node on its settled operands: itself where they did not change.
+    // The node on its rewritten operands: itself where they did not change.
     private Node Rebuild(Node node)
     {
         Attributes attributes = WithRewrittenBodies(node.Attributes);
@@ -137,7 +137,7 @@ public sealed class Rewriter
         var operands = new Node[node.Inputs.Count];
         for (int i = 0; i < operands.Length; i++)
         {
-            operands[i] = settled[node.Inputs[i]];
+            operands[i] = rewritten[node.Inputs[i]];
             same &= operands[i] == node.Inputs[i];
         }
 

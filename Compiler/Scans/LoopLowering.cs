@@ -57,7 +57,7 @@ internal sealed class LoopLowering
         Give();
         var captured = new HashSet<Buffer>(operands.Skip(scan.Carried + scan.Sequences));
         Lowered lowered = lower(
-            body, around with { Given = given, Source = Source, IsSettled = _ => captured.Contains });
+            body, around with { Given = given, Source = Source, IsInvariant = _ => captured.Contains });
         List<Step> steps = [.. copiesIn, .. lowered.Steps];
         Take(lowered.Buffers, steps);
         HoistFixed(steps);

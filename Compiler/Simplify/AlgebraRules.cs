@@ -120,9 +120,9 @@ internal static class AlgebraRules
     // Beyond this, integers have lost digits on their way through a double.
     private static bool Negatable(Match match) => IsFloat(match) || Math.Abs(match.Number(A)) < 1L << 53;
 
-    private static Value Add(Match match, Pattern x, double constant) => match.Value(match[x]) + constant;
+    private static Expression Add(Match match, Pattern x, double constant) => match.Expression(match[x]) + constant;
 
-    private static Value Multiply(Match match, Pattern x, double constant) => match.Value(match[x]) * constant;
+    private static Expression Multiply(Match match, Pattern x, double constant) => match.Expression(match[x]) * constant;
 
     private static Node? Reciprocal(Match match)
     {

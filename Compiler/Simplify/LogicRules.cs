@@ -98,7 +98,7 @@ internal static class LogicRules
             return null;
         }
 
-        Value x = match.Value(inner.Inputs[0]);
+        Expression x = match.Expression(inner.Inputs[0]);
         DType target = match.Root.DType;
         bool sameKind = x.DType == target || target.IsFloat() || x.DType.IsFloat() || !inner.DType.IsFloat();
         return sameKind ? x.Cast(target).Node : null;

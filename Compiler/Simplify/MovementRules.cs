@@ -73,7 +73,7 @@ internal static class MovementRules
     {
         var window = match.Root.Get<WindowAttributes>();
         bool one = window.Kernel.All(k => k == 1) && window.Stride.All(s => s == 1);
-        return one ? match.Value(match.Root.Inputs[0]).Reshape(match.Root.Shape).Node : null;
+        return one ? match.Expression(match.Root.Inputs[0]).Reshape(match.Root.Shape).Node : null;
     }
 
     private static Node? PadOfConstant(Match match)
@@ -95,13 +95,13 @@ internal static class MovementRules
     private static Node? ReshapeOfReshape(Match match)
     {
         Node inner = match.Root.Inputs[0];
-        return inner.Op == Op.Reshape ? match.Value(inner.Inputs[0]).Reshape(match.Root.Shape).Node : null;
+        return inner.Op == Op.Reshape ? match.Expression(inner.Inputs[0]).Reshape(match.Root.Shape).Node : null;
     }
 
     private static Node? BroadcastOfBroadcast(Match match)
     {
         Node inner = match.Root.Inputs[0];
-        return inner.Op == Op.Broadcast ? match.Value(inner.Inputs[0]).Broadcast(match.Root.Shape).Node : null;
+        return inner.Op == Op.Broadcast ? match.Expression(inner.Inputs[0]).Broadcast(match.Root.Shape).Node : null;
     }
 
     private static Node? PermuteOfPermute(Match match)
@@ -114,7 +114,7 @@ internal static class MovementRules
 
         var innerOrder = inner.Get<PermuteAttributes>().Order;
         int[] order = match.Root.Get<PermuteAttributes>().Order.Select(axis => innerOrder[axis]).ToArray();
-        return match.Value(inner.Inputs[0]).Permute(order).Node;
+        return match.Expression(inner.Inputs[0]).Permute(order).Node;
     }
 
     // The other axes keep their order, so no element moves.
@@ -123,7 +123,7 @@ internal static class MovementRules
         Node x = match.Root.Inputs[0];
         int[] moved = match.Root.Get<PermuteAttributes>().Order.Where(axis => x.Shape[axis] != 1).ToArray();
         bool inOrder = moved.SequenceEqual(moved.OrderBy(axis => axis));
-        return inOrder ? match.Value(x).Reshape(match.Root.Shape).Node : null;
+        return inOrder ? match.Expression(x).Reshape(match.Root.Shape).Node : null;
     }
 
     // Element i is inner element start + i * step, which is element innerStart + (start + i * step) * innerStep.
@@ -140,7 +140,7 @@ internal static class MovementRules
         var offsets = outer.Starts.Select((start, axis) => start * first.Steps[axis]);
         Dimension[] starts = first.Starts.Zip(offsets, (start, offset) => start + offset).ToArray();
         long[] steps = first.Steps.Select((step, axis) => step * outer.Steps[axis]).ToArray();
-        return match.Value(inner.Inputs[0]).Make(Op.Slice, new SliceAttributes(starts, outer.Shape, steps)).Node;
+        return match.Expression(inner.Inputs[0]).Make(Op.Slice, new SliceAttributes(starts, outer.Shape, steps)).Node;
     }
 
     private static Node? PadOfPad(Match match)
@@ -166,7 +166,7 @@ internal static class MovementRules
             (d, axis) => d + Dimension.Minimum(low[axis], 0) + Dimension.Minimum(high[axis], 0));
         bool leavesSome = left.All(n => n.Min > 0);
         var both = new PadAttributes(low, high, outer.Interior, outer.ValueBits);
-        return leavesSome ? match.Value(inner.Inputs[0]).Make(Op.Pad, both).Node : null;
+        return leavesSome ? match.Expression(inner.Inputs[0]).Make(Op.Pad, both).Node : null;
     }
 
     private static Node? PadThatCuts(Match match)
@@ -181,7 +181,7 @@ internal static class MovementRules
         Dimension[] starts = pad.Low.Select(n => -n).ToArray();
         long[] steps = Enumerable.Repeat(1L, starts.Length).ToArray();
         var slice = new SliceAttributes(starts, match.Root.Shape, steps);
-        return match.Value(match.Root.Inputs[0]).Make(Op.Slice, slice).Node;
+        return match.Expression(match.Root.Inputs[0]).Make(Op.Slice, slice).Node;
     }
 
     // A slice that touches none of the padding.
@@ -207,7 +207,7 @@ internal static class MovementRules
         }
 
         var inside = new SliceAttributes(starts, slice.Shape, slice.Steps);
-        return match.Value(inner.Inputs[0]).Make(Op.Slice, inside).Node;
+        return match.Expression(inner.Inputs[0]).Make(Op.Slice, inside).Node;
     }
 
     // The gradient of each part of a concatenation is such a slice, and would choose among all parts.
@@ -250,7 +250,7 @@ internal static class MovementRules
         starts[axis] -= before;
         Node from = touched.Count == 1
             ? touched[0] : match.Builder.Make(Op.Concat, inner.Attributes, touched.ToArray());
-        return match.Value(from).Make(Op.Slice, new SliceAttributes(starts, slice.Shape, slice.Steps)).Node;
+        return match.Expression(from).Make(Op.Slice, new SliceAttributes(starts, slice.Shape, slice.Steps)).Node;
     }
 
     private static bool IsInside(Dimension start, long step, Dimension count, Dimension extent)
@@ -272,7 +272,7 @@ internal static class MovementRules
 
         Shape from = inner.Inputs[0].Shape;
         Shape small = new(map.Select(axis => axis < 0 ? 1 : from[axis]));
-        return match.Value(inner.Inputs[0]).Reshape(small).Broadcast(to).Node;
+        return match.Expression(inner.Inputs[0]).Reshape(small).Broadcast(to).Node;
     }
 
     private static bool SinksBroadcast(OpRow row) => row.Kind == OpKind.Elementwise && row.Op != Op.RandomBits;
@@ -306,6 +306,6 @@ internal static class MovementRules
                 : match.Builder.Make(Op.Constant, new ConstantAttributes(type, operand.Get<ConstantAttributes>().Bits));
         }
 
-        return match.Value(match.Builder.Make(root.Op, root.Attributes, small)).Broadcast(root.Shape).Node;
+        return match.Expression(match.Builder.Make(root.Op, root.Attributes, small)).Broadcast(root.Shape).Node;
     }
 }

@@ -36,7 +36,7 @@ internal static class ProductRecognition
         }
 
         int[] Positions(int[] own, int[] axes) => axes.Select(axis => Array.IndexOf(own, axis)).ToArray();
-        Value result = Squeezed(match, left, leftAxes).Contract(
+        Expression result = Squeezed(match, left, leftAxes).Contract(
             Squeezed(match, right, rightAxes),
             Positions(leftAxes, batch), Positions(rightAxes, batch),
             Positions(leftAxes, contracted), Positions(rightAxes, contracted));
@@ -47,6 +47,6 @@ internal static class ProductRecognition
 
     private static Node Source(Node operand) => operand.Op == Op.Broadcast ? operand.Inputs[0] : operand;
 
-    private static Value Squeezed(Match match, Node node, int[] axes) =>
-        match.Value(node).Reshape(new Shape(axes.Select(axis => node.Shape[axis])));
+    private static Expression Squeezed(Match match, Node node, int[] axes) =>
+        match.Expression(node).Reshape(new Shape(axes.Select(axis => node.Shape[axis])));
 }

@@ -34,7 +34,7 @@ internal static class ReductionRules
 
     private static Node? OverUnitAxes(Match match)
     {
-        Value x = match.Value(match.Root.Inputs[0]);
+        Expression x = match.Expression(match.Root.Inputs[0]);
         int[] rest = Axes(match).Where(axis => x.Shape[axis] != 1).ToArray();
         if (rest.Length == Axes(match).Count)
         {
@@ -56,7 +56,7 @@ internal static class ReductionRules
         Node x = inner.Inputs[0];
         int[] kept = Enumerable.Range(0, x.Shape.Rank).Where(axis => !first.Contains(axis)).ToArray();
         int[] both = [.. first, .. Axes(match).Select(axis => kept[axis])];
-        return match.Value(x).Reduce(match.Root.Op, both).Node;
+        return match.Expression(x).Reduce(match.Root.Op, both).Node;
     }
 
     private static Node? ReduceOfReshape(Match match)
@@ -68,7 +68,7 @@ internal static class ReductionRules
         }
 
         int[] axes = Axes(match).Select(axis => map[axis]).Where(axis => axis >= 0).ToArray();
-        return match.Value(inner.Inputs[0]).Reduce(match.Root.Op, axes).Reshape(match.Root.Shape).Node;
+        return match.Expression(inner.Inputs[0]).Reduce(match.Root.Op, axes).Reshape(match.Root.Shape).Node;
     }
 
     private static Node? SumOfConstant(Match match)
@@ -132,11 +132,11 @@ internal static class ReductionRules
     }
 
     // The same reduction over the operand before it repeated along these axes.
-    private static Value WithoutRepeats(Match match, int[] repeated)
+    private static Expression WithoutRepeats(Match match, int[] repeated)
     {
         Node inner = match.Root.Inputs[0];
         Shape small = new(inner.Shape.Select((d, axis) => repeated.Contains(axis) ? 1 : d));
-        Value x = match.Value(inner.Inputs[0]).Broadcast(small);
+        Expression x = match.Expression(inner.Inputs[0]).Broadcast(small);
         return x.Reduce(match.Root.Op, Axes(match));
     }
 }

@@ -10,12 +10,12 @@ internal sealed class MatrixSpec(ValueSpec values)
     {
         switch (statement)
         {
-            case Keep keep:
-                values.Check(keep.Value);
-                values.Check(new Register(keep.Registers, keep.Row, keep.Column));
+            case SetRegister set:
+                values.Check(set.Value);
+                values.Check(new Register(set.Registers, set.Row, set.Column));
                 values.Require(
-                    keep.Registers.Type == keep.Value.Type && keep.Value.Lanes == 1,
-                    () => $"a {keep.Value.Type} is kept in {keep.Registers}");
+                    set.Registers.Type == set.Value.Type && set.Value.Lanes == 1,
+                    () => $"a {set.Value.Type} is kept in {set.Registers}");
                 break;
             case LoadVector load:
                 Vector(load.Target, load.Buffer, load.Index);

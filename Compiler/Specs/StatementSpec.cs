@@ -96,7 +96,7 @@ internal sealed class StatementSpec(ValueSpec values)
             case Store store:
                 Store(store);
                 break;
-            case Keep or LoadVector or StoreVector or LoadSquares or MultiplyMatrices or CopyAhead:
+            case SetRegister or LoadVector or StoreVector or LoadSquares or MultiplyMatrices or CopyAhead:
                 matrices.Check(statement);
                 break;
             case Prefetch prefetch:

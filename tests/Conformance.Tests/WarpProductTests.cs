@@ -17,11 +17,9 @@ public sealed class WarpProductTests
         var rows = new TheoryData<ProductPrecision, string, bool>();
         foreach (ProductPrecision precision in Enum.GetValues<ProductPrecision>())
         {
-            foreach (string order in new[] { "cuda-forward", "cuda-backward" })
-            {
-                rows.Add(precision, order, true);
-                rows.Add(precision, order, false);
-            }
+            // What waits are missing shows in BarrierTests, in both orders.
+            rows.Add(precision, "cuda-forward", true);
+            rows.Add(precision, "cuda-backward", false);
         }
 
         return rows;

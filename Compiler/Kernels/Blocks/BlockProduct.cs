@@ -73,7 +73,7 @@ internal sealed class BlockProduct
         var down = new LoopVariable("down", tile.Rows);
         var across = new LoopVariable("across", tile.Columns);
         var sum = new Register(sums, down, across);
-        var next = new Keep(sums, down, across, new MultiplyAdd(rows.Taken(down), columns.Taken(across), sum));
+        var next = new SetRegister(sums, down, across, new MultiplyAdd(rows.Taken(down), columns.Taken(across), sum));
         return Loops.Unrolled(k, 1,
         [
             .. rows.Load(step, k),
@@ -115,7 +115,7 @@ internal sealed class BlockProduct
             var part = new LoopVariable("part", taken.Rows);
             Index from = Operand.Row(step, k) + Place((Index)part * Width);
             Statement load = Width == 1
-                ? new Keep(taken, part, 0, new Load(Operand.Copy, from))
+                ? new SetRegister(taken, part, 0, new Load(Operand.Copy, from))
                 : new LoadVector(new(taken, part), Operand.Copy, from);
             return [new DeclareRegisters(taken), .. Loops.Unrolled(part, 1, [load])];
         }

@@ -14,17 +14,17 @@ internal sealed class BlockRows
     private readonly LoopVariable row;
     private readonly LoopVariable thread;
     private readonly List<Statement> scratch = [];
-    private readonly Unsettled unsettled = new();
+    private readonly PendingWrites pending = new();
     private readonly Dictionary<Buffer, Buffer> spilled = [];
     private long sharedBytes;
 
     public BlockRows(LoopNest nest, BlockFacts blocks)
     {
         this.blocks = blocks;
-        row = new LoopVariable("piece", Flat.Extent(nest.Outer));
+        row = new LoopVariable("piece", FlattenedLoops.Extent(nest.Outer));
         this.nest = nest.Substitute(Loops.Counters(row, nest.Outer));
-        long elements = nest.Stages.Max(stage => Flat.Extent(stage.Inner).Max) / ElementsPerThread;
-        thread = new LoopVariable("thread", Math.Min(blocks.Threads, Flat.RoundUp(elements, blocks.Warp)));
+        long elements = nest.Stages.Max(stage => FlattenedLoops.Extent(stage.Inner).Max) / ElementsPerThread;
+        thread = new LoopVariable("thread", Math.Min(blocks.Threads, FlattenedLoops.RoundUp(elements, blocks.Warp)));
     }
 
     public Kernel Build(string name, IReadOnlyList<Node> nodes, long operations)
@@ -71,12 +71,12 @@ internal sealed class BlockRows
         var result = new List<Statement>();
         foreach (NestItem item in stage.Items)
         {
-            unsettled.Settle([stage.Values[item]], null, result);
+            pending.Await([stage.Values[item]], null, result);
             result.Add(new Declare(item.Local, stage.Values[item]));
             if (item.Store is not null)
             {
                 result.Add(First(new Store(item.Store, item.Target, item.Local)));
-                unsettled.Add(item.Store, item.Target, null);
+                pending.Add(item.Store, item.Target, null);
             }
         }
 
@@ -87,7 +87,7 @@ internal sealed class BlockRows
     {
         var result = new List<Statement>();
         var inside = new List<Statement>(stage.Front);
-        unsettled.Settle(stage.Values.Values, step, result);
+        pending.Await(stage.Values.Values, step, result);
 
         // A thread's own long sums run in blocks.
         var blockSums = new SumBlocks([step.Counter], thread.Extent.Value, Own);
@@ -107,7 +107,7 @@ internal sealed class BlockRows
                 var (buffer, target) = Spilled(item.Store, item.Target);
                 Index at = Loops.Apply(target, stage.Counters);
                 inside.Add(new Store(buffer, at, value));
-                unsettled.Add(buffer, at, step);
+                pending.Add(buffer, at, step);
             }
         }
 
@@ -144,7 +144,7 @@ internal sealed class BlockRows
                 [new Condition((Index)thread % blocks.Warp, 0, 1)],
                 [new Store(sums, (Index)thread / blocks.Warp, own)]));
             result.Add(new Barrier());
-            unsettled.Clear();
+            pending.Clear();
             total = Enumerable.Range(0, (int)warps).Select(warp => (Value)new Load(sums, warp))
                 .Aggregate((a, b) => LoopEmitter.Combine(reduction, a, b));
         }
@@ -153,7 +153,7 @@ internal sealed class BlockRows
         if (item.Store is not null)
         {
             result.Add(First(new Store(item.Store, item.Target, item.Local)));
-            unsettled.Add(item.Store, item.Target, null);
+            pending.Add(item.Store, item.Target, null);
         }
     }
 

@@ -30,6 +30,6 @@ internal static class BlockScatter
             return [.. clear, .. add];
         }
 
-        return Flat.Kernel(name, [node], [.. group.Lead, .. group.Behind], context.Target.Blocks!, 0, Slice);
+        return FlattenedLoops.Kernel(name, [node], [.. group.Lead, .. group.Behind], context.Target.Blocks!, 0, Slice);
     }
 }

@@ -33,14 +33,14 @@ internal static class BlockSchedule
         BlockFacts blocks = context.Target.Blocks!;
         IReadOnlyList<Statement> Alone(Dictionary<LoopVariable, Index> map) =>
             Row(nest.Substitute(map), context);
-        if (nest.Stages.All(stage => stage.Inner.Count == 0) && Flat.Extent(nest.Outer).Max >= ManyElements)
+        if (nest.Stages.All(stage => stage.Inner.Count == 0) && FlattenedLoops.Extent(nest.Outer).Max >= ManyElements)
         {
-            return Flat.Vectorized(name, nodes, nest.Outer, blocks, Operations(nest), Alone)
+            return FlattenedLoops.Vectorized(name, nodes, nest.Outer, blocks, Operations(nest), Alone)
                 ?? Elements(nest, blocks, name, nodes);
         }
 
         return IsAlone(nest, context.Target)
-            ? Flat.Kernel(name, nodes, nest.Outer, blocks, Operations(nest), Alone)
+            ? FlattenedLoops.Kernel(name, nodes, nest.Outer, blocks, Operations(nest), Alone)
             : new BlockRows(nest, blocks).Build(name, nodes, Operations(nest));
     }
 
@@ -55,7 +55,7 @@ internal static class BlockSchedule
     // Whether threads of neighbouring rows read neighbouring elements, and there are enough rows for all threads.
     private static bool NeighboursAreRows(LoopNest nest)
     {
-        if (nest.Outer.Count == 0 || Flat.Extent(nest.Outer).Max < ManyRows)
+        if (nest.Outer.Count == 0 || FlattenedLoops.Extent(nest.Outer).Max < ManyRows)
         {
             return false;
         }
@@ -79,7 +79,7 @@ internal static class BlockSchedule
     // All values first, then all stores: the processor may not ask for memory before a store that could change it.
     private static Kernel Elements(LoopNest nest, BlockFacts blocks, string name, Node[] nodes)
     {
-        Dimension extent = Flat.Extent(nest.Outer);
+        Dimension extent = FlattenedLoops.Extent(nest.Outer);
         Dimension pieces = Dimension.Ceiling(extent, blocks.Threads * SideBySide);
         var piece = new LoopVariable("piece", pieces);
         var thread = new LoopVariable("thread", blocks.Threads);
@@ -117,11 +117,11 @@ internal static class BlockSchedule
         return [.. nest.ScratchBuffers.Select(buffer => new Scratch(buffer, perThread: true)), .. emitter.Rows(nest)];
     }
 
-    private static long Iterations(NestStage stage) => Flat.Extent(stage.Inner).Max;
+    private static long Iterations(NestStage stage) => FlattenedLoops.Extent(stage.Inner).Max;
 
     private static long Operations(LoopNest nest)
     {
         double work = nest.Stages.Sum(stage => (double)Iterations(stage) * stage.Items.Count);
-        return (long)(work * Flat.Extent(nest.Outer).Max * nest.Complexity);
+        return (long)(work * FlattenedLoops.Extent(nest.Outer).Max * nest.Complexity);
     }
 }

@@ -18,22 +18,22 @@ internal sealed record BlockStage(
     /// <summary>The stages of a row, those of the same extent with the same step: of four elements where that
     /// pays.</summary>
     /// <param name="stages">Their loops and items.</param>
-    /// <param name="settled">Values with their reads where they are now.</param>
-    public static IReadOnlyList<BlockStage> Of(IReadOnlyList<NestStage> stages, Func<Value, Value> settled)
+    /// <param name="located">Values with their reads where they are now.</param>
+    public static IReadOnlyList<BlockStage> Of(IReadOnlyList<NestStage> stages, Func<Value, Value> located)
     {
         var result = new Dictionary<NestStage, BlockStage>();
-        foreach (var alike in stages.GroupBy(stage => (stage.Inner.Count > 0, Flat.Extent(stage.Inner))))
+        foreach (var alike in stages.GroupBy(stage => (stage.Inner.Count > 0, FlattenedLoops.Extent(stage.Inner))))
         {
             var (isShared, extent) = alike.Key;
             BlockStep? four = isShared ? BlockStep.OfVectors(extent) : null;
-            BlockStage[] inFours = four is null ? [] : [.. alike.Select(stage => Of(stage, four, settled))];
+            BlockStage[] inFours = four is null ? [] : [.. alike.Select(stage => Of(stage, four, located))];
             bool pays = four is not null && VectorAccess.Pays(
                 four.Lane!, [.. inFours.SelectMany(stage => stage.Values.Values)],
                 inFours.SelectMany(stage => stage.Targets));
             BlockStep? step = pays ? four : isShared ? BlockStep.OfElements(extent) : null;
             foreach (NestStage stage in alike)
             {
-                result.Add(stage, Of(stage, step, settled));
+                result.Add(stage, Of(stage, step, located));
             }
         }
 
@@ -54,13 +54,13 @@ internal sealed record BlockStage(
     private IEnumerable<Index> Targets => Items.Where(item => item.Store is not null && item.Reduction is null)
         .Select(item => Loops.Apply(item.Target, Counters));
 
-    private static BlockStage Of(NestStage stage, BlockStep? step, Func<Value, Value> settled)
+    private static BlockStage Of(NestStage stage, BlockStep? step, Func<Value, Value> located)
     {
         Dictionary<LoopVariable, Index> counters = step is null ? [] : Loops.Counters(step.Element, stage.Inner);
         var done = new Dictionary<Value, Value>();
         var values = stage.Items.ToDictionary(
             item => item,
-            item => settled(item.Value).Map(index => Loops.Apply(index, counters), _ => null, done));
+            item => located(item.Value).Map(index => Loops.Apply(index, counters), _ => null, done));
         return new BlockStage(stage.Items, step, counters, values);
     }
 }

@@ -90,7 +90,7 @@ internal sealed class CopiedOperand : IWarpOperand, IRowOperand
         Index k = word + (isLeft ? (Index)register / 2 * 4 : (Index)register * 4);
         var element = new Load(Copy, Begin(step) + Place(free, k) + place);
         Value value = areWords ? element : new Rounded(ProductPrecision.Tf32, element);
-        return Loops.Unrolled(register, 1, [new Keep(part.Registers, part.Row, register, value)]);
+        return Loops.Unrolled(register, 1, [new SetRegister(part.Registers, part.Row, register, value)]);
     }
 
     // Words of a row are neighbours, which is how a warp loads squares of them.

@@ -58,7 +58,7 @@ internal abstract class FetchedOperand : IStagedOperand
                 [new Condition(unlimited, 0, Index.Of(product.Depth))], value, new Literal(DType.F32, 0)));
         }
 
-        body.Add(new Keep(held, part, 0, Word(values)));
+        body.Add(new SetRegister(held, part, 0, Word(values)));
         return Loops.Unrolled(part, 1, body);
     }
 

@@ -19,7 +19,7 @@ internal static class PackedWords
     public static (IReadOnlyList<Kernel> Kernels, ProductShape Shape)? Of(
         ProductShape shape, WarpTile tile, Target target, string name)
     {
-        Dimension depth = Flat.Extent(shape.Contracted);
+        Dimension depth = FlattenedLoops.Extent(shape.Contracted);
         bool pays = ProductShape.Size(shape.Rows) > (LeastTiles - 1) * tile.Height
             && ProductShape.Size(shape.Lanes) > (LeastTiles - 1) * tile.Width;
         if (Rounded.InWord(target.Products) != 2 || !depth.IsStatic || !pays)
@@ -27,7 +27,7 @@ internal static class PackedWords
             return null;
         }
 
-        var word = new LoopVariable("word", Flat.RoundUp((depth.Value + 1) / 2, CopyAhead.Elements));
+        var word = new LoopVariable("word", FlattenedLoops.RoundUp((depth.Value + 1) / 2, CopyAhead.Elements));
         var packing = new Packing(shape, word, target);
         var (left, rows) = packing.Run(shape.Rows, shape.RowsValue, name + "_pack_left");
         var (right, lanes) = packing.Run(shape.Lanes, shape.LanesValue, name + "_pack_right");
@@ -45,10 +45,10 @@ internal static class PackedWords
             bool freeLast = TileSide.Memory(operand).CoefficientOf(last) == 1
                 && Dimension.Divide(last.Extent, CopyAhead.Elements) is not null;
             IReadOnlyList<LoopVariable> loops = freeLast ? [.. around, word, .. free] : [.. around, .. free, word];
-            var packed = new Buffer(name, DType.U32, Flat.Extent(loops));
-            Index position = Flat.Position(loops);
+            var packed = new Buffer(name, DType.U32, FlattenedLoops.Extent(loops));
+            Index position = FlattenedLoops.Position(loops);
             var rounded = new Rounded(target.Products, Number(operand, 0), Number(operand, 1));
-            Kernel kernel = Flat.Kernel(name, [], loops, target.Blocks!, 0, map =>
+            Kernel kernel = FlattenedLoops.Kernel(name, [], loops, target.Blocks!, 0, map =>
                 [new Store(packed, Loops.Apply(position, map), rounded.Map(i => Loops.Apply(i, map), _ => null, []))]);
             return (kernel, new Load(packed, position));
         }
@@ -56,7 +56,7 @@ internal static class PackedWords
         // One of the numbers of a word; zero behind the last contracted element.
         private Value Number(Value operand, int number)
         {
-            Dimension depth = Flat.Extent(shape.Contracted);
+            Dimension depth = FlattenedLoops.Extent(shape.Contracted);
             Index k = ((Index)word * 2) + number;
             Value value = operand.Substitute(Find(Loops.Counters(k, shape.Contracted)));
             return k.Max < depth.Value

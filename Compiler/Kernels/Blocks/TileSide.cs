@@ -19,12 +19,12 @@ internal sealed class TileSide(
 
     public int Size { get; } = size;
 
-    public Dimension Extent { get; } = Flat.Extent(loops);
+    public Dimension Extent { get; } = FlattenedLoops.Extent(loops);
 
     public Dimension Tiles => Dimension.Ceiling(Extent, Size);
 
     /// <summary>Which tile the block has.</summary>
-    public LoopVariable Tile { get; } = new(counter + "Tile", Dimension.Ceiling(Flat.Extent(loops), size));
+    public LoopVariable Tile { get; } = new(counter + "Tile", Dimension.Ceiling(FlattenedLoops.Extent(loops), size));
 
     /// <summary>A counter along the axis; those over the end read the last element, whose results nobody
     /// stores.</summary>

@@ -19,9 +19,9 @@ internal sealed class TiledProduct
         this.shape = shape;
         Left = new TileSide("left", "row", shape.Rows, shape.RowsValue, height);
         Right = new TileSide("right", "column", shape.Lanes, shape.LanesValue, width);
-        Depth = Flat.Extent(shape.Contracted);
+        Depth = FlattenedLoops.Extent(shape.Contracted);
         Thread = new LoopVariable("thread", threads);
-        Dimension batches = Flat.Extent(shape.Batch);
+        Dimension batches = FlattenedLoops.Extent(shape.Batch);
         Piece = new LoopVariable("piece", batches * Left.Tiles * Right.Tiles);
         batch = new LoopVariable("batch", batches);
         batchCounters = Loops.Counters(batch, shape.Batch);

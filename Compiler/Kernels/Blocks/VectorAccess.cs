@@ -85,8 +85,8 @@ internal static class VectorAccess
             var locals = new HashSet<string>(body.OfType<Declare>().Select(declare => declare.Local.Name));
             foreach (Load load in Reads.Plain(body.SelectMany(statement => statement.Values)))
             {
-                bool isSettled = !load.Index.DataValues().Any(data => data.LocalNames.Overlaps(locals));
-                if (isSettled && IsWhole(load.Index, lane))
+                bool isKnown = !load.Index.DataValues().Any(data => data.LocalNames.Overlaps(locals));
+                if (isKnown && IsWhole(load.Index, lane))
                 {
                     Registers registers = Declare("x" + read.Count, load.Type);
                     Before.Add(new LoadVector(new(registers, 0), load.Buffer, First(load.Index)));
@@ -110,7 +110,7 @@ internal static class VectorAccess
                 case Store store when IsWhole(store.Index, lane):
                     Registers registers = Declare("y" + After.Count, store.Value.Type);
                     After.Add(new StoreVector(store.Buffer, First(store.Index), new(registers, 0)));
-                    return new Keep(registers, 0, lane, Taken(store.Value));
+                    return new SetRegister(registers, 0, lane, Taken(store.Value));
                 case Store store:
                     return new Store(store.Buffer, store.Index, Taken(store.Value));
                 default:

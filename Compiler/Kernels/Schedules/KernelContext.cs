@@ -4,10 +4,10 @@ namespace Sinter.Compiler.Kernels.Schedules;
 /// <param name="Target">The processor.</param>
 /// <param name="BufferOf">The memory of a stored node.</param>
 /// <param name="IsLive">Whether anything outside its group reads a node.</param>
-/// <param name="IsSettled">Whether memory is state that no run of the graph changes: copies of it are made
+/// <param name="IsInvariant">Whether memory is state that no run of the graph changes: copies of it are made
 /// once.</param>
 public sealed record KernelContext(
-    Target Target, Func<Node, Buffer> BufferOf, Func<Node, bool> IsLive, Func<Buffer, bool> IsSettled)
+    Target Target, Func<Node, Buffer> BufferOf, Func<Node, bool> IsLive, Func<Buffer, bool> IsInvariant)
 {
     /// <summary>The ways that schedules took so far.</summary>
     public HashSet<SchedulePath> Paths { get; init; } = [];

@@ -46,7 +46,7 @@ internal sealed class OperandPlacement(KernelContext context, string name, long?
             return;
         }
 
-        ScratchOperand? scratch = ProductShape.IsSettled(shape.RowsValue, context)
+        ScratchOperand? scratch = ProductShape.IsInvariant(shape.RowsValue, context)
             ? null : Largest(shape.Row.Extent.Max, rows => ScratchOperand.OfRows(shape, rows));
         scratch = scratch is { IsPart: true } && scratch.Length < HighestTile ? null : scratch;
         scratch ??= OfBlocks(shape);
@@ -56,7 +56,7 @@ internal sealed class OperandPlacement(KernelContext context, string name, long?
     // A gradient of weights sums over images: one of them at a time.
     private ScratchOperand? OfBlocks(ProductShape shape)
     {
-        bool fits = !ProductShape.IsSettled(shape.RowsValue, context) && ProductEmitter.BlocksInside(shape.Contracted)
+        bool fits = !ProductShape.IsInvariant(shape.RowsValue, context) && ProductEmitter.BlocksInside(shape.Contracted)
             && shape.RowsOperand.Position.Any(position => position.DependsOn(shape.Contracted[0]));
         ScratchOperand? scratch = fits ? ScratchOperand.OfRows(shape, shape.Row.Extent.Max, ofBlocks: true) : null;
         return scratch?.Elements * sizeof(float) <= Budget ? scratch : null;
@@ -72,7 +72,7 @@ internal sealed class OperandPlacement(KernelContext context, string name, long?
         }
 
         ScratchOperand? scratch = null;
-        if (!ProductShape.IsSettled(shape.LanesValue, context))
+        if (!ProductShape.IsInvariant(shape.LanesValue, context))
         {
             scratch = isFew ? null : Lanes(shape);
             scratch ??= shape.LanesOperand.IsStored ? null : Image(shape);

@@ -175,7 +175,7 @@ internal sealed class ProductShape
         long extent = Lane.Extent.Max;
         double filled = Math.Ceiling(extent / (double)target.Lanes) * target.Lanes;
         double products = Work / extent * filled / target.Lanes;
-        double copies = AreSideBySide || IsSettled(LanesValue, context)
+        double copies = AreSideBySide || IsInvariant(LanesValue, context)
             ? 0 : Size(Batch) * Size(Lanes) * Size(Contracted) * 0.7;
         bool ordered = Epilogue.All(item => item.Target.CoefficientOf(Lane) == 1);
         double stores = ordered ? 0 : Size(Batch) * Size(Rows) * Size(Lanes) * Epilogue.Count * 1.5;
@@ -186,10 +186,10 @@ internal sealed class ProductShape
     public bool AreSideBySide => LanesValue is Load load && load.Index.CoefficientOf(Lane) == 1;
 
     /// <summary>Whether an operand is made of nothing but state that no run changes.</summary>
-    public static bool IsSettled(Value value, KernelContext context)
+    public static bool IsInvariant(Value value, KernelContext context)
     {
         var use = BufferUse.Of([new Store(new Buffer("none", value.Type, 1), 0, value)]);
-        return use.Read.Count > 0 && use.Read.All(context.IsSettled);
+        return use.Read.Count > 0 && use.Read.All(context.IsInvariant);
     }
 
     private void JoinLoops()

@@ -16,7 +16,6 @@ internal sealed class PlanSimulator
     private int branches;
     private readonly SimulatedMemory memory;
     private readonly Dictionary<LoopVariable, long> counters = [];
-    private readonly Dictionary<Kernel, IReadOnlyList<Statement>> finished = [];
     private int launches;
     private readonly Dictionary<string, Pointer> pointers = [];
     private readonly Dictionary<string, long> offsets = [];
@@ -100,12 +99,6 @@ internal sealed class PlanSimulator
 
     private void Launch(Kernel kernel)
     {
-        if (!finished.TryGetValue(kernel.Code, out IReadOnlyList<Statement>? body))
-        {
-            body = Finish.Run(kernel.Body);
-            finished.Add(kernel.Code, body);
-        }
-
         bound.Clear();
         for (int i = 0; i < kernel.Buffers.Count; i++)
         {
@@ -118,7 +111,7 @@ internal sealed class PlanSimulator
             long piece = backwards ? pieces - 1 - i : i;
             memory.Now = (launches, piece);
             counters[kernel.Piece] = piece;
-            Block(body);
+            Block(kernel.Body);
         }
 
         launches++;

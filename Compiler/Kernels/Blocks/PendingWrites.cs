@@ -2,7 +2,7 @@ namespace Sinter.Compiler.Kernels.Blocks;
 
 /// <summary>What threads of a block have written since they last waited for one another: other threads may read it only
 /// behind a barrier.</summary>
-internal sealed class Unsettled
+internal sealed class PendingWrites
 {
     private readonly Dictionary<Buffer, (Index At, BlockStep? Step)> writes = [];
 
@@ -20,7 +20,7 @@ internal sealed class Unsettled
     /// <param name="values">The values.</param>
     /// <param name="step">The step that threads share out; null where each computes all.</param>
     /// <param name="body">Gets the barrier.</param>
-    public void Settle(IEnumerable<Value> values, BlockStep? step, List<Statement> body)
+    public void Await(IEnumerable<Value> values, BlockStep? step, List<Statement> body)
     {
         var seen = new HashSet<Value>();
         if (values.Any(value => ReadsOthers(value, step, seen)))

@@ -3,7 +3,7 @@ using Sinter.Compiler.Kernels.Schedules;
 namespace Sinter.Compiler.Kernels.Blocks;
 
 /// <summary>Several loops walked by one counter, so that threads can share them out.</summary>
-internal static class Flat
+internal static class FlattenedLoops
 {
     /// <summary>The iterations of all loops together.</summary>
     public static Dimension Extent(IEnumerable<LoopVariable> loops) =>

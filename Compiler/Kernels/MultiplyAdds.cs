@@ -2,7 +2,7 @@ namespace Sinter.Compiler.Kernels;
 
 /// <summary>Joins a product and the sum it goes into to one multiply-add: an instruction less, and one rounding
 /// less.</summary>
-internal sealed class Contraction
+internal sealed class MultiplyAdds
 {
     // One memory for a kernel, so that what values share stays shared.
     private readonly Dictionary<Value, Value> done = [];

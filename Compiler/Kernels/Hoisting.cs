@@ -1,19 +1,34 @@
 namespace Sinter.Compiler.Kernels;
 
 /// <summary>
-/// The last pass over a kernel before it is printed: addresses become pointers that inner loops only step, values that
-/// a loop does not change move in front of it, products join sums, and values used twice get a name.
+/// The last pass over kernels: addresses become pointers that inner loops only step (strength reduction), values that a
+/// loop does not change move in front of it (loop-invariant code motion), products join sums, and values used twice get
+/// a name (common subexpressions).
 /// </summary>
-public sealed class Finish
+public sealed class Hoisting
 {
-    private readonly Contraction contraction = new();
+    private readonly MultiplyAdds multiplyAdds = new();
     private int names;
 
-    /// <summary>A kernel's statements, finished.</summary>
-    public static IReadOnlyList<Statement> Run(IReadOnlyList<Statement> body)
+    /// <summary>A plan with every kernel hoisted, those of one text once. Kernels touch the same buffers as
+    /// before.</summary>
+    public static Plan Run(Plan plan)
     {
-        var finish = new Finish();
-        return finish.Block(body, null, null);
+        var texts = new Dictionary<Kernel, Kernel>();
+        Kernel Text(Kernel kernel)
+        {
+            if (!texts.TryGetValue(kernel, out Kernel? text))
+            {
+                text = kernel with { Body = new Hoisting().Block(kernel.Body, null, null) };
+                texts.Add(kernel, text);
+            }
+
+            return text;
+        }
+
+        IReadOnlyList<Step> Steps(IReadOnlyList<Step> steps) =>
+            steps.Select(step => step.Map(kernel => kernel.WithCode(Text))).ToArray();
+        return plan with { Prepare = Steps(plan.Prepare), Run = Steps(plan.Run) };
     }
 
     // Statements of one block. The loop is the one whose body this is; what does not depend on it is left for the
@@ -105,8 +120,8 @@ public sealed class Finish
                 return new Declare(declare.Local, Rewrite(declare.Value, scope));
             case Assign assign:
                 return new Assign(assign.Local, Rewrite(assign.Value, scope));
-            case Keep keep:
-                return new Keep(keep.Registers, keep.Row, keep.Column, Rewrite(keep.Value, scope));
+            case SetRegister set:
+                return new SetRegister(set.Registers, set.Row, set.Column, Rewrite(set.Value, scope));
             case Store store:
                 Value value = Rewrite(store.Value, scope);
                 var (buffer, index) = Split(store.Buffer, store.Index.MapData(data => Rewrite(data, scope)), scope);
@@ -132,7 +147,7 @@ public sealed class Finish
     }
 
     // Values that statements of a block share stay shared: what is overwritten in place must be read once, in front.
-    private Value Rewrite(Value value, Scope scope) => contraction.Run(value)
+    private Value Rewrite(Value value, Scope scope) => multiplyAdds.Run(value)
         .Map(index => index, v => Replacement(v, scope, guarded: false), scope.Values);
 
     private Value? Replacement(Value value, Scope scope, bool guarded)
@@ -179,7 +194,7 @@ public sealed class Finish
         return (pointer, constant);
     }
 
-    /// <summary>A block being finished.</summary>
+    /// <summary>A block being rewritten.</summary>
     private sealed class Scope(LoopFrame? loop, Scope? around)
     {
         /// <summary>The block around the loop.</summary>
