@@ -85,7 +85,9 @@ internal static class SizeRange
                 case SymbolFactor symbol:
                     return new(symbol.Symbol.Min, symbol.Symbol.Max);
                 case QuotientFactor quotient:
-                    return Of(quotient.Dividend, MostCases) / Of(quotient.Divisor, MostCases);
+                    // At least 1 for certain, though these bounds may be too wide to tell.
+                    Bounds divisor = Of(quotient.Divisor, MostCases);
+                    return Of(quotient.Dividend, MostCases) / divisor.Both(new(1, divisor.Max));
                 default:
                     var extreme = (ExtremeFactor)factor;
                     var all = extreme.Operands.Select(operand => Of(operand, MostCases)).ToArray();

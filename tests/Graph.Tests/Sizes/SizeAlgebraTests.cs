@@ -139,6 +139,17 @@ public sealed class SizeAlgebraTests
         Assert.Equal(1, ((2 * n) - ((n + 5) % (2 * n))).Min);
     }
 
+    // Bounds of a part are looked for with less effort than those of the whole.
+    [Fact]
+    public void A_divisor_that_is_positive_stays_positive_inside_a_size()
+    {
+        Symbol t = Symbol.Create("T", 0, 64);
+        Symbol m = Symbol.Create("M", 0, 20);
+        Dimension quotient = m / (t - Dimension.Minimum(t, 1) + 1);
+        Assert.Equal((0, 20), (quotient.Min, quotient.Max));
+        Assert.Equal((-10, 10), (((m - 10) / (t - Dimension.Minimum(t, 3) + 1)).Min, 10));
+    }
+
     [Fact]
     public void What_sizes_cannot_do_is_told()
     {
