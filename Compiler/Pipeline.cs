@@ -6,6 +6,7 @@ using Sinter.Compiler.Kernels.Schedules;
 using Sinter.Compiler.Memory;
 using Sinter.Compiler.Scans;
 using Sinter.Compiler.Simplify;
+using Sinter.Compiler.Sizes;
 using Sinter.Compiler.Specs;
 
 namespace Sinter.Compiler;
@@ -110,7 +111,8 @@ public static class Pipeline
         List<Group> groups = Fusion.Run(graph, stored, sites);
 
         // Lowered: one kernel or two for each group, loops scheduled for the target; groups of one form share them. A
-        // scan is a loop, whose body comes the same way; so do those of branches.
+        // scan is a loop, whose body comes the same way; so do those of branches. Sizes that the run computes are set
+        // before what names them.
         var buffers = new Buffers(graph, stored, around.Given);
         around.Constants.AddRange(graph.Nodes.Where(node => node.Op == Op.Constant && Storage.IsGiven(node))
             .Select(node => new ConstantData(buffers.Of(node), node.Get<ConstantAttributes>())));
@@ -121,12 +123,12 @@ public static class Pipeline
             Paths = around.Paths,
         };
         var alike = new AlikeGroups(context);
-        var lowered = groups.SelectMany((group, i) => group switch
+        var lowered = SizeSteps.Between(graph, groups, buffers, around.Sites, (group, i) => group switch
         {
             BodyGroup { Node.Op: Op.Scan } scan => LoopLowering.Run(scan, graph, buffers, around, Lower),
             BodyGroup cond => BranchLowering.Run(cond, graph, buffers, around, Lower),
             _ => alike.Run(group, KernelNames.Of(group, i)),
-        }).ToArray();
+        });
 
         // Checked: indices from data are looked at before anything is changed.
         List<Step> steps = Checks.InFront(lowered, checks, context, around.Sites, out int firstChange);

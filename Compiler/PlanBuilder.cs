@@ -2,6 +2,7 @@ using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels;
 using Sinter.Compiler.Kernels.Schedules;
 using Sinter.Compiler.Memory;
+using Sinter.Compiler.Sizes;
 
 namespace Sinter.Compiler;
 
@@ -22,8 +23,8 @@ internal static class PlanBuilder
         var outputs = Outputs(graph, buffers, steps, target);
         Dictionary<Buffer, Buffer> overwritten = Overwrite(graph, buffers, steps, firstChange, target);
         firstChange -= steps.Take(firstChange).Count(CopiesInPlace);
-        steps.RemoveAll(CopiesInPlace);
-        var (prepare, run) = Split(parameters, steps, overwritten);
+        steps = Without(steps, CopiesInPlace);
+        var (prepare, run) = Split(parameters, steps, overwritten, new SymbolUse(graph.Sizes));
         var given = new HashSet<Buffer>(outputs.Select(port => port.Buffer));
         var prepared = prepare.SelectMany(step => step.Written).Where(buffer => !given.Contains(buffer)).ToArray();
         var state = new HashSet<Buffer>(parameters.Select(p => p.Buffer).Concat(overwritten.Keys));
@@ -37,6 +38,14 @@ internal static class PlanBuilder
         return new PlanDraft(
             outputs, parameters, overwritten, prepare, run, first, always, prepared, Room.Of(run, options.Guard));
     }
+
+    // Branches lose such steps, too.
+    private static List<Step> Without(IEnumerable<Step> steps, Func<Step, bool> isLeftOut) =>
+    [
+        .. steps.Where(step => !isLeftOut(step)).Select(step => step is not Branch branch ? step : new Branch(
+            branch.Predicate, Without(branch.Then, isLeftOut), Without(branch.Otherwise, isLeftOut), branch.Results,
+            branch.HasChecks)),
+    ];
 
     /// <summary>Gives every buffer an address.</summary>
     public static Plan Place(Graph graph, Buffers buffers, PlanDraft draft, Surroundings around, bool guard)
@@ -140,9 +149,10 @@ internal static class PlanBuilder
     }
 
     // Kernels that depend on nothing but state that no run changes are run once for each change of the state; those
-    // that change state themselves are not, nor those that write nothing: each run tells bad indices anew.
+    // that change state themselves are not, nor those that write nothing: each run tells bad indices anew. What names a
+    // size that the run computes is the run's.
     private static (List<Step> Prepare, List<Step> Run) Split(
-        StatePort[] parameters, List<Step> steps, Dictionary<Buffer, Buffer> overwritten)
+        StatePort[] parameters, List<Step> steps, Dictionary<Buffer, Buffer> overwritten, SymbolUse computed)
     {
         var state = new HashSet<Buffer>(parameters.Select(p => p.Buffer).Concat(overwritten.Keys));
         var settled = new HashSet<Buffer>(parameters.Where(p => !p.IsUpdated).Select(p => p.Buffer));
@@ -158,7 +168,7 @@ internal static class PlanBuilder
         {
             bool early = step is Kernel kernel && kernel.Read.Count > 0 && kernel.Written.Count > 0
                 && kernel.Read.All(settled.Contains)
-                && kernel.Written.All(b => written[b] == 1 && !state.Contains(b));
+                && kernel.Written.All(b => written[b] == 1 && !state.Contains(b)) && !computed.IsIn(kernel);
             (early ? prepare : run).Add(step);
             if (early)
             {

@@ -3,7 +3,8 @@ using Sinter.Compiler.Kernels;
 namespace Sinter.Compiler;
 
 /// <summary>
-/// A step of a plan: a launch (<see cref="Kernel"/>), a <see cref="Loop"/> or a <see cref="Branch"/>. Each says what it reads and writes of the
+/// A step of a plan: a launch (<see cref="Kernel"/>), a <see cref="Loop"/>, a <see cref="Branch"/> or a
+/// <see cref="SetSize"/>. Each says what it reads and writes of the
 /// memory around it, so that order, lifetimes and placement follow without looking inside.
 /// </summary>
 public abstract record Step
@@ -25,6 +26,25 @@ public abstract record Step
 
     /// <summary>The step with another launch, on the same buffers, in the place of each.</summary>
     public abstract Step Map(Func<Kernel, Kernel> map);
+}
+
+/// <summary>Gives a symbol its value, in front of all steps that name it.</summary>
+/// <param name="Symbol">The symbol.</param>
+/// <param name="Count">A scalar of I64.</param>
+/// <param name="Site">The check that tells a value beyond the bound: the run is given up then.</param>
+public sealed record SetSize(Symbol Symbol, Buffer Count, int Site) : Step
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<Buffer> Buffers { get; } = [Count];
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<Buffer> Read => Buffers;
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<Buffer> Written => [];
+
+    /// <inheritdoc/>
+    public override Step Map(Func<Kernel, Kernel> map) => this;
 }
 
 /// <summary>Memory that a loop's body sees at another place in each iteration. Kernels do not know: they get an

@@ -19,6 +19,14 @@ public sealed class Body : IEquatable<Body>
                 "the body of an operation has no state of its own: it takes what it reads as operands");
         }
 
+        if (graph.Sizes.FirstOrDefault() is { } size)
+        {
+            var (symbol, _, what) = size.Get<SetSizeAttributes>();
+            throw new GraphException(
+                $"{what} in the body of an operation: the size {symbol} would be another one each time; give it a fixed "
+                + "number, or compute it outside");
+        }
+
         Graph = graph;
         text = GraphPrinter.Print(graph);
     }

@@ -51,6 +51,7 @@ internal sealed class BodyExtraction
             }
         }
 
+        RefuseSizes(builder, order.Where(inside.Contains));
         var keys = state is null ? null : new Leaf(Parameter.RandomState, Keys(builder, state));
         if (keys is not null)
         {
@@ -58,6 +59,21 @@ internal sealed class BodyExtraction
         }
 
         return Make(builder, results, order.Where(inside.Contains).ToArray());
+    }
+
+    // A plan has one value for a symbol, an iteration would want its own.
+    private void RefuseSizes(GraphBuilder builder, IEnumerable<Node> nodes)
+    {
+        foreach (Symbol symbol in nodes.SelectMany(node => node.Symbols).Distinct())
+        {
+            if (builder.SizeOf(symbol) is { } size && NodeOrder.Of([size]).Any(
+                node => node.Attributes is ParameterAttributes own && leaves.Contains(own.Declaration)))
+            {
+                throw builder.Error(
+                    $"each iteration of a loop would have a size {symbol} of its own; compute it in front of the loop",
+                    size.Get<SetSizeAttributes>().What, size);
+            }
+        }
     }
 
     private Node Make(GraphBuilder builder, Node[] results, Node[] nodes)

@@ -25,9 +25,12 @@ public sealed class Graph
     /// <param name="outputs">The named results.</param>
     /// <param name="updates">The state changed by a run. What layers declare, and the random state of draws, is added
     /// to it.</param>
-    /// <exception cref="GraphException">Two outputs share a name, or an update has another type than its
-    /// parameter.</exception>
-    public Graph(string name, IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates)
+    /// <param name="sizes">The nodes that set symbols; null for those of the builder.</param>
+    /// <exception cref="GraphException">Two outputs share a name, or an update has another type than its parameter; or
+    /// an input's shape names a size that the run computes.</exception>
+    public Graph(
+        string name, IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates,
+        IReadOnlyList<Node>? sizes = null)
     {
         // Free nodes and those of detached builders may stand for the same parameter: the graph's builder makes them
         // one.
@@ -41,15 +44,24 @@ public sealed class Graph
         Node[] held = [.. builder.Held];
         numbers = new NodeNumbers(builder);
         Nodes = Order(Inputs, Outputs, Updates, held, numbers);
+        Symbols = Used(Nodes);
+        Sizes = SizesOf(builder, sizes);
+        if (Sizes.Count > 0)
+        {
+            numbers = new NodeNumbers(builder);
+            Nodes = Order(Inputs.Concat(Sizes), Outputs, Updates, held, numbers);
+            Symbols = Used(Nodes);
+        }
+
         if (NextRandomState(builder) is { } next)
         {
             Updates = [.. Updates, next];
             numbers = new NodeNumbers(builder);
-            Nodes = Order(Inputs, Outputs, Updates, held, numbers);
+            Nodes = Order(Inputs.Concat(Sizes), Outputs, Updates, held, numbers);
         }
 
         Parameters = Nodes.Where(node => node.Op == Op.Parameter).ToArray();
-        Symbols = Used(Nodes).OrderBy(symbol => symbol.Name, StringComparer.Ordinal).ToArray();
+        Symbols = Symbols.OrderBy(symbol => symbol.Name, StringComparer.Ordinal).ToArray();
         Validate();
     }
 
@@ -75,17 +87,42 @@ public sealed class Graph
     /// <summary>The symbolic dimensions, by name.</summary>
     public IReadOnlyList<Symbol> Symbols { get; }
 
+    /// <summary>The nodes that set symbols from data (<see cref="Op.SetSize"/>), each before what names its
+    /// symbol.</summary>
+    public IReadOnlyList<Node> Sizes { get; } = [];
+
+    /// <summary>Whether a run computes the value of a symbol; others are given.</summary>
+    public bool Computes(Symbol symbol) => Sizes.Any(size => size.Get<SetSizeAttributes>().Symbol == symbol);
+
     /// <summary>The position of one of the nodes.</summary>
     internal int NumberOf(Node node) => numbers[node];
 
-    /// <summary>The results' nodes: outputs, then updates.</summary>
-    public IEnumerable<Node> Roots => Outputs.Select(o => o.Node).Concat(Updates.Select(u => u.Value));
+    /// <summary>What a run computes: sizes, outputs, then updates.</summary>
+    public IEnumerable<Node> Roots => Sizes.Concat(Outputs.Select(o => o.Node)).Concat(Updates.Select(u => u.Value));
 
     /// <summary>A graph of the builder's inputs and the given results; it updates what layers declare.</summary>
     public static Graph Of(string name, params (string Name, Node Value)[] outputs)
     {
-        GraphBuilder builder = GraphBuilder.Of(outputs.Select(o => o.Value).ToArray());
+        GraphBuilder builder = GraphBuilder.OfResults(outputs.Select(o => o.Value).ToArray());
         return new Graph(name, builder.Inputs, outputs.Select(o => new Output(o.Name, o.Value)).ToArray(), []);
+    }
+
+    private Node[] SizesOf(GraphBuilder builder, IReadOnlyList<Node>? given)
+    {
+        var known = given?.Select(builder.Adopt).ToDictionary(size => size.Get<SetSizeAttributes>().Symbol);
+        Node? Source(Symbol symbol) =>
+            known is null ? builder.SizeOf(symbol) : known.TryGetValue(symbol, out Node? size) ? size : null;
+        foreach (Node input in Inputs)
+        {
+            if (input.Symbols.FirstOrDefault(symbol => Source(symbol) is not null) is { } computed)
+            {
+                string text = $"input '{input.Get<InputAttributes>().Name}' is {input.Type}";
+                throw new GraphException($"{text}, but the run computes {computed}");
+            }
+        }
+
+        bool hasNone = known is null ? !Symbols.Any(symbol => Source(symbol) is not null) : known.Count == 0;
+        return hasNone ? [] : SizeOrder.Of(known is null ? Roots : known.Values.Concat(Roots), Source);
     }
 
     // (seed, step) → (seed, step + 1) in every graph that draws: the next run draws other numbers, and a resumed one
@@ -114,7 +151,7 @@ public sealed class Graph
 
     // Depth first without recursion: a thousand layers must not overflow the stack.
     private static List<Node> Order(
-        IReadOnlyList<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates, Node[] held,
+        IEnumerable<Node> inputs, IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates, Node[] held,
         NodeNumbers numbers)
     {
         var order = new List<Node>(numbers.Capacity);

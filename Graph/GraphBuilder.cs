@@ -126,6 +126,11 @@ public sealed partial class GraphBuilder
         TensorType type = Infer(op, attributes, adopted);
         var node = new Node(this, nextId++, op, attributes, adopted, type, ModulePath, hash);
         Intern(node);
+        if (attributes is SetSizeAttributes size && !sizes.ContainsKey(size.Symbol))
+        {
+            sizes.Add(size.Symbol, node);
+        }
+
         return node;
     }
 
@@ -216,6 +221,7 @@ public sealed partial class GraphBuilder
         if (node.Owner is { } other)
         {
             AbsorbState(other);
+            AbsorbSizes(other);
         }
 
         // Without recursion: an expression of parameters may be as deep as any other.

@@ -49,6 +49,15 @@ public sealed class Node
     /// <summary>The element type of the value.</summary>
     public DType DType => Type.Type;
 
+    /// <summary>The symbols whose values must be known where the node is computed.</summary>
+    public IEnumerable<Symbol> Symbols => Attributes switch
+    {
+        SetSizeAttributes size => size.Bound.Symbols,
+        BodyAttributes inside => Shape.Concat(inside.Sizes).SelectMany(size => size.Symbols)
+            .Concat(inside.Bodies.SelectMany(body => body.Graph.Symbols)),
+        _ => Shape.Concat(Attributes.Sizes).SelectMany(size => size.Symbols),
+    };
+
     /// <summary>The dotted path of the module that first made the value; not part of its identity.</summary>
     public string ModulePath { get; }
 

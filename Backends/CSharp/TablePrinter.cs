@@ -35,7 +35,8 @@ internal sealed class TablePrinter(Plan plan)
         writer.Line($"Name = {Quote(plan.Name)},");
         writer.Line($"VectorBits = {Number(vectorBits)},");
         List(writer, "SymbolEntry", "Symbols",
-            plan.Symbols.Select(s => $"new SymbolEntry({Quote(s.Name)}, {Number(s.Min)}, {Number(s.Max)})"));
+            plan.Symbols.Select(s => $"new SymbolEntry({Quote(s.Name)}, {Number(s.Min)}, {Number(s.Max)}"
+                + (plan.Run.OfType<SetSize>().Any(size => size.Symbol == s) ? ", true)" : ")")));
         List(writer, "PortEntry", "Inputs", plan.Inputs.Select(Port));
         List(writer, "PortEntry", "Outputs", plan.Outputs.Select(Port));
         List(writer, "StateEntry", "State", plan.Parameters.Select(State));
@@ -126,6 +127,8 @@ internal sealed class TablePrinter(Plan plan)
     private string Step(Step step, IReadOnlyDictionary<Kernel, string> launches) => step switch
     {
         Kernel kernel => launches[kernel],
+        SetSize size => $"new SetSizeEntry({Number(plan.Symbols.ToList().IndexOf(size.Symbol))}, "
+            + $"{Place(plan.Placements[size.Count])}, {Number(size.Site)})",
         Loop loop => $"new LoopEntry({Size(loop.Count)}, {Truth(loop.IsReversed)}, "
             + $"{Number(loop.Moves.Select(move => plan.Placements[move.Buffer].Offset).DefaultIfEmpty(0).First())}, "
             + $"[{string.Join(", ", loop.Moves.Select(Move))}], "

@@ -69,7 +69,8 @@ public static class StorageTypes
 
             return new Graph(
                 graph.Name, graph.Inputs, [.. graph.Outputs.Select(o => o with { Node = narrow[o.Node] })],
-                [.. graph.Updates.Select(u => new Update(narrow[u.Parameter], narrow[u.Value]))]);
+                [.. graph.Updates.Select(u => new Update(narrow[u.Parameter], narrow[u.Value]))],
+                [.. graph.Sizes.Select(size => narrow[size])]);
         }
 
         private void Add(Node node)

@@ -134,6 +134,8 @@ internal static class GradientRules
         Row(Op.Contraction, ProductGradients.ContractionLeft, ProductGradients.ContractionRight),
         Row(Op.Convolution, ProductGradients.ConvolutionInput, ProductGradients.ConvolutionWeight),
         Row(Op.Gather, MovementGradients.Gather, null),
+        None(Op.NonZero, "positions are integers"),
+        None(Op.SetSize, "a size is an integer"),
         Row(
             Op.UpdateRows,
             c => c.G.Make(Op.UpdateRows, c.Get<AxisAttributes>(), c.B.Like(0), c.Input(2)),

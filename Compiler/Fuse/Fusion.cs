@@ -1,3 +1,5 @@
+using Sinter.Compiler.Sizes;
+
 namespace Sinter.Compiler.Fuse;
 
 /// <summary>
@@ -10,11 +12,20 @@ public static class Fusion
     public static List<Group> Run(Graph graph, HashSet<Node> stored, HashSet<Node> sites)
     {
         var units = new UnitBuilder(stored, sites);
+        var phases = new Phases(graph);
         var groups = new List<Group>();
         var groupOf = new Dictionary<Node, int>();
-        foreach (Node node in StateScalarsFirst(
-            graph, graph.Nodes.Where(n => stored.Contains(n) && !Storage.IsGiven(n))))
+        int phase = 0;
+        int start = 0;
+        foreach (Node node in phases.InOrder(StateScalarsFirst(
+            graph, graph.Nodes.Where(n => stored.Contains(n) && !Storage.IsGiven(n)))))
         {
+            if (phases[node] > phase)
+            {
+                phase = phases[node];
+                start = groups.Count;
+            }
+
             // What a loop or branch gives is there when it is done.
             if (node.Op == Op.Result)
             {
@@ -24,10 +35,11 @@ public static class Fusion
 
             Group unit = units.Build(node);
             int earliest = unit.Reads.Where(groupOf.ContainsKey).Select(read => groupOf[read]).DefaultIfEmpty(-1).Max();
-            int home = unit is LoopGroup loop ? FindHome(loop, groups, earliest) : -1;
+            int home = unit is LoopGroup loop ? FindHome(loop, groups, earliest, start) : -1;
             if (home < 0)
             {
                 home = groups.Count;
+                unit.Phase = phase;
                 groups.Add(unit);
             }
 
@@ -56,14 +68,15 @@ public static class Fusion
     }
 
     // The group of the latest operand is the only one that can pass values in registers; a later one can share loads.
-    private static int FindHome(LoopGroup unit, List<Group> groups, int earliest)
+    // What comes before the phase ran when sizes were not known.
+    private static int FindHome(LoopGroup unit, List<Group> groups, int earliest, int start)
     {
-        if (earliest >= 0 && TryJoin(groups[earliest], unit))
+        if (earliest >= start && TryJoin(groups[earliest], unit))
         {
             return earliest;
         }
 
-        int last = Math.Max(earliest + 1, groups.Count - 4);
+        int last = Math.Max(Math.Max(earliest + 1, start), groups.Count - 4);
         for (int i = groups.Count - 1; i >= last; i--)
         {
             if (groups[i] is LoopGroup loop && loop.Reads.Overlaps(unit.Reads) && TryJoin(loop, unit))

@@ -29,6 +29,9 @@ public abstract class Group
     /// <summary>The stored nodes that the group reads and does not compute itself.</summary>
     public HashSet<Node> Reads { get; } = [];
 
+    /// <summary>How many sizes, each computed with the one before, a run must know first.</summary>
+    internal int Phase { get; set; }
+
     /// <summary>About how many operations it is made of.</summary>
     internal int Work { get; set; }
 }
@@ -135,6 +138,25 @@ public sealed class ScatterGroup(
 
     /// <inheritdoc/>
     public override IEnumerable<Item> Items => [Item];
+}
+
+/// <summary>The positions of true elements, in order.</summary>
+/// <param name="node">The positions.</param>
+/// <param name="element">The counter of the elements.</param>
+/// <param name="flag">The element.</param>
+public sealed class NonZeroGroup(Node node, LoopVariable element, Value flag) : Group
+{
+    /// <summary>The positions.</summary>
+    public Node Node { get; } = node;
+
+    /// <summary>The counter of the elements.</summary>
+    public LoopVariable Element { get; } = element;
+
+    /// <summary>The element.</summary>
+    public Value Flag { get; } = flag;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Item> Items { get; } = [new Item(node, new([Index.Zero]), flag, null)];
 }
 
 /// <summary>An operation with bodies, a loop or branches: a step of its own, with other groups inside.</summary>

@@ -40,6 +40,12 @@ public static class Storage
                 stored.UnionWith(node.Inputs.Select(Whole));
             }
 
+            if (node.Op == Op.NonZero)
+            {
+                // Read to count in each block, and again to write.
+                StoreComputed(node.Inputs[0], stored);
+            }
+
             if (node.Op == Op.UpdateRows)
             {
                 // It becomes the result, in place or by a copy.
@@ -79,7 +85,7 @@ public static class Storage
         // A rate in double precision: once a run, not for each element, for which many devices take long.
         Op.Cast when node.Inputs[0].DType == DType.F64 => node.Shape.Rank == 0 && node.DType != DType.F64,
         _ => OpTable.Row(node.Op).Kind is OpKind.Reduction or OpKind.Product
-            || node.Op is Op.ScatterAdd or Op.UpdateRows,
+            || node.Op is Op.ScatterAdd or Op.UpdateRows or Op.NonZero or Op.SetSize,
     };
 
     /// <summary>How many nodes read each node.</summary>

@@ -13,6 +13,7 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
     {
         Op.Contraction => FitsTemplate(node) ? Product(node) : LoopProduct(node),
         Op.ScatterAdd or Op.UpdateRows => Scatter(node),
+        Op.NonZero => NonZero(node),
         Op.Fold => Fold(node),
         Op.Scan or Op.Cond => new BodyGroup(node),
         _ when OpTable.Row(node.Op).Kind == OpKind.Reduction => Reduction(node),
@@ -20,6 +21,14 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
     };
 
     private Evaluator Evaluator => new(stored.Contains, sites);
+
+    private NonZeroGroup NonZero(Node node)
+    {
+        var element = new LoopVariable("i", node.Inputs[0].Shape[0]);
+        var group = new NonZeroGroup(node, element, Evaluator.At(node.Inputs[0], Position([element])));
+        group.Reads.UnionWith(Accesses.In(group.Flag).Select(access => access.Node));
+        return group;
+    }
 
     private static LoopVariable[] Counters(Shape shape) =>
         shape.Select(extent => new LoopVariable("i", extent)).ToArray();
@@ -184,7 +193,7 @@ public sealed class UnitBuilder(HashSet<Node> stored, HashSet<Node> sites)
         LoopVariable[] chosen = counters.Skip(axis).Take(rank).ToArray();
         Dimension extent = node.Shape[axis];
         Value index = Evaluator.At(indices, Position(chosen));
-        bool isChecked = index is CheckedIndex known && known.Extent.IsAtMost(extent);
+        bool isChecked = Evaluator.IsBelow(index, extent);
         if (!isChecked)
         {
             sites.Add(node);

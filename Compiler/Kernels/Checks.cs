@@ -63,7 +63,8 @@ internal static class Checks
             : [.. steps.Where(needed.Contains), .. own, .. steps.Where(step => !needed.Contains(step))];
     }
 
-    private static bool HasChecks(Step step) => step is Loop { HasChecks: true } or Branch { HasChecks: true };
+    private static bool HasChecks(Step step) =>
+        step is SetSize or Loop { HasChecks: true } or Branch { HasChecks: true };
 
     private static IndexCheck Of(Node node, Evaluator evaluator, Func<Node, string> sourceOf)
     {

@@ -25,6 +25,7 @@ public sealed class Evaluator(Func<Node, bool> isStored, HashSet<Node> sites)
             OpKind.Elementwise => Elementwise(node, position),
             OpKind.Movement => Movement(node, position),
             _ when node.Op == Op.Gather => Gather(node, position),
+            _ when node.Op == Op.SetSize => At(node.Inputs[0], position),
             _ => throw new InvalidOperationException($"{node.Op} has no value at one position"),
         };
         done.Add((node, position), value);
@@ -133,7 +134,7 @@ public sealed class Evaluator(Func<Node, bool> isStored, HashSet<Node> sites)
 
         // The graph checks indices where a user gives them; memory safety does not rest on that.
         Dimension extent = data.Shape[axis];
-        bool isChecked = index is CheckedIndex known && known.Extent.IsAtMost(extent);
+        bool isChecked = IsBelow(index, extent);
         if (!isChecked)
         {
             sites.Add(node);
@@ -150,6 +151,15 @@ public sealed class Evaluator(Func<Node, bool> isStored, HashSet<Node> sites)
         var at = position.Take(axis).Append(row).Concat(position.Skip(axis + indices.Shape.Rank));
         return At(data, new(at));
     }
+
+    /// <summary>Whether an index is known to be in range: checked already, or the position of an element.</summary>
+    public static bool IsBelow(Value index, Dimension extent) => index switch
+    {
+        CheckedIndex known => known.Extent.IsAtMost(extent),
+        Access { Node: { Op: Op.NonZero } positions } =>
+            positions.Inputs[0].Shape[0].IsAtMost(extent) && extent.Min > 0,
+        _ => false,
+    };
 
     private Value Pad(Node node, PadAttributes pad, EquatableArray<Index> position)
     {

@@ -31,6 +31,7 @@ internal static class Lowering
                     : [],
                 blocks ? BlockScatter.Build(scatter, context, name) : ScatterSchedule.Build(scatter, context, name),
             ],
+            NonZeroGroup nonZero => NonZeroSchedule.Build(nonZero, context, name),
             LoopGroup loops =>
                 [blocks ? BlockSchedule.Build(loops, context, name) : LoopSchedule.Build(loops, context, name)],
             _ => throw new InvalidOperationException($"{group.GetType().Name} has no schedule"),

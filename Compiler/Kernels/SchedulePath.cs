@@ -90,4 +90,6 @@ public enum SchedulePath
     Scatter,
     /// <summary>The same, a piece for each slice in front.</summary>
     ScatterPieces,
+    /// <summary>Positions of true elements, counted in blocks.</summary>
+    NonZero,
 }

@@ -46,11 +46,12 @@ public sealed class Rewriter
     {
         GraphBuilder builder = Builders.Of(graph.Nodes);
         var rewriter = new Rewriter(rules, builder, trace);
+        Node[] sizes = graph.Sizes.Select(rewriter.Settle).ToArray();
         Output[] outputs = graph.Outputs.Select(o => o with { Node = rewriter.Settle(o.Node) }).ToArray();
         Update[] updates = graph.Updates
             .Select(u => new Update(Builders.Own(builder, u.Parameter), rewriter.Settle(u.Value)))
             .ToArray();
-        return new Graph(graph.Name, graph.Inputs, outputs, updates);
+        return new Graph(graph.Name, graph.Inputs, outputs, updates, sizes);
     }
 
     private Node Settle(Node root)

@@ -37,6 +37,7 @@ internal sealed class Rebuilding
 
         return new Graph(
             graph.Name, graph.Inputs, [.. graph.Outputs.Select(output => output with { Node = made[output.Node] })],
-            [.. graph.Updates.Select(update => new Update(made[update.Parameter], made[update.Value]))]);
+            [.. graph.Updates.Select(update => new Update(made[update.Parameter], made[update.Value]))],
+            [.. graph.Sizes.Select(size => made[size])]);
     }
 }

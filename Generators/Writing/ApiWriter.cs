@@ -239,8 +239,8 @@ internal static class ApiWriter
             }
 
             Writer.Line("using var run = context.Begin();");
-            Each(Signature!.Symbols.Select(s => s.Name), (i, name) => $"run.SetSymbol({i}, {name});");
-            Each(Signature.Inputs.Select(o => o.Name), (i, name) => $"run.Fill({i}, {name});");
+            SetSymbols();
+            Each(Signature!.Inputs.Select(o => o.Name), (i, name) => $"run.Fill({i}, {name});");
             Writer.Line("run.Execute();");
             var taken = Signature.Outputs.Select((output, i) =>
                 $"run.Take<{RunSignature.Scalar(output.Port)}>({RunSignature.Number(i)})");
@@ -256,12 +256,20 @@ internal static class ApiWriter
             }
 
             Writer.Line("using var run = context.Begin();");
-            Each(Signature.Symbols.Select(s => s.Name), (i, name) => $"run.SetSymbol({i}, {name});");
-            Each(Signature.Outputs.Select(o => o.Name), (i, name) => $"run.Expect({i}, {name});");
-            Each(Signature.Inputs.Select(o => o.Name), (i, name) => $"run.Fill({i}, {name});");
+            SetSymbols();
+            Each(Signature!.Outputs.Select(o => o.Name), (i, name) => $"run.Expect({i}, {name});");
+            Each(Signature!.Inputs.Select(o => o.Name), (i, name) => $"run.Fill({i}, {name});");
             Writer.Line("run.Execute();");
             Each(Signature.Outputs.Select(o => o.Name), (i, name) => $"run.Take({i}, {name});");
         });
+
+        private void SetSymbols()
+        {
+            foreach (var (_, name, position) in Signature!.Symbols)
+            {
+                Writer.Line($"run.SetSymbol({RunSignature.Number(position)}, {name});");
+            }
+        }
 
         private void Each(IEnumerable<string> names, Func<string, string, string> line)
         {

@@ -116,5 +116,5 @@ internal sealed class PartCompiler(
     private static RunSignature Signature(Graph graph) => new(
         [.. graph.Inputs.Select(input => new PortFacts(input.Get<InputAttributes>().Name, input.Type))],
         [.. graph.Outputs.Select(output => new PortFacts(output.Name, output.Node.Type))],
-        graph.Symbols);
+        graph.Symbols, graph.Symbols.Where(graph.Computes));
 }

@@ -10,14 +10,24 @@ internal sealed record PortFacts(string Name, TensorType Type);
 /// <summary>What a run takes and gives, and the parameters of the method for it.</summary>
 internal sealed class RunSignature
 {
+    private readonly HashSet<Symbol> computed;
+
     /// <summary>Names the parameters.</summary>
+    /// <param name="inputs">What a run takes.</param>
+    /// <param name="outputs">What it gives.</param>
+    /// <param name="symbols">The program's symbols, in order.</param>
+    /// <param name="computed">Those whose values the run computes: they are no parameters.</param>
     public RunSignature(
-        IReadOnlyList<PortFacts> inputs, IReadOnlyList<PortFacts> outputs, IReadOnlyList<Symbol> symbols)
+        IReadOnlyList<PortFacts> inputs, IReadOnlyList<PortFacts> outputs, IReadOnlyList<Symbol> symbols,
+        IEnumerable<Symbol> computed)
     {
+        this.computed = [.. computed];
         var names = new Identifiers("run", "context", "own");
         Inputs = inputs.Select(port => (port, names.Of(port.Name))).ToArray();
         Outputs = outputs.Select(port => (port, names.Of(port.Name))).ToArray();
-        Symbols = symbols.Select(symbol => (symbol, names.Of(symbol.Name))).ToArray();
+        Symbols = symbols.Select((symbol, position) => (symbol, position))
+            .Where(pair => !this.computed.Contains(pair.symbol))
+            .Select(pair => (pair.symbol, names.Of(pair.symbol.Name), pair.position)).ToArray();
         var members = new Identifiers(Results, "Equals", "ToString", "GetHashCode", "GetType", "Deconstruct");
         Members = outputs.Select(port => (port, members.Of(Pascal(port.Name)))).ToArray();
     }
@@ -34,8 +44,8 @@ internal sealed class RunSignature
     /// <summary>The outputs and their parameters.</summary>
     public (PortFacts Port, string Name)[] Outputs { get; }
 
-    /// <summary>The symbols and their parameters.</summary>
-    public (Symbol Symbol, string Name)[] Symbols { get; }
+    /// <summary>The symbols that a run is given, their parameters, and their positions among the program's.</summary>
+    public (Symbol Symbol, string Name, int Position)[] Symbols { get; }
 
     /// <summary>The list of parameters.</summary>
     public string Parameters => string.Join(", ", InputParameters
@@ -61,9 +71,13 @@ internal sealed class RunSignature
     /// <summary>A documentation line for each parameter.</summary>
     public IEnumerable<string> Documentation(bool gives = false) =>
         Inputs.Select(i => Parameter(i.Name, i.Port.Type.ToString()))
-            .Concat(gives ? [] : Outputs.Select(o => Parameter(o.Name, "receives " + o.Port.Type)))
+            .Concat(gives ? [] : Outputs.Select(o => Parameter(o.Name, "receives " + o.Port.Type + Room(o.Port))))
             .Concat(
                 Symbols.Select(s => Parameter(s.Name, FormattableString.Invariant($"{s.Symbol.Min}..{s.Symbol.Max}"))));
+
+    // What has a length that the run computes is written to the beginning.
+    private string Room(PortFacts port) => port.Type.Shape.Any(size => size.Symbols.Any(computed.Contains))
+        ? FormattableString.Invariant($", at the beginning of up to {port.Type.Shape.ElementCount.Max} elements") : "";
 
     // logits becomes Logits, memory.keys MemoryKeys.
     private static string Pascal(string name) => string.Concat(name.Split('.')

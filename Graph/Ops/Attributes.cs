@@ -194,6 +194,28 @@ public sealed record ScatterAttributes(int Axis, Dimension Extent) : Attributes
     public override IEnumerable<(string, object)> Fields => [("axis", Axis), ("extent", Extent)];
 }
 
+/// <summary>Settings of <see cref="Op.NonZero"/>.</summary>
+/// <param name="Size">The number of positions.</param>
+public sealed record NonZeroAttributes(Dimension Size) : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields => [("size", Size)];
+}
+
+/// <summary>Settings of <see cref="Op.SetSize"/>.</summary>
+/// <param name="Symbol">The symbol that a run sets, from 0 on.</param>
+/// <param name="Bound">The largest value that is no error: at most the symbol's.</param>
+/// <param name="What">What is counted, for errors.</param>
+public sealed record SetSizeAttributes(Symbol Symbol, Dimension Bound, string What) : Attributes
+{
+    /// <inheritdoc/>
+    public override IEnumerable<(string, object)> Fields =>
+        [("symbol", (Dimension)Symbol), ("bound", Bound), ("what", What)];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Dimension> Sizes => [Symbol, Bound];
+}
+
 /// <summary>Settings of reductions. Reduced axes vanish from the shape.</summary>
 /// <param name="Axes">The axes reduced, ascending.</param>
 public sealed record ReduceAttributes(EquatableArray<int> Axes) : Attributes

@@ -159,6 +159,12 @@ public enum Op
     /// <summary>The first operand with the slices of the second in place of those along an axis that the indices of the
     /// third choose. Where an index comes twice, the later slice stays; gradients count on indices that differ.</summary>
     UpdateRows,
+    /// <summary>The positions of true elements of a vector, in order: as many as the setting says, 0 where there are
+    /// fewer.</summary>
+    NonZero,
+    /// <summary>A count from data, unchanged. A symbol has its value in all that names the symbol; the run fails with a
+    /// named error where it is negative or beyond the bound.</summary>
+    SetSize,
 
     // Bodies.
     /// <summary>A loop: a body, done for each slice of sequences, carries values from one iteration to the next. Its

@@ -126,6 +126,8 @@ public static class OpTable
             new(Op.Gather, "gather", OpKind.Indexed, 2, typeof(AxisAttributes), ShapeRules.Gather),
             new(Op.ScatterAdd, "scatter_add", OpKind.Indexed, 2, typeof(ScatterAttributes), ShapeRules.ScatterAdd),
             new(Op.UpdateRows, "update_rows", OpKind.Indexed, 3, typeof(AxisAttributes), ShapeRules.UpdateRows),
+            new(Op.NonZero, "nonzero", OpKind.Indexed, 1, typeof(NonZeroAttributes), ShapeRules.NonZero),
+            new(Op.SetSize, "set_size", OpKind.Indexed, 1, typeof(SetSizeAttributes), ShapeRules.SetSize),
 
             new(Op.Scan, "scan", OpKind.Body, -1, typeof(ScanAttributes), ScanAttributes.Infer),
             new(Op.Cond, "cond", OpKind.Body, -1, typeof(CondAttributes), CondAttributes.Infer),

@@ -298,6 +298,25 @@ internal static class ShapeRules
         return inputs[0].Type;
     }
 
+    public static TensorType NonZero(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        Dimension size = ((NonZeroAttributes)attributes).Size;
+        Check(inputs[0].DType == DType.Bool && inputs[0].Shape.Rank == 1, $"wants a vector of bool");
+        Check(size.Min >= 0, $"{size} positions{Example(size)}");
+        return new TensorType(DType.I64, new Shape(size));
+    }
+
+    public static TensorType SetSize(IReadOnlyList<Node> inputs, Attributes attributes)
+    {
+        var (symbol, bound, _) = (SetSizeAttributes)attributes;
+        Check(inputs[0].DType == DType.I64 && inputs[0].Shape.Rank == 0, $"wants a scalar of i64");
+        Check(!bound.Symbols.Contains(symbol), $"the size {symbol} is bounded by itself");
+        Check(bound.Min >= 0, $"the bound {bound} of {symbol}{Example(bound)}");
+        Check(symbol.Min == 0 && bound.Max <= symbol.Max,
+            $"the bound {bound} is beyond the range {symbol.Min}..{symbol.Max} of {symbol}, or that does not begin at 0");
+        return inputs[0].Type;
+    }
+
     /// <summary>The number of window positions along each axis of the given (padded) sizes.</summary>
     private static Dimension[] Positions(Dimension[] sizes, WindowAttributes window)
     {

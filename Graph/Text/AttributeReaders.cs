@@ -22,6 +22,8 @@ internal static class AttributeReaders
             t.Sizes("low"), t.Sizes("high"), t.Longs("interior"), t.Long("value")),
         [typeof(AxisAttributes)] = t => new AxisAttributes(t.Integer("axis")),
         [typeof(ScatterAttributes)] = t => new ScatterAttributes(t.Integer("axis"), t.Size("extent")),
+        [typeof(NonZeroAttributes)] = t => new NonZeroAttributes(t.Size("size")),
+        [typeof(SetSizeAttributes)] = t => new SetSizeAttributes(Symbol(t), t.Size("bound"), t.Text("what")),
         [typeof(ReduceAttributes)] = t => new ReduceAttributes(t.Integers("axes")),
         [typeof(WindowAttributes)] = Window,
         [typeof(FoldAttributes)] = t => new FoldAttributes(Window(t), t.Sizes("size")),
@@ -77,6 +79,13 @@ internal static class AttributeReaders
         kind ??= text.Flag("trainable") ? StateKind.Parameter
             : name == "random.state" ? StateKind.Random : StateKind.Optimizer;
         return new ParameterAttributes(new Parameter(name, type, initializer, kind.Value));
+    }
+
+    private static Symbol Symbol(TextCursor text)
+    {
+        Dimension size = text.Size("symbol");
+        Symbol[] symbols = [.. size.Symbols.Take(2)];
+        return symbols.Length == 1 && size == symbols[0] ? symbols[0] : throw text.ErrorBefore("expected a symbol");
     }
 
     private static StateKind Kind(TextCursor text)

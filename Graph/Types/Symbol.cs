@@ -26,6 +26,13 @@ public sealed record Symbol(string Name, long Min, long Max)
         return new Symbol(name, min, max);
     }
 
+    /// <summary>What sets the symbol where a run computes it; no part of its identity.</summary>
+    internal Node? Source { get; init; }
+
+    /// <inheritdoc/>
+    public bool Equals(Symbol? other) =>
+        ReferenceEquals(this, other) || (other is not null && Name == other.Name && Min == other.Min && Max == other.Max);
+
     /// <inheritdoc/>
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Name);
 

@@ -8,7 +8,39 @@ internal static class Indexed
         (Op.Gather, Gather),
         (Op.ScatterAdd, ScatterAdd),
         (Op.UpdateRows, UpdateRows),
+        (Op.NonZero, NonZero),
+        (Op.SetSize, SetSize),
     ];
+
+    private static TensorValue NonZero(Node node, IReadOnlyList<TensorValue> operands, RunContext context)
+    {
+        var positions = new long[context.Extents(node.Shape)[0]];
+        int found = 0;
+        for (int i = 0; i < operands[0].Integers.Length && found < positions.Length; i++)
+        {
+            if (operands[0].Integers[i] != 0)
+            {
+                positions[found++] = i;
+            }
+        }
+
+        return new TensorValue(DType.I64, [positions.Length], positions);
+    }
+
+    private static TensorValue SetSize(Node node, IReadOnlyList<TensorValue> operands, RunContext context)
+    {
+        var (symbol, bound, what) = node.Get<SetSizeAttributes>();
+        long count = operands[0].Integers[0];
+        long most = context.Extent(bound);
+        if (count < 0 || count > most)
+        {
+            string where = node.ModulePath.Length == 0 ? "" : node.ModulePath + ": ";
+            throw new RunException($"{where}{what}: {symbol} = {count} is out of range, valid are 0 to {most}");
+        }
+
+        context.Symbols[symbol] = count;
+        return operands[0];
+    }
 
     private static TensorValue Gather(Node node, IReadOnlyList<TensorValue> operands, RunContext context)
     {

@@ -24,7 +24,7 @@ internal delegate TensorValue Evaluator(Node node, IReadOnlyList<TensorValue> op
 internal sealed record RunContext(
     IReadOnlyDictionary<string, TensorValue> Inputs,
     IReadOnlyDictionary<string, TensorValue> Parameters,
-    IReadOnlyDictionary<Symbol, long> Symbols,
+    Dictionary<Symbol, long> Symbols,
     InterpreterOptions Options)
 {
     /// <summary>One more term of a sum.</summary>

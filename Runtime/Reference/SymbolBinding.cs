@@ -3,12 +3,12 @@ namespace Sinter.Reference;
 /// <summary>Finds the values of symbolic dimensions from the shapes of the inputs.</summary>
 internal static class SymbolBinding
 {
-    /// <summary>The value of each symbol of the graph.</summary>
+    /// <summary>The value of each symbol of the graph but those that the run computes.</summary>
     /// <exception cref="RunException">
     /// An input is missing or has another rank or type, a symbol has two values, none, or one outside its declared
     /// range.
     /// </exception>
-    public static IReadOnlyDictionary<Symbol, long> Bind(Graph graph, IReadOnlyDictionary<string, TensorValue> inputs)
+    public static Dictionary<Symbol, long> Bind(Graph graph, IReadOnlyDictionary<string, TensorValue> inputs)
     {
         var extents = graph.Inputs.SelectMany(node => Extents(node, inputs)).ToList();
         var symbols = new Dictionary<Symbol, long>();
@@ -18,7 +18,7 @@ internal static class SymbolBinding
         {
         }
 
-        foreach (Symbol symbol in graph.Symbols)
+        foreach (Symbol symbol in graph.Symbols.Where(symbol => !graph.Computes(symbol)))
         {
             if (!symbols.ContainsKey(symbol))
             {

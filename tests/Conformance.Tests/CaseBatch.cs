@@ -52,11 +52,12 @@ public sealed class CaseBatch
 
     private static string NameOf(Update update) => update.Parameter.Get<ParameterAttributes>().Declaration.FullName;
 
-    // Names, ranges and values of the symbols: graphs without any are kept together.
+    // Names, ranges and values of the symbols: graphs without any are kept together. Those that runs compute have names
+    // of their own.
     private static string Symbols(BuiltCase part)
     {
         var text = new List<string>();
-        foreach (Symbol symbol in part.Graph.Symbols)
+        foreach (Symbol symbol in part.Graph.Symbols.Where(symbol => !part.Graph.Computes(symbol)))
         {
             IEnumerable<long> values = part.Graph.Inputs.SelectMany(
                 input => input.Shape.Select((extent, axis) => (extent, axis))

@@ -236,6 +236,27 @@ internal sealed partial class GraphGrower
             Emit(Op.UpdateRows, new AxisAttributes(axis), x.Bound, x.Error, x.FractionBits, x.Node, rows.Node, indices.Node));
     }
 
+    // Slices that data chooses, put back where they were: a size that the run computes comes and goes.
+    private bool GrowChosen()
+    {
+        if (Pick(grown => (grown.IsFloat || grown.IsInteger) && grown.Shape.Rank > 0) is not { } x)
+        {
+            return false;
+        }
+
+        int axis = random.Next(x.Shape.Rank);
+        Shape along = x.Shape.Range(axis, 1);
+        Grown? source = Pick(grown => grown.IsExact && grown.Shape.Equals(along));
+        Node flag = source?.Node ?? (Tensor<I64>.Iota(along, 0) % Tensor<I64>.Scalar(3)).Node;
+        Tensor<Bool> chosen = new(builder.Make(Op.Cast, new CastAttributes(DType.Bool), flag));
+        Tensor<I64> at = chosen.NonZero(name: $"R{seed}n{pool.Count}");
+        at = at.Reshape(at.Shape[0]);
+        Node slices = builder.Make(Op.Gather, new AxisAttributes(axis), x.Node, at.Node);
+        used.UnionWith([x.Node, flag]);
+        return Keep(Emit(
+            Op.ScatterAdd, new ScatterAttributes(axis, along[0]), x.Bound, x.Error, x.FractionBits, slices, at.Node));
+    }
+
     // A cell that forgets: whatever the length, errors stay below twice those of one slice.
     private bool GrowScan()
     {

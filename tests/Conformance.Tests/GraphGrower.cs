@@ -132,7 +132,8 @@ internal sealed partial class GraphGrower
         GrowCompare, GrowLogical, GrowCast, GrowInteger, GrowRemainder, GrowConstantOperand, GrowConstantOperand,
         GrowReshape, GrowReshape, GrowPermute, GrowPermute, GrowBroadcast, GrowSlice, GrowPad, GrowConcat, GrowWindow,
         GrowReduction, GrowReduction, GrowArg, GrowFold, GrowPool, GrowContraction, GrowContraction, GrowLinear,
-        GrowConvolution, GrowGather, GrowScatter, GrowUpdateRows, GrowScan, GrowCond, GrowIota, GrowUniform,
+        GrowConvolution, GrowGather, GrowScatter, GrowUpdateRows, GrowChosen, GrowScan, GrowCond, GrowIota,
+        GrowUniform,
     ];
 
     /// <summary>Makes a node and keeps it where its values stay tame; null otherwise.</summary>

@@ -71,15 +71,27 @@ internal sealed class GraphRewriter
 
     /// <summary>The same graph run with every symbol at 1, or null where they cannot be.</summary>
     public static RandomGraph? WithSymbolsAtOne(RandomGraph random) =>
-        random.Graph.Symbols.Count > 0 && random.Graph.Symbols.All(symbol => symbol.Min <= 1)
+        GivenSymbols(random).Any() && GivenSymbols(random).All(symbol => symbol.Min <= 1)
             ? new GraphRewriter(random, symbolValue: 1).Copy(random.Graph.Outputs, random.Graph.Updates)
             : null;
+
+    private static IEnumerable<Symbol> GivenSymbols(RandomGraph random) =>
+        random.Graph.Symbols.Where(symbol => !random.Graph.Computes(symbol));
 
     private RandomGraph Copy(IReadOnlyList<Output> outputs, IReadOnlyList<Update> updates)
     {
         Output[] newOutputs = outputs.Select(output => output with { Node = Copy(output.Node) }).ToArray();
         Update[] newUpdates =
             updates.Select(update => new Update(Copy(update.Parameter), Copy(update.Value))).ToArray();
+        foreach (Node size in random.Graph.Sizes.Reverse())
+        {
+            Symbol symbol = size.Get<SetSizeAttributes>().Symbol;
+            if (copies.Values.Any(node => node.Symbols.Contains(symbol)))
+            {
+                Copy(size);
+            }
+        }
+
         BindSymbols(newOutputs.Select(output => output.Node).Concat(newUpdates.Select(update => update.Value)));
         var graph = new Graph(random.Graph.Name, builder.Inputs, newOutputs, newUpdates);
         return random with { Graph = graph, Inputs = inputs, Parameters = parameters, Errors = errors };
@@ -89,7 +101,7 @@ internal sealed class GraphRewriter
     private void BindSymbols(IEnumerable<Node> roots)
     {
         var open = new HashSet<Symbol>(copies.Values.Concat(roots).SelectMany(node => node.Shape)
-            .SelectMany(size => size.Symbols));
+            .SelectMany(size => size.Symbols).Where(symbol => !random.Graph.Computes(symbol)));
         open.ExceptWith(Told(builder.Inputs));
         foreach (Node input in random.Graph.Inputs.Where(input => Told([input]).Any(open.Contains)))
         {

@@ -58,6 +58,11 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
             long[] symbols = SymbolSolver.Solve(program.Table, shapes, largest);
             for (int i = 0; i < symbols.Length; i++)
             {
+                if (program.Table.Symbols[i].IsComputed)
+                {
+                    continue;
+                }
+
                 context.SetSymbol(program.Table.Symbols[i].Name, symbols[i]);
             }
 
@@ -67,6 +72,7 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
             }
 
             context.Run();
+            symbols = [.. program.Table.Symbols.Select(symbol => context.Symbol(symbol.Name))];
             yield return new InterpreterResult(
                 program.Table.Outputs.ToDictionary(port => port.Name, port => Read(context, port, symbols)),
                 program.Table.State.Where(entry => entry.IsUpdated)

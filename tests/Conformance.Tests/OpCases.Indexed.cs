@@ -63,7 +63,41 @@ public static partial class OpCases
         }),
         Exact(Op.UpdateRows, "no rows", c => [c.Fixed("x", Draws.Any, 5, 3).UpdateRows(
             0, c.Integer<I64>("i", 0, 5, 0), c.Fixed("y", Draws.Any, 0, 3)).Node]),
+        Exact(Op.NonZero, "two axes", c => [c.Flags("x", 5, 7).NonZero(name: "K1").Node]),
+        Exact(Op.NonZero, "numbers, one axis", c => [c.Integer<I32>("x", -1, 2, 50).NonZero(name: "K2").Node]),
+        Exact(Op.NonZero, "nothing is true", c => [(c.Fixed("x", Draws.Any, 6, 4) > 100).NonZero(name: "K3").Node]),
+        Exact(Op.NonZero, "a fixed number, more than there are", c =>
+            [FirstTrue(c.Flags("x", 37), 50)]),
+        Exact(Op.NonZero, "a fixed number, fewer than there are", c => [FirstTrue(c.Flags("x", 37), 3)]),
+        Exact(Op.NonZero, "one of one", c => [FirstTrue(c.Flags("x", 1), 1)]),
+        Exact(Op.NonZero, "none of none", c => [FirstTrue(c.Flags("x", 0), 3), FirstTrue(c.Flags("y", 9), 0)]),
+        new(Op.NonZero, "selected, then work", c =>
+        {
+            Tensor<F32> x = c.Float("x", Draws.AwayFromZero, 6, 4);
+            Tensor<F32> some = x.MaskedSelect(x > 0, name: "K4");
+            return [(some.Exp() / some.Exp().Sum()).Node, some.Square().Sum().Node];
+        }),
+        new(Op.NonZero, "rows kept, then a product", c =>
+        {
+            Tensor<F32> x = c.Float("x", Draws.Any, 9, 5);
+            Tensor<F32> rows = x.Compress(c.Flags("keep", 9), name: "K5");
+            return [rows.MatMul(c.Float("w", Draws.Any, 5, 3)).Softmax(0).Node];
+        }),
+        Exact(Op.SetSize, "a slice as long as data says", c =>
+        {
+            Dimension count = c.Integer<I32>("count", 3, 9).AsDimension(10, "K6");
+            return [c.Fixed("x", Draws.Any, 12, 4).Slice(0, 0, count).Node];
+        }),
+        Forward(Op.SetSize, "one size after the other", c =>
+        {
+            Tensor<F32> x = c.Fixed("x", Draws.Any, 60);
+            Tensor<F32> some = x.MaskedSelect(x > 0, name: "K7");
+            return [some.MaskedSelect(some > some.Mean(), name: "K8").Node, some.Sum().Node];
+        }),
         Exact(Op.ScatterAdd, "no indices", c =>
             [c.Fixed("x", Draws.Any, 0, 3).ScatterAdd(0, c.Integer<I64>("i", 0, 4, 0), 4).Node]),
     ];
+
+    private static Node FirstTrue(Tensor<Bool> flags, Dimension size) =>
+        flags.Graph.Make(Op.NonZero, new NonZeroAttributes(size), flags.Node);
 }

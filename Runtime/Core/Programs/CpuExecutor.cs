@@ -135,7 +135,8 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         return IndexFault.None;
     }
 
-    private ReadOnlySpan<long> Symbols => new(arguments->Symbols, program.Table.Symbols.Length);
+    /// <inheritdoc/>
+    public override ReadOnlySpan<long> Symbols => new(arguments->Symbols, program.Table.Symbols.Length);
 
     private void CountWork()
     {
@@ -155,6 +156,9 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
             {
                 case Launch launch:
                     Execute(launch);
+                    break;
+                case SetSize size:
+                    Execute(size);
                     break;
                 case Loop loop:
                     Execute(loop);
@@ -181,6 +185,26 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         }
 
         guards?.After(launch.Entry);
+    }
+
+    // Steps behind it are cut anew; those before do not name the symbol.
+    private void Execute(SetSize size)
+    {
+        long count = *size.Count;
+        long extent = program.Table.Checks[size.Entry.Check].Extent.Evaluate(Symbols);
+        ref long symbol = ref arguments->Symbols[size.Entry.Symbol];
+        if ((ulong)count >= (ulong)extent)
+        {
+            arguments->Fault[0] = size.Entry.Check + 1;
+            arguments->Fault[1] = count;
+            arguments->Fault[2] = 0;
+        }
+        else if (symbol != count)
+        {
+            symbol = count;
+            Resize(run, Symbols);
+            guards?.Resize(Symbols);
+        }
     }
 
     private void Execute(Loop loop)
@@ -220,9 +244,8 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
                 Resize(branch.Then, symbols);
                 Resize(branch.Otherwise, symbols);
             }
-            else
+            else if (step is Loop loop)
             {
-                var loop = (Loop)step;
                 loop.Count = loop.Entry.Count.Evaluate(symbols);
                 Resize(loop.Body, symbols);
             }
@@ -237,6 +260,7 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
             steps[i] = entries[i] switch
             {
                 LoopEntry loop => new Loop(loop, BindAll(loop.Body, ref next)),
+                SetSizeEntry size => new SetSize(size, (long*)moving[size.Count]),
                 BranchEntry branch => new Branch(
                     branch, BindAll(branch.Then, ref next), BindAll(branch.Otherwise, ref next)),
                 _ => Bind((LaunchEntry)entries[i], ref next),
@@ -272,6 +296,14 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         public long Pieces;
 
         public override IEnumerable<Launch> Launches => [this];
+    }
+
+    private sealed class SetSize(SetSizeEntry entry, long* count) : Step
+    {
+        public readonly SetSizeEntry Entry = entry;
+        public readonly long* Count = count;
+
+        public override IEnumerable<Launch> Launches => [];
     }
 
     // The address of a buffer among a launch's arguments, and what it is the address of.

@@ -17,6 +17,9 @@ public sealed unsafe class ProgramContext : IDisposable
     private readonly ModelState state;
     private readonly ProgramExecutor executor;
     private readonly long[] symbols;
+
+    // The outputs whose lengths runs compute.
+    private readonly PortEntry[] computed;
     private readonly bool updatesState;
     private int phase;
 
@@ -38,6 +41,8 @@ public sealed unsafe class ProgramContext : IDisposable
         table = program.Table;
         updatesState = table.State.Any(entry => entry.IsUpdated);
         symbols = table.Symbols.Select(symbol => symbol.Max).ToArray();
+        computed = [.. table.Outputs.Where(port =>
+            port.Shape.Any(extent => extent.AllSymbols.Any(symbol => table.Symbols[symbol].IsComputed)))];
         executor.SetSymbols(symbols);
     }
 
@@ -59,13 +64,17 @@ public sealed unsafe class ProgramContext : IDisposable
         Enter();
         try
         {
-            ChangeSymbol(name, value);
+            ChangeSymbol(Position(name), value);
         }
         finally
         {
             Leave();
         }
     }
+
+    /// <summary>The value of a symbolic dimension: what was set, or what the last run has computed.</summary>
+    /// <exception cref="RunException">There is no such symbol.</exception>
+    public long Symbol(string name) => symbols[Position(name)];
 
     /// <summary>Sets symbolic dimensions for the next runs so that inputs have the given extents: an input of T + 1 rows
     /// tells T. Symbols that they do not tell (T1 + T2 alone tells neither) keep their values.</summary>
@@ -88,7 +97,10 @@ public sealed unsafe class ProgramContext : IDisposable
             long[] values = SymbolSolver.Solve(table, known, symbols);
             for (int i = 0; i < values.Length; i++)
             {
-                ChangeSymbol(i, values[i]);
+                if (!table.Symbols[i].IsComputed)
+                {
+                    ChangeSymbol(i, values[i]);
+                }
             }
         }
         finally
@@ -107,7 +119,8 @@ public sealed unsafe class ProgramContext : IDisposable
     public ReadOnlySpan<T> Output<T>(string name)
         where T : unmanaged => Open<T>(Find("output", name, table.Outputs));
 
-    /// <summary>Copies in the only input, runs, and copies out the first output.</summary>
+    /// <summary>Copies in the only input, runs, and copies out the first output; one whose length the run computes, to the
+    /// beginning of what is given, which has room for it.</summary>
     /// <exception cref="RunException">
     /// Types or lengths differ from the program's, and nothing was run; or an index from data was out of range.
     /// </exception>
@@ -124,12 +137,11 @@ public sealed unsafe class ProgramContext : IDisposable
             PortEntry target = Only("input", table.Inputs);
             PortEntry source = First("output", table.Outputs);
             Span<TInput> to = Port<TInput>(target);
-            ReadOnlySpan<TOutput> from = Port<TOutput>(source);
             CheckLength(target, to.Length, input.Length);
-            CheckLength(source, from.Length, output.Length);
+            Expect(source, output);
             input.CopyTo(to);
             RunLaunches();
-            from.CopyTo(output);
+            Take(source, output);
         }
         finally
         {
@@ -210,7 +222,9 @@ public sealed unsafe class ProgramContext : IDisposable
         state.BeginRun(table.Name, writes);
         try
         {
-            if (executor.Run() is { Site: >= 0 } fault)
+            IndexFault fault = executor.Run();
+            executor.Symbols.CopyTo(symbols);
+            if (fault.Site >= 0)
             {
                 Throw(fault);
             }
@@ -227,6 +241,11 @@ public sealed unsafe class ProgramContext : IDisposable
         string where = check.ModulePath.Length == 0 ? "" : $"{check.ModulePath}: ";
         long extent = check.Extent.Evaluate(symbols);
         string valid = extent == 0 ? "there is none" : $"valid are 0 to {extent - 1}";
+        if (table.Run.OfType<SetSizeEntry>().Any(size => size.Check == fault.Site))
+        {
+            throw new RunException($"{where}{check.What} {fault.Index} is out of range, {valid}");
+        }
+
         string source = check.Source.Length == 0 ? "computed" : check.Source;
         throw new RunException(
             $"{where}{check.What} {fault.Index} is out of range, {valid}: {source} at [{Position(check, fault)}]");
@@ -246,15 +265,12 @@ public sealed unsafe class ProgramContext : IDisposable
         return string.Join(", ", position);
     }
 
-    private void ChangeSymbol(string name, long value)
+    private int Position(string name)
     {
-        for (int i = 0; i < symbols.Length; i++)
+        int position = Array.FindIndex(table.Symbols, symbol => symbol.Name == name);
+        if (position >= 0)
         {
-            if (table.Symbols[i].Name == name)
-            {
-                ChangeSymbol(i, value);
-                return;
-            }
+            return position;
         }
 
         string hint = Files.NearestNames.Hint(name, table.Symbols.Select(symbol => symbol.Name));
@@ -264,6 +280,11 @@ public sealed unsafe class ProgramContext : IDisposable
     internal void ChangeSymbol(int position, long value)
     {
         SymbolEntry symbol = table.Symbols[position];
+        if (symbol.IsComputed)
+        {
+            throw new RunException($"{symbol.Name} is computed by the run, it cannot be set");
+        }
+
         if (value < symbol.Min || value > symbol.Max)
         {
             throw new RunException($"{symbol.Name} = {value} is outside its declared range {symbol.Min}..{symbol.Max}");
@@ -283,6 +304,40 @@ public sealed unsafe class ProgramContext : IDisposable
         Span<T> memory = Port<T>(port);
         CheckLength(port, memory.Length, length);
         return memory;
+    }
+
+    /// <summary>Checks, before a run, that an output will fit; not where the run computes how long it is.</summary>
+    internal void Expect<T>(PortEntry port, Span<T> values)
+        where T : unmanaged
+    {
+        if (!IsComputed(port))
+        {
+            _ = Checked<T>(port, values.Length);
+        }
+    }
+
+    /// <summary>Copies an output out; one whose length the run has computed, to the beginning.</summary>
+    internal void Take<T>(PortEntry port, Span<T> values)
+        where T : unmanaged
+    {
+        Span<T> memory = Port<T>(port);
+        if (!IsComputed(port) || memory.Length > values.Length)
+        {
+            CheckLength(port, memory.Length, values.Length);
+        }
+
+        memory.CopyTo(values);
+    }
+
+    private bool IsComputed(PortEntry port)
+    {
+        bool found = false;
+        foreach (PortEntry output in computed)
+        {
+            found |= ReferenceEquals(output, port);
+        }
+
+        return found;
     }
 
     /// <summary>What a port holds.</summary>

@@ -18,6 +18,9 @@ internal abstract unsafe class ProgramExecutor : IDisposable
     /// <summary>Sets the symbolic dimensions for the next runs.</summary>
     public abstract void SetSymbols(ReadOnlySpan<long> values);
 
+    /// <summary>The symbolic dimensions; behind a run, with those that it has computed.</summary>
+    public abstract ReadOnlySpan<long> Symbols { get; }
+
     /// <summary>Runs the program, with what depends on state alone first if that has changed.</summary>
     /// <returns>The first index that was out of range, or none. With one, no state has changed.</returns>
     public abstract IndexFault Run();

@@ -7,7 +7,8 @@ namespace Sinter.Runtime.Programs;
 /// <param name="Name">Its name.</param>
 /// <param name="Min">The smallest value.</param>
 /// <param name="Max">The largest value.</param>
-public sealed record SymbolEntry(string Name, long Min, long Max);
+/// <param name="IsComputed">Whether runs compute it.</param>
+public sealed record SymbolEntry(string Name, long Min, long Max, bool IsComputed = false);
 
 /// <summary>Where memory lies.</summary>
 /// <param name="IsState">Whether <paramref name="Offset"/> is the position of a piece of state, not of bytes in the
@@ -77,7 +78,7 @@ public sealed record ConstantEntry(long Offset, byte[] Data)
 /// <param name="IsShared">Whether it depends on state alone: all contexts over one state share it.</param>
 public sealed record PreparedEntry(long Bytes, long Reserved, bool IsShared);
 
-/// <summary>A step of a run: a launch, a loop of steps, or a branch.</summary>
+/// <summary>A step of a run: a launch, a loop of steps, a branch, or a size that data says.</summary>
 public abstract record StepEntry
 {
     /// <summary>Every launch of the step, those inside loops once, those of both branches.</summary>
@@ -107,6 +108,19 @@ public sealed record LaunchEntry(
     /// <inheritdoc/>
     internal override double Work(ReadOnlySpan<long> symbols, ReadOnlySpan<long> largest) =>
         (double)Operations * Pieces.Evaluate(symbols) / Math.Max(1, Pieces.Evaluate(largest));
+}
+
+/// <summary>Gives a symbol its value, from a count in memory.</summary>
+/// <param name="Symbol">The position of the symbol.</param>
+/// <param name="Count">A scalar of I64.</param>
+/// <param name="Check">The position of the check that it is in range.</param>
+public sealed record SetSizeEntry(int Symbol, Place Count, int Check) : StepEntry
+{
+    /// <inheritdoc/>
+    internal override IEnumerable<LaunchEntry> Launches => [];
+
+    /// <inheritdoc/>
+    internal override double Work(ReadOnlySpan<long> symbols, ReadOnlySpan<long> largest) => 0;
 }
 
 /// <summary>Memory that is elsewhere in each iteration of a loop.</summary>

@@ -19,19 +19,20 @@ public readonly ref struct TypedRun
     public void Fill<T>(int input, ReadOnlySpan<T> values)
         where T : unmanaged => values.CopyTo(context.Checked<T>(context.Program.Table.Inputs[input], values.Length));
 
-    /// <summary>Checks that an output will fit, before anything runs.</summary>
+    /// <summary>Checks that an output will fit, before anything runs; not where the run computes its length.</summary>
     /// <exception cref="RunException">The output has another number of elements, or another type.</exception>
     public void Expect<T>(int output, Span<T> values)
-        where T : unmanaged => _ = context.Checked<T>(context.Program.Table.Outputs[output], values.Length);
+        where T : unmanaged => context.Expect(context.Program.Table.Outputs[output], values);
 
     /// <summary>Runs the program.</summary>
     /// <exception cref="RunException">An index from data was out of range.</exception>
     /// <exception cref="ObjectDisposedException">The state is disposed.</exception>
     public void Execute() => context.RunLaunches();
 
-    /// <summary>Copies an output out.</summary>
+    /// <summary>Copies an output out; one whose length the run has computed, to the beginning.</summary>
+    /// <exception cref="RunException">There is no room for it.</exception>
     public void Take<T>(int output, Span<T> values)
-        where T : unmanaged => context.Checked<T>(context.Program.Table.Outputs[output], values.Length).CopyTo(values);
+        where T : unmanaged => context.Take(context.Program.Table.Outputs[output], values);
 
     /// <summary>A copy of an output.</summary>
     /// <exception cref="RunException">It is of another type.</exception>

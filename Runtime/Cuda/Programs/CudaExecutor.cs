@@ -34,6 +34,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     private readonly bool isCaptured;
     private readonly MovingPlaces moving;
     private readonly bool updatesState;
+    private IndexFault sizeFault = IndexFault.None;
     private CudaGraph? graph;
     private bool symbolsChanged = true;
     private bool repeats;
@@ -90,7 +91,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
             run = Bind(program, table.Run, kernels);
 
             // What a run finds out on its way is in no graph.
-            isCaptured = !HasBranches(table.Run);
+            isCaptured = !Waits(table.Run);
         }
         catch
         {
@@ -126,6 +127,9 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     }
 
     /// <inheritdoc/>
+    public override ReadOnlySpan<long> Symbols => symbols;
+
+    /// <inheritdoc/>
     public override IndexFault Run()
     {
         mirror.Send();
@@ -157,7 +161,11 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         LaunchAll(stale);
         preparedVersion = state.Version;
 
-        LaunchRun();
+        if (!LaunchRun())
+        {
+            return sizeFault;
+        }
+
         repeats = true;
         return Finish();
     }
@@ -190,7 +198,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         return end.MillisecondsSince(start);
     }
 
-    private void LaunchRun()
+    private bool LaunchRun()
     {
         if (graph is null && repeats && isCaptured)
         {
@@ -199,12 +207,11 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
 
         if (graph is null)
         {
-            LaunchAll(run);
+            return LaunchAll(run);
         }
-        else
-        {
-            graph.Launch(stream);
-        }
+
+        graph.Launch(stream);
+        return true;
     }
 
     private void NoteUpdates()
@@ -313,14 +320,22 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         }
     }
 
-    // Where launches are captured, a loop becomes all of its iterations: arguments are copied as they are now.
-    private void LaunchAll(Step[] steps)
+    // Where launches are captured, a loop becomes all of its iterations: arguments are copied as they are now. Says
+    // whether all was launched, or a size is out of range.
+    private bool LaunchAll(Step[] steps)
     {
         foreach (Step step in steps)
         {
             if (step is Loop loop)
             {
                 LaunchLoop(loop);
+            }
+            else if (step is SetSize size)
+            {
+                if (!Set(size.Entry))
+                {
+                    return false;
+                }
             }
             else if (step is Branch branch)
             {
@@ -331,6 +346,32 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
                 stream.Launch(launch.Kernel, launch.Shape, launch.Arguments);
             }
         }
+
+        return true;
+    }
+
+    // The host has to know the size: grids behind it depend on it.
+    private bool Set(SetSizeEntry size)
+    {
+        CudaSlice source = Memory(size.Count);
+        long count = 0;
+        stream.Download(source.Memory.Slice(source.Offset, sizeof(long)), new Span<long>(ref count));
+        if ((ulong)count >= (ulong)table.Checks[size.Check].Extent.Evaluate(symbols))
+        {
+            sizeFault = new IndexFault(size.Check, count, 0);
+            return false;
+        }
+
+        if (symbols[size.Symbol] != count)
+        {
+            symbols[size.Symbol] = count;
+            long place = FaultBytes + (size.Symbol * sizeof(long));
+            *(long*)Host(place) = count;
+            stream.Copy(host, place, control.Slice(place, sizeof(long)));
+            Array.ForEach(run, step => step.Resize(symbols));
+        }
+
+        return true;
     }
 
     private void LaunchLoop(Loop loop)
@@ -364,8 +405,8 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
         return all.Memory.Slice(all.Offset + (long)(address - all.Address), 1);
     }
 
-    private static bool HasBranches(StepEntry[] steps) =>
-        steps.Any(step => step is BranchEntry || (step is LoopEntry loop && HasBranches(loop.Body)));
+    private static bool Waits(StepEntry[] steps) =>
+        steps.Any(step => step is BranchEntry or SetSizeEntry || (step is LoopEntry loop && Waits(loop.Body)));
 
     private Step[] Bind(CudaProgram program, StepEntry[] entries, IReadOnlyList<CudaKernel> kernels) =>
         [.. entries.Select(entry => Bind(program, entry, kernels))];
@@ -373,6 +414,7 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
     private Step Bind(CudaProgram program, StepEntry entry, IReadOnlyList<CudaKernel> kernels) => entry switch
     {
         LoopEntry loop => new Loop(loop, Bind(program, loop.Body, kernels)),
+        SetSizeEntry size => new SetSize(size),
         BranchEntry branch =>
             new Branch(branch, Bind(program, branch.Then, kernels), Bind(program, branch.Otherwise, kernels)),
         _ => new Launch(this, program, (LaunchEntry)entry, kernels),
@@ -427,6 +469,17 @@ internal sealed unsafe class CudaExecutor : ProgramExecutor
             {
                 step.Resize(symbols);
             }
+        }
+    }
+
+    private sealed class SetSize(SetSizeEntry entry) : Step
+    {
+        public SetSizeEntry Entry { get; } = entry;
+
+        public override IEnumerable<Launch> Launches => [];
+
+        public override void Resize(ReadOnlySpan<long> symbols)
+        {
         }
     }
 

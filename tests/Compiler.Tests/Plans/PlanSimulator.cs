@@ -63,8 +63,8 @@ internal sealed class PlanSimulator
                 case Branch branch:
                     Choose(branch);
                     break;
-                default:
-                    Launch((Kernel)step);
+                case Kernel kernel:
+                    Launch(kernel);
                     break;
             }
         }
@@ -103,6 +103,21 @@ internal sealed class PlanSimulator
         for (int i = 0; i < kernel.Buffers.Count; i++)
         {
             bound.Add(kernel.Code.Buffers[i], kernel.Buffers[i]);
+        }
+
+        // Where positions go depends on contents: what these kernels write counts as written.
+        if (kernel.Nodes.Any(node => node.Op == Op.NonZero))
+        {
+            memory.Now = (launches++, 0);
+            foreach (Buffer buffer in kernel.Written)
+            {
+                for (long i = 0; i < buffer.Size.Evaluate(symbols); i++)
+                {
+                    memory.Write(buffer, i, isSettled: true);
+                }
+            }
+
+            return;
         }
 
         long pieces = kernel.Pieces.Evaluate(symbols);

@@ -119,6 +119,8 @@ public static class SizeCases
             Tensor<I64> at = c.Integer<I64>("at", 0, 50, 400);
             return [c.Fixed("x", Draws.Any, 7, 400, 5).ScatterAdd(1, at, 50).Node];
         }),
+        new("elements that a mask chooses", c =>
+            [c.Fixed("x", Draws.Any, 7001).MaskedSelect(c.Flags("mask", 7001)).Node], 0),
     ];
     private static Tensor<F32> Conv(
         CaseBuilder c, int batch, int channels, int features, int side, int kernel, int padding, int stride = 1) =>

@@ -41,6 +41,42 @@ public class CompiledApiTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(-1, 1)]
+    [InlineData(-20, -1)]
+    public void Each_run_takes_the_branch_of_its_values(float value, float expected)
+    {
+        using var model = Branching.Compiled.Create(seed: 1);
+        float[] y = new float[4 * 65];
+        foreach (int count in new[] { 65, 1, 64 })
+        {
+            model.Run([.. Enumerable.Repeat(value, 4 * count)], y.AsSpan(0, 4 * count), N: count);
+            Assert.All(y[..(4 * count)], element => Assert.Equal(expected, element));
+        }
+    }
+
+    [Fact]
+    public void Outputs_may_be_as_long_as_the_run_says()
+    {
+        using var model = Chosen.Compiled.Create(seed: 1);
+        foreach (int rows in new[] { 7, 256, 1, 100 })
+        {
+            float[] x = [.. Enumerable.Range(0, rows * 5).Select(i => MathF.Cos(i / 5 * 7) + (i % 5 * 0.01f))];
+            float[] expected =
+                [.. x.Chunk(5).Where(row => row.Sum() > 0).SelectMany(row => row)];
+            Chosen.Compiled.Results results = model.Run(x, N: rows);
+            Assert.Equal(expected, results.Kept);
+            float[] kept = new float[200 * 5], mean = new float[5];
+            model.Run(x, kept, mean, N: rows);
+            Assert.Equal(expected, kept[..expected.Length]);
+            Assert.Equal(results.Mean, mean);
+        }
+
+        float[] all = [.. Enumerable.Repeat(1f, 256 * 5)];
+        Assert.Contains("Kept = 256", Assert.Throws<RunException>(() => model.Run(all, N: 256)).Message);
+    }
+
     [Fact]
     public void A_class_may_name_the_file()
     {

@@ -26,6 +26,7 @@ internal static class Everything
         Tensor<F32> windows = padded.Window([2, 2], [1, 1], [2, 1]);
         var window = new WindowAttributes(new long[] { 2, 2 }, new long[] { 1, 1 }, new long[] { 2, 1 });
         results.Add(builder.Make(Op.Fold, new FoldAttributes(window, new long[] { 5, 5 }), windows.Node));
+        results.AddRange([x.MaskedSelect(x > 0, max: 1000).Node]);
         var (last, all) = Functional.Scan(weight.Sum(0), weight, (h, slice) => (h * slice, h));
         results.AddRange([last.Node, all.Node]);
         results.Add(Functional.Cond(x.Sum() > 0, () => last * 2, () => last).Node);
