@@ -71,10 +71,11 @@ internal static class MovementGradients
     {
         var pad = c.Get<PadAttributes>();
         int rank = c.A.Rank;
-        bool isOpen = pad.Low.Concat(pad.High).Any(amount => amount.Min < 0 && amount.Max > 0);
-        if (isOpen && pad.Interior.All(amount => amount == 0))
+        bool isSymbolic = pad.Low.Concat(pad.High).Any(amount => !amount.IsStatic);
+        if (isSymbolic && pad.Interior.All(amount => amount == 0))
         {
-            // What was added is cut and what was cut is added, whichever of the two it was.
+            // What was added is cut and what was cut is added, whichever of the two it was. That the extent is the
+            // operand's is certain: the same sizes come and go.
             return c.G.Pad([.. pad.Low.Select(low => -low)], [.. pad.High.Select(high => -high)], new long[rank]);
         }
 

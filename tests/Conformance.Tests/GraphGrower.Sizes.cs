@@ -12,21 +12,13 @@ internal sealed partial class GraphGrower
         }
 
         int axis = Any([.. Enumerable.Range(0, x.Shape.Rank).Where(i => !x.Shape[i].IsStatic)]);
-        try
+        return random.Next(5) switch
         {
-            return random.Next(5) switch
-            {
-                0 => GrowSizedPad(x, axis),
-                1 => GrowSizedConcat(x, axis),
-                2 => GrowSizedWindow(x, axis),
-                _ => GrowSizedSlice(x, axis),
-            };
-        }
-        catch (GraphException)
-        {
-            // The algebra could not prove that the elements are there.
-            return false;
-        }
+            0 => GrowSizedPad(x, axis),
+            1 => GrowSizedConcat(x, axis),
+            2 => GrowSizedWindow(x, axis),
+            _ => GrowSizedSlice(x, axis),
+        };
     }
 
     private bool GrowSizedSlice(Grown x, int axis)

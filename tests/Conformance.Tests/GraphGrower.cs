@@ -106,7 +106,7 @@ internal sealed partial class GraphGrower
         for (int i = 0; i < options.Operations; i++)
         {
             // A step that finds no fitting operands gives its turn to another, a few times.
-            for (int attempt = 0; attempt < 4 && !steps[random.Next(steps.Length)](); attempt++)
+            for (int attempt = 0; attempt < 4 && !Grows(steps[random.Next(steps.Length)]); attempt++)
             {
             }
         }
@@ -121,6 +121,19 @@ internal sealed partial class GraphGrower
         var graph = new Graph("random", builder.Inputs, outputs, updates);
         return new RandomGraph(seed, graph, inputs, parameters,
             known.ToDictionary(pair => pair.Key, pair => pair.Value.Error));
+    }
+
+    // Of sizes that were moved about, the algebra cannot always prove what a step asks for.
+    private bool Grows(Func<bool> step)
+    {
+        try
+        {
+            return step();
+        }
+        catch (GraphException) when (movesSizes)
+        {
+            return false;
+        }
     }
 
     // Common steps appear several times.

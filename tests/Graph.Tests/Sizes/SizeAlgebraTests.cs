@@ -90,6 +90,16 @@ public sealed class SizeAlgebraTests
         Assert.Null(Dimension.Minimum(t, 8).Solve(8, _ => null));
     }
 
+    [Fact]
+    public void Products_divide_by_their_factors_whatever_the_signs()
+    {
+        Dimension[] factors = [.. Draw(5, 400).Select(drawn => drawn.Size).Where(size => !size.IsStatic && size.Terms.Count < 4)];
+        for (int i = 1; i < factors.Length; i++)
+        {
+            Assert.Equal(factors[i - 1], Dimension.Divide(factors[i - 1] * factors[i], factors[i]) ?? -12345);
+        }
+    }
+
     [Theory]
     [InlineData(3, 2, 1, "(H+1)/2")]
     [InlineData(3, 1, 1, "H")]
