@@ -23,7 +23,7 @@ internal static class PlanBuilder
         var outputs = Outputs(graph, buffers, steps, target);
         Dictionary<Buffer, Buffer> overwritten = Overwrite(graph, buffers, steps, firstChange, target);
         firstChange -= steps.Take(firstChange).Count(CopiesInPlace);
-        steps.RemoveAll(CopiesInPlace);
+        steps = Without(steps, CopiesInPlace);
         var (prepare, run) = Split(parameters, steps, overwritten, new SymbolUse(graph.Sizes));
         var given = new HashSet<Buffer>(outputs.Select(port => port.Buffer));
         var prepared = prepare.SelectMany(step => step.Written).Where(buffer => !given.Contains(buffer)).ToArray();
@@ -38,6 +38,14 @@ internal static class PlanBuilder
         return new PlanDraft(
             outputs, parameters, overwritten, prepare, run, first, always, prepared, Room.Of(run, options.Guard));
     }
+
+    // Branches lose such steps, too.
+    private static List<Step> Without(IEnumerable<Step> steps, Func<Step, bool> isLeftOut) =>
+    [
+        .. steps.Where(step => !isLeftOut(step)).Select(step => step is not Branch branch ? step : new Branch(
+            branch.Predicate, Without(branch.Then, isLeftOut), Without(branch.Otherwise, isLeftOut), branch.Results,
+            branch.HasChecks)),
+    ];
 
     /// <summary>Gives every buffer an address.</summary>
     public static Plan Place(Graph graph, Buffers buffers, PlanDraft draft, Surroundings around, bool guard)

@@ -100,6 +100,9 @@ internal sealed class KernelPrinter
                 string bound = even ? end : $"Math.Min({end}, {indices.Text(share.Extent)})";
                 writer.Line($"long {last} = {bound};");
                 break;
+            case If branch:
+                writer.Block($"if ({indices.All(branch.Conditions)})", () => Print(branch.Body));
+                break;
             case Let { Variable.Extent: var extent } when extent == 1:
                 break;
             case Let let:

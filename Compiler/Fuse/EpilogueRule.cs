@@ -1,5 +1,4 @@
 using Sinter.Compiler.Kernels;
-using Sinter.Compiler.Kernels.Schedules;
 
 namespace Sinter.Compiler.Fuse;
 

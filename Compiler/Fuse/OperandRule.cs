@@ -142,7 +142,7 @@ internal sealed class OperandRule
             return 0;
         }
 
-        int own = node.Op == Op.Cast ? 0 : Storage.Cost(node);
+        int own = node.Op == Op.Cast ? 0 : OpTable.Row(node.Op).Cost;
         return Math.Min(1000, own + node.Inputs.Sum(input => Work(input, reads, seen)));
     }
 }

@@ -109,7 +109,7 @@ public static class Storage
         var cost = new Dictionary<Node, int>();
         foreach (Node node in graph.Nodes)
         {
-            int own = Cost(node) + node.Inputs.Where(input => !stored.Contains(input)).Sum(input => cost[input]);
+            int own = OpTable.Row(node.Op).Cost + node.Inputs.Where(input => !stored.Contains(input)).Sum(input => cost[input]);
             bool shared = users.TryGetValue(node, out int count) && count > 1;
             bool elementwise = OpTable.Row(node.Op).Kind == OpKind.Elementwise;
             bool repeated = node.Op is Op.Broadcast or Op.Window && !stored.Contains(node.Inputs[0])
@@ -148,14 +148,4 @@ public static class Storage
             stored.Add(computed);
         }
     }
-
-    /// <summary>Simple operations of one element, its operands' not counted.</summary>
-    internal static int Cost(Node node) => node.Op switch
-    {
-        Op.RandomBits => 40,
-        Op.Exp or Op.Expm1 or Op.Log or Op.Log1p or Op.Sin or Op.Cos or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Power =>
-            10,
-        Op.Divide or Op.Sqrt or Op.Rsqrt or Op.Reciprocal or Op.Remainder => 4,
-        _ => OpTable.Row(node.Op).Kind == OpKind.Elementwise ? 1 : 0,
-    };
 }

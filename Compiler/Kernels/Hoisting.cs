@@ -33,9 +33,10 @@ public sealed class Hoisting
 
     // Statements of one block. The loop is the one whose body this is; what does not depend on it is left for the
     // caller.
-    private List<Statement> Block(IReadOnlyList<Statement> body, LoopFrame? loop, Scope? around)
+    private List<Statement> Block(
+        IReadOnlyList<Statement> body, LoopFrame? loop, Scope? around, bool isBranch = false)
     {
-        var scope = new Scope(loop, around);
+        var scope = new Scope(loop, around, isBranch);
         List<Statement> result = scope.Result;
         foreach (Statement statement in body)
         {
@@ -56,8 +57,11 @@ public sealed class Hoisting
                     result.Add(new StripLoop(strips.Variable, strips.Begin, strips.End, parts));
                     break;
                 case If branch:
-                    // What only some threads do stays where it is: nothing moves in front of the condition.
-                    result.Add(new If(branch.Conditions, Block(branch.Body, null, null)));
+                    // What is done under a condition stays where it is: no value moves in front of it, and of what only
+                    // some threads do, no address.
+                    result.Add(new If(branch.Conditions, branch.IsCommon
+                        ? Block(branch.Body, scope.Loop, scope.Around, isBranch: true)
+                        : Block(branch.Body, null, null)));
                     break;
                 default:
                     result.Add(Rewrite(statement, scope));
@@ -153,7 +157,8 @@ public sealed class Hoisting
     private Value? Replacement(Value value, Scope scope, bool guarded)
     {
         // What is computed only under a guard may not move in front of it.
-        if (!guarded && scope.Loop is { } loop && !IsConstant(value) && loop.IsFixed(value))
+        if (!guarded && scope is { IsBranch: false, Loop: { } loop } && !IsConstant(value) && loop.IsFixed(value)
+            && !(loop.HasLoops && IsVectorRead(value)))
         {
             return scope.Outermost(value).Hoist(value, () => "h" + names++);
         }
@@ -195,8 +200,11 @@ public sealed class Hoisting
     }
 
     /// <summary>A block being rewritten.</summary>
-    private sealed class Scope(LoopFrame? loop, Scope? around)
+    private sealed class Scope(LoopFrame? loop, Scope? around, bool isBranch)
     {
+        /// <summary>Whether the block is under a condition: its loop is the one around that.</summary>
+        public bool IsBranch { get; } = isBranch;
+
         /// <summary>The block around the loop.</summary>
         public Scope? Around { get; } = around;
 
@@ -214,7 +222,8 @@ public sealed class Hoisting
 
         /// <summary>The outermost of the loops around this block that do not change a value.</summary>
         public LoopFrame Outermost(Value value) =>
-            Around is { Loop: { } outer } && outer.IsFixed(value) ? Around.Outermost(value) : Loop!;
+            Around is { IsBranch: false, Loop: { } outer } && outer.IsFixed(value) && !IsVectorRead(value)
+                ? Around.Outermost(value) : Loop!;
 
         /// <summary>A pointer declared here or around here.</summary>
         public Pointer? Find(Buffer start, Index offset) =>
@@ -226,6 +235,9 @@ public sealed class Hoisting
         /// <summary>What values under guards became.</summary>
         public Dictionary<Value, Value> Guarded { get; } = [];
     }
+
+    // A vector that is read anew costs less than the register that it would keep across the loops inside.
+    private static bool IsVectorRead(Value value) => value is Load { Lanes: > 1, Stride: 1, Repeat: 1 };
 
     private static bool IsConstant(Value value) =>
         value is Literal or Local || (value is Splat splat && splat.Operands[0] is Literal);

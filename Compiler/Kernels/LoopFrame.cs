@@ -18,6 +18,10 @@ internal sealed class LoopFrame
 
     public List<Declare> Hoisted { get; } = [];
 
+    /// <summary>Whether other loops are inside: what stands in front of this one is kept in registers across
+    /// them.</summary>
+    public bool HasLoops { get; private set; }
+
     public List<Pointer> Pointers { get; } = [];
 
     public bool IsFixed(Value value)
@@ -82,9 +86,11 @@ internal sealed class LoopFrame
             {
                 case For loop:
                     inner.Add(loop.Variable);
+                    HasLoops = true;
                     break;
                 case StripLoop loop:
                     inner.Add(loop.Variable);
+                    HasLoops = true;
                     break;
                 case Share share:
                     inner.Add(share.First);

@@ -44,6 +44,8 @@ public enum SchedulePath
     DepthSymbolic,
     /// <summary>Products summed in blocks.</summary>
     DepthBlocked,
+    /// <summary>The same where a run says whether there are so many.</summary>
+    DepthBlockedOrNot,
     /// <summary>An epilogue computed from the registers.</summary>
     EpilogueInline,
     /// <summary>An epilogue computed over the tile in scratch.</summary>

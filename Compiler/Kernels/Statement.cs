@@ -73,6 +73,32 @@ public sealed class For(
     public override IEnumerable<Statement> Nested => Body;
 }
 
+/// <summary>Statements that are done where all conditions hold; of threads that share a piece, by those for which they
+/// do.</summary>
+/// <param name="conditions">All must hold.</param>
+/// <param name="body">What is done then.</param>
+/// <param name="isCommon">Whether it is no matter of single threads: addresses then are computed in front.</param>
+public sealed class If(
+    IReadOnlyList<Condition> conditions, IReadOnlyList<Statement> body, bool isCommon = false) : Statement
+{
+    /// <summary>All must hold.</summary>
+    public IReadOnlyList<Condition> Conditions { get; } = conditions;
+
+    /// <summary>What is done where they do.</summary>
+    public IReadOnlyList<Statement> Body { get; } = body;
+
+    /// <summary>Whether addresses are computed in front.</summary>
+    public bool IsCommon { get; } = isCommon;
+
+    /// <summary>The statements under the conditions; without any where those always hold.</summary>
+    public static IReadOnlyList<Statement> Where(
+        IReadOnlyList<Condition> conditions, IReadOnlyList<Statement> body) =>
+        conditions.All(condition => condition.AlwaysHolds) ? body : [new If(conditions, body)];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Statement> Nested => Body;
+}
+
 /// <summary>A new local with its first value.</summary>
 /// <param name="local">The local.</param>
 /// <param name="value">Its first value.</param>

@@ -4,26 +4,6 @@ namespace Sinter.Compiler.Kernels;
 /// threads of a piece or by none.</summary>
 public sealed class Barrier : Statement;
 
-/// <summary>Statements for the threads for which all conditions hold.</summary>
-/// <param name="conditions">All must hold.</param>
-/// <param name="body">What they do.</param>
-public sealed class If(IReadOnlyList<Condition> conditions, IReadOnlyList<Statement> body) : Statement
-{
-    /// <summary>All must hold.</summary>
-    public IReadOnlyList<Condition> Conditions { get; } = conditions;
-
-    /// <summary>What is done where they do.</summary>
-    public IReadOnlyList<Statement> Body { get; } = body;
-
-    /// <summary>The statements under the conditions; without any where those always hold.</summary>
-    public static IReadOnlyList<Statement> Where(
-        IReadOnlyList<Condition> conditions, IReadOnlyList<Statement> body) =>
-        conditions.All(condition => condition.AlwaysHolds) ? body : [new If(conditions, body)];
-
-    /// <inheritdoc/>
-    public override IEnumerable<Statement> Nested => Body;
-}
-
 /// <summary>A counter with one value.</summary>
 /// <param name="variable">The counter.</param>
 /// <param name="value">Not negative.</param>

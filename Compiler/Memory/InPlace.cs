@@ -27,14 +27,15 @@ internal sealed class InPlace
     /// <summary>
     /// Whether kernels may write a parameter's next value over the present one: no later kernel reads the present
     /// value, and the writer itself reads only the element that it is about to overwrite. Nor may it come before
-    /// <paramref name="firstChange"/>: up to there a run may still be given up. A loop or a branch never may. What only copies the
-    /// present value to the next one, of which others then change a part, falls away.
+    /// <paramref name="firstChange"/>: up to there a run may still be given up. A loop never may, a branch where both of
+    /// its lists may: one that keeps the present value then does nothing. What only copies the present value to the next
+    /// one, of which others then change a part, falls away.
     /// </summary>
     public bool IsSafe(int firstChange, Buffer parameter, Buffer next)
     {
         int[] writers = At(writes, next).Where(i => !Copies(steps[i], parameter, next)).ToArray();
         int reader = At(reads, parameter).Where(i => !Copies(steps[i], parameter, next)).DefaultIfEmpty(-1).Max();
-        if (writers.Length == 0 || writers.Any(i => steps[i] is not Kernel))
+        if (writers.Length == 0 || writers.Any(i => steps[i] is Loop))
         {
             return false;
         }
@@ -50,11 +51,20 @@ internal sealed class InPlace
             return true;
         }
 
+        if (steps[writer] is Branch branch)
+        {
+            return new[] { branch.Then, branch.Otherwise }.All(
+                list => new InPlace(list).IsKeptOrSafe(parameter, next));
+        }
+
         var kernel = (Kernel)steps[writer];
         var use = new ElementUse(kernel.InCode(parameter), kernel.InCode(next));
         use.Walk(kernel.Body);
         return use.IsAligned;
     }
+
+    private bool IsKeptOrSafe(Buffer parameter, Buffer next) =>
+        At(writes, next).All(i => Copies(steps[i], parameter, next)) || IsSafe(0, parameter, next);
 
     private static void Note(Dictionary<Buffer, List<int>> uses, IEnumerable<Buffer> buffers, int step)
     {

@@ -84,8 +84,7 @@ internal sealed class OpPattern(Op op, Pattern[] operands) : Pattern
 {
     // Operations whose operands may change places. Constants stand right in simplified graphs, but x and y may be
     // either way.
-    private readonly bool commutes = op is Op.Add or Op.Multiply or Op.Maximum or Op.Minimum
-        or Op.And or Op.Or or Op.Xor or Op.Equal or Op.NotEqual;
+    private readonly bool commutes = OpTable.Row(op).Commutes;
 
     public Op Op => op;
 

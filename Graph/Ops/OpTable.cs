@@ -29,11 +29,29 @@ public enum OpKind
 /// bare reason.</param>
 public sealed record OpRow(
     Op Op, string Name, OpKind Kind, int Arity, Type Attributes,
-    Func<IReadOnlyList<Node>, Attributes, TensorType> Infer);
+    Func<IReadOnlyList<Node>, Attributes, TensorType> Infer)
+{
+    /// <summary>The cost of an element, of elementwise operations: that of an addition is 1. What is made of elements
+    /// by moving or summing them is counted where it is done.</summary>
+    public int Cost { get; init; } = Kind == OpKind.Elementwise ? 1 : 0;
+
+    /// <summary>Whether it is a function that takes many instructions.</summary>
+    public bool IsTranscendental => Cost == OpTable.Transcendental;
+
+    /// <summary>Whether its two operands may change places.</summary>
+    public bool Commutes { get; init; }
+}
 
 /// <summary>One row for each operation: the place to start when adding one.</summary>
 public static class OpTable
 {
+    /// <summary>The cost of exponentials, logarithms and their like.</summary>
+    internal const int Transcendental = 10;
+
+    // That of one instruction which takes as long as several, and of 10 rounds of Philox.
+    private const int Slow = 4;
+    private const int Random = 40;
+
     private static readonly OpRow[] Rows = Build();
     private static readonly Dictionary<string, OpRow> ByName = Rows.ToDictionary(row => row.Name);
 
@@ -54,23 +72,26 @@ public static class OpTable
             Leaf<ParameterAttributes>(Op.Parameter, "parameter", a => a.Declaration.Type),
             new(Op.Constant, "constant", OpKind.Leaf, 0, typeof(ConstantAttributes), ShapeRules.Constant),
             new(Op.Iota, "iota", OpKind.Leaf, 0, typeof(IotaAttributes), ShapeRules.Iota),
-            new(Op.RandomBits, "random_bits", OpKind.Elementwise, 1, typeof(RandomAttributes), TypeRules.RandomBits),
+            new(Op.RandomBits, "random_bits", OpKind.Elementwise, 1, typeof(RandomAttributes), TypeRules.RandomBits)
+            {
+                Cost = Random,
+            },
 
             Unary(Op.Negate, "negate", TypeRules.Numeric),
             Unary(Op.Abs, "abs", TypeRules.Numeric),
             Unary(Op.Sign, "sign", TypeRules.Numeric),
-            Unary(Op.Exp, "exp", TypeRules.Float),
-            Unary(Op.Expm1, "expm1", TypeRules.Float),
-            Unary(Op.Log, "log", TypeRules.Float),
-            Unary(Op.Log1p, "log1p", TypeRules.Float),
-            Unary(Op.Sqrt, "sqrt", TypeRules.Float),
-            Unary(Op.Rsqrt, "rsqrt", TypeRules.Float),
-            Unary(Op.Reciprocal, "reciprocal", TypeRules.Float),
-            Unary(Op.Sin, "sin", TypeRules.Float),
-            Unary(Op.Cos, "cos", TypeRules.Float),
-            Unary(Op.Tanh, "tanh", TypeRules.Float),
-            Unary(Op.Sigmoid, "sigmoid", TypeRules.Float),
-            Unary(Op.Erf, "erf", TypeRules.Float),
+            Unary(Op.Exp, "exp", TypeRules.Float, Transcendental),
+            Unary(Op.Expm1, "expm1", TypeRules.Float, Transcendental),
+            Unary(Op.Log, "log", TypeRules.Float, Transcendental),
+            Unary(Op.Log1p, "log1p", TypeRules.Float, Transcendental),
+            Unary(Op.Sqrt, "sqrt", TypeRules.Float, Slow),
+            Unary(Op.Rsqrt, "rsqrt", TypeRules.Float, Slow),
+            Unary(Op.Reciprocal, "reciprocal", TypeRules.Float, Slow),
+            Unary(Op.Sin, "sin", TypeRules.Float, Transcendental),
+            Unary(Op.Cos, "cos", TypeRules.Float, Transcendental),
+            Unary(Op.Tanh, "tanh", TypeRules.Float, Transcendental),
+            Unary(Op.Sigmoid, "sigmoid", TypeRules.Float, Transcendental),
+            Unary(Op.Erf, "erf", TypeRules.Float, Transcendental),
             Unary(Op.Floor, "floor", TypeRules.Float),
             Unary(Op.Ceil, "ceil", TypeRules.Float),
             Unary(Op.Round, "round", TypeRules.Float),
@@ -80,21 +101,21 @@ public static class OpTable
             new(Op.CheckIndex, "check_index", OpKind.Elementwise, 1, typeof(CheckIndexAttributes), TypeRules.Index),
             Unary(Op.StopGradient, "stop_gradient", TypeRules.Any),
 
-            Binary(Op.Add, "add", TypeRules.Numeric),
+            Commuting(Op.Add, "add", TypeRules.Numeric),
             Binary(Op.Subtract, "subtract", TypeRules.Numeric),
-            Binary(Op.Multiply, "multiply", TypeRules.Numeric),
-            Binary(Op.Divide, "divide", TypeRules.Numeric),
-            Binary(Op.Remainder, "remainder", TypeRules.Numeric),
-            Binary(Op.Power, "power", TypeRules.Float),
-            Binary(Op.Maximum, "maximum", TypeRules.Numeric),
-            Binary(Op.Minimum, "minimum", TypeRules.Numeric),
-            Binary(Op.And, "and", TypeRules.Bits),
-            Binary(Op.Or, "or", TypeRules.Bits),
-            Binary(Op.Xor, "xor", TypeRules.Bits),
+            Commuting(Op.Multiply, "multiply", TypeRules.Numeric),
+            Binary(Op.Divide, "divide", TypeRules.Numeric, Slow),
+            Binary(Op.Remainder, "remainder", TypeRules.Numeric, Slow),
+            Binary(Op.Power, "power", TypeRules.Float, Transcendental),
+            Commuting(Op.Maximum, "maximum", TypeRules.Numeric),
+            Commuting(Op.Minimum, "minimum", TypeRules.Numeric),
+            Commuting(Op.And, "and", TypeRules.Bits),
+            Commuting(Op.Or, "or", TypeRules.Bits),
+            Commuting(Op.Xor, "xor", TypeRules.Bits),
             Binary(Op.ShiftLeft, "shift_left", TypeRules.Integer),
             Binary(Op.ShiftRight, "shift_right", TypeRules.Integer),
-            Binary(Op.Equal, "equal", TypeRules.Comparison),
-            Binary(Op.NotEqual, "not_equal", TypeRules.Comparison),
+            Commuting(Op.Equal, "equal", TypeRules.Comparison),
+            Commuting(Op.NotEqual, "not_equal", TypeRules.Comparison),
             Binary(Op.Less, "less", TypeRules.Comparison),
             Binary(Op.LessEqual, "less_equal", TypeRules.Comparison),
             Binary(Op.Greater, "greater", TypeRules.Comparison),
@@ -139,11 +160,16 @@ public static class OpTable
     private static OpRow Leaf<T>(Op op, string name, Func<T, TensorType> type)
         where T : Attributes => new(op, name, OpKind.Leaf, 0, typeof(T), (_, attributes) => type((T)attributes));
 
-    private static OpRow Unary(Op op, string name, Func<IReadOnlyList<Node>, Attributes, TensorType> infer) =>
-        new(op, name, OpKind.Elementwise, 1, typeof(NoAttributes), infer);
+    private static OpRow Unary(
+        Op op, string name, Func<IReadOnlyList<Node>, Attributes, TensorType> infer, int cost = 1) =>
+        new(op, name, OpKind.Elementwise, 1, typeof(NoAttributes), infer) { Cost = cost };
 
-    private static OpRow Binary(Op op, string name, Func<IReadOnlyList<Node>, Attributes, TensorType> infer) =>
-        new(op, name, OpKind.Elementwise, 2, typeof(NoAttributes), infer);
+    private static OpRow Binary(
+        Op op, string name, Func<IReadOnlyList<Node>, Attributes, TensorType> infer, int cost = 1) =>
+        new(op, name, OpKind.Elementwise, 2, typeof(NoAttributes), infer) { Cost = cost };
+
+    private static OpRow Commuting(Op op, string name, Func<IReadOnlyList<Node>, Attributes, TensorType> infer) =>
+        Binary(op, name, infer) with { Commutes = true };
 
     private static OpRow Movement<T>(Op op, string name, Func<IReadOnlyList<Node>, Attributes, TensorType> infer)
         where T : Attributes => new(op, name, OpKind.Movement, 1, typeof(T), infer);

@@ -11,7 +11,7 @@ internal sealed record Case(string Name, Func<Session, int, Result> Run, bool Us
     [
         .. Products.Cases, .. Convolutions.Cases, .. Chains.Cases, .. Types.Cases, .. Inference.Cases,
         .. Training.Cases, .. Compilation.Cases, .. Growth.Cases, .. PeakMemory.Cases, .. Symbolic.Cases,
-        .. Decoding.Cases, .. Recurrent.Cases,
+        .. Decoding.Cases, .. Recurrent.Cases, .. Branching.Cases,
     ];
 
     /// <summary>What is in front of the first slash.</summary>

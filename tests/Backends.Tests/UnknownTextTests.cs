@@ -23,7 +23,6 @@ public sealed class UnknownTextTests
         ["unknown value"] = Stored(new UnknownValue()),
         ["unknown operand"] = Stored(new Apply(Op.Add, DType.F32, One, new UnknownValue())),
         ["barrier"] = new Barrier(),
-        ["condition"] = new If([], [Stored(One)]),
         ["copies"] = new MarkCopies(),
         ["wait"] = new WaitForCopies(0),
         ["registers"] = new DeclareRegisters(new Registers("r", DType.F32, 2)),
@@ -51,7 +50,6 @@ public sealed class UnknownTextTests
     [InlineData("unknown value")]
     [InlineData("unknown operand")]
     [InlineData("barrier")]
-    [InlineData("condition")]
     [InlineData("copies")]
     [InlineData("wait")]
     [InlineData("registers")]

@@ -20,7 +20,7 @@ internal sealed class ColumnReduction
     public static bool Fits(LoopNest nest, int lanes) =>
         nest.Outer.Count > 0 && nest.Stages.Count == 1 && nest.Stages[0].Items.Count == 1
         && nest.Stages[0].Items[0] is { Reduction: Op.Sum or Op.Max or Op.Min, Store: not null }
-        && nest.Outer[nest.Outer.Count - 1].Extent is var columns && columns.Min >= Copies * lanes
+        && nest.Outer[nest.Outer.Count - 1].Extent is var columns && columns.Max >= Copies * lanes
         && (nest.Outer.Count == 1 || columns.Max <= Widest)
         && nest.Stages[0].Inner.Aggregate(1L, (n, v) => n * v.Extent.Max) >= LongColumn;
 
@@ -71,8 +71,9 @@ internal sealed class ColumnReduction
     private Kernel Kernel(string name, Node[] nodes)
     {
         context.Take(isWhole ? SchedulePath.ColumnsWhole : SchedulePath.ColumnStrips);
-        bool isLong = LongSum.IsLong(reduction, item.Local.Type, LongSum.Count(stage.Inner, 1));
-        var (scratch, strip) = isLong ? Blocked() : Plain();
+        bool isSum = reduction == Op.Sum && item.Local.Type.IsFloat();
+        IReadOnlyList<Condition>? many = isSum ? LongSum.Exceeds(stage.Inner, 1, LongSum.MostTerms) : null;
+        var (scratch, strip) = many is null ? Plain() : Blocked(many);
         if (isWhole)
         {
             strip = [new For(nest.Outer[0], share.First, share.Last, 1,
@@ -89,25 +90,32 @@ internal sealed class ColumnReduction
         [sums],
         [Clear(sums), .. Loops.Nest(stage.Inner, [Row()]), Result(at => new Load(sums, at, lanes))]);
 
-    private (Buffer[] Scratch, IReadOnlyList<Statement> Body) Blocked()
+    // Where a run says how many terms there are, few run through all blocks as if there were none.
+    private (Buffer[] Scratch, IReadOnlyList<Statement> Body) Blocked(IReadOnlyList<Condition> many)
     {
         context.Take(SchedulePath.ColumnsBlocked);
         Buffer whole = Scratch("whole");
         Buffer lost = Scratch("lost");
         LoopVariable last = stage.Inner[stage.Inner.Count - 1];
         var at = new LoopVariable("at", width);
-        return (
-            [sums, whole, lost],
+        var join = new For(at, 0, end - begin, lanes, LongSum.Add(whole, lost, sums, at, lanes));
+        StripLoop result = Result(at => LongSum.Whole(new Load(whole, at, lanes), new Load(lost, at, lanes)));
+        IReadOnlyList<Statement> Blocks(IEnumerable<Statement> before, IEnumerable<Statement> after) => LongSum.Blocks(
+            stage.Inner, 1, LongSum.Terms, (from, to) => [new For(last, from, to, 1, [Row()])], before, after);
+        IReadOnlyList<Statement> body = many.Count == 0
+            ? [Clear(whole), Clear(lost), .. Blocks([Clear(sums)], [join]), result]
+            :
             [
-                Clear(whole),
-                Clear(lost),
-                .. LongSum.Blocks(
-                    stage.Inner, 1, LongSum.Terms, (from, to) => [new For(last, from, to, 1, [Row()])],
-                    [Clear(sums)],
-                    [new For(at, 0, end - begin, lanes, LongSum.Add(whole, lost, sums, at, lanes))]),
-                Result(at => LongSum.Whole(new Load(whole, at, lanes), new Load(lost, at, lanes))),
-            ]);
+                Clear(sums), Common(many, Clear(whole), Clear(lost)),
+                .. Blocks([], [Common(many, join, Clear(sums))]),
+                Common(many, result),
+                Common(LongSum.Opposite(many), Result(at => new Load(sums, at, lanes))),
+            ];
+        return ([sums, whole, lost], body);
     }
+
+    private static If Common(IReadOnlyList<Condition> conditions, params Statement[] body) =>
+        new(conditions, body, isCommon: true);
 
     private Buffer Scratch(string name) => new(name, item.Local.Type, width);
 

@@ -11,9 +11,10 @@ internal static class LongSum
     /// <summary>Terms of a block: few enough to lose little, so many that joining blocks costs nothing.</summary>
     public const long Terms = 128;
 
-    /// <summary>Whether a reduction of so many terms, one after another, is summed in blocks.</summary>
-    public static bool IsLong(Op? reduction, DType type, double terms) =>
-        reduction == Op.Sum && type.IsFloat() && terms > 2 * Terms;
+    /// <summary>Terms that are summed without blocks.</summary>
+    public const long MostTerms = 2 * Terms;
+
+    private const double Countless = 1L << 60;
 
     /// <summary>The number of terms that loops add one after another, at the symbols' largest values.</summary>
     /// <param name="loops">The loops over what is summed.</param>
@@ -28,6 +29,36 @@ internal static class LongSum
 
         return terms;
     }
+
+    /// <summary>Whether loops add more terms one after another than <paramref name="most"/>: null where they never do,
+    /// nothing where they always do, else what a run has to ask.</summary>
+    /// <param name="loops">The loops over what is summed.</param>
+    /// <param name="width">Neighbours along the innermost loop that have running sums of their own.</param>
+    /// <param name="most">The most terms that one register may sum.</param>
+    public static IReadOnlyList<Condition>? Exceeds(IReadOnlyList<LoopVariable> loops, long width, long most)
+    {
+        double largest = Count(loops, width);
+        if (largest <= most)
+        {
+            return null;
+        }
+
+        // Numbers that leave 63 bits are never small.
+        if (largest >= Countless || loops.All(loop => loop.Extent.IsStatic))
+        {
+            return [];
+        }
+
+        Dimension terms = Dimension.Ceiling(loops[loops.Count - 1].Extent, width);
+        terms = loops.Take(loops.Count - 1).Aggregate(terms, (product, loop) => product * loop.Extent);
+        var exceeds = new Condition(Index.Of(terms), most + 1, Index.Of(terms) + 1);
+        return exceeds.AlwaysHolds ? [] : [exceeds];
+    }
+
+    /// <summary>Where there are not so many terms.</summary>
+    /// <param name="exceeds">One of <see cref="Exceeds"/>.</param>
+    public static IReadOnlyList<Condition> Opposite(IReadOnlyList<Condition> exceeds) =>
+        [.. exceeds.Select(condition => condition with { Low = 0, High = condition.Low })];
 
     /// <summary>The loops around a sum, cut into blocks of about <paramref name="terms"/> terms.</summary>
     /// <param name="loops">The loops over what is summed, outermost first.</param>

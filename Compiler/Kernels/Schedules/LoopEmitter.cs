@@ -293,7 +293,7 @@ internal sealed class LoopEmitter(
     {
         LoopVariable axis = stage.Inner[stage.Inner.Count - 1];
         bool reduces = stage.Items.Any(item => item.Reduction is not null);
-        int copies = reduces && axis.Extent.Min >= 2 * Accumulators * lanes ? Accumulators : 1;
+        int copies = reduces && axis.Extent.Max >= 2 * Accumulators * lanes ? Accumulators : 1;
         var reductions = stage.Items.Where(item => item.Reduction is not null).ToArray();
         var before = new List<Statement>();
         var blocks = new SumBlocks(stage.Inner, copies * lanes, item => item.Local);
@@ -335,7 +335,7 @@ internal sealed class LoopEmitter(
         context.Take(SchedulePath.InnerVectors);
         context.Take(SchedulePath.InnerAccumulators, copies > 1);
         context.Take(SchedulePath.ReadAhead, copies > 1 && next.Count > 0);
-        bool isEven = axis.Extent.IsStatic && axis.Extent.Value % lanes == 0;
+        bool isEven = axis.Extent.IsMultipleOf(lanes);
         context.Take(reduces ? SchedulePath.InnerRest : SchedulePath.InnerPartial, !isEven);
         before.AddRange(blocks.Around(
             (begin, end) => [Walk(begin, end)],

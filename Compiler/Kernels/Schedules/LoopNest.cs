@@ -26,11 +26,6 @@ internal sealed class LoopNest
         ScratchBuffers = scratch;
     }
 
-    private static readonly HashSet<Op> Transcendental =
-    [
-        Op.Exp, Op.Expm1, Op.Log, Op.Log1p, Op.Sin, Op.Cos, Op.Tanh, Op.Sigmoid, Op.Erf, Op.Power,
-    ];
-
     /// <summary>The loops over rows.</summary>
     public IReadOnlyList<LoopVariable> Outer { get; }
 
@@ -43,9 +38,6 @@ internal sealed class LoopNest
     /// <summary>Roughly how much dearer an element is than a simple operation.</summary>
     public double Complexity =>
         Stages.SelectMany(stage => stage.Items).Any(item => HasTranscendental(item.Value, [])) ? 8 : 1;
-
-    /// <summary>Whether an operation is a function that takes many instructions.</summary>
-    public static bool IsTranscendental(Op op) => Transcendental.Contains(op);
 
     public static LoopNest Resolve(LoopGroup group, KernelContext context)
     {
@@ -113,6 +105,6 @@ internal sealed class LoopNest
     }
 
     private static bool HasTranscendental(Value value, HashSet<Value> seen) => seen.Add(value)
-        && (value is RandomWord || (value is Apply apply && Transcendental.Contains(apply.Op))
+        && (value is RandomWord || (value is Apply apply && OpTable.Row(apply.Op).IsTranscendental)
             || value.Operands.Any(operand => HasTranscendental(operand, seen)));
 }

@@ -79,10 +79,10 @@ public static class Loops
     public static IReadOnlyList<Strip> Needed(IReadOnlyList<Strip> strips, Dimension extent)
     {
         var needed = new List<Strip>();
-        foreach (Strip strip in strips.Where(strip => strip.Once || !extent.IsStatic || extent.Value >= strip.Step))
+        foreach (Strip strip in strips.Where(strip => strip.Once || extent.Max >= strip.Step))
         {
             needed.Add(strip);
-            if (extent.IsStatic && extent.Value % strip.Step == 0)
+            if (extent.IsMultipleOf(strip.Step))
             {
                 break;
             }

@@ -81,8 +81,9 @@ internal static class Packing
         var columns = new For(column, 0, Index.Of(last.Extent), Block, [transpose]);
         var outer = Loops.Nest(shape.Contracted.Take(shape.Contracted.Count - 1), [columns]);
 
-        // Scratch has room for the rows of a whole piece; a symbol may leave few.
-        Index tiles = shape.Row.Extent.IsStatic ? Index.Of(tile.Extent) : (rows + (height - 1)) / height;
+        // Scratch has room for the rows of a whole piece. A symbol may leave few; those of no whole tile stay where they
+        // are.
+        Index tiles = shape.Row.Extent.IsStatic ? Index.Of(tile.Extent) : rows / height;
         return [new For(tile, 0, tiles, 1, outer)];
     }
 

@@ -54,9 +54,7 @@ internal sealed partial class ProductEmitter
 
         long fit = PackedRowsBytes / (4 * Packing.Depth(shape).Value);
         // Of a symbol, values far below the largest shall leave pieces for every thread, too.
-        Dimension all = shape.Row.Extent;
-        long usual = all.IsStatic ? all.Value : Math.Max(all.Min, all.Max / Room);
-        long share = Math.Max(BlockedRows, usual / Blocks);
+        long share = Math.Max(BlockedRows, Usual.Of(shape.Row.Extent) / Blocks);
         return Math.Max(tile.Rows, Math.Min(fit, Math.Max(rows, share)) / tile.Rows * tile.Rows);
     }
 

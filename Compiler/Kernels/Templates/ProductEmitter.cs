@@ -20,9 +20,6 @@ internal sealed partial class ProductEmitter
     private const long BlockedRows = 36;
     private const long Blocks = 24;
 
-    // How much larger than usual a symbol's largest value is taken to be.
-    private const long Room = 10;
-
     private readonly ProductShape shape;
     private readonly Tile tile;
     private readonly int lanes;
@@ -70,11 +67,14 @@ internal sealed partial class ProductEmitter
         var strips = new List<Strip> { new(tile.Rows, TileBody(tile.Rows)) };
         if (!shape.Row.Extent.IsStatic)
         {
-            // What is left behind whole tiles: ever shorter ones, so that few rows are computed alone.
-            for (int rows = PowerBelow(tile.Rows); rows > 0; rows /= 2)
+            // What is left behind whole tiles: ever shorter ones, so that few rows are computed alone. They are read
+            // where they lie: packing would fill a tile.
+            int above = tile.Rows;
+            for (int rows = PowerBelow(above); rows > 0 && !row.Extent.IsMultipleOf(above); rows /= 2)
             {
                 context.Take(SchedulePath.RowsOneByOne);
-                strips.Add(new Strip(rows, TileBody(rows, isWhole: false)));
+                strips.Add(new Strip(rows, TileBody(rows, isPacked: false)));
+                above = rows;
             }
         }
         else if (shape.Row.Extent.Value % tile.Rows is var rest and not 0)
@@ -99,74 +99,33 @@ internal sealed partial class ProductEmitter
         return power;
     }
 
-    // isWhole: whether the first row is the first of a tile.
-    private List<Statement> TileBody(int rows, bool isWhole = true)
+    // isPacked: whether its rows are read where they were packed, if they were.
+    private List<Statement> TileBody(int rows, bool isPacked = true)
     {
-        var start = Registers(rows)
-            .Select(at => new Declare(Accumulator(at.Row, at.Column), new Splat(new Literal(DType.F32, 0), lanes)));
-        List<Statement> step = Step(rows, isWhole);
-        if (LongSum.Count(shape.Contracted, 1) > LongestSum)
-        {
-            context.Take(SchedulePath.DepthBlocked);
-            return Blocked(rows, start, step);
-        }
-
-        List<Statement> body = [.. start, .. Loops.Nest(shape.Contracted, step)];
-        if (EpilogueSize() <= InlineEpilogue)
-        {
-            context.Take(SchedulePath.EpilogueInline);
-            return [.. body, .. InlinedEpilogue(rows)];
-        }
-
-        context.Take(SchedulePath.EpilogueLooped);
-        Buffer scratch = TileScratch("tile", rows);
-        return [new Scratch(scratch), .. body, .. Spill(rows, scratch), .. LoopedEpilogue(rows, scratch)];
-    }
-
-    // Sums of many products: a block's stay in registers, blocks are joined in scratch.
-    private List<Statement> Blocked(int rows, IEnumerable<Statement> start, IReadOnlyList<Statement> step)
-    {
-        Buffer[] buffers = [TileScratch("tile", rows), TileScratch("whole", rows), TileScratch("lost", rows)];
-        LoopVariable last = shape.Contracted[shape.Contracted.Count - 1];
-        For Over(Func<Index, IReadOnlyList<Statement>> body)
-        {
-            var at = new LoopVariable("cell", buffers[0].Size);
-            return new For(at, 0, buffers[0].Size.Value, lanes, body(at));
-        }
-
-        return
+        Statement[] start =
         [
-            .. buffers.Select(buffer => new Scratch(buffer)),
-            Over(at => buffers.Skip(1)
-                .Select(buffer => new Store(buffer, at, new Splat(new Literal(DType.F32, 0), lanes))).ToArray()),
-            .. LongSum.Blocks(
-                shape.Contracted, 1, BlockTerms, (from, to) => [new For(last, from, to, 1, step)],
-                start,
-                [.. Spill(rows, buffers[0]),
-                    Over(at => LongSum.Add(buffers[1], buffers[2], buffers[0], at, lanes))],
-                shape.RowsScratch is { IsOfBlocks: true } scratch ? scratch.Fill(0, null, context) : null),
-            Over(at =>
-            [
-                new Store(buffers[0], at, LongSum.Whole(
-                    new Load(buffers[1], at, lanes), new Load(buffers[2], at, lanes))),
-            ]),
-            .. LoopedEpilogue(rows, buffers[0]),
+            .. Registers(rows).Select(at => new Declare(Accumulator(at.Row, at.Column), Zero)),
         ];
+        List<Statement> step = Step(rows, isPacked);
+        IReadOnlyList<Condition>? many = LongSum.Exceeds(shape.Contracted, 1, LongestSum);
+        if (many is null)
+        {
+            return [.. start, .. Loops.Nest(shape.Contracted, step), .. Epilogue(rows)];
+        }
+
+        context.Take(SchedulePath.DepthBlocked);
+        context.Take(SchedulePath.DepthBlockedOrNot, many.Count > 0);
+        return Blocked(rows, start, step, many);
     }
+
+    private Splat Zero => new(new Literal(DType.F32, 0), lanes);
 
     private IEnumerable<(int Row, int Column)> Registers(int rows) =>
         Enumerable.Range(0, rows * tile.RowGroups)
             .SelectMany(r => Enumerable.Range(0, tile.Columns).Select(c => (r, c)));
 
-    private Buffer TileScratch(string name, int rows) =>
-        new(name, DType.F32, rows * tile.RowGroups * tile.Columns * lanes);
-
-    private IEnumerable<Statement> Spill(int rows, Buffer scratch) => Registers(rows)
-        .Select(at => new Store(
-            scratch, ((at.Row * tile.Columns) + at.Column) * lanes, Accumulator(at.Row, at.Column)));
-
     // One contracted element: every row times every vector.
-    private List<Statement> Step(int rows, bool isWhole)
+    private List<Statement> Step(int rows, bool isPacked)
     {
         var body = new List<Statement>();
         for (int c = 0; c < tile.Columns; c++)
@@ -176,7 +135,7 @@ internal sealed partial class ProductEmitter
 
         for (int r = 0; r < rows * tile.RowGroups; r++)
         {
-            Value element = new Splat(RowElement(r % rows, r / rows, isWhole), lanes);
+            Value element = new Splat(RowElement(r % rows, r / rows, isPacked), lanes);
             if (tile.Columns > 1)
             {
                 var broadcast = new Local("a" + r, DType.F32, lanes);
@@ -193,16 +152,13 @@ internal sealed partial class ProductEmitter
         return body;
     }
 
-    private Load RowElement(int r, int group, bool isWhole)
+    private Load RowElement(int r, int group, bool isPacked)
     {
-        if (packedRows is not null)
+        if (packedRows is not null && isPacked)
         {
-            // [tile, contracted, row]: a tile's rows lie side by side; the last, shorter tile has the same layout. Rows
-            // that are taken one by one begin inside a tile.
-            Index from = (Index)row - firstRow;
-            Index within = isWhole ? Index.Zero : from % tile.Rows;
-            Index start = (from - within) * Packing.Depth(shape);
-            return new Load(packedRows, start + ((Index)shape.Contracted[0] * tile.Rows) + within + r);
+            // [tile, contracted, row]: a tile's rows lie side by side; the last, shorter tile has the same layout.
+            Index start = ((Index)row - firstRow) * Packing.Depth(shape);
+            return new Load(packedRows, start + ((Index)shape.Contracted[0] * tile.Rows) + r);
         }
 
         Index at = shape.RowsLoad.Index.Substitute(
@@ -226,95 +182,6 @@ internal sealed partial class ProductEmitter
 
     private static Index? Grouped(LoopVariable variable, LoopVariable? around, int group) =>
         variable == around && group > 0 ? (Index)variable + group : null;
-
-    private List<Statement> InlinedEpilogue(int rows)
-    {
-        var body = new List<Statement>();
-        for (int r = 0; r < rows * tile.RowGroups; r++)
-        {
-            for (int c = 0; c < tile.Columns; c++)
-            {
-                var place = new Place((Index)row + (r % rows), r / rows, c / tile.Vectors, c % tile.Vectors * lanes);
-                body.AddRange(Results(Accumulator(r, c), place));
-            }
-        }
-
-        return body;
-    }
-
-    // Long epilogues (an optimizer's update) run over the tile in scratch: a page of text instead of one for each
-    // register.
-    private List<Statement> LoopedEpilogue(int rows, Buffer scratch)
-    {
-        var body = new List<Statement>();
-        for (int group = 0; group < tile.RowGroups * tile.LaneGroups; group++)
-        {
-            int rowGroup = group / tile.LaneGroups;
-            int laneGroup = group % tile.LaneGroups;
-            var r = new LoopVariable("r", rows);
-            var c = new LoopVariable("c", Width);
-            Index from = (((Index)r + (rowGroup * rows)) * (tile.Columns * lanes)) + (laneGroup * Width) + c;
-            var results = Results(new Load(scratch, from, lanes), new Place((Index)row + r, rowGroup, laneGroup, c));
-            body.Add(new For(r, 0, rows, 1, [new For(c, 0, Width, lanes, results)]));
-        }
-
-        return body;
-    }
-
-    // Where a vector of sums lies: its row, the groups it belongs to, and its offset into the panel.
-    private sealed record Place(Index Row, int RowGroup, int LaneGroup, Index Offset);
-
-    // The epilogue of one vector of sums.
-    private List<Statement> Results(Value sums, Place place)
-    {
-        var axis = new LoopVariable("lane", lanes);
-        Index start = ((Index)panel * Width) + place.Offset;
-        Index Move(Index index) => index.Substitute(v =>
-            v == shape.Row ? place.Row
-            : v == shape.Lane ? start + (Index)axis
-            : Grouped(v, shape.AroundRow, place.RowGroup) ?? Grouped(v, shape.AroundLane, place.LaneGroup));
-        var body = new List<Statement>();
-        bool partial = !shape.Lane.Extent.IsStatic || shape.Lane.Extent.Value % Width != 0;
-        Index? count = partial ? Index.Of(shape.Lane.Extent) - start : null;
-        var vectorizer = new Vectorizer(axis, lanes, localsAreLanes: true, count);
-        var done = new Dictionary<Value, Value>();
-        var dropped = new Dictionary<Value, Value>();
-        Index First(Index index) => index.Substitute(v => v == axis ? Index.Zero : null);
-        Value? Sum(Value value) => value is Local local && local.Name == sum.Name ? sums : null;
-        foreach (EpilogueItem item in shape.Epilogue)
-        {
-            // The axis stands for the lane number; after becoming lanes it is 0.
-            Value scalar = item.Value.Map(Move, _ => null, done);
-            Value vector = scalar == sum ? sums : vectorizer.Vector(scalar).Map(First, Sum, dropped);
-            Index target = Move(item.Target);
-            long stride = shape.Lane.Extent == 1 ? 1 : target.CoefficientOf(axis).Value;
-            body.Add(new Store(item.Store!, First(target), vector, count, stride));
-        }
-
-        return body;
-    }
-
-    private int EpilogueSize()
-    {
-        var seen = new HashSet<Value>();
-        void Walk(Value value)
-        {
-            if (seen.Add(value))
-            {
-                foreach (Value operand in value.Operands)
-                {
-                    Walk(operand);
-                }
-            }
-        }
-
-        foreach (EpilogueItem item in shape.Epilogue)
-        {
-            Walk(item.Value);
-        }
-
-        return seen.Count(value => value is Apply);
-    }
 
     private Local Accumulator(int r, int c) => new($"c{r}_{c}", DType.F32, lanes);
 

@@ -45,10 +45,8 @@ internal sealed record Tile(int Rows, int RowGroups, int Vectors, int LaneGroups
         Dimension lanes = shape.Lane.Extent;
         foreach (long share in rows.IsStatic && lanes.IsStatic ? [1] : new long[] { 1, 3, 10 })
         {
-            yield return (At(rows, share), At(lanes, share));
+            yield return (Math.Max(1, Usual.At(rows, share)), Math.Max(1, Usual.At(lanes, share)));
         }
-
-        static long At(Dimension extent, long share) => Math.Max(Math.Max(extent.Min, 1), extent.Max / share);
     }
 
     private static IEnumerable<Tile> All(

@@ -169,6 +169,16 @@ internal sealed class PlanSimulator
             case StripLoop loop:
                 Strips(loop);
                 break;
+            case If branch:
+                if (branch.Conditions.All(Holds))
+                {
+                    Block(branch.Body);
+                }
+
+                break;
+            case Let let:
+                counters[let.Variable] = Value(let.Value);
+                break;
             case Declare declare:
                 locals[declare.Local.Name] = Bad(declare.Value);
                 break;

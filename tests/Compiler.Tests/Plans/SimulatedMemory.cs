@@ -18,7 +18,9 @@ internal sealed class SimulatedMemory(Plan plan, Func<Symbol, long> symbols)
     private readonly HashSet<Buffer> parts =
     [
         .. plan.Kernels.Where(kernel => kernel.Nodes.Any(node => node.Op == Op.UpdateRows))
-            .SelectMany(kernel => kernel.Written).Where(b => plan.Placements[b].Space == Space.Parameter),
+            .SelectMany(kernel => kernel.Written)
+            .Concat(plan.Run.SelectMany(step => step.WithInner).OfType<Branch>().SelectMany(branch => branch.Results))
+            .Where(b => plan.Placements[b].Space == Space.Parameter),
     ];
 
     // Where the memory that moves with loops is now: a buffer that does not, and an element of it.
@@ -127,7 +129,7 @@ internal sealed class SimulatedMemory(Plan plan, Func<Symbol, long> symbols)
         memory.AsSpan((int)(start + (element * width)), width).Fill(new Owner(buffer, Now.Launch, Now.Piece));
     }
 
-    // Of state that is changed in part, the rest is what it was.
+    // Of state that is changed in part, or in one of two branches, the rest is what it was.
     private bool IsPart(Owner owner, Buffer buffer) => owner.Launch < 0 && parts.Contains(buffer);
 
     private long Size(Buffer buffer) => buffer.Size.Evaluate(symbols);

@@ -164,6 +164,60 @@ public sealed class BranchTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public void State_that_a_branch_keeps_is_not_copied(string engine)
+    {
+        var builder = new GraphBuilder(captureSource: false);
+        var state = new Parameter(
+            "w", new TensorType(DType.F32, new Shape(70, 33)), Initializer.Uniform(-1, 1), StateKind.Parameter);
+        var w = new Tensor<F32>(state.Node);
+        Tensor<F32> gradient = builder.Input<F32>("g", 70, 33);
+        Tensor<Bool> isFinite = (gradient.Abs() < double.PositiveInfinity).All();
+        var (next, length) = Functional.Cond(isFinite, () => (w - gradient * 0.5, gradient.Sum()), () => (w, w.Sum()));
+        var graph = new Graph(
+            "g", builder.Inputs, [new Output("sum", w.Sum().Node), new Output("length", length.Node)],
+            [new Update(state.Node, next.Node)]);
+        Assert.DoesNotContain(Compile(graph).Kernels, kernel => kernel.IsCopy);
+
+        using Opened opened = Opened.On(engine, graph);
+        float[] expected = opened.State.Get<float>("w").ToArray();
+        foreach (float first in new[] { 1f, float.NaN, 2f, float.PositiveInfinity })
+        {
+            Draw(opened.Context.Input<float>("g"));
+            opened.Context.Input<float>("g")[0] = first;
+            float[] gradients = opened.Context.Input<float>("g").ToArray();
+            float sum = opened.Run("sum")[0];
+            Assert.InRange(sum, expected.Sum() - 1e-3, expected.Sum() + 1e-3);
+            expected = float.IsFinite(first) ? [.. expected.Zip(gradients, (a, b) => a - (b * 0.5f))] : expected;
+            Close(expected, opened.State.Get<float>("w").ToArray(), 1e-6, $"{first}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public void Sizes_that_the_run_computes_hold_in_branches(string engine)
+    {
+        var builder = new GraphBuilder(captureSource: false);
+        Tensor<F32> x = builder.Input<F32>("x", 150);
+        Tensor<Bool> p = builder.Input<Bool>("p");
+        Tensor<F32> kept = x.MaskedSelect(x > 0, name: "K");
+        Tensor<F32> y = Functional.Cond(p, () => kept * 2, () => kept + kept.Sum());
+        Tensor<F32> z = Functional.Cond(p, () => x.MaskedSelect(x < 0, name: "L").Sum(), () => x.Sum());
+        using Opened opened = Opened.On(engine, Graph.Of("g", ("y", y.Node), ("z", z.Node)));
+        foreach (var (positive, holds) in new[] { (70, true), (150, false), (0, true), (1, false), (149, true) })
+        {
+            Span<float> values = opened.Context.Input<float>("x");
+            values.Fill(-1);
+            values[..positive].Fill(1);
+            opened.Context.Input<bool>("p")[0] = holds;
+            opened.Context.Run();
+            Assert.Equal(
+                Enumerable.Repeat(holds ? 2f : 1 + positive, positive), opened.Context.Output<float>("y").ToArray());
+            Assert.Equal(holds ? positive - 150 : (2 * positive) - 150, opened.Context.Output<float>("z")[0]);
+        }
+    }
+
     [Fact]
     public void A_budget_changes_no_bit()
     {

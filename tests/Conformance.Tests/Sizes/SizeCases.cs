@@ -50,6 +50,11 @@ public static class SizeCases
             Symbol n = c.Symbol("N", 3000, 1, 5000);
             return [c.Fixed("x", Draws.Any, n, 30).Transposed.MatMul(c.Fixed("w", Draws.Any, n, 40)).Node];
         }),
+        new("product with symbolic depth, few terms", c =>
+        {
+            Symbol n = c.Symbol("N", 700, 1, 5000);
+            return [c.Fixed("x", Draws.Any, n, 30).Transposed.MatMul(c.Fixed("w", Draws.Any, n, 40)).Node];
+        }),
         new("deep product", c =>
             [c.Fixed("x", Draws.Any, 40, 1500).MatMul(c.Fixed("w", Draws.Any, 1500, 50)).Node]),
         new("convolution with short runs", c =>

@@ -198,7 +198,7 @@ static int emulate(Program *program, int architecture) {
         fprintf(out, "SN_EMULATED(%s, %d)\n", name, threads);
     fprintf(out, "extern \"C\" const int sn_architecture = %d;\n", architecture);
     fclose(out);
-    const char *flags = "-std=c++17 -O2 -w -fPIC -fvisibility=hidden -shared";
+    const char *flags = "-std=c++17 -O1 -w -fPIC -fvisibility=hidden -shared";
     if (asprintf(&command, "LC_ALL=C g++ %s -o %s %s > %s 2>&1", flags, shared, source, log) < 0)
         abort();
     int result = system(command);

@@ -41,6 +41,21 @@ public class CompiledApiTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(-1, 1)]
+    [InlineData(-20, -1)]
+    public void Each_run_takes_the_branch_of_its_values(float value, float expected)
+    {
+        using var model = Branching.Compiled.Create(seed: 1);
+        float[] y = new float[4 * 65];
+        foreach (int count in new[] { 65, 1, 64 })
+        {
+            model.Run([.. Enumerable.Repeat(value, 4 * count)], y.AsSpan(0, 4 * count), N: count);
+            Assert.All(y[..(4 * count)], element => Assert.Equal(expected, element));
+        }
+    }
+
     [Fact]
     public void Outputs_may_be_as_long_as_the_run_says()
     {

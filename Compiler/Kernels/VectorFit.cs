@@ -1,4 +1,4 @@
-namespace Sinter.Compiler.Kernels.Schedules;
+namespace Sinter.Compiler.Kernels;
 
 /// <summary>How a value runs in lanes.</summary>
 /// <param name="Penalty">How badly it fits: 0 is best, 1 is twice the time.</param>
@@ -102,7 +102,7 @@ internal sealed class FitWalk(LoopVariable variable, Func<Value, bool> isLanes)
             Op.Divide => isInteger,
             Op.Remainder => true,
             Op.ShiftLeft or Op.ShiftRight => apply.Operands[1] is not Literal,
-            _ => apply.Type == DType.F64 && LoopNest.IsTranscendental(apply.Op),
+            _ => apply.Type == DType.F64 && OpTable.Row(apply.Op).IsTranscendental,
         };
         Penalty += oneByOne ? OneByOne : 0;
         return true;

@@ -1,4 +1,4 @@
-namespace Sinter.Compiler.Kernels.Schedules;
+namespace Sinter.Compiler.Kernels;
 
 /// <summary>
 /// How an index moves from lane to lane along a loop: by a stride, every second lane only (i / 2), or back and forth
