@@ -101,9 +101,15 @@ public sealed class CaseBuilder
     /// <summary>Makes the case change a parameter.</summary>
     public void Update(Tensor<F32> parameter, Tensor<F32> value) => updates.Add(new Update(parameter.Node, value.Node));
 
-    /// <summary>Another input of the type of <paramref name="like"/>, of weights for its elements.</summary>
+    /// <summary>Another input of the type of <paramref name="like"/>, of weights for its elements. No input has a size
+    /// that a run computes: such weights are made of positions.</summary>
     public Node Cotangent(string name, Node like)
     {
+        if (like.Shape.SelectMany(size => size.Symbols).Any(symbol => !symbols.ContainsKey(symbol)))
+        {
+            return ((Tensor<F32>.Iota(like.Shape, 0) * 0.7) + Tensor<F32>.Iota(like.Shape, -1)).Cos().Node;
+        }
+
         inputs.Add(name, Drawn(like.Type, Draws.AwayFromZero));
         return Graph.Input(name, like.Type);
     }

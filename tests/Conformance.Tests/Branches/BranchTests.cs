@@ -194,6 +194,30 @@ public sealed class BranchTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public void Sizes_that_the_run_computes_hold_in_branches(string engine)
+    {
+        var builder = new GraphBuilder(captureSource: false);
+        Tensor<F32> x = builder.Input<F32>("x", 150);
+        Tensor<Bool> p = builder.Input<Bool>("p");
+        Tensor<F32> kept = x.MaskedSelect(x > 0, name: "K");
+        Tensor<F32> y = Functional.Cond(p, () => kept * 2, () => kept + kept.Sum());
+        Tensor<F32> z = Functional.Cond(p, () => x.MaskedSelect(x < 0, name: "L").Sum(), () => x.Sum());
+        using Opened opened = Opened.On(engine, Graph.Of("g", ("y", y.Node), ("z", z.Node)));
+        foreach (var (positive, holds) in new[] { (70, true), (150, false), (0, true), (1, false), (149, true) })
+        {
+            Span<float> values = opened.Context.Input<float>("x");
+            values.Fill(-1);
+            values[..positive].Fill(1);
+            opened.Context.Input<bool>("p")[0] = holds;
+            opened.Context.Run();
+            Assert.Equal(
+                Enumerable.Repeat(holds ? 2f : 1 + positive, positive), opened.Context.Output<float>("y").ToArray());
+            Assert.Equal(holds ? positive - 150 : (2 * positive) - 150, opened.Context.Output<float>("z")[0]);
+        }
+    }
+
     [Fact]
     public void A_budget_changes_no_bit()
     {
