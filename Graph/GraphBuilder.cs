@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sinter;
 
 /// <summary>
@@ -26,6 +28,7 @@ public sealed partial class GraphBuilder
     {
         trains = training;
         this.captureSource = captureSource;
+        HashStart = RuntimeHelpers.GetHashCode(this);
     }
 
     private GraphBuilder()
@@ -49,6 +52,9 @@ public sealed partial class GraphBuilder
     /// <summary>The number of nodes made so far.</summary>
     internal int NodeCount => nextId;
 
+    /// <summary>Tells the hashes of this builder's nodes from those of others.</summary>
+    internal int HashStart { get; }
+
     internal string ModulePath { get; private set; } = "";
 
     // Whether the module being built evaluates, whatever the graph does.
@@ -63,6 +69,11 @@ public sealed partial class GraphBuilder
     /// <summary>Declares a value that each run supplies.</summary>
     public Node Input(string name, TensorType type)
     {
+        if (name is null)
+        {
+            throw new GraphException($"an input of type {type} without a name");
+        }
+
         if (inputNames.Contains(name))
         {
             throw new GraphException($"there are two inputs named '{name}'");

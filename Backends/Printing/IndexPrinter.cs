@@ -192,8 +192,8 @@ public sealed class IndexPrinter(
         string text = atom switch
         {
             VariableAtom variable => Counter(variable.Variable),
-            QuotientAtom quotient => $"{Whole(quotient.Dividend)} / {Factor(quotient.Divisor)}",
-            RemainderAtom remainder => $"{Whole(remainder.Dividend)} % {Factor(remainder.Divisor)}",
+            QuotientAtom quotient => $"{Whole(quotient.Dividend)} / {Divisor(quotient.Divisor)}",
+            RemainderAtom remainder => $"{Whole(remainder.Dividend)} % {Divisor(remainder.Divisor)}",
             DataAtom read => data(read.Value),
             _ => throw new InvalidOperationException("unknown atom"),
         };
@@ -203,5 +203,7 @@ public sealed class IndexPrinter(
 
     private string Whole(Index index) => Text(index) is var text && text.Contains(' ') ? $"({text})" : text;
 
-    private string Factor(Dimension dimension) => Text(dimension) is var text && dimension.IsStatic ? text : $"({text})";
+    // An axis may be empty, and its positions computed in front of the test that there are none.
+    private string Divisor(Dimension size) =>
+        size.IsStatic ? Text(size) : $"({Text(size.Min < 1 ? Dimension.Maximum(size, 1) : size)})";
 }

@@ -71,6 +71,14 @@ internal static class MovementGradients
     {
         var pad = c.Get<PadAttributes>();
         int rank = c.A.Rank;
+        bool isSymbolic = pad.Low.Concat(pad.High).Any(amount => !amount.IsStatic);
+        if (isSymbolic && pad.Interior.All(amount => amount == 0))
+        {
+            // What was added is cut and what was cut is added, whichever of the two it was. That the extent is the
+            // operand's is certain: the same sizes come and go.
+            return c.G.Pad([.. pad.Low.Select(low => -low)], [.. pad.High.Select(high => -high)], new long[rank]);
+        }
+
         Dimension[] cutLow = pad.Low.Select(amount => Dimension.Maximum(-amount, 0)).ToArray();
         Dimension[] cutHigh = pad.High.Select(amount => Dimension.Maximum(-amount, 0)).ToArray();
         Expression whole = c.G.Pad(cutLow, cutHigh, new long[rank]);

@@ -205,8 +205,8 @@ internal sealed class ScanGradients
         Output[] outputs =
         [
             .. body.Outputs,
-            .. kept.Select((node, i) =>
-                new Output("kept" + i.ToString(CultureInfo.InvariantCulture), originals[node])),
+            .. kept.Select((node, i) => new Output(
+                "kept" + (body.Outputs.Count + i).ToString(CultureInfo.InvariantCulture), originals[node])),
         ];
         var keeping = new Body(new Graph("body", body.Inputs, outputs, []));
         return builder.Make(Op.Scan, forward with { Body = keeping }, [.. scan.Inputs]);

@@ -59,8 +59,9 @@ internal static class IndexRules
                 {
                     // A coefficient of either sign bounds by its numbers alone.
                     bool isNegative = term.Coefficient.Max <= 0;
+                    Dimension most = term.Atom.Max;
                     (start, end) = isNegative
-                        ? (end, start) : (term.Coefficient.Min * term.Atom.Max, term.Coefficient.Max * term.Atom.Max);
+                        ? (end, start) : (most * term.Coefficient.Min, most * term.Coefficient.Max);
                 }
 
                 lower += start;

@@ -47,35 +47,53 @@ internal sealed class Recomputation
     /// <exception cref="MemoryBudgetException">The run does not fit, whatever is computed again.</exception>
     public static PlanDraft Run(PlanDraft draft, long budget, string name)
     {
-        var recomputation = new Recomputation(draft);
+        // What fits depends on the way to it. The ways that do not look at the budget say what is needed, so that a
+        // budget of what an error names is enough.
+        if (new Recomputation(draft).Fit(budget) is { } fitted)
+        {
+            return fitted;
+        }
+
+        var eager = new Recomputation(draft);
+        var patient = new Recomputation(draft);
+        return eager.Fit(budget, _ => 0) ?? patient.Fit(budget, most => most - 1)
+            ?? throw (eager.Placed() < patient.Placed() ? eager : patient).Refusal(name, budget);
+    }
+
+    /// <summary>The first draft that fits, or null.</summary>
+    /// <param name="budget">Bytes of the arena.</param>
+    /// <param name="aim">From what is alive at most to what shall be; the budget where null.</param>
+    private PlanDraft? Fit(long budget, Func<long, long>? aim = null)
+    {
         long target = budget;
         long tries = Math.Max(8, MostLooked / Math.Max(1, draft.Run.Count));
         for (long i = 0; i < tries; i++)
         {
-            Attempt now = recomputation.best;
-            if (now.Most > target)
+            if (best.Most <= budget)
             {
-                if (!recomputation.Improve(target))
+                long bytes = Placed();
+                if (bytes <= budget)
                 {
-                    break;
+                    return best.Draft;
                 }
 
-                continue;
+                // What placing wastes has to be saved, too.
+                target = best.Most - Math.Max(1, bytes - budget);
             }
 
-            long bytes = BufferPlanner.Run(now.Lifetimes, draft.Rooms.Values).Bytes;
-            if (bytes <= budget)
+            if (!Improve(aim is null ? target : aim(best.Most)))
             {
-                return now.Draft;
+                return null;
             }
-
-            // What placing wastes has to be saved, too.
-            target = now.Most - Math.Max(1, bytes - budget);
         }
 
-        Attempt least = recomputation.best;
-        throw MemoryBreakdown.Refusal(name, budget, least.Draft, least.Lifetimes, least.Live);
+        return null;
     }
+
+    private long Placed() => BufferPlanner.Run(best.Lifetimes, draft.Rooms.Values).Bytes;
+
+    private MemoryBudgetException Refusal(string name, long budget) =>
+        MemoryBreakdown.Refusal(name, budget, best.Draft, best.Lifetimes, best.Live);
 
     // Lets go what is idle at the peak: as much as is missing, or, where that is no better, one value that is.
     private bool Improve(long target)

@@ -51,7 +51,7 @@ public sealed class Rule
     public Node? Apply(GraphBuilder builder, Node node)
     {
         var match = new Match(builder, node);
-        if (!pattern.Matches(node, match) || build(match) is not { } result || result == node)
+        if (!pattern.Matches(node, match) || Build(match) is not { } result || result == node)
         {
             return null;
         }
@@ -60,6 +60,20 @@ public sealed class Rule
             ? result
             : throw new InvalidOperationException(
                 $"internal error: rule '{Name}' turns {node.Type} into {result.Type}");
+    }
+
+    // That elements are there may be certain of each of two slices in a row, and not of the one that they are: the
+    // algebra of sizes does not see everything. Then they stay two.
+    private Node? Build(Match match)
+    {
+        try
+        {
+            return build(match);
+        }
+        catch (GraphException)
+        {
+            return null;
+        }
     }
 
     /// <inheritdoc/>

@@ -279,6 +279,9 @@ public sealed record ConvolutionAttributes(
     /// <inheritdoc/>
     public override IEnumerable<(string, object)> Fields =>
         [("stride", Stride), ("low", Low), ("high", High), ("dilation", Dilation), ("groups", Groups)];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Dimension> Sizes => [.. Low, .. High];
 }
 
 /// <summary>Settings of <see cref="Op.MaxPool"/>.</summary>
@@ -296,6 +299,9 @@ public sealed record PoolAttributes(
 
     /// <inheritdoc/>
     public override IEnumerable<(string, object)> Fields => [.. Window.Fields, ("low", Low), ("high", High)];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Dimension> Sizes => [.. Window.Kernel, .. Low, .. High];
 }
 
 /// <summary>

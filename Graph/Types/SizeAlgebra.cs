@@ -52,7 +52,7 @@ internal static class SizeAlgebra
         SizeTerm leading = divisor.Terms[0];
         while (dividend != 0)
         {
-            if (leading.Coefficient <= 0 || Quotient(dividend.Terms[0], leading) is not { } term)
+            if (Quotient(dividend.Terms[0], leading) is not { } term)
             {
                 return null;
             }
@@ -268,7 +268,8 @@ internal static class SizeAlgebra
     private static SizeTerm? Quotient(SizeTerm dividend, SizeTerm divisor)
     {
         var rest = dividend.Factors.ToList();
-        return dividend.Coefficient % divisor.Coefficient == 0 && divisor.Factors.All(rest.Remove)
+        return dividend.Coefficient != long.MinValue && dividend.Coefficient % divisor.Coefficient == 0
+            && divisor.Factors.All(rest.Remove)
             ? new SizeTerm(dividend.Coefficient / divisor.Coefficient, new EquatableArray<SizeFactor>(rest)) : null;
     }
 }

@@ -85,7 +85,9 @@ internal static class SizeRange
                 case SymbolFactor symbol:
                     return new(symbol.Symbol.Min, symbol.Symbol.Max);
                 case QuotientFactor quotient:
-                    return Of(quotient.Dividend, MostCases) / Of(quotient.Divisor, MostCases);
+                    // At least 1 for certain, though these bounds may be too wide to tell.
+                    Bounds divisor = Of(quotient.Divisor, MostCases);
+                    return Of(quotient.Dividend, MostCases) / divisor.Both(new(1, divisor.Max));
                 default:
                     var extreme = (ExtremeFactor)factor;
                     var all = extreme.Operands.Select(operand => Of(operand, MostCases)).ToArray();
@@ -104,6 +106,7 @@ internal static class SizeRange
                 null => OfPolynomial(size),
                 ExtremeFactor extreme when isOnce && cases < MostCases => OfCases(size, extreme, cases + 1),
                 QuotientFactor { Divisor.IsStatic: true } quotient when isOnce => OfQuotient(size, quotient, cases),
+                QuotientFactor quotient when isOnce && OfRemainder(size, quotient, cases) is { } bounds => bounds,
                 _ => Of(Replace(size, nested, Fresh(Of(nested))), cases),
             };
         }
@@ -134,6 +137,20 @@ internal static class SizeRange
             Dimension exact = quotient.Dividend - Fresh(new Bounds(0, divisor - 1));
             Bounds scaled = Of((without * divisor) + (slope * exact), cases);
             return new(-Bounds.Down(-scaled.Min, divisor), Bounds.Down(scaled.Max, divisor));
+        }
+
+        // c*b*(a/b) is c*(a - r) for some remainder r, which is 0, b - 1, or between.
+        private Bounds? OfRemainder(Dimension size, QuotientFactor quotient, int cases)
+        {
+            Dimension without = Replace(size, quotient, 0);
+            Dimension slope = Replace(size, quotient, 1) - without;
+            if (Dimension.Divide(slope, quotient.Divisor) is not { } count)
+            {
+                return null;
+            }
+
+            Dimension whole = without + (count * quotient.Dividend);
+            return Of(whole, cases).Either(Of(whole - (count * (quotient.Divisor - 1)), cases));
         }
 
         private Bounds OfPolynomial(Dimension size)

@@ -95,6 +95,37 @@ public class GradientTests
         Assert.Empty(missing.Select(row => row.Name));
     }
 
+    // Symbols say in the run whether an end is padded or cut.
+    [Fact]
+    public void Padding_by_sizes_of_either_sign()
+    {
+        Symbol a = Symbol.Create("A", 0, 3);
+        Symbol b = Symbol.Create("B", 0, 3);
+        var builder = new GraphBuilder(captureSource: false);
+        Tensor<F32> x = builder.Input<F32>("x", 5);
+        foreach (Symbol symbol in new[] { a, b })
+        {
+            builder.Input<F32>(symbol.Name, symbol);
+        }
+
+        Tensor<F32> padded = x.Pad(0, a - b, Dimension.Minimum(b - a, 2), 7);
+        Tensor<F32> loss = (padded * (Tensor<F32>.Iota(padded.Shape, 0) + 1)).Sum();
+        Graph forward = new("forward", builder.Inputs, [new Output("loss", loss.Node)], []);
+        Node gradient = Differentiator.Gradient(loss.Node, [x.Node])[x.Node];
+        Graph backward = new("backward", builder.Inputs, [new Output("x", gradient)], []);
+        foreach (var (sizeA, sizeB) in new[] { (0, 3), (3, 0), (2, 2), (1, 3), (3, 2) })
+        {
+            TensorValue Told(int size) => TensorValue.FromNumbers(DType.F32, [size], new double[size]);
+            var values = new Dictionary<string, TensorValue>
+            {
+                ["x"] = TensorValue.FromNumbers(DType.F32, [5], [1, 2, 3, 4, 5]), ["A"] = Told(sizeA), ["B"] = Told(sizeB),
+            };
+            double[] expected = Differences(forward, values, "x");
+            double[] actual = Interpreter.Run(backward, values, new Dictionary<string, TensorValue>()).Outputs["x"].Floats;
+            Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        }
+    }
+
     // The loss weighs every element of the result differently, so that no two errors cancel.
     private static (Graph Forward, Graph Backward) Build(GradientCase gradientCase)
     {

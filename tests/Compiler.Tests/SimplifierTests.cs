@@ -29,6 +29,17 @@ public class SimplifierTests
         Assert.Contains(rule, trace.Counts.Keys);
     }
 
+    [Fact]
+    public void Slices_whose_elements_are_certain_only_one_by_one_stay_two()
+    {
+        Symbol t = Symbol.Create("T", 0, 64);
+        Tensor<F32> first = new GraphBuilder(captureSource: false).Input<F32>("x", t).Slice(0, t / 3, t, 2);
+        Dimension extent = first.Shape[0];
+        Tensor<F32> second = first.Slice(0, extent / 2, extent, 2);
+        Graph simple = Simplifier.Simplify(Graph.Of("g", ("y", second.Node)));
+        Assert.Equal(3, simple.Nodes.Count);
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Rule_does_not_apply_to_a_near_miss(int index, string rule)

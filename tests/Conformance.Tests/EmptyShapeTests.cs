@@ -26,6 +26,7 @@ public sealed class EmptyShapeTests
         ["depthwise convolution"] = (b, n) => b.Input<F32>("x", n, 4, 6, 6).Conv2d(b.Weight(4, 1, 3, 3), groups: 4),
         ["pooling"] = (b, n) => new Sinter.Modules.MaxPool2d(2).Call(b.Input<F32>("x", n, 4, 6, 6)),
         ["pad"] = (b, n) => b.Input<F32>("x", n, 4).Pad([0, 1], [0, 2]),
+        ["pairs before padding"] = (b, n) => b.Input<F32>("x", n, 1).Expand(n, 2).Reshape(2 * n).Pad(0, 0, 3),
         ["rows by index"] = (b, n) => b.Input<F32>("x", 5, 4).IndexSelect(0, b.Input<I64>("i", n)),
         ["rows added"] = (b, n) => b.Input<F32>("x", n, 4).ScatterAdd(0, b.Input<I64>("i", n), 6),
         ["cross entropy"] = (b, n) => Losses.CrossEntropy(

@@ -97,18 +97,21 @@ internal sealed class GraphRewriter
         return random with { Graph = graph, Inputs = inputs, Parameters = parameters, Errors = errors };
     }
 
-    // A graph that still has symbols needs an input that tells them.
+    // Each symbol that is left needs an input that tells it.
     private void BindSymbols(IEnumerable<Node> roots)
     {
-        bool IsBound() => builder.Inputs.Any(input => input.Shape.Any(d => !d.IsStatic));
-        bool hasSymbols = copies.Values.Concat(roots)
-            .Any(node => node.Shape.SelectMany(d => d.Symbols).Any(symbol => !random.Graph.Computes(symbol)));
-        Node? binder = random.Graph.Inputs.FirstOrDefault(input => input.Shape.Any(d => d.Symbols.Count() == 1));
-        if (hasSymbols && !IsBound() && binder is not null)
+        var open = new HashSet<Symbol>(copies.Values.Concat(roots).SelectMany(node => node.Shape)
+            .SelectMany(size => size.Symbols).Where(symbol => !random.Graph.Computes(symbol)));
+        open.ExceptWith(Told(builder.Inputs));
+        foreach (Node input in random.Graph.Inputs.Where(input => Told([input]).Any(open.Contains)))
         {
-            Copy(binder);
+            Copy(input);
+            open.ExceptWith(Told([input]));
         }
     }
+
+    private static IEnumerable<Symbol> Told(IEnumerable<Node> inputs) => inputs.SelectMany(input => input.Shape)
+        .SelectMany(size => size.Symbols.Where(symbol => size == symbol));
 
     private Node Copy(Node node)
     {

@@ -75,13 +75,13 @@ public static partial class OpCases
         {
             Tensor<F32> x = c.Float("x", Draws.AwayFromZero, 6, 4);
             Tensor<F32> some = x.MaskedSelect(x > 0, name: "K4");
-            return [(some.Exp() / some.Exp().Sum()).Node, some.Square().Sum().Node];
+            return [(some.Exp() / some.Exp().Sum()).Square().Sum().Node, some.Square().Sum().Node];
         }),
         new(Op.NonZero, "rows kept, then a product", c =>
         {
             Tensor<F32> x = c.Float("x", Draws.Any, 9, 5);
             Tensor<F32> rows = x.Compress(c.Flags("keep", 9), name: "K5");
-            return [rows.MatMul(c.Float("w", Draws.Any, 5, 3)).Softmax(0).Node];
+            return [rows.MatMul(c.Float("w", Draws.Any, 5, 3)).Softmax(0).Square().Sum(0).Node];
         }),
         Exact(Op.SetSize, "a slice as long as data says", c =>
         {

@@ -42,6 +42,18 @@ public sealed class SharedPreparationTests
         Assert.Equal(0, first.State.PreparedBytes);
     }
 
+    [Fact]
+    public void A_context_without_room_leaves_nothing_prepared()
+    {
+        var builder = new GraphBuilder(captureSource: false);
+        Tensor<F32> x = builder.Input<F32>("x", Symbol.Create("N", 1, 1L << 50), Width);
+        Program program = JitCompiler.Compile(
+            Graph.Of("large", ("y", x.MatMul(Weight("first")).Sum(0).Node)), new JitOptions { CacheDirectory = null });
+        using var state = new ModelState(1, program);
+        Assert.Throws<RunException>(() => new ProgramContext(program, state));
+        Assert.Equal(0, state.PreparedBytes);
+    }
+
     [Theory]
     [MemberData(nameof(Engines))]
     public void Weights_that_a_run_changes_are_seen_by_programs_that_pack_them(string engine)

@@ -17,6 +17,21 @@ public class TensorTests
         Assert.NotSame(x.Dropout(0.5).Node, Tensor.Uniform(graph, x.Shape).Node);
     }
 
+    // Each expression of constants and parameters begins in a builder of its own, which counts from 0.
+    [Fact]
+    public void Nodes_of_many_builders_have_hashes_of_their_own()
+    {
+        var nodes = Enumerable.Range(0, 1000).Select(_ => new GraphBuilder().Input("x", new TensorType(DType.F32, new Shape(batch))));
+        Assert.InRange(nodes.Select(node => node.GetHashCode()).Distinct().Count(), 990, 1000);
+    }
+
+    [Fact]
+    public void A_symbolic_axis_rolls_by_any_shift()
+    {
+        Tensor<F32> x = graph.Input<F32>("x", 3, batch);
+        Assert.All([1, -3, 5, -64, 100], shift => Assert.Equal(x.Shape, x.Roll(shift, 1).Shape));
+    }
+
     [Fact]
     public void Random_draws_are_distinct()
     {
@@ -65,6 +80,20 @@ public class TensorTests
         Assert.Equal("f32[2, 10]", x.Roll(3, 1).Node.Type.ToString());
         Assert.Equal("f32[2, 10]", x.Flip(0, 1).Node.Type.ToString());
         Assert.Equal("f32[6, 20]", x.Repeat(3, 2).Node.Type.ToString());
+    }
+
+    // Paddings that cancel are in no shape.
+    [Fact]
+    public void A_graph_knows_the_symbols_of_paddings()
+    {
+        Symbol s = Symbol.Create("S", 0, 8);
+        Dimension[] low = [s, 0];
+        Dimension[] high = [8 - (Dimension)s, 0];
+        var settings = new ConvolutionAttributes(
+            new long[] { 1, 1 }, new EquatableArray<Dimension>(low), new EquatableArray<Dimension>(high), new long[] { 1, 1 }, 1);
+        Node image = graph.Input<F32>("x", 1, 1, 5, 5).Node;
+        Node result = graph.Make(Op.Convolution, settings, image, graph.Input<F32>("w", 1, 1, 3, 3).Node);
+        Assert.Equal([s], Sinter.Graph.Of("g", ("y", result)).Symbols);
     }
 
     [Fact]

@@ -43,18 +43,20 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         largest = [.. table.Symbols.Select(symbol => symbol.Max)];
         updatesState = table.State.Any(entry => entry.IsUpdated);
         long[] addresses = table.State.Select(entry => (long)state.Memory(entry).Pointer).ToArray();
-        shared = state.OpenPrepared(program, () => new PreparedBlock(table.Prepared.Where(entry => entry.IsShared)));
         own = new NativeMemoryBlock(table.Prepared.Where(entry => !entry.IsShared).Sum(entry => entry.Reserved));
+        arena = new NativeMemoryBlock(table.ArenaBytes);
+        long scratchBytes = table.Launches.Select(launch => launch.ScratchBytes).DefaultIfEmpty(0).Max();
+        scratch = new NativeMemoryBlock(scratchBytes);
+        pool.Reserve(scratchBytes);
+
+        // Last, as it is given back by a context that is disposed: one for which there is no memory never is.
+        shared = state.OpenPrepared(program, () => new PreparedBlock(table.Prepared.Where(entry => entry.IsShared)));
         long[] places =
         [
             .. addresses,
             .. table.PreparedAt((long)shared.Pointer, (long)own.Pointer),
         ];
-        arena = new NativeMemoryBlock(table.ArenaBytes);
         moving = new MovingPlaces((long)arena.Pointer, places, table.Run);
-        long scratchBytes = table.Launches.Select(launch => launch.ScratchBytes).DefaultIfEmpty(0).Max();
-        scratch = new NativeMemoryBlock(scratchBytes);
-        pool.Reserve(scratchBytes);
         if (table.Guards.Length > 0)
         {
             guards = new GuardZones(

@@ -189,6 +189,73 @@ public sealed class RunSizeTests
         }
     }
 
+    // As long as the run says: a loop; and a size of which only one branch speaks.
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public void Loops_and_branches_with_sizes_of_the_run(string engine)
+    {
+        var b = new GraphBuilder(captureSource: false);
+        Tensor<F32> x = b.Input<F32>("x", Symbol.Create("N", 1, 50), 6);
+        Tensor<F32> kept = x.Compress(x.Sum(1) > 0, name: "K");
+        var (last, all) = Functional.Scan<F32, F32, F32>(
+            Tensor<F32>.Full(0.25, 6), kept, (sum, row) => ((sum * 0.5) + row, sum * row));
+        Tensor<F32> chosen = Functional.Cond(
+            b.Input<Bool>("flag"), () => x.MaskedSelect(x > 0.5, name: "C").Square().Sum(), () => x.Sum());
+        Graph graph = Graph.Of("inside", ("last", last.Node), ("all", all.Node), ("chosen", chosen.Node));
+        var random = new Random(5);
+        var rounds = new[] { (50, 0.5), (7, 1.0), (20, 0.0), (1, 0.5), (50, 1) }.Select((round, i) =>
+        {
+            var (rows, share) = round;
+            double[] values = [.. Enumerable.Range(0, rows * 6).Select(_ => (double)(float)(random.NextDouble() - 1 + share))];
+            return new Dictionary<string, TensorValue>
+            {
+                ["x"] = TensorValue.FromNumbers(DType.F32, [rows, 6], values),
+                ["flag"] = new(DType.Bool, [], [i % 2]),
+            };
+        }).ToArray();
+        InterpreterResult[] results = Run(engine, graph, rounds).ToArray();
+        for (int i = 0; i < rounds.Length; i++)
+        {
+            InterpreterResult expected = Interpreter.Run(graph, rounds[i], new Dictionary<string, TensorValue>());
+            Comparison.AssertClose(expected, results[i], 1e-4);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public void Training_on_rows_that_a_mask_keeps(string engine)
+    {
+        var b = new GraphBuilder(captureSource: false);
+        Symbol rows = Symbol.Create("N", 1, 120);
+        Tensor<F32> x = b.Input<F32>("x", rows, 24);
+        var weight = new Parameter("w", new TensorType(DType.F32, new Shape(24, 17)), Initializer.Zeros, StateKind.Parameter);
+        var w = new Tensor<F32>(weight.Node);
+        Tensor<F32> y = x.Compress(b.Input<Bool>("mask", rows)).MatMul(w);
+        Tensor<F32> loss = y.MaskedSelect(y > 0).Square().Sum() * 0.01;
+        var gradients = Compiler.Differentiate.Differentiator.Gradient(loss.Node, [w.Node, x.Node]);
+        Tensor<F32> next = w - (new Tensor<F32>(gradients[w.Node]) * 0.1);
+        var graph = new Graph(
+            "train", b.Inputs, [new Output("loss", loss.Node), new Output("dx", gradients[x.Node])],
+            [new Update(w.Node, next.Node)]);
+        foreach (var (count, share) in new[] { (97, 500), (120, 1000), (31, 0) })
+        {
+            var random = new Random(count);
+            double[] Draw(int size) => [.. Enumerable.Range(0, size).Select(_ => (double)(random.NextSingle() - 0.5f))];
+            var inputs = new Dictionary<string, TensorValue>
+            {
+                ["x"] = TensorValue.FromNumbers(DType.F32, [count, 24], Draw(count * 24)),
+                ["mask"] = new(DType.Bool, [count], [.. Enumerable.Range(0, count).Select(_ => random.Next(1000) < share ? 1L : 0)]),
+            };
+            var parameters = new Dictionary<string, TensorValue>
+            {
+                ["w"] = TensorValue.FromNumbers(DType.F32, [24, 17], Draw(24 * 17)),
+            };
+            Comparison.AssertClose(
+                Interpreter.Run(graph, inputs, parameters),
+                Run(engine, graph, [inputs], parameters: parameters).Single(), 1e-4);
+        }
+    }
+
     // A mask of parameters knows no input: its size comes along with what names it.
     [Theory]
     [MemberData(nameof(Engines))]

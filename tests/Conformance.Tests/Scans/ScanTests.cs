@@ -1,5 +1,6 @@
 using Sinter.Backends.CSharp;
 using Sinter.Compiler;
+using Sinter.Compiler.Differentiate;
 using Sinter.Compiler.Kernels;
 using Sinter.Jit;
 using Sinter.Optimizers;
@@ -64,6 +65,30 @@ public sealed class ScanTests
             }
         }
     }
+
+    // What the first gradient keeps of the forward loop, the second one differentiates.
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public void The_gradient_of_a_gradient(string engine)
+    {
+        var builder = new GraphBuilder(captureSource: false);
+        Tensor<F32> w = builder.Input<F32>("w", 3, 3);
+        Tensor<F32> x = builder.Input<F32>("x", 4, 3);
+        (Tensor<F32> last, _) = Functional.Scan(
+            Tensor<F32>.Full(0.1, 3), x, (h, slice) => (((h.MatMul(w) * 0.3) + slice).Tanh(), h));
+        Tensor<F32> slope = Slope(last.Square().Sum(), w);
+        Tensor<F32> curve = Slope(slope.Square().Sum(), w);
+        Graph graph = Graph.Of("curve", ("slope", slope.Node), ("curve", curve.Node));
+        using Opened opened = Opened.On(engine, graph);
+        Compare(opened, graph, [], 1e-4);
+
+        var loss = new LossCase(
+            slope.Square().Sum().Node, [w.Node], InputsOf(opened, graph, []), new Dictionary<string, TensorValue>());
+        Close(GradientCheck.Differences(loss)[w.Node], opened.Context.Output<float>("curve").ToArray(), 1e-3, "curve");
+    }
+
+    private static Tensor<F32> Slope(Tensor<F32> loss, Tensor<F32> by) =>
+        new(Differentiator.Gradient(loss.Node, [by.Node])[by.Node]);
 
     [Fact]
     public void The_text_of_a_loop_does_not_depend_on_its_length()

@@ -90,6 +90,16 @@ public sealed class SizeAlgebraTests
         Assert.Null(Dimension.Minimum(t, 8).Solve(8, _ => null));
     }
 
+    [Fact]
+    public void Products_divide_by_their_factors_whatever_the_signs()
+    {
+        Dimension[] factors = [.. Draw(5, 400).Select(drawn => drawn.Size).Where(size => !size.IsStatic && size.Terms.Count < 4)];
+        for (int i = 1; i < factors.Length; i++)
+        {
+            Assert.Equal(factors[i - 1], Dimension.Divide(factors[i - 1] * factors[i], factors[i]) ?? -12345);
+        }
+    }
+
     [Theory]
     [InlineData(3, 2, 1, "(H+1)/2")]
     [InlineData(3, 1, 1, "H")]
@@ -127,6 +137,27 @@ public sealed class SizeAlgebraTests
         Assert.Equal(0, ((t * t) - t).Min - 6);
         Assert.Equal(Dimension.Minimum(t, 8) + 1, Dimension.Minimum(t + 1, 9));
         Assert.Equal((0, 7), ((t % 8).Min, (t % 8).Max));
+    }
+
+    [Fact]
+    public void Remainders_are_below_a_divisor_of_any_size()
+    {
+        Symbol n = Symbol.Create("N", 1, 64);
+        Dimension rest = (Dimension)3 % n;
+        Assert.Equal((0, 1), (rest.Min, (n - rest).Min));
+        Assert.Equal(0, (((n + 5) % (2 * n)) - 0).Min);
+        Assert.Equal(1, ((2 * n) - ((n + 5) % (2 * n))).Min);
+    }
+
+    // Bounds of a part are looked for with less effort than those of the whole.
+    [Fact]
+    public void A_divisor_that_is_positive_stays_positive_inside_a_size()
+    {
+        Symbol t = Symbol.Create("T", 0, 64);
+        Symbol m = Symbol.Create("M", 0, 20);
+        Dimension quotient = m / (t - Dimension.Minimum(t, 1) + 1);
+        Assert.Equal((0, 20), (quotient.Min, quotient.Max));
+        Assert.Equal((-10, 10), (((m - 10) / (t - Dimension.Minimum(t, 3) + 1)).Min, 10));
     }
 
     [Fact]
