@@ -267,10 +267,12 @@ public sealed unsafe class ProgramContext : IDisposable
 
     private int Position(string name)
     {
-        int position = Array.FindIndex(table.Symbols, symbol => symbol.Name == name);
-        if (position >= 0)
+        for (int i = 0; i < symbols.Length; i++)
         {
-            return position;
+            if (table.Symbols[i].Name == name)
+            {
+                return i;
+            }
         }
 
         string hint = Files.NearestNames.Hint(name, table.Symbols.Select(symbol => symbol.Name));
