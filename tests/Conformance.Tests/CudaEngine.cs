@@ -19,13 +19,10 @@ public sealed class CudaEngine(bool reverse) : IEngine
 
     public string Name => reverse ? "cuda-backward" : "cuda-forward";
 
-    public InterpreterResult Run(
-        Graph graph,
-        IReadOnlyDictionary<string, TensorValue> inputs,
-        IReadOnlyDictionary<string, TensorValue> parameters)
+    public CompiledGraph Compile(Graph graph)
     {
         CudaProgram program = JitCompiler.CompileCuda(graph, new JitOptions { CacheDirectory = null, Check = true });
-        return Run(program, inputs, parameters);
+        return (inputs, parameters) => Run(program, inputs, parameters);
     }
 
     public InterpreterResult Run(

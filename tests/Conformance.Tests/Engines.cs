@@ -8,10 +8,7 @@ public sealed class InterpreterEngine : IEngine
 {
     public string Name => "interpreter";
 
-    public InterpreterResult Run(
-        Graph graph,
-        IReadOnlyDictionary<string, TensorValue> inputs,
-        IReadOnlyDictionary<string, TensorValue> parameters) =>
+    public CompiledGraph Compile(Graph graph) => (inputs, parameters) =>
         Interpreter.Run(graph, inputs, parameters, new InterpreterOptions(RoundToType: true));
 }
 

@@ -11,14 +11,11 @@ public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
 {
     public string Name => $"jit{target.VectorBits}x{threads}";
 
-    public InterpreterResult Run(
-        Graph graph,
-        IReadOnlyDictionary<string, TensorValue> inputs,
-        IReadOnlyDictionary<string, TensorValue> parameters)
+    public CompiledGraph Compile(Graph graph)
     {
         Program program = JitCompiler.Compile(
             graph, new JitOptions { Target = target, CacheDirectory = null, Check = true, Guard = true });
-        return Run(program, inputs, parameters, threads);
+        return (inputs, parameters) => Run(program, inputs, parameters, threads);
     }
 
     public static InterpreterResult Run(

@@ -7,6 +7,8 @@ public sealed class ReferenceRunner
 {
     private static readonly string[] Given = ["param", "buffer", "input", "target", "cotangent"];
 
+    private delegate InterpreterResult CompiledStep(int step, Dictionary<string, TensorValue> state);
+
     private readonly IEngine engine;
     private readonly ReferenceCase data;
     private readonly ReferenceModel model;
@@ -42,7 +44,7 @@ public sealed class ReferenceRunner
         }
 
         var state = InitialState();
-        InterpreterResult result = Run(Reread(graph), 0, state);
+        InterpreterResult result = Compile(graph)(0, state);
         foreach (var (key, value) in result.Outputs)
         {
             Compare(key, value);
@@ -62,12 +64,12 @@ public sealed class ReferenceRunner
             return;
         }
 
-        Graph graph = Reread(graphs.Step());
+        CompiledStep run = Compile(graphs.Step());
         var state = InitialState();
         var results = new Dictionary<string, List<TensorValue>>();
         for (int step = 0; step < epochs * model.StepsPerEpoch; step++)
         {
-            InterpreterResult result = Run(graph, step, state);
+            InterpreterResult result = run(step, state);
             foreach (var (name, value) in result.Updates)
             {
                 state[name] = value;
@@ -83,7 +85,7 @@ public sealed class ReferenceRunner
         CompareSteps(results);
         if (graphs.Final() is { } final)
         {
-            foreach (var (key, value) in Run(Reread(final), 0, state).Outputs)
+            foreach (var (key, value) in Compile(final)(0, state).Outputs)
             {
                 Compare(key, value);
             }
@@ -152,18 +154,24 @@ public sealed class ReferenceRunner
     private Dictionary<string, TensorValue> InitialState() =>
         model.States.ToDictionary(state => state.Key, state => Initial(state.Value));
 
-    private InterpreterResult Run(Graph graph, int step, Dictionary<string, TensorValue> state)
+    // The graph as its text tells it, compiled once for all steps.
+    private CompiledStep Compile(Graph original)
     {
-        var own = new Dictionary<string, TensorValue>();
-        foreach (Node node in graph.Parameters)
+        Graph graph = Reread(original);
+        CompiledGraph compiled = engine.Compile(graph);
+        return (step, state) =>
         {
-            // What optimizers remember starts as they declare it.
-            Parameter declaration = node.Get<ParameterAttributes>().Declaration;
-            state.TryAdd(declaration.FullName, Initial(declaration));
-            own.Add(declaration.FullName, state[declaration.FullName]);
-        }
+            var own = new Dictionary<string, TensorValue>();
+            foreach (Node node in graph.Parameters)
+            {
+                // What optimizers remember starts as they declare it.
+                Parameter declaration = node.Get<ParameterAttributes>().Declaration;
+                state.TryAdd(declaration.FullName, Initial(declaration));
+                own.Add(declaration.FullName, state[declaration.FullName]);
+            }
 
-        return engine.Run(graph, model.ValuesAt(step), own);
+            return compiled(model.ValuesAt(step), own);
+        };
     }
 
     private TensorValue Initial(Parameter declaration)

@@ -92,8 +92,8 @@ public sealed class SumTests
         Graph graph = Graph.Of(
             "g", ("y", new GraphBuilder().Input<F32>("x", symbolic ? n : Count).Sum().Node));
         var x = new TensorValue(DType.F32, [Count], Enumerable.Repeat((double)0.1f, Count).ToArray());
-        InterpreterResult result = new CudaEngine(reverse: false).Run(
-            graph, new Dictionary<string, TensorValue> { ["x"] = x }, new Dictionary<string, TensorValue>());
+        InterpreterResult result = new CudaEngine(reverse: false).Compile(graph)(
+            new Dictionary<string, TensorValue> { ["x"] = x }, new Dictionary<string, TensorValue>());
         AssertNear(0.1f * (double)Count, 0.1f * (double)Count, result.Outputs["y"].Floats[0], Count);
     }
 
