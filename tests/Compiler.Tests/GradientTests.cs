@@ -118,7 +118,9 @@ public class GradientTests
             TensorValue Told(int size) => TensorValue.FromNumbers(DType.F32, [size], new double[size]);
             var values = new Dictionary<string, TensorValue>
             {
-                ["x"] = TensorValue.FromNumbers(DType.F32, [5], [1, 2, 3, 4, 5]), ["A"] = Told(sizeA), ["B"] = Told(sizeB),
+                ["x"] = TensorValue.FromNumbers(DType.F32, [5], [1, 2, 3, 4, 5]),
+                ["A"] = Told(sizeA),
+                ["B"] = Told(sizeB),
             };
             double[] expected = Differences(forward, values, "x");
             double[] actual = Interpreter.Run(backward, values, new Dictionary<string, TensorValue>()).Outputs["x"].Floats;
