@@ -47,7 +47,7 @@ public sealed class BarrierTests
         return rows;
     }
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Rows))]
     public void A_missing_wait_shows(string name, ProductPrecision products)
     {

@@ -26,7 +26,7 @@ public sealed class BudgetTests
         ["attention"] = (() => Step(Chain(3, _ => [new Attend()]), 40, 40), 0.8),
     };
 
-    public static TheoryData<string, string> Rows() => Opened.With(Models.Keys);
+    public static TheoryData<string, string> Rows() => Opened.With(Models.Keys, ["512"]);
 
     [Theory]
     [MemberData(nameof(Rows))]

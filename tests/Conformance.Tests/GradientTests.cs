@@ -33,7 +33,7 @@ public sealed class GradientTests
         return new BuiltCase(GradientCheck.GradientGraph(loss, Gradient), loss.Inputs, loss.Parameters);
     }
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Cases))]
     public void Gradients_agree_with_finite_differences(string name)
     {
@@ -53,7 +53,7 @@ public sealed class GradientTests
     }
 
     // At a kink, or with a jump nearby, differences of two step lengths disagree: such inputs would prove nothing.
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Cases))]
     public void Checked_cases_are_smooth_at_their_inputs(string name)
     {

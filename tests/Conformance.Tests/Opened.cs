@@ -55,12 +55,15 @@ public sealed class Opened : IDisposable
         new(program, state => new ProgramContext(program, state, Threads));
 
     /// <summary>Every engine with every name.</summary>
-    public static TheoryData<string, string> With(IEnumerable<string> names)
+    /// <param name="names">The names.</param>
+    /// <param name="short">The engines of a run that is not to take long; null for all of them.</param>
+    public static TheoryData<string, string> With(IEnumerable<string> names, IReadOnlyList<string>? @short = null)
     {
+        IReadOnlyList<string> engines = Long.Reason is null ? Names : @short ?? Names;
         var rows = new TheoryData<string, string>();
         foreach (string name in names)
         {
-            foreach (string engine in Names)
+            foreach (string engine in engines)
             {
                 rows.Add(engine, name);
             }

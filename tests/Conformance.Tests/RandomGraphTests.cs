@@ -35,7 +35,7 @@ public sealed class RandomGraphTests
     }
 
     // Larger graphs and values: loops that vectors fill, longer chains of fusion.
-    [Theory]
+    [LongTheory]
     [InlineData("jit512x1", 100)]
     [InlineData("cuda-backward", 30)]
     public void Larger_graphs_stay_within_the_known_errors(string name, int count)

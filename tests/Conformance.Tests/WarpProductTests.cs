@@ -25,7 +25,7 @@ public sealed class WarpProductTests
         return rows;
     }
 
-    [Theory]
+    [LongTheory]
     [MemberData(nameof(Rows))]
     public void Operands_are_rounded_and_sums_are_not(ProductPrecision precision, string order, bool largeTiles)
     {

@@ -68,7 +68,7 @@ public sealed class DeviceTests : IDisposable
         Assert.Equal(score.Accuracy, again.Accuracy);
     }
 
-    [Fact]
+    [LongFact]
     public void The_sample_trains_saves_and_evaluates_on_a_device()
     {
         string[] arguments = ["--epochs", "1", "--examples", "72", "--batch", "32", "--output"];

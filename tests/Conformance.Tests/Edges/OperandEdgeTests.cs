@@ -10,7 +10,7 @@ public sealed class OperandEdgeTests
     private static readonly float[] Special =
         [float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0f, -0f, 1e30f, float.Epsilon];
 
-    [Theory]
+    [LongTheory]
     [InlineData(1, 3, 5, 9, 3, 1)]
     [InlineData(100, 1, 6, 14, 5, 1)]
     [InlineData(2, 17, 33, 13, 3, 2)]

@@ -9,7 +9,7 @@ public sealed class ReferenceOnDeviceTests
     public static TheoryData<string> Cases() =>
         [.. ReferenceTests.Names().Except(ReferenceWaiting.Reasons.Keys).Where((_, i) => i % Every == 0)];
 
-    [SkippableTheory]
+    [LongTheory]
     [MemberData(nameof(Cases))]
     public void Device_computes_what_PyTorch_computes(string name) => ReferenceTests.Check("cuda-forward", name);
 }

@@ -32,7 +32,8 @@ public sealed class TypeTests
     public static TheoryData<string, string> EnginesAndGraphs()
     {
         var data = new TheoryData<string, string>();
-        foreach (IEngine engine in Engines.All)
+        // Two widths, and the device in one order, where time is short.
+        foreach (IEngine engine in Engines.All.Where((_, i) => Long.Reason is null || i is 0 or 1 or 3 or 4))
         {
             foreach (string name in Graphs.Keys)
             {

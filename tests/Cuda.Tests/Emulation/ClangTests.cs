@@ -1,4 +1,3 @@
-using Sinter.Testing;
 
 namespace Sinter.Cuda.Tests.Emulation;
 

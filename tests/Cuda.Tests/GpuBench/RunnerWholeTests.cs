@@ -6,7 +6,7 @@ namespace Sinter.Cuda.Tests.GpuBench;
 /// <summary>Everything that is run on a machine with a device, in small.</summary>
 public sealed class RunnerWholeTests
 {
-    [Fact]
+    [LongFact]
     public void A_part_that_fails_is_told_and_the_rest_goes_on()
     {
         _ = CCompiler.Cublas;
