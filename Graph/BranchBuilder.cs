@@ -19,6 +19,7 @@ internal sealed class BranchBuilder
 
     // What the branches read of the world around them.
     private readonly List<Node> captured = [];
+    private readonly HashSet<Node> known = [];
 
     /// <summary>Branches of the graph that predicate and operands belong to.</summary>
     public BranchBuilder(Node predicate, params Node[] operands)
@@ -91,7 +92,7 @@ internal sealed class BranchBuilder
     {
         foreach (Node node in NodeOrder.Of(results, inside.Contains))
         {
-            if (inside.Contains(node) || IsCopied(node) || captured.Contains(node))
+            if (inside.Contains(node) || IsCopied(node) || !known.Add(node))
             {
                 continue;
             }

@@ -1,5 +1,3 @@
-using Sinter.Compiler.Sizes;
-
 namespace Sinter.Compiler.Fuse;
 
 /// <summary>

@@ -1,7 +1,8 @@
 using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels.Blocks;
+using Sinter.Compiler.Kernels.Schedules;
 
-namespace Sinter.Compiler.Kernels.Schedules;
+namespace Sinter.Compiler.Kernels;
 
 /// <summary>
 /// Kernels that write the positions of true elements in order. Elements are cut into blocks: one kernel counts in each,

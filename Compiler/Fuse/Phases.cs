@@ -1,4 +1,4 @@
-namespace Sinter.Compiler.Sizes;
+namespace Sinter.Compiler.Fuse;
 
 /// <summary>
 /// In what order nodes can be computed where a run computes sizes: in phase 0 without any of them, in each later phase
