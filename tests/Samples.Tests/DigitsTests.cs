@@ -164,8 +164,11 @@ public sealed class DigitsTests : IDisposable
         foreach (string signal in new[] { "INT", "TERM" })
         {
             string path = folder.File(signal);
-            using Sample run = Sample.Start(
-                "Digits", folder.Path, "--epochs", "100000", "--examples", "256", "--output", path);
+
+            // Whoever ran the tests may ignore interrupts, which processes inherit.
+            using Sample run = Sample.StartIn(
+                "trap - INT; exec env --default-signal=INT \"$@\"", "Digits", folder.Path,
+                "--epochs", "100000", "--examples", "256", "--output", path);
             run.WaitFor("epoch      1/100000");
             Signal(run, signal);
             Assert.Equal(130, run.Wait());
