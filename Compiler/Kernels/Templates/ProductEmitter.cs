@@ -20,6 +20,9 @@ internal sealed partial class ProductEmitter
     private const long BlockedRows = 36;
     private const long Blocks = 24;
 
+    // Pieces for each of a few threads, of which some come late.
+    private const long EnoughPieces = 8;
+
     private readonly ProductShape shape;
     private readonly Tile tile;
     private readonly int lanes;
@@ -30,7 +33,7 @@ internal sealed partial class ProductEmitter
     private readonly LoopVariable row;
     private readonly LoopVariable panel;
     private readonly IReadOnlyList<LoopVariable> packedOuter;
-    private readonly long partPanels;
+    private readonly Dimension partPanels;
     private Buffer? packedRows;
     private Index firstRow = Index.Zero;
 
@@ -39,7 +42,7 @@ internal sealed partial class ProductEmitter
     private Index rowsOrigin = Index.Zero;
 
     public ProductEmitter(ProductShape shape, Tile tile, int lanes, Buffer? packed, Local sum, bool packsRows,
-        long partPanels, KernelContext context)
+        Dimension partPanels, KernelContext context)
     {
         this.partPanels = partPanels;
         this.context = context;

@@ -11,8 +11,8 @@ namespace Sinter.Compiler.Kernels.Templates;
 /// </summary>
 internal static class ProductTemplate
 {
-    // Multiplications that one piece should have: a few microseconds.
-    private const double PieceWork = 1 << 18;
+    /// <summary>Multiplications that one piece should have: a few microseconds.</summary>
+    public const double PieceWork = 1 << 18;
     private const int LongRows = 96;
     private const int DeepSum = 96;
 
@@ -28,13 +28,16 @@ internal static class ProductTemplate
         bool groupRows = shape.AroundRow is not { } around || shape.RowsScratch?.DependsOn(around) != true;
         Tile tile = Tile.Choose(shape, context.Target, groupLanes, groupRows);
         int width = tile.Vectors * lanes;
-        long panels = (shape.Lane.Extent.Max + width - 1) / width;
+        Dimension panels = Dimension.Ceiling(shape.Lane.Extent, width);
         if (shape.LanesScratch is { IsPart: true } part)
         {
-            // As many panels as fit, in parts of one size; then as much scratch as those need.
-            panels = Loops.Cut(panels, part.Panels(shape.LaneLoop, width)).Grain;
-            placement = new OperandPlacement(context, name, part.Rows(shape.LaneLoop, panels * width));
-            shape = ProductShape.Of(group, context, placement.Place, shape.LaneLoop);
+            panels = EvenParts(panels, part.Panels(shape.LaneLoop, width));
+            if (panels.IsStatic && part.Length.IsStatic)
+            {
+                // As many panels as fit, in parts of one size; then as much scratch as those need.
+                placement = new OperandPlacement(context, name, part.Rows(shape.LaneLoop, panels.Value * width));
+                shape = ProductShape.Of(group, context, placement.Place, shape.LaneLoop);
+            }
         }
 
         List<Kernel> kernels = [.. placement.Front(shape)];
@@ -117,7 +120,8 @@ internal static class ProductTemplate
             int step = emitter.StepOf(loop);
             double work = shape.Work / (loop.Extent.Max / (double)step);
             long grain = Math.Max(1, (long)(PieceWork / work)) * step;
-            return Pieces(name, nodes, operations, loop, loop.Extent, grain, step, emitter);
+            Share share = Loops.Cut(loop.Extent, grain, step);
+            return emitter.OuterPieces(name, nodes, operations, loop, share);
         }
 
         double perRow = shape.Work / shape.Row.Extent.Max;
@@ -136,11 +140,15 @@ internal static class ProductTemplate
         return emitter.PanelPieces(name, nodes, operations, panels);
     }
 
-    private static Kernel Pieces(
-        string name, Node[] nodes, long operations, LoopVariable loop, Dimension extent, long grain, int step,
-        ProductEmitter emitter)
+    // As few parts as there have to be, of one size; where numbers are known, an even number of them.
+    private static Dimension EvenParts(Dimension panels, Dimension most)
     {
-        Share share = Loops.Cut(extent, grain, step);
-        return emitter.OuterPieces(name, nodes, operations, loop, share);
+        if (panels.IsStatic && most.IsStatic)
+        {
+            return Loops.Cut(panels, most.Value).Grain;
+        }
+
+        Dimension parts = Dimension.Maximum(1, Dimension.Ceiling(panels, most));
+        return Dimension.Maximum(1, Dimension.Ceiling(panels, parts));
     }
 }

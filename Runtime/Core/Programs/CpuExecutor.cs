@@ -81,7 +81,6 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         prepare = all.Except(follow).ToArray();
         prepareShared = () => Execute(prepare);
         run = BindAll(table.Run, ref next);
-        CountWork();
     }
 
     /// <inheritdoc/>
