@@ -54,6 +54,37 @@ public sealed class RateTests : IDisposable
         Assert.NotEqual(before, Weights(given, 0));
     }
 
+    [Theory]
+    [MemberData(nameof(Optimizers))]
+    public void What_starts_at_0_can_be_set_and_what_is_not_there_says_so(string engine, string name)
+    {
+        var (zero, given, none, settings) = name switch
+        {
+            "sgd" => (new Sgd(0.1, momentum: 0, weightDecay: 0), new Sgd(0.1, momentum: 0.9, weightDecay: 0.01),
+                new Sgd(0.1), [("momentum", 0.9), ("weight_decay", 0.01)]),
+            "adam" => (new Adam(weightDecay: 0), new Adam(weightDecay: 0.1), new Adam(), [("weight_decay", 0.1)]),
+            "adamw" => (new AdamW(weightDecay: 0), new AdamW(), new AdamW(weightDecay: null), [("weight_decay", 0.01)]),
+            "rmsprop" => (new RmsProp(momentum: 0), new RmsProp(momentum: 0.5), new RmsProp(), [("momentum", 0.5)]),
+            _ => ((Optimizer)new Adagrad(learningRateDecay: 0), new Adagrad(learningRateDecay: 0.5), new Adagrad(),
+                new[] { ("learning_rate_decay", 0.5) }),
+        };
+        using Opened wanted = Opened.On(engine, Step(given));
+        using Opened set = Opened.On(engine, Step(zero));
+        using Opened without = Opened.On(engine, Step(none));
+        foreach (var (setting, value) in settings)
+        {
+            Assert.Equal(0, set.State.Get($"{name}.{setting}"));
+            set.State.Set($"{name}.{setting}", value);
+            string told = Assert.Throws<RunException>(() => without.State.Set($"{name}.{setting}", value)).Message;
+            Assert.Equal(
+                $"the state has no tensor '{name}.{setting}': the optimizer was made without a "
+                + $"{setting.Replace('_', ' ')}; made with 0, it can be set later", told);
+        }
+
+        Assert.Equal(Weights(wanted, 4), Weights(set, 4));
+        Assert.NotEqual(Weights(wanted, 0), Weights(without, 4));
+    }
+
     [Fact]
     public void Two_rates_are_one_compilation_and_each_program_starts_with_its_own()
     {
