@@ -96,7 +96,13 @@ internal static class SizeRange
 
         private Bounds Together(Dimension size, int cases)
         {
-            // What all terms share is a factor of its own.
+            // What all terms share is a factor of its own, the number too: rounding finds more of what is left.
+            if (size.Terms.Count > 1 && size.Coefficient > 1)
+            {
+                return new Bounds(size.Coefficient, size.Coefficient)
+                    * Of(Dimension.Divide(size, size.Coefficient)!.Value, cases);
+            }
+
             SizeFactor? shared = size.Terms[0].Factors.FirstOrDefault(f => size.Terms.All(t => t.Factors.Contains(f)));
             if (shared is not null)
             {

@@ -28,7 +28,10 @@ public sealed class EmptyAxisTests
             var b = new GraphBuilder(captureSource: false);
             Tensor<F32> y = make(b.Input<F32>("x", none, 5), b.Input<F32>("a", 4, 5));
             Plan plan = Pipeline.Compile(Graph.Of("g", ("y", y.Node)), new PipelineOptions(processor, Check: true));
-            PlanSimulator.Run(plan, symbol => symbol.Max, backwards: false);
+            if (processor.Blocks is null)
+            {
+                PlanSimulator.Run(plan, symbol => symbol.Max, backwards: false);
+            }
         }
     }
 
