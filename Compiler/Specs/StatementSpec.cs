@@ -80,7 +80,7 @@ internal sealed class StatementSpec(ValueSpec values)
                 values.Require(loop.Step > 0, () => $"loop {loop.Variable} steps by {loop.Step}");
                 var inside = new List<LoopVariable>();
                 Count(loop.Variable, inside);
-                below.UnionWith(Block(loop.Body, isReached: loop.Begin.Min < loop.End.Max));
+                below.UnionWith(Block(loop.Body, MayRun(loop.Variable, loop.Begin, loop.End)));
                 inside.ForEach(counter => values.Counters.Remove(counter));
                 break;
             case StripLoop loop:
@@ -123,6 +123,9 @@ internal sealed class StatementSpec(ValueSpec values)
         }
     }
 
+    private static bool MayRun(LoopVariable counter, Index begin, Index end) =>
+        counter.Extent.Max > 0 && begin.Min < end.Max;
+
     private static bool MayHold(Condition condition) =>
         condition.Index.Max >= condition.Low.Min && condition.Index.Min < condition.High.Max;
 
@@ -138,7 +141,7 @@ internal sealed class StatementSpec(ValueSpec values)
         {
             values.Require(strip.Step > 0 && strip.Step <= previous, () => $"strips of {loop.Variable} grow");
             previous = strip.Step;
-            below.UnionWith(Block(strip.Body, isReached: loop.Begin.Min < loop.End.Max));
+            below.UnionWith(Block(strip.Body, MayRun(loop.Variable, loop.Begin, loop.End)));
         }
     }
 

@@ -115,13 +115,13 @@ internal static class ProductTemplate
             context.Take(SchedulePath.ProductByOuterLoop);
             LoopVariable loop = outer[cut];
             int step = emitter.StepOf(loop);
-            double work = shape.Work / (loop.Extent.Max / (double)step);
+            double work = Math.Max(shape.Work, 1) / (loop.Extent.Max / (double)step);
             long grain = Math.Max(1, (long)(PieceWork / work)) * step;
             return Pieces(name, nodes, operations, loop, loop.Extent, grain, step, emitter);
         }
 
-        double perRow = shape.Work / shape.Row.Extent.Max;
-        double perPanel = shape.Work / emitter.PanelCount.Max;
+        double perRow = Math.Max(shape.Work, 1) / shape.Row.Extent.Max;
+        double perPanel = Math.Max(shape.Work, 1) / emitter.PanelCount.Max;
         bool cutRows = (shape.LanesScratch is null || emitter.PanelCount == 1)
             && shape.Row.Extent.Max / tile.Rows >= emitter.PanelCount.Max;
         context.Take(cutRows ? SchedulePath.ProductByRows : SchedulePath.ProductByPanels);

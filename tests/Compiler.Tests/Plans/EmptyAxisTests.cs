@@ -46,6 +46,10 @@ public sealed class EmptyAxisTests
         (x, a) => x.Transposed.MatMul(x),
         (x, a) => a.Slice(0, 4, 4 + x.Shape[0]).Pad(0, 7, 0),
         (x, a) => Tensor.Concat(0, a, x).Softmax(0),
+        (x, a) => a.Slice(0, 4, 4 + x.Shape[0]) * 2,
+        (x, a) => a.Slice(0, 4, 4 + x.Shape[0]).Sum(0) + a,
+        (x, a) => a.Slice(1, 5, 5 + x.Shape[0]).MatMul(x),
+        (x, a) => a.Slice(0, 4, 4 + x.Shape[0]).Softmax(1),
         (x, a) => x.Softmax(1).Reshape(x.Shape[0] * 5).Pad(0, 6, 0),
     ];
 }
