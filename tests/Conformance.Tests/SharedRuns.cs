@@ -24,7 +24,7 @@ internal sealed class SharedRuns
         Func<IEnumerable<(string Name, BuiltCase Case)>> cases) =>
         Engines.All.ToDictionary(
             engine => engine.Name,
-            engine => new SharedRuns(engine, () => cases().Where((_, i) => Engines.Takes(engine.Name, i))));
+            engine => new SharedRuns(engine, () => cases().Where(row => Engines.Takes(engine.Name, row.Name))));
 
     /// <summary>The result of a case.</summary>
     public InterpreterResult ResultOf(string name) => results.Value[name]();
