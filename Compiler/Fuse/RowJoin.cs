@@ -31,7 +31,8 @@ internal static class RowJoin
         return true;
     }
 
-    // The first to join reduces all of one operand's free axes.
+    // The first to join reduces all of one operand's free axes, those whose results lie side by side: sums of columns
+    // would turn the product, or wait for all of it.
     private static LoopGroup? Begin(ProductGroup group, LoopGroup unit, Item item, Target target)
     {
         if (item.Reduction is null || Counters.Linked(group, item) is not { } map || !Counters.AreDistinct(map))
@@ -42,7 +43,8 @@ internal static class RowJoin
         LoopVariable[] reduced = [.. unit.Stages[0].Inner.Select(loop => map.TryGetValue(loop, out var own) ? own : loop)];
         IReadOnlyList<LoopVariable>? row = new[] { group.Left, group.Right }.FirstOrDefault(
             side => side.Count == reduced.Length && side.All(reduced.Contains));
-        if (row is null || row.Count == 0 || !Pays(row, target) || !EpilogueRule.Lanes(group).Any(row.Contains))
+        if (row is null || row.Count == 0 || !row.Contains(group.Output.Last()) || !Pays(row, target)
+            || !EpilogueRule.Lanes(group).Any(row.Contains))
         {
             return null;
         }
