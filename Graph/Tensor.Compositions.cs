@@ -241,12 +241,14 @@ public static class Logic
         x.Given().Cast<I32>().Max(axes, keepDims) > 0;
 
     /// <summary>Whether any element along one axis is true.</summary>
-    public static Tensor<Bool> Any(this Tensor<Bool> x, int axis, bool keepDims = false) => x.Given().Any([axis], keepDims);
+    public static Tensor<Bool> Any(this Tensor<Bool> x, int axis, bool keepDims = false) =>
+        x.Given().Any([axis], keepDims);
 
     /// <summary>Whether every element along the given axes (all where none is given) is true.</summary>
     public static Tensor<Bool> All(this Tensor<Bool> x, int[]? axes = null, bool keepDims = false) =>
         x.Given().Cast<I32>().Min(axes, keepDims) > 0;
 
     /// <summary>Whether every element along one axis is true.</summary>
-    public static Tensor<Bool> All(this Tensor<Bool> x, int axis, bool keepDims = false) => x.Given().All([axis], keepDims);
+    public static Tensor<Bool> All(this Tensor<Bool> x, int axis, bool keepDims = false) =>
+        x.Given().All([axis], keepDims);
 }

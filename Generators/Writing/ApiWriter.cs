@@ -33,7 +33,8 @@ internal static class ApiWriter
     /// <param name="cuda">The full name of the class of the program for CUDA devices; null without one.</param>
     /// <param name="tool">Who writes it.</param>
     public static string Write(
-        ModelClass model, string name, RunSignature? signature, IReadOnlyList<(CSharpTarget Target, string Class)> programs,
+        ModelClass model, string name, RunSignature? signature,
+        IReadOnlyList<(CSharpTarget Target, string Class)> programs,
         string? cuda = null, string tool = Tool)
     {
         var writer = new CodeWriter();
@@ -190,7 +191,8 @@ internal static class ApiWriter
     }
 
     private sealed class RealBody(
-        CodeWriter writer, string name, RunSignature signature, IReadOnlyList<(CSharpTarget Target, string Class)> programs,
+        CodeWriter writer, string name, RunSignature signature,
+        IReadOnlyList<(CSharpTarget Target, string Class)> programs,
         string? cuda)
         : Body(writer, name, signature, cuda)
     {

@@ -108,7 +108,8 @@ internal static class ModelCompiler
                 continue;
             }
 
-            string text = $"SinterVectorBits is '{settings.VectorBits}'; it lists widths among 128, 256 and 512, and arm64";
+            string text = $"SinterVectorBits is '{settings.VectorBits}'; it lists widths among 128, 256 and 512, "
+                + "and arm64";
             problems.Add(new Problem(DiagnosticDescriptors.Project.Id, text, null));
             break;
         }

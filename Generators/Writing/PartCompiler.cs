@@ -14,7 +14,8 @@ namespace Sinter.Generators.Writing;
 /// <param name="budget">The bytes that a context may take beside the state; null for as many as it needs.</param>
 /// <param name="cancellation">Stops it between programs.</param>
 internal sealed class PartCompiler(
-    ProgramRequest model, string name, IReadOnlyList<CSharpTarget> targets, bool cuda, long? budget, CancellationToken cancellation)
+    ProgramRequest model, string name, IReadOnlyList<CSharpTarget> targets, bool cuda, long? budget,
+    CancellationToken cancellation)
 {
     /// <summary>The class of a program for CUDA devices, without its namespace.</summary>
     public static string CudaClass(string part) => part + "Cuda";
