@@ -22,8 +22,8 @@ internal sealed class OperandPlacement(KernelContext context, string name, long?
     // The least rows of a part.
     private const long HighestTile = 16;
 
-    // How many times what scratch is meant to have it may have where a symbol is near its largest value, which is seldom:
-    // so little is a whole panel of a few long rows.
+    // How many times what scratch is meant to have it may have where a symbol is near its largest value, which is
+    // seldom: so much is a whole panel of long rows.
     private const long MostOver = 4;
 
     private readonly Dictionary<ProductOperand, Buffer> front = [];

@@ -34,6 +34,7 @@ internal sealed partial class ProductEmitter
     private readonly LoopVariable panel;
     private readonly IReadOnlyList<LoopVariable> packedOuter;
     private readonly Dimension partPanels;
+    private readonly WholeRows? whole;
     private Buffer? packedRows;
     private Index firstRow = Index.Zero;
 
@@ -41,9 +42,13 @@ internal sealed partial class ProductEmitter
     private Index lanesOrigin = Index.Zero;
     private Index rowsOrigin = Index.Zero;
 
+    // The first row of the block that scratch keeps.
+    private Index firstKept = Index.Zero;
+
     public ProductEmitter(ProductShape shape, Tile tile, int lanes, Buffer? packed, Local sum, bool packsRows,
-        Dimension partPanels, KernelContext context)
+        Dimension partPanels, WholeRows? whole, KernelContext context)
     {
+        this.whole = whole;
         this.partPanels = partPanels;
         this.context = context;
         this.shape = shape;

@@ -174,11 +174,12 @@ internal sealed class ScratchOperand
         return Math.Min(range.Extent.Value, lanes % row == 0 ? lanes / row : ((lanes - 2) / row) + 2);
     }
 
-    /// <summary>Iterations of the range for which so many elements are enough; none or fewer where they never are.</summary>
+    /// <summary>Iterations of the range for which so many elements are enough; below 1 where they never are.</summary>
     public Dimension RowsIn(long elements)
     {
         Axis own = axes.First(axis => axis.Loops.Any(step => step.Loop == range));
-        Dimension others = axes.Where(axis => axis != own).Aggregate((Dimension)1, (n, axis) => n * axis.Counter.Extent);
+        Dimension others = axes.Where(axis => axis != own)
+            .Aggregate((Dimension)1, (n, axis) => n * axis.Counter.Extent);
         long step = own.Loops.First(pair => pair.Loop == range).Step;
         Dimension beside = own.Counter.Extent - (length * step);
         return ((elements / Dimension.Maximum(1, others)) - beside) / step;
@@ -392,7 +393,8 @@ internal sealed class ScratchOperand
     {
         var result = operand.Position.Select(position => inside.Where(position.DependsOn).ToList()).ToList();
         bool Steps(Index position, LoopVariable loop, bool isAlone) =>
-            (loop.Extent.IsStatic || symbolic?.Contains(loop) == true) && position.CoefficientOf(loop) is { IsStatic: true } step && (step.Value > 0 || isAlone);
+            (loop.Extent.IsStatic || symbolic?.Contains(loop) == true)
+            && position.CoefficientOf(loop) is { IsStatic: true } step && (step.Value > 0 || isAlone);
         bool plain = operand.Position.Zip(
             result, (position, loops) => position.Terms.All(term => term.Atom is null or VariableAtom)
                 && loops.All(loop => Steps(position, loop, loops.Count == 1))).All(isPlain => isPlain);

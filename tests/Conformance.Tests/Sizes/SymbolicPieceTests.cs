@@ -16,15 +16,15 @@ public sealed class SymbolicPieceTests
     private static readonly int[] Sizes = [5, 50, 1, 36, 37, 64, 7, 640, 73, 33, 2];
 
     [Theory]
-    [InlineData(512, 50)]
-    [InlineData(512, 640)]
-    [InlineData(256, 50)]
-    [InlineData(256, 640)]
-    [InlineData(128, 640)]
-    public void A_dense_layer_is_exact_for_any_rows_and_threads(int bits, int largest)
+    [InlineData("512", 50)]
+    [InlineData("512", 640)]
+    [InlineData("256", 50)]
+    [InlineData("256", 640)]
+    [InlineData("128", 640)]
+    public void A_dense_layer_is_exact_for_any_rows_and_threads(string width, int largest)
     {
         int[] sizes = [.. Sizes.Where(size => size <= largest)];
-        Program program = Dense(bits, largest);
+        Program program = Dense(width, largest);
         using var state = new ModelState(1, program);
         foreach (int threads in new[] { 1, 2 })
         {
@@ -51,7 +51,7 @@ public sealed class SymbolicPieceTests
     [InlineData(640)]
     public void Few_rows_are_shared_out_as_well(int largest)
     {
-        LaunchEntry product = Dense(512, largest).Table.Run.OfType<LaunchEntry>().Last();
+        LaunchEntry product = Dense("512", largest).Table.Run.OfType<LaunchEntry>().Last();
         Assert.InRange(product.Pieces.Evaluate([5]), 4, 12);
         Assert.InRange(product.Pieces.Evaluate([50]), 4, 16);
 
@@ -61,14 +61,14 @@ public sealed class SymbolicPieceTests
     }
 
     [Theory]
-    [InlineData(512)]
-    [InlineData(256)]
-    public void Products_of_a_batch_are_exact_for_any_batch_and_threads(int bits)
+    [InlineData("512")]
+    [InlineData("256")]
+    public void Products_of_a_batch_are_exact_for_any_batch_and_threads(string width)
     {
         Symbol n = Symbol.Create("N", 0, 60);
         var b = new GraphBuilder();
         var y = b.Input<F32>("x", n, 70, 90).MatMul(b.Input<F32>("w", n, 90, 330));
-        Program program = Compile(bits, Graph.Of("batch", ("y", y.Node)));
+        Program program = Compile(width, Graph.Of("batch", ("y", y.Node)));
         Assert.InRange(program.Table.Run.OfType<LaunchEntry>().Last().Pieces.Evaluate([1]), 2, 12);
         using var state = new ModelState(1, program);
         foreach (int threads in new[] { 1, 2 })
@@ -94,15 +94,15 @@ public sealed class SymbolicPieceTests
         }
     }
 
-    private static Program Dense(int bits, int largest)
+    private static Program Dense(string width, int largest)
     {
         var b = new GraphBuilder();
         Tensor<F32> x = b.Input<F32>("x", Symbol.Create("N", 1, largest), Depth);
-        return Compile(bits, Graph.Of("dense", ("y", x.Linear(b.Input<F32>("w", Features, Depth)).Relu().Node)));
+        return Compile(width, Graph.Of("dense", ("y", x.Linear(b.Input<F32>("w", Features, Depth)).Relu().Node)));
     }
 
-    private static Program Compile(int bits, Graph graph) => JitCompiler.Compile(
-        graph, new JitOptions { Target = new CSharpTarget(bits), CacheDirectory = null, Check = true });
+    private static Program Compile(string width, Graph graph) => JitCompiler.Compile(
+        graph, new JitOptions { Target = CSharpTarget.Find(width)!, CacheDirectory = null, Check = true });
 
     private static float X(int row, int k) => ((row * 31) + (k * 7)) % 5;
 
