@@ -3,8 +3,8 @@ using Sinter.Compiler.Kernels;
 namespace Sinter.Compiler;
 
 /// <summary>
-/// A step of a plan: a launch (<see cref="Kernel"/>), a <see cref="Loop"/>, a <see cref="Branch"/> or a
-/// <see cref="SetSize"/>. Each says what it reads and writes of the
+/// A step of a plan: a launch (<see cref="Kernel"/>), launches beside each other (<see cref="Concurrent"/>), a
+/// <see cref="Loop"/>, a <see cref="Branch"/> or a <see cref="SetSize"/>. Each says what it reads and writes of the
 /// memory around it, so that order, lifetimes and placement follow without looking inside.
 /// </summary>
 public abstract record Step
@@ -26,6 +26,30 @@ public abstract record Step
 
     /// <summary>The step with another launch, on the same buffers, in the place of each.</summary>
     public abstract Step Map(Func<Kernel, Kernel> map);
+}
+
+/// <summary>Launches that may run at the same time: none touches what another writes, nor the memory of what another
+/// uses. The order is the one in which pieces are handed out.</summary>
+/// <param name="Launches">The launches, two or more.</param>
+public sealed record Concurrent(IReadOnlyList<Kernel> Launches) : Step
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<Buffer> Buffers { get; } =
+        [.. Launches.SelectMany(launch => launch.Buffers).Distinct()];
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<Buffer> Read { get; } =
+        new HashSet<Buffer>(Launches.SelectMany(launch => launch.Read));
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<Buffer> Written { get; } =
+        new HashSet<Buffer>(Launches.SelectMany(launch => launch.Written));
+
+    /// <inheritdoc/>
+    public override IEnumerable<Step> WithInner => new Step[] { this }.Concat(Launches);
+
+    /// <inheritdoc/>
+    public override Step Map(Func<Kernel, Kernel> map) => this with { Launches = Launches.Select(map).ToArray() };
 }
 
 /// <summary>Gives a symbol its value, in front of all steps that name it.</summary>

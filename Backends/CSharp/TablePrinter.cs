@@ -127,6 +127,8 @@ internal sealed class TablePrinter(Plan plan)
     private string Step(Step step, IReadOnlyDictionary<Kernel, string> launches) => step switch
     {
         Kernel kernel => launches[kernel],
+        Concurrent group =>
+            $"new ConcurrentEntry([{string.Join(", ", group.Launches.Select(launch => launches[launch]))}])",
         SetSize size => $"new SetSizeEntry({Number(plan.Symbols.ToList().IndexOf(size.Symbol))}, "
             + $"{Place(plan.Placements[size.Count])}, {Number(size.Site)})",
         Loop loop => $"new LoopEntry({Size(loop.Count)}, {Truth(loop.IsReversed)}, "

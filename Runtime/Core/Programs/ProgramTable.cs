@@ -78,11 +78,15 @@ public sealed record ConstantEntry(long Offset, byte[] Data)
 /// <param name="IsShared">Whether it depends on state alone: all contexts over one state share it.</param>
 public sealed record PreparedEntry(long Bytes, long Reserved, bool IsShared);
 
-/// <summary>A step of a run: a launch, a loop of steps, a branch, or a size that data says.</summary>
+/// <summary>A step of a run: a launch, launches beside each other, a loop of steps, a branch, or a size that data
+/// says.</summary>
 public abstract record StepEntry
 {
     /// <summary>Every launch of the step, those inside loops once, those of both branches.</summary>
     internal abstract IEnumerable<LaunchEntry> Launches { get; }
+
+    /// <summary>The step and all steps inside it, but for the launches of a group.</summary>
+    internal virtual IEnumerable<StepEntry> WithInner => [this];
 
     /// <summary>Arithmetic operations of the whole step, for the given values of the symbols; entries know those of the
     /// largest values.</summary>
@@ -108,6 +112,26 @@ public sealed record LaunchEntry(
     /// <inheritdoc/>
     internal override double Work(ReadOnlySpan<long> symbols, ReadOnlySpan<long> largest) =>
         (double)Operations * Pieces.Evaluate(symbols) / Math.Max(1, Pieces.Evaluate(largest));
+}
+
+/// <summary>Launches that may run at the same time.</summary>
+/// <param name="Members">The launches, in the order in which their pieces are handed out.</param>
+public sealed record ConcurrentEntry(LaunchEntry[] Members) : StepEntry
+{
+    /// <inheritdoc/>
+    internal override IEnumerable<LaunchEntry> Launches => Members;
+
+    /// <inheritdoc/>
+    internal override double Work(ReadOnlySpan<long> symbols, ReadOnlySpan<long> largest)
+    {
+        double work = 0;
+        foreach (LaunchEntry launch in Members)
+        {
+            work += launch.Work(symbols, largest);
+        }
+
+        return work;
+    }
 }
 
 /// <summary>Gives a symbol its value, from a count in memory.</summary>
@@ -155,6 +179,9 @@ public sealed record LoopEntry(
     internal override IEnumerable<LaunchEntry> Launches => Body.SelectMany(step => step.Launches);
 
     /// <inheritdoc/>
+    internal override IEnumerable<StepEntry> WithInner => Body.SelectMany(step => step.WithInner).Prepend(this);
+
+    /// <inheritdoc/>
     internal override double Work(ReadOnlySpan<long> symbols, ReadOnlySpan<long> largest)
     {
         double work = 0;
@@ -176,6 +203,10 @@ public sealed record BranchEntry(Place Predicate, StepEntry[] Then, StepEntry[] 
     /// <inheritdoc/>
     internal override IEnumerable<LaunchEntry> Launches =>
         Then.Concat(Otherwise).SelectMany(step => step.Launches);
+
+    /// <inheritdoc/>
+    internal override IEnumerable<StepEntry> WithInner =>
+        Then.Concat(Otherwise).SelectMany(step => step.WithInner).Prepend(this);
 
     /// <summary>The work of the longer list: which is done, a run finds out.</summary>
     internal override double Work(ReadOnlySpan<long> symbols, ReadOnlySpan<long> largest) =>
@@ -236,6 +267,9 @@ public sealed class ProgramTable
 
     /// <summary>Every launch, in order, those inside loops once, those of both branches.</summary>
     internal IEnumerable<LaunchEntry> Launches => Prepare.Concat(Run.SelectMany(step => step.Launches));
+
+    /// <summary>Every step of launches beside each other, those inside loops once, those of both branches.</summary>
+    internal IEnumerable<ConcurrentEntry> Groups => Run.SelectMany(step => step.WithInner).OfType<ConcurrentEntry>();
 
     /// <summary>The addresses of what is prepared.</summary>
     /// <param name="shared">Where the memory of what is shared begins.</param>
