@@ -76,10 +76,11 @@ public sealed record SetSize(Symbol Symbol, Buffer Count, int Site) : Step
 /// <param name="Buffer">The memory as kernels of the body name it.</param>
 public abstract record Move(Buffer Buffer);
 
-/// <summary>One of the slices along the first axis of a buffer: that of the loop's position.</summary>
+/// <summary>One of the slices along the first axis of a buffer: that of the iteration.</summary>
 /// <param name="Buffer">The slice.</param>
 /// <param name="Of">All slices, one after another.</param>
-public sealed record Slice(Buffer Buffer, Buffer Of) : Move(Buffer);
+/// <param name="IsReversed">Whether the first iteration has the last slice.</param>
+public sealed record Slice(Buffer Buffer, Buffer Of, bool IsReversed) : Move(Buffer);
 
 /// <summary>What an iteration reads of the one before: a carried value.</summary>
 /// <param name="Buffer">The value.</param>
@@ -96,13 +97,11 @@ public sealed record Turns(Buffer Buffer, Buffer Even, Buffer Odd, Buffer? Last)
 
 /// <summary>Steps done a number of times.</summary>
 /// <param name="Count">How many times.</param>
-/// <param name="IsReversed">Whether positions run from the last to the first.</param>
 /// <param name="Moves">The memory that is elsewhere in each iteration.</param>
 /// <param name="Body">The steps of an iteration, in order.</param>
 /// <param name="HasChecks">Whether it looks at indices from data, so that a run may be given up inside it.</param>
 public sealed record Loop(
-    Dimension Count, bool IsReversed, IReadOnlyList<Move> Moves, IReadOnlyList<Step> Body, bool HasChecks = false)
-    : Step
+    Dimension Count, IReadOnlyList<Move> Moves, IReadOnlyList<Step> Body, bool HasChecks = false) : Step
 {
     private readonly Uses uses = Uses.Of(Moves, Body);
 

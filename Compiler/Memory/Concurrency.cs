@@ -6,7 +6,7 @@ namespace Sinter.Compiler.Memory;
 /// Puts launches beside each other (<see cref="Concurrent"/>) that do not wait for one another and would each leave
 /// threads idle: projections of one input, a weight's gradient and the next layer's, branches of a block. A launch comes
 /// forward to the first one that it may run beside, past a few steps that it does not touch. What a group uses is alive
-/// together, so no launch joins one where the peak would grow. In time linear in the steps.
+/// together, so none joins where the peak would grow. In time linear in the steps.
 /// </summary>
 internal sealed class Concurrency
 {
@@ -16,9 +16,6 @@ internal sealed class Concurrency
 
     // How many steps are looked at for the company of one.
     private const int MostLooked = 16;
-
-    // Where memory has no budget, the peak may grow by such a share.
-    private const int ShareOfPeak = 32;
 
     private readonly IReadOnlyList<Step> steps;
     private readonly Func<Buffer, Buffer> storage;
@@ -31,20 +28,19 @@ internal sealed class Concurrency
     private readonly bool[] done;
     private readonly List<Step> order = [];
 
-    private Concurrency(
-        IReadOnlyList<Step> steps, List<Lifetime> lifetimes, Func<Buffer, Buffer> storage, PipelineOptions options)
+    private Concurrency(StepList list, PipelineOptions options)
     {
-        this.steps = steps;
-        this.storage = storage;
+        steps = list.Steps;
+        storage = list.Storage;
         enough = options.Target.Blocks is { } blocks ? PiecesOfProcessor * blocks.Processors : EnoughPieces;
         live = new long[steps.Count + 1];
         born = new long[steps.Count + 1];
         done = new bool[steps.Count];
+        List<Lifetime> lifetimes = list.Lifetimes(options);
         long[] alive = Lifetimes.Live(lifetimes);
         Array.Copy(alive, live, Math.Min(alive.Length, live.Length));
         lifetimes.ForEach(one => born[one.First] += one.Bytes);
-        long peak = alive.Max();
-        most = options.MemoryBudget is null ? peak + (peak / ShareOfPeak) : peak;
+        most = StepList.Most(alive.Max(), options);
     }
 
     /// <summary>The same run with launches beside each other, in bodies of loops and branches too.</summary>
@@ -52,30 +48,32 @@ internal sealed class Concurrency
     /// <param name="options">The processor, and the budget of memory, which is kept.</param>
     public static PlanDraft Run(PlanDraft draft, PipelineOptions options)
     {
-        Step[] steps = [.. draft.Run.Select(step => Inside(step, draft.Storage, options))];
-        PlanDraft joined = draft with { Run = steps, Rooms = Room.Of(steps, options.Guard) };
-        var all = new Concurrency(steps, joined.Lifetimes(), draft.Storage, options);
-
-        // Nothing that changes state comes in front of a check.
-        all.Join(0, draft.FirstChange);
-        int firstChange = all.order.Count;
-        all.Join(draft.FirstChange, steps.Length);
-        joined = joined with { Run = all.order, FirstChange = firstChange };
+        var list = new StepList(draft.Run, draft.FirstChange, draft.Storage, draft.Always, draft.IsState);
+        var (run, firstChange) = Run(list, options);
+        PlanDraft joined = draft with { Run = run, FirstChange = firstChange, Rooms = Room.Of(run, options.Guard) };
         return options.MemoryBudget is { } budget
             && BufferPlanner.Run(joined.Lifetimes(), joined.Rooms.Values).Bytes > budget ? draft : joined;
     }
 
+    private static (IReadOnlyList<Step> Steps, int FirstChange) Run(StepList list, PipelineOptions options)
+    {
+        list = LoopMerging.Run(list, options);
+        list = list with { Steps = [.. list.Steps.Select(step => Inside(step, list.Storage, options))] };
+        var all = new Concurrency(list, options);
+        int firstChange = all.Join(0, list.FirstChange);
+
+        // Nothing that changes state comes in front of a check.
+        all.Join(list.FirstChange, list.Steps.Count);
+        return (all.order, firstChange);
+    }
+
     private static Step Inside(Step step, Func<Buffer, Buffer> storage, PipelineOptions options)
     {
-        List<Step> Body(IReadOnlyList<Step> body, IEnumerable<Buffer> kept, ICollection<Buffer> own,
-            Func<Buffer, Buffer> around)
+        IReadOnlyList<Step> Body(
+            IReadOnlyList<Step> body, IEnumerable<Buffer> kept, IEnumerable<Buffer> locals, Func<Buffer, Buffer> around)
         {
-            Step[] inner = [.. body.Select(one => Inside(one, around, options))];
-            List<Lifetime> lifetimes = Lifetimes.Of(
-                inner, kept, buffer => !own.Contains(buffer), Room.Of(inner, options.Guard));
-            var all = new Concurrency(inner, lifetimes, around, options);
-            all.Join(0, inner.Length);
-            return all.order;
+            var own = new HashSet<Buffer>(locals);
+            return Run(new StepList(body, 0, around, kept, buffer => !own.Contains(buffer)), options).Steps;
         }
 
         switch (step)
@@ -84,7 +82,7 @@ internal sealed class Concurrency
                 var slices = loop.Moves.OfType<Slice>().ToDictionary(slice => slice.Buffer, slice => slice.Of);
                 return loop with
                 {
-                    Body = Body(loop.Body, loop.Kept, [.. loop.Locals],
+                    Body = Body(loop.Body, loop.Kept, loop.Locals,
                         buffer => storage(slices.TryGetValue(buffer, out Buffer? whole) ? whole : buffer)),
                 };
             case Branch branch:
@@ -98,76 +96,82 @@ internal sealed class Concurrency
         }
     }
 
-    private void Join(int first, int end)
+    // Gives how many steps there are up to the end.
+    private int Join(int first, int end)
     {
         for (int i = first; i < end; i++)
         {
             if (!done[i])
             {
                 List<Kernel> group = Group(i, end);
-                order.Add(group.Count > 1 ? new Concurrent(group) : steps[i]);
+                order.Add(group.Count > 1 ? new Concurrent(LargestFirst(group)) : steps[i]);
             }
         }
+
+        return order.Count;
     }
 
-    // A step, with the launches that join it if it is one. Those of the largest pieces come first, so that none of them
-    // is begun last.
+    // A launch with those that join it, until they have pieces enough.
     private List<Kernel> Group(int first, int end)
     {
-        if (steps[first] is not Kernel leader || !IsSmall(leader))
+        if (!IsSmall(steps[first]))
         {
             return [];
         }
 
+        var leader = (Kernel)steps[first];
         List<Kernel> group = [leader];
-        var touched = new HashSet<Buffer>();
-        var written = new HashSet<Buffer>();
         long pieces = Usual.Of(leader.Pieces);
-        for (int i = first; ; )
+        var passed = new Accesses(storage);
+        passed.Add(leader);
+        for (int i = first + 1; i < Math.Min(end, first + MostLooked) && pieces < enough; i++)
         {
-            touched.UnionWith(steps[i].Buffers.Select(storage));
-            written.UnionWith(steps[i].Written.Select(storage));
-            i++;
-            while (i < end && done[i])
-            {
-                i++;
-            }
-
             // What names a symbol comes behind the step that sets it.
-            if (i >= Math.Min(end, first + MostLooked) || pieces >= enough || steps[i] is SetSize)
+            if (steps[i] is SetSize)
             {
                 break;
             }
 
-            if (steps[i] is Kernel next && IsSmall(next) && !next.Written.Select(storage).Any(touched.Contains)
-                && !next.Read.Select(storage).Any(written.Contains) && Fits(first, i))
+            if (done[i])
             {
-                group.Add(next);
-                done[i] = true;
-                pieces += Usual.Of(next.Pieces);
+                continue;
             }
+
+            if (IsSmall(steps[i]) && passed.AreApartFrom(steps[i]) && Fits(first, i))
+            {
+                group.Add((Kernel)steps[i]);
+                pieces += Usual.Of(((Kernel)steps[i]).Pieces);
+                done[i] = true;
+            }
+
+            passed.Add(steps[i]);
         }
 
-        return [.. group.OrderByDescending(kernel => kernel.Operations / Math.Max(1, kernel.Pieces.Max))];
+        return group;
     }
 
-    // A launch that writes nothing is a check: a run ends behind it.
-    private bool IsSmall(Kernel kernel) => kernel.Written.Count > 0 && Usual.Of(kernel.Pieces) < enough;
+    // One that writes nothing is a check: a run may end behind it.
+    private bool IsSmall(Step step) =>
+        step is Kernel { Written.Count: > 0 } kernel && Usual.Of(kernel.Pieces) < enough;
 
-    // Whether what a launch uses first may be alive from an earlier step on; then it is.
-    private bool Fits(int first, int launch)
+    // None of the largest pieces is begun last.
+    private static Kernel[] LargestFirst(IEnumerable<Kernel> launches) =>
+        [.. launches.OrderByDescending(kernel => kernel.Operations / Math.Max(1, kernel.Pieces.Max))];
+
+    // Whether what a step uses first may be alive from an earlier one on; then it is.
+    private bool Fits(int first, int step)
     {
-        for (int i = first; i < launch; i++)
+        for (int i = first; i < step; i++)
         {
-            if (live[i] + born[launch] > most)
+            if (live[i] + born[step] > most)
             {
                 return false;
             }
         }
 
-        for (int i = first; i < launch; i++)
+        for (int i = first; i < step; i++)
         {
-            live[i] += born[launch];
+            live[i] += born[step];
         }
 
         return true;

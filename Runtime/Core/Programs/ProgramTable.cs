@@ -150,10 +150,11 @@ public sealed record SetSizeEntry(int Symbol, Place Count, int Check) : StepEntr
 /// <summary>Memory that is elsewhere in each iteration of a loop.</summary>
 public abstract record MoveEntry;
 
-/// <summary>One of the slices of a value: that of the loop's position.</summary>
+/// <summary>One of the slices of a value: that of the iteration.</summary>
 /// <param name="Of">The first slice.</param>
 /// <param name="Stride">Bytes from one to the next.</param>
-public sealed record SliceEntry(Place Of, Size Stride) : MoveEntry;
+/// <param name="IsReversed">Whether the first iteration has the last slice.</param>
+public sealed record SliceEntry(Place Of, Size Stride, bool IsReversed = false) : MoveEntry;
 
 /// <summary>What another moving memory of the loop was an iteration ago.</summary>
 /// <param name="First">The place in the first iteration.</param>
@@ -168,12 +169,11 @@ public sealed record TurnsEntry(Place Even, Place Odd, Place? Last = null) : Mov
 
 /// <summary>Steps done a number of times.</summary>
 /// <param name="Count">How many times.</param>
-/// <param name="IsReversed">Whether positions run from the last to the first.</param>
 /// <param name="FirstMove">The number of the first move.</param>
 /// <param name="Moves">The memory that is elsewhere in each iteration.</param>
 /// <param name="Body">The steps of an iteration, in order.</param>
 public sealed record LoopEntry(
-    Size Count, bool IsReversed, int FirstMove, MoveEntry[] Moves, StepEntry[] Body) : StepEntry
+    Size Count, int FirstMove, MoveEntry[] Moves, StepEntry[] Body) : StepEntry
 {
     /// <inheritdoc/>
     internal override IEnumerable<LaunchEntry> Launches => Body.SelectMany(step => step.Launches);
