@@ -9,6 +9,9 @@ namespace Sinter.Compiler.Memory;
 /// </summary>
 internal static class LoopMerging
 {
+    // The inputs of both loops are there when they begin: where memory has no budget, that may take as much more.
+    private const long Room = 1 << 20;
+
     /// <summary>The same steps with fewer loops; no more memory is alive than may be.</summary>
     public static StepList Run(StepList list, PipelineOptions options)
     {
@@ -17,7 +20,8 @@ internal static class LoopMerging
             return list;
         }
 
-        long most = StepList.Most(Lifetimes.Most(list.Lifetimes(options)), options);
+        long peak = Lifetimes.Most(list.Lifetimes(options));
+        long most = options.MemoryBudget is null ? Math.Max(StepList.Most(peak, options), peak + Room) : peak;
         for (int i = list.FirstChange; i < list.Steps.Count; i++)
         {
             while (list.Steps[i] is Loop && Merged(list, i, options.Target) is { } merged

@@ -19,6 +19,7 @@ public sealed class ConcurrentRunTests
     {
         ["attention"] = () => Step(new Attend(), Symbol.Create("N", 1, 192)),
         ["branches"] = () => Step(new Ways(), Symbol.Create("N", 1, 192)),
+        ["directions"] = () => Step(new Directions(), Symbol.Create("N", 1, 192)),
         ["loop"] = () => Step(new Cells(), Symbol.Create("N", 1, 192)),
     };
 
@@ -53,7 +54,7 @@ public sealed class ConcurrentRunTests
 
         if (engine != "cuda")
         {
-            foreach (StateEntry entry in alone.Program.Table.State.Where(entry => entry.Kind == StateKind.Parameter))
+            foreach (StateEntry entry in alone.Program.Table.State.Where(entry => entry.Type == Sinter.Runtime.ElementType.F32))
             {
                 Assert.Equal(
                     MemoryMarshal.AsBytes(alone.State.Get<float>(entry.Name)).ToArray(),
@@ -118,6 +119,29 @@ public sealed class ConcurrentRunTests
 
         protected override Tensor<F32> Forward(Tensor<F32> input) =>
             ways.Select(way => way.Call(input)).Aggregate((sum, way) => sum + way);
+    }
+
+    private sealed class Directions : Layer
+    {
+        private readonly Linear forwards;
+        private readonly Linear backwards;
+
+        public Directions()
+        {
+            forwards = Register("forwards", new Linear(Width, Width));
+            backwards = Register("backwards", new Linear(Width, Width));
+        }
+
+        protected override Tensor<F32> Forward(Tensor<F32> input)
+        {
+            Tensor<F32> sequence = input.Unsqueeze(0) * Tensor<F32>.Iota(new Shape(3), 0).Reshape(3, 1, 1);
+            Tensor<F32> Way(Linear layer, bool reversed) => Functional.Scan(input, sequence, (state, slice) =>
+            {
+                Tensor<F32> next = (layer.Call(state) + slice).Tanh();
+                return (next, next);
+            }, reversed).Outputs;
+            return (Way(forwards, reversed: false) * Way(backwards, reversed: true)).Mean(0);
+        }
     }
 
     // Two values that each iteration makes of themselves.

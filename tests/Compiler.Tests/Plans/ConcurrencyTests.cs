@@ -55,6 +55,29 @@ public sealed class ConcurrencyTests
 
     [Theory]
     [MemberData(nameof(Targets))]
+    public void Both_directions_of_a_recurrent_net_are_one_loop(string target)
+    {
+        var builder = new GraphBuilder(captureSource: false);
+        Tensor<F32> x = builder.Input<F32>("x", 5, 4, Width);
+        Output[] outputs = [.. new[] { false, true }.Select(reversed =>
+        {
+            string name = reversed ? "backwards" : "forwards";
+            var (input, own) = (Weight(name + ".input"), Weight(name + ".own"));
+            return new Output(name, Functional.Scan(Tensor<F32>.Full(0, 4, Width), x, (state, slice) =>
+            {
+                Tensor<F32> next = (slice.MatMul(input) + state.MatMul(own)).Tanh();
+                return (next, next);
+            }, reversed).Outputs.Node);
+        })];
+        Plan plan = Compile(new Graph("directions", builder.Inputs, outputs, []), target);
+        Loop loop = Assert.Single(plan.Run.OfType<Loop>());
+        Assert.Equal([false, true], loop.Moves.OfType<Slice>().Select(slice => slice.IsReversed).Distinct());
+        Assert.Equal(2, Assert.IsType<Concurrent>(Assert.Single(loop.Body)).Launches.Count);
+        Simulate(plan, target);
+    }
+
+    [Theory]
+    [MemberData(nameof(Targets))]
     public void And_inside_a_branch(string target)
     {
         var builder = new GraphBuilder(captureSource: false);
