@@ -112,7 +112,7 @@ public static class Pipeline
         // Fused: which stored nodes share loops. Guarantees: groups in execution order, reads before their group are
         // finished.
         var sites = new HashSet<Node>();
-        List<Group> groups = Fusion.Run(graph, stored, sites);
+        List<Group> groups = Fusion.Run(graph, stored, sites, around.Target);
 
         // Lowered: one kernel or two for each group, loops scheduled for the target; groups of one form share them. A
         // scan is a loop, whose body comes the same way; so do those of branches. Sizes that the run computes are set

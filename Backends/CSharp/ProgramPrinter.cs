@@ -22,11 +22,11 @@ public sealed class ProgramPrinter
     private readonly Dictionary<string, (int Position, KernelPrinter Printer)> positions = [];
     private readonly Dictionary<Kernel, (int Position, KernelPrinter Printer)> printed = [];
 
-    private ProgramPrinter(Plan plan, CSharpTarget target)
+    private ProgramPrinter(Plan plan, CSharpTarget target, ICollection<byte[]>? data)
     {
         this.plan = plan;
         this.target = target;
-        table = new TablePrinter(plan);
+        table = new TablePrinter(plan, data);
     }
 
     /// <summary>The program text.</summary>
@@ -34,8 +34,11 @@ public sealed class ProgramPrinter
     /// <param name="target">The vector width.</param>
     /// <param name="className">The class's name, an identifier.</param>
     /// <param name="namespaceName">The class's namespace.</param>
-    public static string Print(Plan plan, CSharpTarget target, string className, string namespaceName) =>
-        new ProgramPrinter(plan, target).Print(className, namespaceName);
+    /// <param name="data">Receives large constants, which the assembly of the program must have as resources named by
+    /// their positions; null where they are a part of the text.</param>
+    public static string Print(
+        Plan plan, CSharpTarget target, string className, string namespaceName, ICollection<byte[]>? data = null) =>
+        new ProgramPrinter(plan, target, data).Print(className, namespaceName);
 
     private string Print(string className, string namespaceName)
     {

@@ -8,9 +8,12 @@ namespace Sinter.Backends.CSharp;
 
 /// <summary>Prints what running a plan needs to know as a C# table, whatever language its kernels are in.</summary>
 /// <param name="plan">The plan.</param>
-internal sealed class TablePrinter(Plan plan)
+/// <param name="data">Receives large constants, which the text then names by their positions; null where they are a
+/// part of the text.</param>
+internal sealed class TablePrinter(Plan plan, ICollection<byte[]>? data)
 {
-    // Larger constants are text in base 64: as a list, each byte is an expression to the compiler of C#.
+    // Larger constants are no lists, where each byte is an expression to the compiler of C#: they are data beside the
+    // text, or text in base 64 where there is only text.
     private const int MostListed = 4096;
 
     // Longer lists are made by methods of their own, of so many characters each: every entry takes room on the stack of
@@ -208,6 +211,13 @@ internal sealed class TablePrinter(Plan plan)
         if (bytes.Length <= MostListed)
         {
             return $"new ConstantEntry({offset}, [{string.Join(", ", bytes.Select(b => Number(b)))}])";
+        }
+
+        if (data is not null)
+        {
+            data.Add(bytes);
+            return $"ConstantEntry.OfResource({offset}, "
+                + $"global::System.Reflection.Assembly.GetExecutingAssembly(), {Quote(Number(data.Count - 1))})";
         }
 
         return $"ConstantEntry.OfText({offset}, \"{Convert.ToBase64String(bytes)}\"u8)";

@@ -17,10 +17,10 @@ public sealed class CudaProgramPrinter
     private readonly HashSet<int> usesSymbols = [];
     private readonly Dictionary<Kernel, string> launches;
 
-    private CudaProgramPrinter(Plan plan)
+    private CudaProgramPrinter(Plan plan, ICollection<byte[]>? data = null)
     {
         this.plan = plan;
-        table = new TablePrinter(plan);
+        table = new TablePrinter(plan, data);
         launches = plan.Kernels.ToDictionary(kernel => kernel, Launch);
     }
 
@@ -31,8 +31,11 @@ public sealed class CudaProgramPrinter
     /// <param name="plan">What to print, scheduled for <see cref="CudaTarget.Processor"/>.</param>
     /// <param name="className">The class's name, an identifier.</param>
     /// <param name="namespaceName">The class's namespace.</param>
-    public static string Print(Plan plan, string className, string namespaceName) =>
-        new CudaProgramPrinter(plan).Print(className, namespaceName);
+    /// <param name="data">Receives large constants, which the assembly of the program must have as resources named by
+    /// their positions; null where they are a part of the text.</param>
+    public static string Print(
+        Plan plan, string className, string namespaceName, ICollection<byte[]>? data = null) =>
+        new CudaProgramPrinter(plan, data).Print(className, namespaceName);
 
     private string Source => string.Join("\n", kernels.Select(kernel => kernel.Text));
 

@@ -8,8 +8,10 @@ internal static class EpilogueRule
     // Bytes of a product's own elements, whose lanes the epilogue shares.
     private const int Widest = sizeof(float);
 
-    /// <summary>Whether an item may join: a lane must remain along which all items have a form.</summary>
-    public static bool Fits(ProductGroup group, Item joining) => Lanes(group, group.Epilogue.Append(joining)).Any();
+    /// <summary>Whether an item may join: a lane must remain along which all items have a form, and along the rows that
+    /// are read whole where some are.</summary>
+    public static bool Fits(ProductGroup group, Item joining) => Lanes(group, group.Epilogue.Append(joining))
+        .Any(lane => group.WholeRows is null || group.WholeRows.Stages[0].Inner.Contains(lane));
 
     /// <summary>The loops of a product along which vectors may run.</summary>
     public static IEnumerable<LoopVariable> Lanes(ProductGroup group) => Lanes(group, group.Epilogue);

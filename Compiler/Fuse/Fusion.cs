@@ -1,3 +1,5 @@
+using Sinter.Compiler.Kernels;
+
 namespace Sinter.Compiler.Fuse;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace Sinter.Compiler.Fuse;
 public static class Fusion
 {
     /// <summary>The groups of a graph, in execution order.</summary>
-    public static List<Group> Run(Graph graph, HashSet<Node> stored, HashSet<Node> sites)
+    public static List<Group> Run(Graph graph, HashSet<Node> stored, HashSet<Node> sites, Target target)
     {
         var units = new UnitBuilder(stored, sites);
         var phases = new Phases(graph);
@@ -33,7 +35,7 @@ public static class Fusion
 
             Group unit = units.Build(node);
             int earliest = unit.Reads.Where(groupOf.ContainsKey).Select(read => groupOf[read]).DefaultIfEmpty(-1).Max();
-            int home = unit is LoopGroup loop ? FindHome(loop, groups, earliest, start) : -1;
+            int home = unit is LoopGroup loop ? FindHome(loop, groups, earliest, start, target) : -1;
             if (home < 0)
             {
                 home = groups.Count;
@@ -67,9 +69,9 @@ public static class Fusion
 
     // The group of the latest operand is the only one that can pass values in registers; a later one can share loads.
     // What comes before the phase ran when sizes were not known.
-    private static int FindHome(LoopGroup unit, List<Group> groups, int earliest, int start)
+    private static int FindHome(LoopGroup unit, List<Group> groups, int earliest, int start, Target target)
     {
-        if (earliest >= start && TryJoin(groups[earliest], unit))
+        if (earliest >= start && TryJoin(groups[earliest], unit, target))
         {
             return earliest;
         }
@@ -77,7 +79,7 @@ public static class Fusion
         int last = Math.Max(Math.Max(earliest + 1, start), groups.Count - 4);
         for (int i = groups.Count - 1; i >= last; i--)
         {
-            if (groups[i] is LoopGroup loop && loop.Reads.Overlaps(unit.Reads) && TryJoin(loop, unit))
+            if (groups[i] is LoopGroup loop && loop.Reads.Overlaps(unit.Reads) && TryJoin(loop, unit, target))
             {
                 return i;
             }
@@ -87,12 +89,12 @@ public static class Fusion
     }
 
     // A kernel of any length would be none: compilers give up on long methods, and this pass looks through the group.
-    private static bool TryJoin(Group group, LoopGroup unit)
+    private static bool TryJoin(Group group, LoopGroup unit, Target target)
     {
         int work = group.Work + unit.Work;
         bool joins = work <= Storage.MostFused && group switch
         {
-            ProductGroup product => ProductJoin.Try(product, unit),
+            ProductGroup product => ProductJoin.Try(product, unit) || RowJoin.Try(product, unit, target),
             LoopGroup loop => LoopJoin.Try(loop, unit),
             _ => false,
         };

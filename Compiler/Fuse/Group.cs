@@ -17,7 +17,10 @@ public sealed class Stage(List<LoopVariable> inner)
     public List<LoopVariable> Inner { get; set; } = inner;
 
     /// <summary>What each iteration computes, in order.</summary>
-    public List<Item> Items { get; } = [];
+    public List<Item> Items { get; init; } = [];
+
+    /// <summary>Whether a product computes the items: nothing else runs in its loops.</summary>
+    public bool IsProduct { get; init; }
 }
 
 /// <summary>What becomes one kernel: nodes that share their outer loops.</summary>
@@ -98,8 +101,15 @@ public sealed class ProductGroup(
     /// <summary>Stands for the finished sum in the epilogue's values.</summary>
     public Local Sum { get; } = new("sum", node.DType);
 
+    /// <summary>What follows once rows of the result are whole: the product's own stage, then those that read its rows.
+    /// Null where nothing does.</summary>
+    public LoopGroup? WholeRows { get; set; }
+
+    /// <summary>The stages that read whole rows.</summary>
+    public IEnumerable<Stage> RowStages => WholeRows is null ? [] : WholeRows.Stages.Skip(1);
+
     /// <inheritdoc/>
-    public override IEnumerable<Item> Items => Epilogue;
+    public override IEnumerable<Item> Items => Epilogue.Concat(RowStages.SelectMany(stage => stage.Items));
 
     /// <summary>Counters of the result's axes.</summary>
     public IEnumerable<LoopVariable> Output => Batch.Concat(Left).Concat(Right);

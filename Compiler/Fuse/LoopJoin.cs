@@ -73,7 +73,7 @@ internal static class LoopJoin
         Stage last = group.Stages[group.Stages.Count - 1];
         List<LoopVariable> lastInner = group.IsFlat ? group.Outer.Except(rows).ToList() : last.Inner;
         var shared = map.Where(pair => rows.Contains(pair.Value)).ToDictionary(pair => pair.Key, pair => pair.Value);
-        if (Beside(inner, lastInner, map, shared) is { } together)
+        if (!last.IsProduct && Beside(inner, lastInner, map, shared) is { } together)
         {
             Item moved = Counters.Rename(item, together);
             var running = new HashSet<Node>(last.Items.Select(i => i.Node));

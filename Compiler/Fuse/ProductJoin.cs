@@ -8,7 +8,14 @@ internal static class ProductJoin
     /// <summary>Adds a node to a product's epilogue, where its loops are the product's.</summary>
     public static bool Try(ProductGroup group, LoopGroup unit)
     {
+        // What is made of whole rows is not there yet.
         Item item = unit.Items.Single();
+        var ofRows = new HashSet<Node>(group.RowStages.SelectMany(stage => stage.Items).Select(own => own.Node));
+        if (Accesses.In(item.Value).Any(access => ofRows.Contains(access.Node)))
+        {
+            return false;
+        }
+
         int outputs = group.Output.Count();
         if (item.Reduction is not null || unit.Outer.Count != outputs
             || Counters.Linked(group, item) is not { } map || map.Count != outputs || !Counters.AreDistinct(map))

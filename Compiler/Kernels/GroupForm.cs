@@ -36,13 +36,7 @@ internal sealed class GroupForm
         {
             case LoopGroup loops:
                 form.Add(loops.Outer);
-                foreach (Stage stage in loops.Stages)
-                {
-                    form.Add("stage");
-                    form.Add(stage.Inner);
-                    stage.Items.ForEach(form.Add);
-                }
-
+                form.Add(loops.Stages);
                 break;
             case ProductGroup product:
                 form.Add(product.Node);
@@ -53,6 +47,7 @@ internal sealed class GroupForm
                 form.Add(product.LeftOperand);
                 form.Add(product.RightOperand);
                 product.Epilogue.ForEach(form.Add);
+                form.Add(product.RowStages);
                 break;
             default:
                 form.isKnown = false;
@@ -60,6 +55,16 @@ internal sealed class GroupForm
         }
 
         return form;
+    }
+
+    private void Add(IEnumerable<Stage> stages)
+    {
+        foreach (Stage stage in stages)
+        {
+            Add("stage");
+            Add(stage.Inner);
+            stage.Items.ForEach(Add);
+        }
     }
 
     private void Add(string word) => text.Append(word).Append(' ');

@@ -52,6 +52,10 @@ public enum SchedulePath
     EpilogueInline,
     /// <summary>An epilogue computed over the tile in scratch.</summary>
     EpilogueLooped,
+    /// <summary>What reads whole rows of a product, done for a block of them at a time.</summary>
+    RowsWhole,
+    /// <summary>The same, by a kernel behind the product's.</summary>
+    RowsBehind,
     /// <summary>A product shared out by an outer loop.</summary>
     ProductByOuterLoop,
     /// <summary>A product shared out by rows.</summary>

@@ -21,6 +21,9 @@ public sealed record Target(
     /// <summary>Vectors of 16 bytes, 16 of them.</summary>
     public static Target Narrow { get; } = new(16, 16, 32 << 10, 512 << 10);
 
+    /// <summary>Vectors of 16 bytes, 32 of them: 64-bit Arm, with the caches of its cores for servers.</summary>
+    public static Target Arm64 { get; } = new(16, 32, 64 << 10, 1 << 20);
+
     /// <summary>Many processors that each run blocks of threads; a warp's threads read neighbouring elements
     /// together.</summary>
     public static Target ManyThreads { get; } = new(

@@ -4,7 +4,7 @@ namespace Sinter.Compiler.Memory;
 
 /// <summary>
 /// Gives every intermediate value a place in one arena: values that are never alive at the same time share memory,
-/// largest first. Each buffer is followed by slack, so that a vector load at its end stays inside the arena.
+/// largest first, or, where they are very many, in the order of their first use. Each buffer is followed by slack, so that a vector load at its end stays inside the arena.
 /// </summary>
 internal static class BufferPlanner
 {
@@ -18,6 +18,9 @@ internal static class BufferPlanner
     private const int Waste = 50;
     private const int MostTries = 32;
     private const long MostCompared = 1 << 25;
+
+    // Largest first compares each with all; so many are a twentieth of a second.
+    private const int MostBySize = 8192;
 
     /// <summary>Places buffers by when they are alive.</summary>
     /// <param name="lifetimes">When each is.</param>
@@ -44,6 +47,11 @@ internal static class BufferPlanner
 
     private static (Dictionary<Buffer, Placement> Placements, long Bytes) Best(List<Lifetime> lifetimes)
     {
+        if (lifetimes.Count > MostBySize)
+        {
+            return InTime(lifetimes);
+        }
+
         long least = Lifetimes.Most(lifetimes);
         List<Lifetime> order = [.. lifetimes.OrderByDescending(one => one.Bytes).ThenBy(one => one.First)];
         var best = Place(order);
@@ -60,6 +68,26 @@ internal static class BufferPlanner
         }
 
         return best;
+    }
+
+    // Each takes the lowest gap that is wide enough when it comes, and leaves one when it goes.
+    private static (Dictionary<Buffer, Placement> Placements, long Bytes) InTime(List<Lifetime> lifetimes)
+    {
+        var placements = new Dictionary<Buffer, Placement>();
+        var gaps = new Gaps(Alignment);
+        List<Lifetime> leaving = [.. lifetimes.OrderBy(one => one.Last)];
+        int left = 0;
+        foreach (Lifetime lifetime in lifetimes.OrderBy(one => one.First).ThenByDescending(one => one.Bytes))
+        {
+            for (; leaving[left].Last < lifetime.First; left++)
+            {
+                gaps.Free(placements[leaving[left].Buffer].Offset, leaving[left].Bytes);
+            }
+
+            placements.Add(lifetime.Buffer, new Placement(Space.Arena, gaps.Take(lifetime.Bytes)));
+        }
+
+        return (placements, gaps.Top);
     }
 
     private static (Dictionary<Buffer, Placement> Placements, long Bytes) Place(List<Lifetime> lifetimes)

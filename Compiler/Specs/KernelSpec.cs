@@ -43,6 +43,6 @@ public static class KernelSpec
             values.Memory.Add(buffer);
         }
 
-        new StatementSpec(values).Block(body);
+        new StatementSpec(values).Block(body, isReached: kernel.Pieces.Max > 0);
     }
 }

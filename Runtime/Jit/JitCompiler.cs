@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
@@ -27,7 +28,7 @@ public static class JitCompiler
         () => Environment.ProcessorCount < 2 ? Task.CompletedTask : Task.Run(() =>
     {
         Tensor<F32> x = new GraphBuilder(captureSource: false).Input<F32>("x", 64);
-        Emit(PrintProgram(Graph.Of("start", ("y", (x * 2).Node))));
+        Emit(PrintProgram(Graph.Of("start", ("y", (x * 2).Node))), []);
     }));
 
     /// <summary>A runnable program for a graph.</summary>
@@ -38,7 +39,7 @@ public static class JitCompiler
     {
         options ??= new JitOptions();
         string target = options.Target + (options.Guard ? " guarded" : "") + Budget(options);
-        return Compile(graph, target, options, () => PrintProgram(graph, options));
+        return Compile(graph, target, options, data => PrintProgram(graph, options, data));
     }
 
     /// <summary>A runnable program for a method of any signature: see <see cref="ModelGraph"/>.</summary>
@@ -49,7 +50,7 @@ public static class JitCompiler
     public static Program Compile(Delegate forward, params Dimension[][] shapes) =>
         Compile(ModelGraph.Of(forward, shapes));
 
-    private static Program Compile(Graph graph, string target, JitOptions options, Func<string> print)
+    private static Program Compile(Graph graph, string target, JitOptions options, Func<List<byte[]>, string> print)
     {
         var cache = new KernelCache(options.CacheDirectory);
 
@@ -64,7 +65,8 @@ public static class JitCompiler
         if (assembly is null)
         {
             _ = WarmUp.Value;
-            assembly = Emit(print());
+            var data = new List<byte[]>();
+            assembly = Emit(print(data), data);
             string? problem = cache.Add(key, assembly);
             options.Trace?.Invoke("cache", problem is null ? $"kept {key}" : $"not kept: {problem}");
         }
@@ -92,18 +94,20 @@ public static class JitCompiler
     }
 
     /// <summary>The C# text of a graph's program.</summary>
-    public static string PrintProgram(Graph graph, JitOptions? options = null)
+    public static string PrintProgram(Graph graph, JitOptions? options = null) =>
+        PrintProgram(graph, options ?? new JitOptions(), data: null);
+
+    private static string PrintProgram(Graph graph, JitOptions options, ICollection<byte[]>? data)
     {
-        options ??= new JitOptions();
         var settings = new PipelineOptions(
             options.Target.Processor, options.Trace, options.Check, options.Guard, options.MemoryBudget);
         Plan plan = Pipeline.Compile(graph, settings);
-        return ProgramPrinter.Print(plan, options.Target, ClassName, Namespace);
+        return ProgramPrinter.Print(plan, options.Target, ClassName, Namespace, data);
     }
 
     /// <summary>A runnable program for a plan made by hand: for tests of the backend.</summary>
     internal static Program Compile(Plan plan, CSharpTarget target) =>
-        Load(Emit(ProgramPrinter.Print(plan, target, ClassName, Namespace)));
+        Load(Emit(ProgramPrinter.Print(plan, target, ClassName, Namespace), []));
 
     /// <summary>A program for a graph that runs on CUDA devices.</summary>
     /// <param name="graph">Any graph; a training step is one too.</param>
@@ -115,20 +119,20 @@ public static class JitCompiler
         Target processor = CudaTarget.Processor with { Products = options.Products };
         var settings = new PipelineOptions(
             processor, options.Trace, options.Check, MemoryBudget: options.MemoryBudget);
-        return (CudaProgram)Compile(graph, $"cuda {options.Products}" + Budget(options), options, () =>
-            CudaProgramPrinter.Print(Pipeline.Compile(graph, settings), ClassName, Namespace));
+        return (CudaProgram)Compile(graph, $"cuda {options.Products}" + Budget(options), options, data =>
+            CudaProgramPrinter.Print(Pipeline.Compile(graph, settings), ClassName, Namespace, data));
     }
 
     /// <summary>A runnable program for a plan made by hand: for tests of the backend.</summary>
     internal static CudaProgram CompileCuda(Plan plan) =>
-        (CudaProgram)Load(Emit(CudaProgramPrinter.Print(plan, ClassName, Namespace)));
+        (CudaProgram)Load(Emit(CudaProgramPrinter.Print(plan, ClassName, Namespace), []));
 
     private static string Budget(JitOptions options) =>
         options.MemoryBudget is { } budget ? FormattableString.Invariant($" within {budget}") : "";
 
     private static string Version(Type type) => type.Assembly.ManifestModule.ModuleVersionId.ToString();
 
-    private static byte[] Emit(string text)
+    private static byte[] Emit(string text, IReadOnlyList<byte[]> data)
     {
         var parse = new CSharpParseOptions(LanguageVersion.CSharp13, DocumentationMode.None);
         SyntaxTree tree = CSharpSyntaxTree.ParseText(SourceText.From(text), parse);
@@ -139,7 +143,8 @@ public static class JitCompiler
             deterministic: true, concurrentBuild: false);
         var compilation = CSharpCompilation.Create("Sinter.Generated", [tree], References(), settings);
         using var stream = new MemoryStream();
-        var result = compilation.Emit(stream);
+        var result = compilation.Emit(stream, manifestResources: data.Select((bytes, i) => new ResourceDescription(
+            i.ToString(CultureInfo.InvariantCulture), () => new MemoryStream(bytes), isPublic: true)));
         if (!result.Success)
         {
             var found = result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(10);

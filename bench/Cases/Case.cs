@@ -9,7 +9,7 @@ internal sealed record Case(string Name, Func<Session, int, Result> Run, bool Us
     /// <summary>Every case, in the order of the tables.</summary>
     public static IEnumerable<Case> All =>
     [
-        .. Products.Cases, .. Convolutions.Cases, .. Chains.Cases, .. Types.Cases, .. Inference.Cases,
+        .. Products.Cases, .. Convolutions.Cases, .. Rows.Cases, .. Chains.Cases, .. Types.Cases, .. Inference.Cases,
         .. Training.Cases, .. Compilation.Cases, .. Growth.Cases, .. PeakMemory.Cases, .. Symbolic.Cases,
         .. Decoding.Cases, .. Recurrent.Cases, .. Branching.Cases,
     ];

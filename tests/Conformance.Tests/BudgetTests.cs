@@ -34,7 +34,7 @@ public sealed class BudgetTests
     {
         var (build, share) = Models[name];
         Graph graph = build();
-        Target target = engine == "cuda" ? CudaTarget.Processor : new CSharpTarget(int.Parse(engine)).Processor;
+        Target target = engine == "cuda" ? CudaTarget.Processor : CSharpTarget.Find(engine)!.Processor;
         Plan whole = Pipeline.Compile(graph, new PipelineOptions(target));
         long budget = (long)(whole.ArenaBytes * share);
         Plan small = Pipeline.Compile(graph, new PipelineOptions(target, MemoryBudget: budget));

@@ -54,6 +54,15 @@ public static partial class OpCases
             Tensor<I64>.Full(-(1L << 40), 2).Node, Tensor<U32>.Full(4294967295, 3).Node,
             Tensor<U8>.Of([0, 255], 2).Node, Tensor<Bool>.Of([1, 0, 1], 3).Node,
         ]),
+        Exact(Op.Constant, "more values than stand in text", c =>
+        {
+            double[] values = [.. Enumerable.Range(0, 5_000).Select(i => (double)((i * 37 % 251) - 125))];
+            return
+            [
+                (c.Fixed("x", Draws.Tied, 5_000) + Tensor<F32>.Of(values, 5_000)).Node,
+                Tensor<I8>.Of(values, 50, 100).Node,
+            ];
+        }),
         Exact(Op.Constant, "of symbolic shape", c =>
         {
             Symbol n = c.Symbol("N", 5);

@@ -70,6 +70,20 @@ internal sealed class LoopNest
         return new LoopNest([], stages.ToArray(), ScratchBuffers);
     }
 
+    /// <summary>The nest without its first stage, whose row scratch is elsewhere.</summary>
+    /// <param name="moved">The scratch of the first stage.</param>
+    /// <param name="replace">What stands for values of the other stages; null for the same.</param>
+    public LoopNest Behind(IEnumerable<Buffer> moved, Func<Value, Value?> replace)
+    {
+        var done = new Dictionary<Value, Value>();
+        var stages = Stages.Skip(1).Select(stage => stage with
+        {
+            Items = stage.Items.Select(
+                item => item with { Value = item.Value.Map(index => index, replace, done) }).ToArray(),
+        });
+        return new LoopNest(Outer, stages.ToArray(), ScratchBuffers.Except(moved).ToArray());
+    }
+
     // Joins loops and rewrites the chosen stages in place.
     private static List<LoopVariable> Join(
         IReadOnlyList<LoopVariable> loops, List<NestStage> stages, Func<NestStage, bool> concerns)

@@ -27,6 +27,13 @@ public static class LoopSchedule
         return Emit(group, nest, choice, context, name);
     }
 
+    /// <summary>Whether vectors run along rows: neighbouring rows are computed side by side.</summary>
+    internal static bool RunsAlongRows(LoopNest nest, Target target) => Choose(nest, target).Axis == Axis.Rows;
+
+    /// <summary>Writes rows one by one, with vectors along their inner loops.</summary>
+    internal static LoopEmitter AlongInner(LoopNest nest, KernelContext context) =>
+        new(stage => InnerLanes(nest, stage, context.Target), UnrollLimit, context);
+
     private enum Axis
     {
         Scalar,

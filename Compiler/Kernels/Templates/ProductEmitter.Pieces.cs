@@ -47,6 +47,12 @@ internal sealed partial class ProductEmitter
     /// </summary>
     public long BlockRows(long rows)
     {
+        // One block of whole rows.
+        if (whole is not null)
+        {
+            rows = Math.Min(rows, whole.RowsOf(tile));
+        }
+
         if (!packsRows)
         {
             return shape.RowsScratch is { IsPart: true } ? Math.Min(rows, RowsOfPart) : rows;
@@ -55,7 +61,8 @@ internal sealed partial class ProductEmitter
         long fit = PackedRowsBytes / (4 * Packing.Depth(shape).Value);
         // Of a symbol, values far below the largest shall leave pieces for every thread, too.
         long share = Math.Max(BlockedRows, Usual.Of(shape.Row.Extent) / Blocks);
-        return Math.Max(tile.Rows, Math.Min(fit, Math.Max(rows, share)) / tile.Rows * tile.Rows);
+        long most = Math.Min(fit, whole?.RowsOf(tile) ?? fit);
+        return Math.Max(tile.Rows, Math.Min(most, Math.Max(rows, share)) / tile.Rows * tile.Rows);
     }
 
     // Whole tiles, so that only the last part has a rest.
@@ -107,7 +114,7 @@ internal sealed partial class ProductEmitter
         IEnumerable<Statement>? scratch = null)
     {
         var own = new[] { shape.LanesScratch, shape.RowsScratch }.OfType<ScratchOperand>()
-            .Select(operand => new Scratch(operand.Buffer));
+            .Select(operand => new Scratch(operand.Buffer)).Concat(whole?.Scratch ?? []);
         return new Kernel(name, nodes, share.Piece, [.. own, .. scratch ?? [], share, .. body], operations);
     }
 
@@ -127,7 +134,29 @@ internal sealed partial class ProductEmitter
     {
         LoopVariable[] own = outer.Where(loop => shape.RowsScratch?.DependsOn(loop) == true).ToArray();
         return Around(own, RowParts(rows, isOnePart, part => Around(outer.Except(own),
-            [.. PackRows(part), .. Panels(panels.First, panels.Last, part.First, part.Last)])));
+            [.. PackRows(part), .. RowBlocks(panels, part, isOnePart)])));
+    }
+
+    // All panels of a block of rows, then what reads the rows whole.
+    private IReadOnlyList<Statement> RowBlocks(
+        (Index First, Index Last) panels, (Index First, Index Last) rows, bool isOneBlock)
+    {
+        if (whole is null)
+        {
+            return Panels(panels.First, panels.Last, rows.First, rows.Last);
+        }
+
+        Dimension extent = shape.Row.Extent;
+        long length = whole.RowsOf(tile);
+        Share? share = isOneBlock || extent.Max <= length ? null : new Share(
+            new LoopVariable("from", extent), new LoopVariable("to", extent * 2),
+            new LoopVariable("block", Dimension.Ceiling(extent, length)), length, extent);
+        (Index first, Index last) = share is null ? rows : (share.First, share.Last);
+        firstKept = first;
+        IReadOnlyList<Statement> block =
+            [.. Panels(panels.First, panels.Last, first, last), .. whole.Stages(shape, first, last)];
+        return share is null ? block
+            : [new For(share.Piece, 0, Index.Of(share.Piece.Extent), 1, [share, .. block])];
     }
 
     private IReadOnlyList<Statement> PackRows((Index First, Index Last) rows) => packedRows is null

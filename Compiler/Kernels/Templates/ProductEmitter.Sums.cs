@@ -164,6 +164,7 @@ internal sealed partial class ProductEmitter
             Value scalar = item.Value.Map(Move, _ => null, done);
             Value vector = scalar == sum ? sums : vectorizer.Vector(scalar).Map(First, Sum, dropped);
             Index target = Move(item.Target);
+            target = item.IsKept ? target + ((place.Row - firstKept) * whole!.Stride) : target;
             long stride = shape.Lane.Extent == 1 ? 1 : target.CoefficientOf(axis).Value;
             body.Add(new Store(item.Store!, First(target), vector, count, stride));
         }

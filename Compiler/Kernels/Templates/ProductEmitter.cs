@@ -31,6 +31,7 @@ internal sealed partial class ProductEmitter
     private readonly LoopVariable panel;
     private readonly IReadOnlyList<LoopVariable> packedOuter;
     private readonly long partPanels;
+    private readonly WholeRows? whole;
     private Buffer? packedRows;
     private Index firstRow = Index.Zero;
 
@@ -38,9 +39,13 @@ internal sealed partial class ProductEmitter
     private Index lanesOrigin = Index.Zero;
     private Index rowsOrigin = Index.Zero;
 
+    // The first row of the block that scratch keeps.
+    private Index firstKept = Index.Zero;
+
     public ProductEmitter(ProductShape shape, Tile tile, int lanes, Buffer? packed, Local sum, bool packsRows,
-        long partPanels, KernelContext context)
+        long partPanels, WholeRows? whole, KernelContext context)
     {
+        this.whole = whole;
         this.partPanels = partPanels;
         this.context = context;
         this.shape = shape;

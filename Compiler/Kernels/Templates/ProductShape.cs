@@ -7,7 +7,8 @@ namespace Sinter.Compiler.Kernels.Templates;
 /// <param name="Value">In terms of the sum and of memory at the element's position.</param>
 /// <param name="Target">Position in memory.</param>
 /// <param name="Store">The memory, or null where only a later item needs the value.</param>
-internal sealed record EpilogueItem(Value Value, Index Target, Buffer? Store);
+/// <param name="IsKept">Whether it is scratch for a block of rows, and the position one in the row.</param>
+internal sealed record EpilogueItem(Value Value, Index Target, Buffer? Store, bool IsKept = false);
 
 /// <summary>
 /// A product brought to batch × rows × lanes × contracted: the rows operand is broadcast element by element, the lanes
@@ -79,8 +80,10 @@ internal sealed class ProductShape
     /// <param name="place">Decides where operands are read from, before loops are joined; null where they stay
     /// values.</param>
     /// <param name="along">The loop that vectors run along; null for the best.</param>
+    /// <param name="rows">What reads whole rows in the same kernel; null where nothing does.</param>
     public static ProductShape Of(
-        ProductGroup group, KernelContext context, Action<ProductShape>? place = null, LoopVariable? along = null)
+        ProductGroup group, KernelContext context, Action<ProductShape>? place = null, LoopVariable? along = null,
+        WholeRows? rows = null)
     {
         var own = new Dictionary<Node, Value>();
         var loads = new Dictionary<(Buffer, Index), Load>();
@@ -91,7 +94,7 @@ internal sealed class ProductShape
                 item.Value, context, access => own.TryGetValue(access.Node, out Value? v) ? v : null, loads);
             own.Add(item.Node, value);
             bool live = context.IsLive(item.Node);
-            items.Add(new EpilogueItem(
+            items.Add(rows?.Place(item, value) ?? new EpilogueItem(
                 value, Evaluator.Linear(item.Position, item.Node.Shape), live ? context.BufferOf(item.Node) : null));
         }
 

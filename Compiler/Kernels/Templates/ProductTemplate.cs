@@ -16,16 +16,39 @@ internal static class ProductTemplate
     private const int LongRows = 96;
     private const int DeepSum = 96;
 
-    /// <summary>The kernels of a product, packing first.</summary>
+    /// <summary>The kernels of a product, packing first. What reads whole rows of it is done in the same kernel where
+    /// the product has them whole, and in one behind it elsewhere.</summary>
     public static IReadOnlyList<Kernel> Build(ProductGroup group, KernelContext context, string name)
     {
+        if (group.WholeRows is null)
+        {
+            return Build(group, context, name, null)!;
+        }
+
+        var rows = new WholeRows(group, context);
+        IReadOnlyList<Kernel>? together = Build(group, context, name, rows);
+        context.Take(together is null ? SchedulePath.RowsBehind : SchedulePath.RowsWhole);
+        return together ?? [
+            .. Build(group, rows.Apart, name, null)!, LoopSchedule.Build(rows.Behind, rows.Apart, name + "_rows")];
+    }
+
+    // Null where rows are to be whole and are not.
+    private static IReadOnlyList<Kernel>? Build(
+        ProductGroup group, KernelContext context, string name, WholeRows? rows)
+    {
         var placement = new OperandPlacement(context, name);
-        ProductShape shape = ProductShape.Of(group, context, placement.Place);
+        ProductShape shape = ProductShape.Of(group, context, placement.Place, rows: rows);
+        if (rows?.Fit(shape) == false)
+        {
+            return null;
+        }
+
         int lanes = context.Target.Lanes;
         bool packs = MustPack(shape, lanes);
         bool groupLanes = !packs
             && (shape.AroundLane is not { } outside || shape.LanesScratch?.DependsOn(outside) != true);
-        bool groupRows = shape.AroundRow is not { } around || shape.RowsScratch?.DependsOn(around) != true;
+        bool groupRows = rows is null
+            && (shape.AroundRow is not { } around || shape.RowsScratch?.DependsOn(around) != true);
         Tile tile = Tile.Choose(shape, context.Target, groupLanes, groupRows);
         int width = tile.Vectors * lanes;
         long panels = (shape.Lane.Extent.Max + width - 1) / width;
@@ -47,8 +70,14 @@ internal static class ProductTemplate
         }
 
         bool packsRows = PacksRows(shape, tile, packed);
-        var emitter = new ProductEmitter(shape, tile, lanes, packed, group.Sum, packsRows, panels, context);
-        kernels.Add(Cut(emitter, shape, tile, group, context, name));
+        var emitter = new ProductEmitter(shape, tile, lanes, packed, group.Sum, packsRows, panels, rows, context);
+        if (rows is not null && Cut(emitter, shape, tile).Way == SchedulePath.ProductByPanels)
+        {
+            return null;
+        }
+
+        Node[] nodes = [.. (rows is null ? group.Epilogue : group.Items).Select(item => item.Node)];
+        kernels.Add(Kernel(emitter, shape, tile, nodes, context, name));
         Note(shape, tile, packed, lanes, context);
         return kernels;
     }
@@ -102,32 +131,41 @@ internal static class ProductTemplate
             && shape.Lane.Extent.Max >= LongRows;
     }
 
-    // Chooses the loop whose iterations are shared out, and how many make a piece.
-    private static Kernel Cut(
-        ProductEmitter emitter, ProductShape shape, Tile tile, ProductGroup group, KernelContext context, string name)
+    // Chooses the loop whose iterations are shared out: an outer one, rows, or panels.
+    private static (SchedulePath Way, LoopVariable? Loop) Cut(ProductEmitter emitter, ProductShape shape, Tile tile)
     {
-        var nodes = group.Items.Select(item => item.Node).ToArray();
-        long operations = (long)(2 * shape.Work);
         IReadOnlyList<LoopVariable> outer = emitter.Outer;
         int cut = outer.ToList().FindIndex(loop => loop.Extent.Max > 1);
         bool pays = cut >= 0
             && !(outer[cut].Extent.Max < 4 && Math.Max(shape.Row.Extent.Max, shape.Lane.Extent.Max) > 256);
         if (pays && emitter.SharesScratch(outer[cut]))
         {
-            context.Take(SchedulePath.ProductByOuterLoop);
-            LoopVariable loop = outer[cut];
+            return (SchedulePath.ProductByOuterLoop, outer[cut]);
+        }
+
+        bool cutRows = (shape.LanesScratch is null || emitter.PanelCount == 1)
+            && shape.Row.Extent.Max / tile.Rows >= emitter.PanelCount.Max;
+        return (cutRows ? SchedulePath.ProductByRows : SchedulePath.ProductByPanels, null);
+    }
+
+    // How many iterations make a piece.
+    private static Kernel Kernel(
+        ProductEmitter emitter, ProductShape shape, Tile tile, Node[] nodes, KernelContext context, string name)
+    {
+        long operations = (long)(2 * shape.Work);
+        var (way, loop) = Cut(emitter, shape, tile);
+        context.Take(way);
+        if (loop is not null)
+        {
             int step = emitter.StepOf(loop);
-            double work = shape.Work / (loop.Extent.Max / (double)step);
+            double work = Math.Max(shape.Work, 1) / (loop.Extent.Max / (double)step);
             long grain = Math.Max(1, (long)(PieceWork / work)) * step;
             return Pieces(name, nodes, operations, loop, loop.Extent, grain, step, emitter);
         }
 
-        double perRow = shape.Work / shape.Row.Extent.Max;
-        double perPanel = shape.Work / emitter.PanelCount.Max;
-        bool cutRows = (shape.LanesScratch is null || emitter.PanelCount == 1)
-            && shape.Row.Extent.Max / tile.Rows >= emitter.PanelCount.Max;
-        context.Take(cutRows ? SchedulePath.ProductByRows : SchedulePath.ProductByPanels);
-        if (cutRows)
+        double perRow = Math.Max(shape.Work, 1) / shape.Row.Extent.Max;
+        double perPanel = Math.Max(shape.Work, 1) / emitter.PanelCount.Max;
+        if (way == SchedulePath.ProductByRows)
         {
             long rows = Math.Max(1, (long)(PieceWork / perRow / tile.Rows)) * tile.Rows;
             rows = emitter.BlockRows(rows);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Reflection;
 
 namespace Sinter.Runtime.Programs;
 
@@ -55,6 +56,19 @@ public sealed record StateEntry(
 /// <param name="Data">Its bytes, little-endian.</param>
 public sealed record ConstantEntry(long Offset, byte[] Data)
 {
+    /// <summary>A constant that is a resource of an assembly.</summary>
+    /// <param name="offset">Bytes into the arena.</param>
+    /// <param name="assembly">The program's assembly.</param>
+    /// <param name="name">The resource's name.</param>
+    public static ConstantEntry OfResource(long offset, Assembly assembly, string name)
+    {
+        using Stream stream = assembly.GetManifestResourceStream(name)
+            ?? throw new FormatException($"the constant {name} is missing");
+        var data = new byte[stream.Length];
+        stream.ReadExactly(data);
+        return new ConstantEntry(offset, data);
+    }
+
     /// <summary>A constant given as text, because compilers take long text and no long lists.</summary>
     /// <param name="offset">Bytes into the arena.</param>
     /// <param name="text">Its bytes in base 64, as ASCII.</param>

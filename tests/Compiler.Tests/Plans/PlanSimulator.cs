@@ -339,11 +339,14 @@ internal sealed class PlanSimulator
         return sum;
     }
 
+    // As printed: positions of an empty axis are computed in front of the test that there are none.
+    private long Divisor(Dimension size) => Math.Max(size.Evaluate(symbols), 1);
+
     private long Value(Atom atom) => atom switch
     {
         VariableAtom { Variable: var counter } => counters[counter],
-        QuotientAtom quotient => Value(quotient.Dividend) / quotient.Divisor.Evaluate(symbols),
-        RemainderAtom remainder => Value(remainder.Dividend) % remainder.Divisor.Evaluate(symbols),
+        QuotientAtom quotient => Value(quotient.Dividend) / Divisor(quotient.Divisor),
+        RemainderAtom remainder => Value(remainder.Dividend) % Divisor(remainder.Divisor),
         DataAtom data => backwards ? data.Extent.Evaluate(symbols) - 1 : 0,
         _ => throw new InvalidOperationException("unknown atom"),
     };

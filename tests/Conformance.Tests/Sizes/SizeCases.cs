@@ -62,6 +62,26 @@ public static class SizeCases
         }),
         new("deep product", c =>
             [c.Fixed("x", Draws.Any, 40, 1500).MatMul(c.Fixed("w", Draws.Any, 1500, 50)).Node]),
+        new("soft maxima of scores", c => Attention(c, 37, 70, 90, 20)),
+        new("soft maxima of scores, several blocks of rows", c => Attention(c, 2, 150, 1003, 12)),
+        new("soft maxima of symbolic scores", c =>
+            Attention(c, 5, c.Symbol("T", 70, 1, 300), c.Symbol("S", 101, 1, 400), 20)),
+        new("soft maxima of deep scores", c => Attention(c, 3, 30, 70, 1100)),
+        new("rows normalised behind a dense layer", c =>
+        {
+            Tensor<F32> x = c.Fixed("x", Draws.Any, 331, 112).MatMul(c.Fixed("w", Draws.Any, 112, 131))
+                + c.Fixed("r", Draws.Any, 331, 131);
+            return [Normalised(x).Node, (x * x).Sum(1).Node, x.Node];
+        }, 1e-4),
+        new("rows normalised behind a dense layer, symbolic batch and time", c =>
+        {
+            Symbol n = c.Symbol("N", 3, 1, 9);
+            Symbol t = c.Symbol("T", 67, 1, 200);
+            Tensor<F32> x = c.Fixed("x", Draws.Any, n, t, 112).Linear(c.Fixed("w", Draws.Any, 160, 112));
+            return [Normalised(x).Node];
+        }, 1e-4),
+        new("soft maxima of few rows of many classes", c =>
+            [c.Fixed("x", Draws.Any, 9, 60).MatMul(c.Fixed("w", Draws.Any, 60, 1003)).Softmax(1).Node]),
         new("convolution with short runs", c =>
             [Functional.Conv2d(c.Fixed("x", Draws.Any, 6, 8, 10, 8), c.Fixed("w", Draws.Any, 16, 8, 3, 3)).Node]),
         new("convolution with few channels", c =>
@@ -132,6 +152,20 @@ public static class SizeCases
         new("elements that a mask chooses", c =>
             [c.Fixed("x", Draws.Any, 7001).MaskedSelect(c.Flags("mask", 7001)).Node], 0),
     ];
+
+    private static Node[] Attention(CaseBuilder c, int batch, Dimension rows, Dimension columns, int depth)
+    {
+        Tensor<F32> q = c.Fixed("q", Draws.Any, batch, rows, depth);
+        Tensor<F32> k = c.Fixed("k", Draws.Any, batch, columns, depth);
+        return [(q.MatMul(k.Transpose(1, 2)) * 0.3).Softmax(-1).Node];
+    }
+
+    private static Tensor<F32> Normalised(Tensor<F32> x)
+    {
+        Tensor<F32> centred = x - x.Mean(-1, keepDims: true);
+        return centred * (centred.Square().Mean(-1, keepDims: true) + 1e-5).Rsqrt();
+    }
+
     private static Tensor<F32> Conv(
         CaseBuilder c, int batch, int channels, int features, int side, int kernel, int padding, int stride = 1) =>
         Functional.Conv2d(
