@@ -34,7 +34,7 @@ public sealed class ConcurrentRunTests
         // With guards, one after another.
         using Opened alone = Opened.On(engine == "cuda" ? "512" : engine, graph);
         using Opened beside = engine == "cuda" ? Opened.On(engine, graph) : Opened.Of(JitCompiler.Compile(
-            graph, new JitOptions { CacheDirectory = null, Target = new CSharpTarget(int.Parse(engine)) }));
+            graph, new JitOptions { CacheDirectory = null, Target = CSharpTarget.Find(engine)! }));
         Assert.Contains(All(beside.Program.Table.Run), step => step is ConcurrentEntry);
         for (int step = 0; step < Steps; step++)
         {
