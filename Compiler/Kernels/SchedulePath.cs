@@ -28,6 +28,8 @@ public enum SchedulePath
     RowsPacked,
     /// <summary>The same, of rows whose number a run says.</summary>
     RowsPackedSymbolic,
+    /// <summary>Rows copied into tiles that lie side by side in memory, as those of a weight's gradient do.</summary>
+    RowsPackedSideBySide,
     /// <summary>Rows left behind whole tiles, their number known.</summary>
     RowsRest,
     /// <summary>Rows left behind whole tiles, one by one.</summary>

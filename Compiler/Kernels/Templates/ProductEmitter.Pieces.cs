@@ -79,6 +79,7 @@ internal sealed partial class ProductEmitter
         {
             bool isStatic = shape.Row.Extent.IsStatic;
             context.Take(isStatic ? SchedulePath.RowsPacked : SchedulePath.RowsPackedSymbolic);
+            context.Take(SchedulePath.RowsPackedSideBySide, Packing.RowsAreSideBySide(shape));
             rows = (share.Grain.Max + tile.Rows - 1) / tile.Rows * tile.Rows;
             packedRows = new Buffer("rows", DType.F32, (rows * Packing.Depth(shape).Value) + Packing.Overhang);
             firstRow = share.First;
@@ -208,7 +209,7 @@ internal sealed partial class ProductEmitter
     }
 
     private IReadOnlyList<Statement> PackRows((Index First, Index Last) rows) => packedRows is null
-        ? [] : Packing.Rows(shape, rows.First, rows.Last - rows.First, tile.Rows, packedRows);
+        ? [] : Packing.Rows(shape, rows.First, rows.Last - rows.First, tile.Rows, lanes, packedRows);
 
     // Panels in parts whose operand fits scratch.
     private IReadOnlyList<Statement> LaneParts(

@@ -122,10 +122,12 @@ internal static class ProductTemplate
         return deep && (straddles || shape.Lane.Extent.Max >= LongRows);
     }
 
-    // Rows are copied where many lanes share them and their strides are long.
+    // Rows are copied where many lanes share them and their strides are long: from row to row, or, where they are
+    // neighbours, from one contracted element to the next.
     private static bool PacksRows(ProductShape shape, Tile tile, Buffer? packed)
     {
-        bool contiguous = shape.Contracted.Count == 1 && shape.RowsLoad.Index.CoefficientOf(shape.Contracted[0]) == 1;
+        bool contiguous = shape.Contracted.Count == 1
+            && (shape.RowsLoad.Index.CoefficientOf(shape.Contracted[0]) == 1 || Packing.RowsAreSideBySide(shape));
         return packed is not null && shape.RowsScratch is null
             && contiguous && shape.Contracted[0].Extent.IsStatic && tile.Rows > 4
             && shape.Row.Extent.Max >= LongRows && shape.Contracted[0].Extent.Max >= DeepSum
