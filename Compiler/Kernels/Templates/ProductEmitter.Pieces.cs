@@ -107,7 +107,7 @@ internal sealed partial class ProductEmitter
         double each = Math.Max(1, shape.Work / pieces.Extent.Max / PanelCount.Max);
         long worth = Math.Max(1, (long)(ProductTemplate.PieceWork / each));
         Dimension least = Parts(worth, Dimension.Minimum(pieces.Extent, most));
-        Dimension wanted = Parts(EnoughPieces, Dimension.Ceiling(pieces.Extent, most));
+        Dimension wanted = Parts(packsRows ? EnoughPackedPieces : EnoughPieces, Dimension.Ceiling(pieces.Extent, most));
         Dimension grain = Dimension.Maximum(least, Parts(PanelCount, wanted));
         bool cuts = !PanelCount.IsAtMost(grain);
         context.Take(SchedulePath.ProductByPanelsToo, cuts);

@@ -24,6 +24,9 @@ internal sealed partial class ProductEmitter
     // Pieces for each of a few threads, of which some come late.
     private const long EnoughPieces = 8;
 
+    // The same where each packs its rows anew: one for each of two.
+    private const long EnoughPackedPieces = 2;
+
     private readonly ProductShape shape;
     private readonly Tile tile;
     private readonly int lanes;
