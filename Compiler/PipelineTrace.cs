@@ -48,6 +48,11 @@ internal sealed class PipelineTrace(Action<string, string>? write)
         {
             write("kernels", Describe(kernel));
         }
+
+        foreach (Concurrent group in plan.Run.SelectMany(step => step.WithInner).OfType<Concurrent>())
+        {
+            write("kernels", "beside each other: " + string.Join(", ", group.Launches));
+        }
     }
 
     /// <summary>Where buffers lie, and how far the arena is from what is alive at one time.</summary>

@@ -143,9 +143,9 @@ internal sealed class KernelPrinter
                 break;
             case Share share:
                 string from = indices.Counter(share.First);
-                string until = $"sn_minimum<{indexType}>({from} + {Number(share.Grain)}, {indices.Text(share.Extent)})";
-                writer.Line(
-                    $"{indexType} {from} = {indices.Counter(share.Piece)} * {Number(share.Grain)};");
+                string grain = indices.Text(share.Grain);
+                string until = $"sn_minimum<{indexType}>({from} + {grain}, {indices.Text(share.Extent)})";
+                writer.Line($"{indexType} {from} = {indices.Counter(share.Piece)} * {grain};");
                 writer.Line($"{indexType} {indices.Counter(share.Last)} = {until};");
                 break;
             case For loop:

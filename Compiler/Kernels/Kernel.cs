@@ -24,6 +24,9 @@ public sealed record Kernel(
     /// <summary>The number of pieces.</summary>
     public Dimension Pieces => Piece.Extent;
 
+    /// <summary>What operations grow with: as a rule the pieces.</summary>
+    public Dimension Extent { get; init; } = Piece.Extent;
+
     /// <summary>The buffers the kernel touches, in order of first use; scratch not included. Where the text is another
     /// kernel's, each stands for the one at its position there.</summary>
     public override IReadOnlyList<Buffer> Buffers { get; } = BufferUse.Of(Body).Buffers;

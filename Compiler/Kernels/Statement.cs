@@ -206,10 +206,10 @@ public sealed class Comment(string text) : Statement
 /// <param name="first">Set to the first iteration.</param>
 /// <param name="last">Set to the first iteration that is not the piece's.</param>
 /// <param name="piece">The counter of pieces.</param>
-/// <param name="grain">Iterations of a piece.</param>
+/// <param name="grain">Iterations of a piece, at least 1; of symbols where the run's sizes say how many.</param>
 /// <param name="extent">Iterations of the whole loop.</param>
 public sealed class Share(
-    LoopVariable first, LoopVariable last, LoopVariable piece, long grain, Dimension extent) : Statement
+    LoopVariable first, LoopVariable last, LoopVariable piece, Dimension grain, Dimension extent) : Statement
 {
     /// <summary>Set to the first iteration.</summary>
     public LoopVariable First { get; } = first;
@@ -221,7 +221,7 @@ public sealed class Share(
     public LoopVariable Piece { get; } = piece;
 
     /// <summary>Iterations of a piece.</summary>
-    public long Grain { get; } = grain;
+    public Dimension Grain { get; } = grain;
 
     /// <summary>Iterations of the whole loop.</summary>
     public Dimension Extent { get; } = extent;

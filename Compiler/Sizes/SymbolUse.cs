@@ -24,7 +24,7 @@ internal sealed class SymbolUse
     {
         For loop => IsIn(loop.Variable.Extent) || IsIn(loop.Begin) || IsIn(loop.End),
         StripLoop loop => IsIn(loop.Variable.Extent) || IsIn(loop.Begin) || IsIn(loop.End),
-        Share share => IsIn(share.Extent),
+        Share share => IsIn(share.Extent) || IsIn(share.Grain),
         Let let => IsIn(let.Variable.Extent) || IsIn(let.Value),
         Scratch scratch => IsIn(scratch.Buffer.Size),
         Store store => store.Count is { } count && IsIn(count),

@@ -25,7 +25,7 @@ internal static class PeakMemory
         string text = JitCompiler.PrintProgram(graph, options);
         double[] times = [.. Enumerable.Range(0, Runs).Select(_ => Time(graph, options)).Order()];
         Plan plan = Pipeline.Compile(graph, new PipelineOptions(options.Target.Processor));
-        FormattableString note = $"arena {plan.ArenaBytes / 1e6:0.00} MB, {plan.Run.Count} launches, ";
+        FormattableString note = $"arena {plan.ArenaBytes / 1e6:0.00} MB, {plan.Kernels.Count()} launches, ";
         FormattableString sizes = $"text {text.Length} characters; ";
         return new Result("memory/" + name, 0, times[Runs / 2])
         {

@@ -63,8 +63,11 @@ internal sealed class PlanSimulator
                 case Branch branch:
                     Choose(branch);
                     break;
+                case Concurrent group:
+                    Launch(group.Launches);
+                    break;
                 case Kernel kernel:
-                    Launch(kernel);
+                    Launch([kernel]);
                     break;
             }
         }
@@ -97,7 +100,20 @@ internal sealed class PlanSimulator
         }
     }
 
-    private void Launch(Kernel kernel)
+    // Launches beside each other are one whose pieces are all of theirs: what one writes, no other may rely on.
+    private void Launch(IReadOnlyList<Kernel> kernels)
+    {
+        long first = 0;
+        foreach (Kernel kernel in backwards ? kernels.Reverse() : kernels)
+        {
+            Pieces(kernel, first);
+            first += 1 + kernel.Pieces.Evaluate(symbols);
+        }
+
+        launches++;
+    }
+
+    private void Pieces(Kernel kernel, long first)
     {
         bound.Clear();
         for (int i = 0; i < kernel.Buffers.Count; i++)
@@ -108,7 +124,7 @@ internal sealed class PlanSimulator
         // Where positions go depends on contents: what these kernels write counts as written.
         if (kernel.Nodes.Any(node => node.Op == Op.NonZero))
         {
-            memory.Now = (launches++, 0);
+            memory.Now = (launches, first);
             foreach (Buffer buffer in kernel.Written)
             {
                 for (long i = 0; i < buffer.Size.Evaluate(symbols); i++)
@@ -124,12 +140,10 @@ internal sealed class PlanSimulator
         for (long i = 0; i < pieces; i++)
         {
             long piece = backwards ? pieces - 1 - i : i;
-            memory.Now = (launches, piece);
+            memory.Now = (launches, first + piece);
             counters[kernel.Piece] = piece;
             Block(kernel.Body);
         }
-
-        launches++;
     }
 
     private void RequireWhole(Buffer buffer, string what)
@@ -153,9 +167,10 @@ internal sealed class PlanSimulator
         switch (statement)
         {
             case Share share:
-                long first = counters[share.Piece] * share.Grain;
+                long grain = share.Grain.Evaluate(symbols);
+                long first = counters[share.Piece] * grain;
                 counters[share.First] = first;
-                counters[share.Last] = Math.Min(first + share.Grain, share.Extent.Evaluate(symbols));
+                counters[share.Last] = Math.Min(first + grain, share.Extent.Evaluate(symbols));
                 break;
             case For loop:
                 long end = Value(loop.End);
