@@ -8,6 +8,7 @@ using Sinter.Compiler.Scans;
 using Sinter.Compiler.Simplify;
 using Sinter.Compiler.Sizes;
 using Sinter.Compiler.Specs;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler;
 
@@ -76,6 +77,10 @@ public static class Pipeline
         {
             draft = Recomputation.Run(draft, budget, graph.Name);
         }
+
+        // Joined: small launches that are independent run beside each other. Guarantees: the peak of memory stays, but
+        // for a small share; with a budget it stays within that.
+        draft = Concurrency.Run(draft, options);
 
         // Placed: every buffer has an address.
         Plan plan = PlanBuilder.Place(graph, lowered.Buffers, draft, around, options.Guard);

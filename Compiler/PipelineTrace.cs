@@ -2,6 +2,7 @@ using System.Text;
 using Sinter.Compiler.Kernels;
 using Sinter.Compiler.Memory;
 using Sinter.Compiler.Rewriting;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler;
 
@@ -47,6 +48,11 @@ internal sealed class PipelineTrace(Action<string, string>? write)
         foreach (Kernel kernel in plan.Kernels)
         {
             write("kernels", Describe(kernel));
+        }
+
+        foreach (Concurrent group in plan.Run.SelectMany(step => step.WithInner).OfType<Concurrent>())
+        {
+            write("kernels", "beside each other: " + string.Join(", ", group.Launches));
         }
     }
 

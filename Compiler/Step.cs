@@ -1,10 +1,11 @@
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler;
 
 /// <summary>
-/// A step of a plan: a launch (<see cref="Kernel"/>), a <see cref="Loop"/>, a <see cref="Branch"/> or a
-/// <see cref="SetSize"/>. Each says what it reads and writes of the
+/// A step of a plan: a launch (<see cref="Kernel"/>), launches beside each other (<see cref="Concurrent"/>), a
+/// <see cref="Loop"/>, a <see cref="Branch"/> or a <see cref="SetSize"/>. Each says what it reads and writes of the
 /// memory around it, so that order, lifetimes and placement follow without looking inside.
 /// </summary>
 public abstract record Step
@@ -26,6 +27,30 @@ public abstract record Step
 
     /// <summary>The step with another launch, on the same buffers, in the place of each.</summary>
     public abstract Step Map(Func<Kernel, Kernel> map);
+}
+
+/// <summary>Launches that may run at the same time: none touches what another writes, nor the memory of what another
+/// uses. The order is the one in which pieces are handed out.</summary>
+/// <param name="Launches">The launches, two or more.</param>
+public sealed record Concurrent(IReadOnlyList<Kernel> Launches) : Step
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<Buffer> Buffers { get; } =
+        [.. Launches.SelectMany(launch => launch.Buffers).Distinct()];
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<Buffer> Read { get; } =
+        new HashSet<Buffer>(Launches.SelectMany(launch => launch.Read));
+
+    /// <inheritdoc/>
+    public override IReadOnlyCollection<Buffer> Written { get; } =
+        new HashSet<Buffer>(Launches.SelectMany(launch => launch.Written));
+
+    /// <inheritdoc/>
+    public override IEnumerable<Step> WithInner => new Step[] { this }.Concat(Launches);
+
+    /// <inheritdoc/>
+    public override Step Map(Func<Kernel, Kernel> map) => this with { Launches = Launches.Select(map).ToArray() };
 }
 
 /// <summary>Gives a symbol its value, in front of all steps that name it.</summary>
@@ -52,10 +77,11 @@ public sealed record SetSize(Symbol Symbol, Buffer Count, int Site) : Step
 /// <param name="Buffer">The memory as kernels of the body name it.</param>
 public abstract record Move(Buffer Buffer);
 
-/// <summary>One of the slices along the first axis of a buffer: that of the loop's position.</summary>
+/// <summary>One of the slices along the first axis of a buffer: that of the iteration.</summary>
 /// <param name="Buffer">The slice.</param>
 /// <param name="Of">All slices, one after another.</param>
-public sealed record Slice(Buffer Buffer, Buffer Of) : Move(Buffer);
+/// <param name="IsReversed">Whether the first iteration has the last slice.</param>
+public sealed record Slice(Buffer Buffer, Buffer Of, bool IsReversed) : Move(Buffer);
 
 /// <summary>What an iteration reads of the one before: a carried value.</summary>
 /// <param name="Buffer">The value.</param>
@@ -72,13 +98,11 @@ public sealed record Turns(Buffer Buffer, Buffer Even, Buffer Odd, Buffer? Last)
 
 /// <summary>Steps done a number of times.</summary>
 /// <param name="Count">How many times.</param>
-/// <param name="IsReversed">Whether positions run from the last to the first.</param>
 /// <param name="Moves">The memory that is elsewhere in each iteration.</param>
 /// <param name="Body">The steps of an iteration, in order.</param>
 /// <param name="HasChecks">Whether it looks at indices from data, so that a run may be given up inside it.</param>
 public sealed record Loop(
-    Dimension Count, bool IsReversed, IReadOnlyList<Move> Moves, IReadOnlyList<Step> Body, bool HasChecks = false)
-    : Step
+    Dimension Count, IReadOnlyList<Move> Moves, IReadOnlyList<Step> Body, bool HasChecks = false) : Step
 {
     private readonly Uses uses = Uses.Of(Moves, Body);
 

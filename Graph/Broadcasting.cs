@@ -6,7 +6,7 @@ public static class Broadcasting
     /// <summary>An elementwise operation on broadcast operands.</summary>
     public static Node Binary(Op op, Node left, Node right)
     {
-        GraphBuilder builder = GraphBuilder.Of(left, right);
+        GraphBuilder builder = GraphBuilder.Of(left.Given(), right.Given());
         Shape shape = Common(left.Shape, right.Shape) ?? CommonShape(builder, op, left, right);
         return builder.MakeOf(op, NoAttributes.Instance, [To(builder, left, shape), To(builder, right, shape)]);
     }

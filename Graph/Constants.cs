@@ -5,21 +5,21 @@ public static class Constants
 {
     /// <summary>A constant with the same value everywhere.</summary>
     public static Node Splat(DType type, Shape shape, double value) =>
-        Make(new TensorType(type, shape), [Bits(type, value)]);
+        Make(new TensorType(type, shape.Given()), [Bits(type, value)]);
 
     /// <summary>A constant with one value for each element, row-major.</summary>
     /// <exception cref="GraphException">The number of values is not the shape's.</exception>
     public static Node Dense(DType type, Shape shape, IReadOnlyList<double> values) =>
-        OfBits(type, shape, [.. values.Select(value => Bits(type, value))]);
+        OfBits(type, shape, [.. values.Given().Select(value => Bits(type, value))]);
 
     /// <summary>A constant with the same integer everywhere, exact in types of 64 bits, too.</summary>
     public static Node Splat(DType type, Shape shape, long value) =>
-        Make(new TensorType(type, shape), [Bits(type, value)]);
+        Make(new TensorType(type, shape.Given()), [Bits(type, value)]);
 
     /// <summary>A constant with one integer for each element, row-major, exact in types of 64 bits, too.</summary>
     /// <exception cref="GraphException">The number of values is not the shape's.</exception>
     public static Node Dense(DType type, Shape shape, IReadOnlyList<long> values) =>
-        OfBits(type, shape, [.. values.Select(value => Bits(type, value))]);
+        OfBits(type, shape, [.. values.Given().Select(value => Bits(type, value))]);
 
     /// <summary>A value of the given type as <see cref="ConstantAttributes.Bits"/> holds it.</summary>
     public static long Bits(DType type, double value) => type.IsFloat()
@@ -49,7 +49,7 @@ public static class Constants
     /// <summary>The single value of a constant, seen through broadcasts and reshapes; null for anything else.</summary>
     public static double? SplatValue(Node node)
     {
-        while (node.Op is Op.Broadcast or Op.Reshape)
+        while (node.Given().Op is Op.Broadcast or Op.Reshape)
         {
             node = node.Inputs[0];
         }
@@ -60,7 +60,7 @@ public static class Constants
     // One value for all has one form, so that equal constants are one node.
     private static Node OfBits(DType type, Shape shape, long[] bits)
     {
-        if (shape.ElementCount != bits.Length)
+        if (shape.Given().ElementCount != bits.Length)
         {
             throw new GraphException($"{bits.Length} values for a constant of shape {shape}");
         }

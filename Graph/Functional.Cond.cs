@@ -27,8 +27,13 @@ public static partial class Functional
     /// </code>
     /// </example>
     public static Tensor<T> Cond<T>(Tensor<Bool> predicate, Func<Tensor<T>> then, Func<Tensor<T>> otherwise)
-        where T : struct, IElement =>
-        new(new BranchBuilder(predicate.Node).Run(() => [then().Node], () => [otherwise().Node])[0]);
+        where T : struct, IElement
+    {
+        _ = then.Given();
+        _ = otherwise.Given();
+        return new(new BranchBuilder(predicate.Given().Node).Run(
+            () => [then().Given(nameof(then)).Node], () => [otherwise().Given(nameof(otherwise)).Node])[0]);
+    }
 
     /// <summary>One of two pairs of values.</summary>
     /// <inheritdoc cref="Cond{T}"/>
@@ -38,7 +43,7 @@ public static partial class Functional
         where TFirst : struct, IElement
         where TSecond : struct, IElement
     {
-        Node[] results = new BranchBuilder(predicate.Node).Run(() => Nodes(then()), () => Nodes(otherwise()));
+        Node[] results = new BranchBuilder(predicate.Given().Node).Run(() => Nodes(then()), () => Nodes(otherwise()));
         return (new Tensor<TFirst>(results[0]), new Tensor<TSecond>(results[1]));
 
         static Node[] Nodes((Tensor<TFirst> First, Tensor<TSecond> Second) pair) => [pair.First.Node, pair.Second.Node];
@@ -53,7 +58,7 @@ public static partial class Functional
         where TSecond : struct, IElement
         where TThird : struct, IElement
     {
-        Node[] results = new BranchBuilder(predicate.Node).Run(() => Nodes(then()), () => Nodes(otherwise()));
+        Node[] results = new BranchBuilder(predicate.Given().Node).Run(() => Nodes(then()), () => Nodes(otherwise()));
         return (new Tensor<TFirst>(results[0]), new Tensor<TSecond>(results[1]), new Tensor<TThird>(results[2]));
 
         static Node[] Nodes((Tensor<TFirst> First, Tensor<TSecond> Second, Tensor<TThird> Third) all) =>
@@ -73,8 +78,9 @@ public static partial class Functional
         where TOperand : struct, IElement
         where TResult : struct, IElement
     {
-        var branches = new BranchBuilder(predicate.Node, operand.Node);
+        var branches = new BranchBuilder(predicate.Given().Node, operand.Given().Node);
         var own = new Tensor<TOperand>(branches.Operands[0]);
-        return new(branches.Run(() => [then(own).Node], () => [otherwise(own).Node])[0]);
+        return new(branches.Run(
+            () => [then(own).Given(nameof(then)).Node], () => [otherwise(own).Given(nameof(otherwise)).Node])[0]);
     }
 }

@@ -141,7 +141,7 @@ public static partial class Functional
 
     private static void CheckImage(Tensor<F32> x, string operation, Size2d kernel, Size2d padding, Size2d dilation)
     {
-        if (x.Rank < 3)
+        if (x.Given().Rank < 3)
         {
             throw Error(x, operation, "wants input (batch, channels, height, width) or (channels, height, width)");
         }

@@ -82,7 +82,7 @@ public static partial class Functional
     }
 
     private static ScanBuilder Over<T>(Tensor<T> inputs, bool reversed)
-        where T : struct, IElement => inputs.Rank > 0
+        where T : struct, IElement => inputs.Given().Rank > 0
             ? new ScanBuilder(inputs.Shape[0], reversed)
             : throw new GraphException($"a loop needs a sequence to step along, not {inputs.Node.Type}");
 }

@@ -6,18 +6,18 @@ namespace Sinter;
 public static partial class Functional
 {
     /// <summary>max(x, 0); the gradient at 0 is 0.</summary>
-    public static Tensor<F32> Relu(this Tensor<F32> x) => x.Maximum(Tensor<F32>.Scalar(0));
+    public static Tensor<F32> Relu(this Tensor<F32> x) => x.Given().Maximum(Tensor<F32>.Scalar(0));
 
     /// <summary>x where x > 0, else slope * x (Maas et al. 2013); the gradient at 0 is the slope.</summary>
     public static Tensor<F32> LeakyRelu(this Tensor<F32> x, double slope = 0.01) =>
-        Tensor.Where(x > Zero, x, x * slope);
+        Tensor.Where(x.Given() > Zero, x, x * slope);
 
     /// <summary>x where x > 0, else alpha * (e^x - 1) (Clevert et al. 2015).</summary>
     public static Tensor<F32> Elu(this Tensor<F32> x, double alpha = 1)
     {
         // The inner choice keeps the branch that is not taken finite, and with it its gradient. A minimum would do the
         // same, but its slope at the tie is 0, where this function's is alpha.
-        Tensor<Bool> positive = x > Zero;
+        Tensor<Bool> positive = x.Given() > Zero;
         Tensor<F32> negative = Tensor.Where(positive, Zero, x).Expm1();
         return Tensor.Where(positive, x, alpha == 1 ? negative : negative * alpha);
     }
@@ -29,7 +29,7 @@ public static partial class Functional
     public static Tensor<F32> Gelu(this Tensor<F32> x, bool approximateTanh = false)
     {
         // Beyond ±10 the tangent is ±1 to the last bit, and a cube that overflows would have the gradient 0 * infinity.
-        Tensor<F32> near = x.Clamp(-10, 10);
+        Tensor<F32> near = x.Given().Clamp(-10, 10);
         Tensor<F32> twice = approximateTanh
             ? ((near + (near * near * near * 0.044715)) * Math.Sqrt(2 / Math.PI)).Tanh() + 1
             : (x * Math.Sqrt(0.5)).Erf() + 1;
@@ -37,13 +37,13 @@ public static partial class Functional
     }
 
     /// <summary>x * sigmoid(x) (Elfwing et al. 2017), also called swish.</summary>
-    public static Tensor<F32> Silu(this Tensor<F32> x) => x * x.Sigmoid();
+    public static Tensor<F32> Silu(this Tensor<F32> x) => x.Given() * x.Sigmoid();
 
     /// <summary>log(1 + e^x), safe for large values; its gradient is sigmoid(x) everywhere.</summary>
     public static Tensor<F32> Softplus(this Tensor<F32> x)
     {
         // Both choices fall on the same side at 0, where the slopes of |x| and of the maximum would be lost.
-        Tensor<Bool> positive = x >= Zero;
+        Tensor<Bool> positive = x.Given() >= Zero;
         Tensor<F32> minusAbsolute = Tensor.Where(positive, -x, x);
         return Tensor.Where(positive, x, Zero) + minusAbsolute.Exp().Log1p();
     }
@@ -59,7 +59,7 @@ public static partial class Functional
     public static Tensor<F32> Dropout(this Tensor<F32> x, double p = 0.5)
     {
         CheckProbability(p);
-        GraphBuilder graph = x.Graph;
+        GraphBuilder graph = x.Given().Graph;
         if (p == 0 || !(graph.IsTraining || graph.IsImplicit))
         {
             return x;
@@ -82,7 +82,8 @@ public static partial class Functional
     /// <exception cref="GraphException">The features do not fit.</exception>
     public static Tensor<F32> Linear(this Tensor<F32> x, Tensor<F32> weight, Tensor<F32>? bias = null)
     {
-        if (x.Rank == 0 || weight.Rank != 2)
+        _ = weight.Given();
+        if (x.Given().Rank == 0 || weight.Rank != 2)
         {
             throw Error(x, "linear", "wants input (…, in features) and weight (out features, in features)", weight);
         }
@@ -111,7 +112,8 @@ public static partial class Functional
         this Tensor<F32> x, Tensor<F32> weight, Tensor<F32>? bias = null, Size2d? stride = null,
         Padding2d padding = default, Size2d? dilation = null, int groups = 1)
     {
-        if (x.Rank != 4 || weight.Rank != 4)
+        _ = weight.Given();
+        if (x.Given().Rank != 4 || weight.Rank != 4)
         {
             string reason = "wants input (batch, channels, height, width) and weight (out, in / groups, height, width)";
             throw Error(x, "conv2d", reason, weight);

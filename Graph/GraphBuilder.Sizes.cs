@@ -42,12 +42,19 @@ public sealed partial class GraphBuilder
             throw Error($"there is another size named {name}", what, own);
         }
 
-        var symbol = Symbol.Create(name ?? FreeName(), 0, bound.Max);
+        var symbol = Symbol.Create(name ?? FreeName(own), 0, bound.Max);
         return symbol with { Source = MakeOf(Op.SetSize, new SetSizeAttributes(symbol, bound, what), [own]) };
     }
 
-    private string FreeName()
+    // What is made of parameters alone may meet others of its kind, which were numbered without knowledge of each other
+    // and are held by their users under these names: there the name tells what is counted.
+    private string FreeName(Node count)
     {
+        if (IsImplicit)
+        {
+            return "count_" + Hash(GraphPrinter.Print(Graph.Of("", ("count", count))));
+        }
+
         int number = sizes.Count;
         string name;
         do
@@ -56,6 +63,18 @@ public sealed partial class GraphBuilder
         }
         while (sizes.Keys.Any(symbol => symbol.Name == name));
         return name;
+    }
+
+    // Fowler, Noll and Vo's: the same everywhere.
+    private static string Hash(string text)
+    {
+        uint hash = 2166136261;
+        foreach (char c in text)
+        {
+            hash = unchecked((hash ^ c) * 16777619);
+        }
+
+        return hash.ToString("x8", CultureInfo.InvariantCulture);
     }
 
     /// <summary>The builder of results: of what is made of parameters alone, that of a size it is cut to.</summary>

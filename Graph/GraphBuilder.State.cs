@@ -19,7 +19,7 @@ public sealed partial class GraphBuilder
     /// <exception cref="GraphException">The tensor is no state.</exception>
     public Tensor<T> Latest<T>(Tensor<T> state)
         where T : struct, IElement =>
-        new(moved.TryGetValue(StateOf(state.Node), out Node? value) ? value : Adopt(state.Node));
+        new(moved.TryGetValue(StateOf(state.Given().Node), out Node? value) ? value : Adopt(state.Node));
 
     /// <summary>
     /// Declares what state is after a run, beside the outputs. A layer that is called twice reads
@@ -33,7 +33,7 @@ public sealed partial class GraphBuilder
     public void Update<T>(Tensor<T> state, Tensor<T> next)
         where T : struct, IElement
     {
-        Parameter declaration = StateOf(state.Node);
+        Parameter declaration = StateOf(state.Given().Node);
         StateKindRow kind = declaration.Kind.Row();
         if (kind.Updates == LayerUpdates.Never)
         {
@@ -46,7 +46,7 @@ public sealed partial class GraphBuilder
                 "update");
         }
 
-        if (next.Node.Type != declaration.Type)
+        if (next.Given().Node.Type != declaration.Type)
         {
             throw Error($"'{declaration.FullName}' is {declaration.Type}, its next value {next.Node.Type}", "update");
         }

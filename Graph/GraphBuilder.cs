@@ -64,7 +64,7 @@ public sealed partial class GraphBuilder
     /// <param name="name">The name under which runs supply it; unique.</param>
     /// <param name="shape">Its extents, fixed or symbolic.</param>
     public Tensor<T> Input<T>(string name, params Dimension[] shape)
-        where T : struct, IElement => new(Input(name, new TensorType(default(T).Type, new Shape(shape))));
+        where T : struct, IElement => new(Input(name, new TensorType(default(T).Type, new Shape(shape.Given()))));
 
     /// <summary>Declares a value that each run supplies.</summary>
     public Node Input(string name, TensorType type)
@@ -79,7 +79,7 @@ public sealed partial class GraphBuilder
             throw new GraphException($"there are two inputs named '{name}'");
         }
 
-        Node input = Make(Op.Input, new InputAttributes(name, type));
+        Node input = Make(Op.Input, new InputAttributes(name, type.Given()));
         inputs.Add(input);
         inputNames.Add(name);
         return input;
@@ -88,7 +88,7 @@ public sealed partial class GraphBuilder
     /// <summary>Uniform random words; each call draws from a stream of its own.</summary>
     public Tensor<U32> RandomBits(Shape shape)
     {
-        Node draw = Make(Op.RandomBits, new RandomAttributes(shape, nextStream++), Parameter.RandomState.Node);
+        Node draw = Make(Op.RandomBits, new RandomAttributes(shape.Given(), nextStream++), Parameter.RandomState.Node);
         draws.Add(draw, draw);
         return new(draw);
     }
@@ -103,7 +103,7 @@ public sealed partial class GraphBuilder
     /// line.</exception>
     public Node Make(Op op, Attributes attributes, params Node[] operands)
     {
-        return MakeOf(op, attributes, (Node[])operands.Clone());
+        return MakeOf(op, attributes.Given(), (Node[])operands.AllGiven().Clone());
     }
 
     /// <summary>As <see cref="Make"/>, with an array that becomes the node's.</summary>

@@ -17,8 +17,8 @@ public static partial class Losses
         Tensor<F32> logits, Tensor<I64> labels, Reduction reduction = Reduction.Mean, long? ignoreIndex = null,
         double labelSmoothing = 0, Tensor<F32>? classWeights = null)
     {
-        RequireShare(labelSmoothing, logits);
-        var setting = new Classified("cross_entropy", logits, labels, ignoreIndex, classWeights);
+        RequireShare(labelSmoothing, logits.Given());
+        var setting = new Classified("cross_entropy", logits, labels.Given(), ignoreIndex, classWeights);
         Tensor<F32> logarithms = logits.LogSoftmax(setting.Axis);
         Tensor<F32> hard = setting.Reduce(setting.NegativeLogLikelihood(logarithms), reduction);
         if (labelSmoothing == 0)
@@ -43,8 +43,8 @@ public static partial class Losses
         Tensor<F32> logits, Tensor<F32> probabilities, Reduction reduction = Reduction.Mean, double labelSmoothing = 0,
         Tensor<F32>? classWeights = null)
     {
-        RequireShare(labelSmoothing, logits);
-        RequireSameShape("cross_entropy", logits, probabilities);
+        RequireShare(labelSmoothing, logits.Given());
+        RequireSameShape("cross_entropy", logits, probabilities.Given());
         int axis = ClassAxis("cross_entropy", logits);
         Dimension classes = logits.Shape[axis];
         Tensor<F32> target = labelSmoothing == 0
@@ -69,7 +69,7 @@ public static partial class Losses
         Tensor<F32> logProbabilities, Tensor<I64> labels, Reduction reduction = Reduction.Mean,
         long? ignoreIndex = null, Tensor<F32>? classWeights = null)
     {
-        var setting = new Classified("nll_loss", logProbabilities, labels, ignoreIndex, classWeights);
+        var setting = new Classified("nll_loss", logProbabilities.Given(), labels.Given(), ignoreIndex, classWeights);
         return setting.Reduce(setting.NegativeLogLikelihood(logProbabilities), reduction);
     }
 
@@ -81,7 +81,7 @@ public static partial class Losses
     /// <exception cref="GraphException">The shapes do not fit.</exception>
     public static Tensor<F32> Accuracy(Tensor<F32> logits, Tensor<I64> labels)
     {
-        int axis = RequireLabels("accuracy", logits, labels);
+        int axis = RequireLabels("accuracy", logits.Given(), labels.Given());
         return logits.ArgMax(axis).EqualTo(labels).Cast<F32>().Sum();
     }
 

@@ -24,12 +24,12 @@ public static partial class Losses
     /// <param name="reduction">How elements become the result.</param>
     /// <exception cref="GraphException">The shapes differ.</exception>
     public static Tensor<F32> MseLoss(Tensor<F32> input, Tensor<F32> target, Reduction reduction = Reduction.Mean) =>
-        Reduce(Difference("mse_loss", input, target).Square(), reduction);
+        Reduce(Difference("mse_loss", input.Given(), target.Given()).Square(), reduction);
 
     /// <summary>mean(|input - target|).</summary>
     /// <inheritdoc cref="MseLoss"/>
     public static Tensor<F32> L1Loss(Tensor<F32> input, Tensor<F32> target, Reduction reduction = Reduction.Mean) =>
-        Reduce(Difference("l1_loss", input, target).Abs(), reduction);
+        Reduce(Difference("l1_loss", input.Given(), target.Given()).Abs(), reduction);
 
     /// <summary>Half the square of differences below delta, delta * (|d| - delta / 2) beyond (Huber 1964).</summary>
     /// <param name="input">Any shape.</param>
@@ -40,7 +40,7 @@ public static partial class Losses
     public static Tensor<F32> HuberLoss(
         Tensor<F32> input, Tensor<F32> target, double delta = 1, Reduction reduction = Reduction.Mean)
     {
-        Require(delta > 0, "huber_loss", "delta is not above 0", input, target);
+        Require(delta > 0, "huber_loss", "delta is not above 0", input.Given(), target.Given());
         Tensor<F32> distance = Difference("huber_loss", input, target).Abs();
         Tensor<Bool> isNear = distance < delta;
         Tensor<F32> line = (distance - (0.5 * delta)) * delta;
@@ -56,7 +56,7 @@ public static partial class Losses
     public static Tensor<F32> SmoothL1Loss(
         Tensor<F32> input, Tensor<F32> target, double beta = 1, Reduction reduction = Reduction.Mean)
     {
-        Require(beta >= 0, "smooth_l1_loss", "beta is negative", input, target);
+        Require(beta >= 0, "smooth_l1_loss", "beta is negative", input.Given(), target.Given());
         Tensor<F32> distance = Difference("smooth_l1_loss", input, target).Abs();
         if (beta == 0)
         {
@@ -80,7 +80,7 @@ public static partial class Losses
     public static Tensor<F32> BinaryCrossEntropy(
         Tensor<F32> probabilities, Tensor<F32> target, Reduction reduction = Reduction.Mean)
     {
-        RequireSameShape("binary_cross_entropy", probabilities, target);
+        RequireSameShape("binary_cross_entropy", probabilities.Given(), target.Given());
         // Where p(1 - p) is below PyTorch's bound, logarithms have no usable slope: no gradient flows through them, and
         // a line of the bounded slope, which adds nothing to the value, carries it.
         Tensor<F32> fixedValue = probabilities.Detach();
@@ -103,7 +103,7 @@ public static partial class Losses
         Tensor<F32> logits, Tensor<F32> target, Reduction reduction = Reduction.Mean,
         Tensor<F32>? positiveWeight = null)
     {
-        RequireSameShape("binary_cross_entropy_with_logits", logits, target);
+        RequireSameShape("binary_cross_entropy_with_logits", logits.Given(), target.Given());
         Tensor<F32> missed = (-logits).Softplus();
         Tensor<F32> weighted = positiveWeight is null ? missed : ((((positiveWeight - 1) * target) + 1) * missed);
         return Reduce(((1 - target) * logits) + weighted, reduction);
@@ -119,7 +119,7 @@ public static partial class Losses
     public static Tensor<F32> KlDiv(
         Tensor<F32> input, Tensor<F32> target, Reduction reduction = Reduction.Mean, bool logTarget = false)
     {
-        RequireSameShape("kl_div", input, target);
+        RequireSameShape("kl_div", input.Given(), target.Given());
         if (logTarget)
         {
             return Reduce(target.Exp() * (target - input), reduction);
@@ -138,8 +138,8 @@ public static partial class Losses
     {
         // max(|a|, ε) as the root of max(a·a, ε²): the root's slope stays finite for the vector 0.
         Tensor<F32> smallest = Scalar(epsilon * epsilon);
-        Tensor<F32> lengthA = a.Square().Sum(axis, keepDims: true).Maximum(smallest).Sqrt();
-        Tensor<F32> lengthB = b.Square().Sum(axis, keepDims: true).Maximum(smallest).Sqrt();
+        Tensor<F32> lengthA = a.Given().Square().Sum(axis, keepDims: true).Maximum(smallest).Sqrt();
+        Tensor<F32> lengthB = b.Given().Square().Sum(axis, keepDims: true).Maximum(smallest).Sqrt();
         return (a / lengthA * (b / lengthB)).Sum(axis);
     }
 

@@ -35,7 +35,9 @@ public sealed class Parameter
         string name, Modules.Module? owner, TensorType type, Initializer initializer, StateKind kind,
         bool isOpen = false)
     {
-        if (!type.Shape.IsStatic && !isOpen)
+        _ = name.Given();
+        _ = initializer.Given();
+        if (!type.Given().Shape.IsStatic && !isOpen)
         {
             throw new GraphException(
                 $"{kind.Row().Name} {name} has the shape {type.Shape}, but state has fixed sizes");

@@ -49,7 +49,7 @@ public sealed class ScanBuilder
         where T : struct, IElement
     {
         next.Add(null);
-        return new(Open(carried, "carried", initial.Node, initial.Node.Type));
+        return new(Open(carried, "carried", initial.Given().Node, initial.Node.Type));
     }
 
     /// <summary>The slice of a sequence that belongs to an iteration.</summary>
@@ -59,7 +59,7 @@ public sealed class ScanBuilder
     public Tensor<T> Slice<T>(Tensor<T> sequence, int axis = 0)
         where T : struct, IElement
     {
-        int along = sequence.Shape.Axis(axis);
+        int along = sequence.Given().Shape.Axis(axis);
         if (sequence.Shape[along] != length)
         {
             throw new GraphException(
@@ -81,7 +81,7 @@ public sealed class ScanBuilder
     public void Next<T>(Tensor<T> carried, Tensor<T> value)
         where T : struct, IElement
     {
-        if (value.Node.Type != carried.Node.Type)
+        if (value.Given().Node.Type != carried.Given().Node.Type)
         {
             throw Error($"a carried value begins as {carried.Node.Type} and becomes {value.Node.Type}", value.Node);
         }
@@ -96,14 +96,14 @@ public sealed class ScanBuilder
         where T : struct, IElement
     {
         RequireOpen();
-        stacked.Add(value.Node);
+        stacked.Add(value.Given().Node);
         return new Stacked<T>(this, stacked.Count - 1, axis);
     }
 
     /// <summary>A carried value after the last iteration; ends the body.</summary>
     /// <param name="carried">What <see cref="Carry{T}"/> gave.</param>
     public Tensor<T> Last<T>(Tensor<T> carried)
-        where T : struct, IElement => new(Result(IndexOf(carried.Node)));
+        where T : struct, IElement => new(Result(IndexOf(carried.Given().Node)));
 
     internal Tensor<T> All<T>(int index, int axis)
         where T : struct, IElement

@@ -6,16 +6,16 @@ public sealed partial class Tensor<T>
     private const long MostParts = 1_000_000;
 
     /// <summary>a &gt; constant.</summary>
-    public static Tensor<Bool> operator >(Tensor<T> left, double right) => left > left.Like(right);
+    public static Tensor<Bool> operator >(Tensor<T> left, double right) => left > Scalar(right);
 
     /// <summary>a &lt; constant.</summary>
-    public static Tensor<Bool> operator <(Tensor<T> left, double right) => left < left.Like(right);
+    public static Tensor<Bool> operator <(Tensor<T> left, double right) => left < Scalar(right);
 
     /// <summary>a >= constant.</summary>
-    public static Tensor<Bool> operator >=(Tensor<T> left, double right) => left >= left.Like(right);
+    public static Tensor<Bool> operator >=(Tensor<T> left, double right) => left >= Scalar(right);
 
     /// <summary>a &lt;= constant.</summary>
-    public static Tensor<Bool> operator <=(Tensor<T> left, double right) => left <= left.Like(right);
+    public static Tensor<Bool> operator <=(Tensor<T> left, double right) => left <= Scalar(right);
 
     /// <summary>a == constant elementwise.</summary>
     public Tensor<Bool> EqualTo(double other) => EqualTo(Like(other));
@@ -42,10 +42,10 @@ public sealed partial class Tensor<T>
     public Tensor<T> Log10() => Log() * (1 / Math.Log(10));
 
     /// <summary>this + weight * (end - this), broadcast.</summary>
-    public Tensor<T> Lerp(Tensor<T> end, double weight) => this + ((end - this) * weight);
+    public Tensor<T> Lerp(Tensor<T> end, double weight) => this + ((end.Given() - this) * weight);
 
     /// <summary>A value wherever the mask is true, broadcast.</summary>
-    public Tensor<T> MaskedFill(Tensor<Bool> mask, double value) => Tensor.Where(mask, Like(value), this);
+    public Tensor<T> MaskedFill(Tensor<Bool> mask, double value) => Tensor.Where(mask.Given(), Like(value), this);
 
     /// <summary>Root of <see cref="Variance(int[], bool, int)"/>; its gradient where all elements are equal is
     /// 0.</summary>
@@ -94,11 +94,19 @@ public sealed partial class Tensor<T>
     /// <exception cref="GraphException">The extent is not positive, or the axis is symbolic.</exception>
     public Tensor<T>[] Split(long extent, int axis = 0)
     {
-        long total = Shape[Axis(axis, Op.Slice)].Value;
+        Dimension whole = Shape[Axis(axis, Op.Slice)];
         if (extent <= 0)
         {
             throw Fail(Op.Slice, $"cannot split into parts of {extent}");
         }
+
+        if (!whole.IsStatic)
+        {
+            string other = "tell the extents of the parts, or how many with Chunk";
+            throw Fail(Op.Slice, $"parts of {extent} of the symbolic extent {whole} are of no known number; {other}");
+        }
+
+        long total = whole.Value;
 
         if (total / extent > MostParts)
         {
@@ -116,7 +124,7 @@ public sealed partial class Tensor<T>
 
     /// <summary>Consecutive parts of an axis, of the given extents.</summary>
     /// <exception cref="GraphException">The extents do not sum to the axis's.</exception>
-    public Tensor<T>[] Split(long[] extents, int axis = 0) => Split(Dimension.Of(extents), axis);
+    public Tensor<T>[] Split(long[] extents, int axis = 0) => Split(Dimension.Of(extents.Given()), axis);
 
     /// <summary>Consecutive parts of an axis, of the given extents.</summary>
     /// <exception cref="GraphException">The extents do not sum to the axis's.</exception>
@@ -124,7 +132,7 @@ public sealed partial class Tensor<T>
     {
         int at = Axis(axis, Op.Slice);
         Dimension total = Shape[at];
-        bool fits = extents.All(extent => extent.Min >= 0 && extent.IsAtMost(total));
+        bool fits = extents.Given().All(extent => extent.Min >= 0 && extent.IsAtMost(total));
         if (!fits || extents.Aggregate((Dimension)0, (sum, extent) => sum + extent) != total)
         {
             throw Fail(Op.Slice, $"cannot split the extent {total} into [{string.Join(", ", extents)}]");
@@ -186,7 +194,7 @@ public sealed partial class Tensor<T>
     /// <summary>beta * this + alpha * (left · right), as torch.addmm.</summary>
     public Tensor<T> AddMm(Tensor<T> left, Tensor<T> right, double beta = 1, double alpha = 1)
     {
-        Tensor<T> product = left.MatMul(right);
+        Tensor<T> product = left.Given().MatMul(right.Given());
         return (beta == 1 ? this : this * beta) + (alpha == 1 ? product : product * alpha);
     }
 
@@ -230,15 +238,17 @@ public static class Logic
 {
     /// <summary>Whether any element along the given axes (all where none is given) is true.</summary>
     public static Tensor<Bool> Any(this Tensor<Bool> x, int[]? axes = null, bool keepDims = false) =>
-        x.Cast<I32>().Max(axes, keepDims) > 0;
+        x.Given().Cast<I32>().Max(axes, keepDims) > 0;
 
     /// <summary>Whether any element along one axis is true.</summary>
-    public static Tensor<Bool> Any(this Tensor<Bool> x, int axis, bool keepDims = false) => x.Any([axis], keepDims);
+    public static Tensor<Bool> Any(this Tensor<Bool> x, int axis, bool keepDims = false) =>
+        x.Given().Any([axis], keepDims);
 
     /// <summary>Whether every element along the given axes (all where none is given) is true.</summary>
     public static Tensor<Bool> All(this Tensor<Bool> x, int[]? axes = null, bool keepDims = false) =>
-        x.Cast<I32>().Min(axes, keepDims) > 0;
+        x.Given().Cast<I32>().Min(axes, keepDims) > 0;
 
     /// <summary>Whether every element along one axis is true.</summary>
-    public static Tensor<Bool> All(this Tensor<Bool> x, int axis, bool keepDims = false) => x.All([axis], keepDims);
+    public static Tensor<Bool> All(this Tensor<Bool> x, int axis, bool keepDims = false) =>
+        x.Given().All([axis], keepDims);
 }

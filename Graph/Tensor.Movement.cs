@@ -9,7 +9,7 @@ public sealed partial class Tensor<T>
     /// left.</summary>
     public Tensor<T> Reshape(params Dimension[] shape)
     {
-        int open = Array.IndexOf(shape, (Dimension)(-1));
+        int open = Array.IndexOf(shape.Given(), (Dimension)(-1));
         if (open >= 0)
         {
             Dimension known = shape.Where((_, i) => i != open).Aggregate((Dimension)1, (product, d) => product * d);
@@ -22,7 +22,7 @@ public sealed partial class Tensor<T>
     }
 
     /// <summary>The same elements in row-major order under another shape.</summary>
-    public Tensor<T> Reshape(Shape shape) => shape.Equals(Shape) ? this : Make(Op.Reshape, new ShapeAttributes(shape));
+    public Tensor<T> Reshape(Shape shape) => shape.Given().Equals(Shape) ? this : Make(Op.Reshape, new ShapeAttributes(shape));
 
     /// <summary>Joins the axes from <paramref name="start"/> to <paramref name="end"/> (inclusive, -1 is the last)
     /// into one.</summary>
@@ -46,7 +46,7 @@ public sealed partial class Tensor<T>
 
     /// <summary>Axes reordered: axis i of the result is axis order[i].</summary>
     public Tensor<T> Permute(params int[] order) =>
-        Make(Op.Permute, new PermuteAttributes(order.Select(axis => Axis(axis, Op.Permute)).ToArray()));
+        Make(Op.Permute, new PermuteAttributes(order.Given().Select(axis => Axis(axis, Op.Permute)).ToArray()));
 
     /// <summary>Two axes exchanged.</summary>
     public Tensor<T> Transpose(int first, int second)
@@ -80,13 +80,13 @@ public sealed partial class Tensor<T>
     }
 
     /// <summary>Axes of extent 1 repeated, missing leading axes added.</summary>
-    public Tensor<T> Expand(params Dimension[] shape) => Expand(new Shape(shape));
+    public Tensor<T> Expand(params Dimension[] shape) => Expand(new Shape(shape.Given()));
 
     /// <summary>Axes of extent 1 repeated, missing leading axes added.</summary>
     public Tensor<T> Expand(Shape shape)
     {
         GraphBuilder builder = Graph;
-        Shape common = Broadcasting.Common(Shape, shape)
+        Shape common = Broadcasting.Common(Shape, shape.Given())
             ?? Broadcasting.CommonShape(builder, Op.Broadcast, Node, Constants.Splat(DType.Bool, shape, 0));
         return common.Equals(shape)
             ? new Tensor<T>(Broadcasting.To(builder, Node, shape))
@@ -94,12 +94,12 @@ public sealed partial class Tensor<T>
     }
 
     /// <summary>The whole tensor repeated along each axis, as NumPy's tile.</summary>
-    public Tensor<T> Repeat(params int[] times) => Repeat(Dimension.Of(times.Select(count => (long)count)));
+    public Tensor<T> Repeat(params int[] times) => Repeat(Dimension.Of(times.Given().Select(count => (long)count)));
 
     /// <summary>The whole tensor repeated along each axis, as NumPy's tile.</summary>
     public Tensor<T> Repeat(params Dimension[] times)
     {
-        int lead = times.Length - Rank;
+        int lead = times.Given().Length - Rank;
         if (lead < 0 || times.Any(count => count.Min < 0))
         {
             throw Fail(Op.Broadcast, $"{times.Length} repeat counts for {Rank} axes");
@@ -158,7 +158,7 @@ public sealed partial class Tensor<T>
     public Tensor<T> Flip(params int[] axes)
     {
         Tensor<T> result = this;
-        foreach (int axis in axes)
+        foreach (int axis in axes.Given())
         {
             int at = Axis(axis, Op.Slice);
             result = result.SliceAxis(at, Shape[at] - 1, Shape[at], -1);
@@ -194,15 +194,15 @@ public sealed partial class Tensor<T>
 
     /// <summary>A constant added in front of and behind each axis; negative amounts cut.</summary>
     public Tensor<T> Pad(long[] low, long[] high, double value = 0) =>
-        Pad(Dimension.Of(low), Dimension.Of(high), value);
+        Pad(Dimension.Of(low.Given()), Dimension.Of(high.Given()), value);
 
     /// <summary>A constant added in front of and behind each axis; negative amounts cut.</summary>
     public Tensor<T> Pad(Dimension[] low, Dimension[] high, double value = 0) =>
-        Make(Op.Pad, new PadAttributes(low, high, new long[Rank], Constants.Bits(default(T).Type, value)));
+        Make(Op.Pad, new PadAttributes(low.Given(), high.Given(), new long[Rank], Constants.Bits(default(T).Type, value)));
 
     /// <summary>Sliding windows over the last axes: (…, S) becomes (…, O, K).</summary>
     public Tensor<T> Window(long[] kernel, long[] stride, long[] dilation) =>
-        Make(Op.Window, new WindowAttributes(kernel, stride, dilation));
+        Make(Op.Window, new WindowAttributes(kernel.Given(), stride.Given(), dilation.Given()));
 
     /// <summary>Slices along an axis chosen by data: the shape of the indices takes the place of the axis.</summary>
     /// <param name="axis">The axis chosen from.</param>
@@ -211,7 +211,7 @@ public sealed partial class Tensor<T>
         where TIndex : struct, IElement
     {
         int at = Axis(axis, Op.Gather);
-        Tensor<TIndex> safe = indices.CheckIndex(Shape[at], "row");
+        Tensor<TIndex> safe = indices.Given().CheckIndex(Shape[at], "row");
         return new(GraphBuilder.Of(Node, safe.Node).MakeOf(Op.Gather, new AxisAttributes(at), [Node, safe.Node]));
     }
 
@@ -220,7 +220,7 @@ public sealed partial class Tensor<T>
     public Tensor<T> ScatterAdd<TIndex>(int axis, Tensor<TIndex> indices, Dimension extent)
         where TIndex : struct, IElement
     {
-        Tensor<TIndex> safe = indices.CheckIndex(extent, "row");
+        Tensor<TIndex> safe = indices.Given().CheckIndex(extent, "row");
         var attributes = new ScatterAttributes(Axis(axis, Op.ScatterAdd), extent);
         return new(GraphBuilder.Of(Node, safe.Node).MakeOf(Op.ScatterAdd, attributes, [Node, safe.Node]));
     }
@@ -236,8 +236,8 @@ public sealed partial class Tensor<T>
         where TIndex : struct, IElement
     {
         int at = Axis(axis, Op.UpdateRows);
-        Tensor<TIndex> safe = indices.CheckIndex(Shape[at], "row");
-        GraphBuilder builder = GraphBuilder.Of([Node, rows.Node, safe.Node]);
+        Tensor<TIndex> safe = indices.Given().CheckIndex(Shape[at], "row");
+        GraphBuilder builder = GraphBuilder.Of([Node, rows.Given().Node, safe.Node]);
         return new(builder.MakeOf(Op.UpdateRows, new AxisAttributes(at), [Node, rows.Node, safe.Node]));
     }
 
@@ -250,7 +250,7 @@ public sealed partial class Tensor<T>
     /// <exception cref="GraphException">Shapes or types do not fit.</exception>
     public Tensor<T> UpdateSlice<TIndex>(int axis, Tensor<TIndex> position, Tensor<T> slice)
         where TIndex : struct, IElement =>
-        UpdateRows(axis, Behind(position, slice.Shape[slice.Axis(axis, Op.UpdateRows)]), slice);
+        UpdateRows(axis, Behind(position.Given(), slice.Given().Shape[slice.Axis(axis, Op.UpdateRows)]), slice);
 
     /// <summary>What lies along an axis from a position on that data says.</summary>
     /// <param name="axis">The axis.</param>
@@ -258,7 +258,7 @@ public sealed partial class Tensor<T>
     /// behind it.</param>
     /// <param name="length">The slice's extent.</param>
     public Tensor<T> SliceAt<TIndex>(int axis, Tensor<TIndex> position, Dimension length)
-        where TIndex : struct, IElement => IndexSelect(axis, Behind(position, length));
+        where TIndex : struct, IElement => IndexSelect(axis, Behind(position.Given(), length));
 
     private static Tensor<TIndex> Behind<TIndex>(Tensor<TIndex> position, Dimension length)
         where TIndex : struct, IElement

@@ -8,7 +8,7 @@ public sealed partial class Tensor<T>
     /// </summary>
     public Tensor<T> MatMul(Tensor<T> other)
     {
-        if (Rank == 0 || other.Rank == 0)
+        if (other.Given().Rank == 0 || Rank == 0)
         {
             throw GraphBuilder.Of(Node, other.Node).Error("a scalar is no matrix; use *", "matmul", Node, other.Node);
         }
@@ -26,9 +26,10 @@ public sealed partial class Tensor<T>
     /// axes.</summary>
     public Tensor<T> Contract(Tensor<T> other, int[] batch, int[] otherBatch, int[] contracted, int[] otherContracted)
     {
-        GraphBuilder builder = GraphBuilder.Of(Node, other.Node);
+        GraphBuilder builder = GraphBuilder.Of(Node, other.Given().Node);
         var attributes = new ContractionAttributes(
-            Checked(batch), other.Checked(otherBatch), Checked(contracted), other.Checked(otherContracted));
+            Checked(batch.Given()), other.Checked(otherBatch.Given()), Checked(contracted.Given()),
+            other.Checked(otherContracted.Given()));
         return new(builder.MakeOf(Op.Contraction, attributes, [Node, other.Node]));
     }
 
@@ -44,7 +45,7 @@ public sealed partial class Tensor<T>
     }
 
     /// <summary>Sum of products of two vectors.</summary>
-    public Tensor<T> Dot(Tensor<T> other) => Contract(other, [], [], [0], [0]);
+    public Tensor<T> Dot(Tensor<T> other) => Contract(other.Given(), [], [], [0], [0]);
 
     private Tensor<T> BatchedMatMul(Tensor<T> other)
     {
@@ -66,7 +67,7 @@ public static class Tensor
     public static Tensor<T> Where<T>(Tensor<Bool> condition, Tensor<T> a, Tensor<T> b)
         where T : struct, IElement
     {
-        GraphBuilder builder = GraphBuilder.Of(condition.Node, a.Node, b.Node);
+        GraphBuilder builder = GraphBuilder.Of(condition.Given().Node, a.Given().Node, b.Given().Node);
         Shape shape = Broadcasting.CommonShape(builder, Op.Where, condition.Node, a.Node, b.Node);
         Node[] operands = [condition.Node, a.Node, b.Node];
         return new(builder.Make(
@@ -81,7 +82,7 @@ public static class Tensor
     public static Tensor<T> Concat<T>(int axis, params Tensor<T>[] tensors)
         where T : struct, IElement
     {
-        if (tensors.Length == 0)
+        if (tensors.AllGiven().Length == 0)
         {
             throw new GraphException("there is nothing to concatenate");
         }
@@ -92,12 +93,12 @@ public static class Tensor
 
     /// <summary>Tensors of one shape along a new axis.</summary>
     public static Tensor<T> Stack<T>(int axis, params Tensor<T>[] tensors)
-        where T : struct, IElement => Concat(axis, tensors.Select(t => t.Unsqueeze(axis)).ToArray());
+        where T : struct, IElement => Concat(axis, tensors.AllGiven().Select(t => t.Unsqueeze(axis)).ToArray());
 
     /// <summary>Uniform on [0, 1), 24 bits, drawn from the graph's random state.</summary>
     public static Tensor<F32> Uniform(GraphBuilder graph, Shape shape)
     {
-        Tensor<U32> bits = graph.RandomBits(shape);
+        Tensor<U32> bits = graph.Given().RandomBits(shape.Given());
         return bits.ShiftRight(Tensor<U32>.Scalar(8)).Cast<F32>() * (1.0 / (1 << 24));
     }
 }

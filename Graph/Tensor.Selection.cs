@@ -39,7 +39,7 @@ public sealed partial class Tensor<T>
     /// <exception cref="GraphException">The shapes do not broadcast, or the name is taken.</exception>
     public Tensor<T> MaskedSelect(Tensor<Bool> mask, Dimension? max = null, string? name = null)
     {
-        Shape shape = Broadcasting.CommonShape(GraphBuilder.Of(Node, mask.Node), Op.NonZero, Node, mask.Node);
+        Shape shape = Broadcasting.CommonShape(GraphBuilder.Of(Node, mask.Given().Node), Op.NonZero, Node, mask.Node);
         Tensor<I64> at = mask.Expand(shape).Positions(max, name, "masked_select");
         return Expand(shape).Reshape(shape.ElementCount).Rows(0, at);
     }
@@ -53,7 +53,7 @@ public sealed partial class Tensor<T>
     public Tensor<T> Compress(Tensor<Bool> condition, int axis = 0, Dimension? max = null, string? name = null)
     {
         int at = Axis(axis, Op.NonZero);
-        if (condition.Rank != 1 || condition.Shape[0] != Shape[at])
+        if (condition.Given().Rank != 1 || condition.Shape[0] != Shape[at])
         {
             throw Fail(Op.NonZero, $"a condition {condition.Node.Type} for axis {axis} of {Node.Type}");
         }

@@ -13,7 +13,7 @@ public sealed partial class Tensor<T> : ITensor
     public Tensor(Node node)
     {
         DType wanted = default(T).Type;
-        Node = node.DType == wanted
+        Node = node.Given().DType == wanted
             ? node
             : throw new GraphException($"a tensor of {wanted.Name()} cannot hold a value of type {node.Type}");
     }
@@ -32,11 +32,11 @@ public sealed partial class Tensor<T> : ITensor
 
     /// <summary>A constant with the same value everywhere.</summary>
     public static Tensor<T> Full(double value, params Dimension[] shape) =>
-        new(Constants.Splat(default(T).Type, new Shape(shape), value));
+        new(Constants.Splat(default(T).Type, new Shape(shape.Given()), value));
 
     /// <summary>A constant with the same integer everywhere, exact in types of 64 bits, too.</summary>
     public static Tensor<T> Full(long value, params Dimension[] shape) =>
-        new(Constants.Splat(default(T).Type, new Shape(shape), value));
+        new(Constants.Splat(default(T).Type, new Shape(shape.Given()), value));
 
     /// <summary>A constant scalar.</summary>
     public static Tensor<T> Scalar(long value) => new(Constants.Splat(default(T).Type, Shape.Scalar, value));
@@ -46,16 +46,16 @@ public sealed partial class Tensor<T> : ITensor
 
     /// <summary>A constant with one value for each element, row-major.</summary>
     public static Tensor<T> Of(IReadOnlyList<double> values, params Dimension[] shape) =>
-        new(Constants.Dense(default(T).Type, new Shape(shape), values));
+        new(Constants.Dense(default(T).Type, new Shape(shape.Given()), values.Given()));
 
     /// <summary>A constant with one integer for each element, row-major, exact in types of 64 bits, too.</summary>
     public static Tensor<T> Of(IReadOnlyList<long> values, params Dimension[] shape) =>
-        new(Constants.Dense(default(T).Type, new Shape(shape), values));
+        new(Constants.Dense(default(T).Type, new Shape(shape.Given()), values.Given()));
 
     /// <summary>The positions along one axis: element (…, i, …) is i.</summary>
     public static Tensor<T> Iota(Shape shape, int axis) =>
         new(new Node(
-            null, -1, Op.Iota, new IotaAttributes(new TensorType(default(T).Type, shape), shape.Axis(axis)), [],
+            null, -1, Op.Iota, new IotaAttributes(new TensorType(default(T).Type, shape), shape.Given().Axis(axis)), [],
             new TensorType(default(T).Type, shape), ""));
 
     /// <summary>A size as a scalar of the program: what a mean over a symbolic axis divides by.</summary>
@@ -80,31 +80,31 @@ public sealed partial class Tensor<T> : ITensor
     public static Tensor<T> operator %(Tensor<T> left, Tensor<T> right) => Binary(Op.Remainder, left, right);
 
     /// <summary>a + constant.</summary>
-    public static Tensor<T> operator +(Tensor<T> left, double right) => left + left.Like(right);
+    public static Tensor<T> operator +(Tensor<T> left, double right) => left + Scalar(right);
 
     /// <summary>constant + a.</summary>
-    public static Tensor<T> operator +(double left, Tensor<T> right) => right.Like(left) + right;
+    public static Tensor<T> operator +(double left, Tensor<T> right) => Scalar(left) + right;
 
     /// <summary>a - constant.</summary>
-    public static Tensor<T> operator -(Tensor<T> left, double right) => left - left.Like(right);
+    public static Tensor<T> operator -(Tensor<T> left, double right) => left - Scalar(right);
 
     /// <summary>constant - a.</summary>
-    public static Tensor<T> operator -(double left, Tensor<T> right) => right.Like(left) - right;
+    public static Tensor<T> operator -(double left, Tensor<T> right) => Scalar(left) - right;
 
     /// <summary>a * constant.</summary>
-    public static Tensor<T> operator *(Tensor<T> left, double right) => left * left.Like(right);
+    public static Tensor<T> operator *(Tensor<T> left, double right) => left * Scalar(right);
 
     /// <summary>constant * a.</summary>
-    public static Tensor<T> operator *(double left, Tensor<T> right) => right.Like(left) * right;
+    public static Tensor<T> operator *(double left, Tensor<T> right) => Scalar(left) * right;
 
     /// <summary>a / constant.</summary>
-    public static Tensor<T> operator /(Tensor<T> left, double right) => left / left.Like(right);
+    public static Tensor<T> operator /(Tensor<T> left, double right) => left / Scalar(right);
 
     /// <summary>constant / a.</summary>
-    public static Tensor<T> operator /(double left, Tensor<T> right) => right.Like(left) / right;
+    public static Tensor<T> operator /(double left, Tensor<T> right) => Scalar(left) / right;
 
     /// <summary>-a.</summary>
-    public static Tensor<T> operator -(Tensor<T> value) => value.Unary(Op.Negate);
+    public static Tensor<T> operator -(Tensor<T> value) => value.Given().Unary(Op.Negate);
 
     /// <summary>Bitwise (Bool: logical) and, broadcast.</summary>
     public static Tensor<T> operator &(Tensor<T> left, Tensor<T> right) => Binary(Op.And, left, right);
@@ -116,7 +116,7 @@ public sealed partial class Tensor<T> : ITensor
     public static Tensor<T> operator ^(Tensor<T> left, Tensor<T> right) => Binary(Op.Xor, left, right);
 
     /// <summary>Bitwise (Bool: logical) complement.</summary>
-    public static Tensor<T> operator ~(Tensor<T> value) => value.Unary(Op.Not);
+    public static Tensor<T> operator ~(Tensor<T> value) => value.Given().Unary(Op.Not);
 
     /// <summary>a &gt; b, broadcast.</summary>
     public static Tensor<Bool> operator >(Tensor<T> left, Tensor<T> right) => Compare(Op.Greater, left, right);
@@ -131,19 +131,19 @@ public sealed partial class Tensor<T> : ITensor
     public static Tensor<Bool> operator <=(Tensor<T> left, Tensor<T> right) => Compare(Op.LessEqual, left, right);
 
     /// <summary>a == b elementwise, broadcast.</summary>
-    public Tensor<Bool> EqualTo(Tensor<T> other) => Compare(Op.Equal, this, other);
+    public Tensor<Bool> EqualTo(Tensor<T> other) => Compare(Op.Equal, this, other.Given());
 
     /// <summary>a != b elementwise, broadcast.</summary>
-    public Tensor<Bool> NotEqualTo(Tensor<T> other) => Compare(Op.NotEqual, this, other);
+    public Tensor<Bool> NotEqualTo(Tensor<T> other) => Compare(Op.NotEqual, this, other.Given());
 
     /// <summary>The larger of both, broadcast.</summary>
-    public Tensor<T> Maximum(Tensor<T> other) => Binary(Op.Maximum, this, other);
+    public Tensor<T> Maximum(Tensor<T> other) => Binary(Op.Maximum, this, other.Given());
 
     /// <summary>The smaller of both, broadcast.</summary>
-    public Tensor<T> Minimum(Tensor<T> other) => Binary(Op.Minimum, this, other);
+    public Tensor<T> Minimum(Tensor<T> other) => Binary(Op.Minimum, this, other.Given());
 
     /// <summary>this ^ exponent, broadcast.</summary>
-    public Tensor<T> Pow(Tensor<T> exponent) => Binary(Op.Power, this, exponent);
+    public Tensor<T> Pow(Tensor<T> exponent) => Binary(Op.Power, this, exponent.Given());
 
     /// <summary>this ^ exponent; the roots 0.5 and -0.5 are <see cref="Sqrt"/> and <see cref="Rsqrt"/>, as in PyTorch:
     /// NaN of minus infinity.</summary>
@@ -155,10 +155,10 @@ public sealed partial class Tensor<T> : ITensor
     };
 
     /// <summary>this &lt;&lt; bits, broadcast.</summary>
-    public Tensor<T> ShiftLeft(Tensor<T> bits) => Binary(Op.ShiftLeft, this, bits);
+    public Tensor<T> ShiftLeft(Tensor<T> bits) => Binary(Op.ShiftLeft, this, bits.Given());
 
     /// <summary>this >> bits, broadcast.</summary>
-    public Tensor<T> ShiftRight(Tensor<T> bits) => Binary(Op.ShiftRight, this, bits);
+    public Tensor<T> ShiftRight(Tensor<T> bits) => Binary(Op.ShiftRight, this, bits.Given());
 
     /// <summary>|x|; the gradient at 0 is 0.</summary>
     public Tensor<T> Abs() => Unary(Op.Abs);
@@ -244,8 +244,8 @@ public sealed partial class Tensor<T> : ITensor
     internal Tensor<T> Unary(Op op) => new(Graph.MakeOf(op, NoAttributes.Instance, [Node]));
 
     private static Tensor<T> Binary(Op op, Tensor<T> left, Tensor<T> right) =>
-        new(Broadcasting.Binary(op, left.Node, right.Node));
+        new(Broadcasting.Binary(op, left.Given().Node, right.Given().Node));
 
     private static Tensor<Bool> Compare(Op op, Tensor<T> left, Tensor<T> right) =>
-        new(Broadcasting.Binary(op, left.Node, right.Node));
+        new(Broadcasting.Binary(op, left.Given().Node, right.Given().Node));
 }

@@ -12,6 +12,12 @@ namespace System.Runtime.CompilerServices
         public string[] Arguments { get; } = [argument];
     }
 
+    [AttributeUsage(AttributeTargets.Parameter)]
+    internal sealed class CallerArgumentExpressionAttribute(string parameterName) : Attribute
+    {
+        public string ParameterName { get; } = parameterName;
+    }
+
     [AttributeUsage(AttributeTargets.All, AllowMultiple = false)]
     internal sealed class RequiredMemberAttribute : Attribute;
 

@@ -1,30 +1,36 @@
 using System.Globalization;
 using Sinter.Backends.Printing;
-using Sinter.Compiler.Kernels;
+using Sinter.Compiler;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Backends.CSharp;
 
-/// <summary>How C# spells element types, vectors and constants.</summary>
+/// <summary>A kind of processor that C# text is printed for, and how C# spells element types, vectors and
+/// constants.</summary>
+/// <param name="Name">How settings and names of classes call it.</param>
 /// <param name="VectorBits">Width of the vector types used: 128, 256 or 512.</param>
-public sealed record CSharpTarget(int VectorBits)
+/// <param name="Processor">What schedules need to know.</param>
+/// <param name="Condition">What tells a running program that it is on such a processor, in
+/// <c>System.Runtime.Intrinsics</c>. Text itself is of vectors that every processor has or emulates.</param>
+public sealed record CSharpTarget(string Name, int VectorBits, Target Processor, string Condition)
 {
     /// <summary>Vectors of 512 bits.</summary>
-    public static CSharpTarget Bits512 { get; } = new(512);
+    public static CSharpTarget Bits512 { get; } = new("512", 512, Target.Wide, "Vector512.IsHardwareAccelerated");
 
     /// <summary>Vectors of 256 bits.</summary>
-    public static CSharpTarget Bits256 { get; } = new(256);
+    public static CSharpTarget Bits256 { get; } = new("256", 256, Target.Medium, "Vector256.IsHardwareAccelerated");
+
+    /// <summary>Vectors of 128 bits, and twice as many of them as others have.</summary>
+    public static CSharpTarget Arm64 { get; } = new("arm64", 128, Target.Arm64, "Arm.AdvSimd.Arm64.IsSupported");
 
     /// <summary>Vectors of 128 bits.</summary>
-    public static CSharpTarget Bits128 { get; } = new(128);
+    public static CSharpTarget Bits128 { get; } = new("128", 128, Target.Narrow, "Vector128.IsHardwareAccelerated");
 
-    /// <summary>What schedules need to know.</summary>
-    public Target Processor => VectorBits switch
-    {
-        512 => Target.Wide,
-        256 => Target.Medium,
-        128 => Target.Narrow,
-        _ => throw new InvalidOperationException($"there are no vectors of {VectorBits} bits"),
-    };
+    /// <summary>Every row, the one that a processor is to take before the others that it could.</summary>
+    public static IReadOnlyList<CSharpTarget> All { get; } = [Bits512, Bits256, Arm64, Bits128];
+
+    /// <summary>The row of a name, or null.</summary>
+    public static CSharpTarget? Find(string name) => All.FirstOrDefault(target => target.Name == name);
 
     /// <summary>The name of the static vector class.</summary>
     public string Vector => "Vector" + VectorBits.ToString(CultureInfo.InvariantCulture);

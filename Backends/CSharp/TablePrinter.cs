@@ -3,6 +3,7 @@ using System.Text;
 using Sinter.Backends.Printing;
 using Sinter.Compiler;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Backends.CSharp;
 
@@ -130,9 +131,11 @@ internal sealed class TablePrinter(Plan plan, ICollection<byte[]>? data)
     private string Step(Step step, IReadOnlyDictionary<Kernel, string> launches) => step switch
     {
         Kernel kernel => launches[kernel],
+        Concurrent group =>
+            $"new ConcurrentEntry([{string.Join(", ", group.Launches.Select(launch => launches[launch]))}])",
         SetSize size => $"new SetSizeEntry({Number(plan.Symbols.ToList().IndexOf(size.Symbol))}, "
             + $"{Place(plan.Placements[size.Count])}, {Number(size.Site)})",
-        Loop loop => $"new LoopEntry({Size(loop.Count)}, {Truth(loop.IsReversed)}, "
+        Loop loop => $"new LoopEntry({Size(loop.Count)}, "
             + $"{Number(loop.Moves.Select(move => plan.Placements[move.Buffer].Offset).DefaultIfEmpty(0).First())}, "
             + $"[{string.Join(", ", loop.Moves.Select(Move))}], "
             + $"[{string.Join(", ", loop.Body.Select(inner => Step(inner, launches)))}])",
@@ -148,7 +151,8 @@ internal sealed class TablePrinter(Plan plan, ICollection<byte[]>? data)
         return move switch
         {
             Slice slice =>
-                $"new SliceEntry({PlaceOf(slice.Of)}, {Size(slice.Buffer.Size * DTypes.SizeOf(slice.Buffer.Type))})",
+                $"new SliceEntry({PlaceOf(slice.Of)}, {Size(slice.Buffer.Size * DTypes.SizeOf(slice.Buffer.Type))}"
+                    + (slice.IsReversed ? ", true)" : ")"),
             Previous previous =>
                 $"new PreviousEntry({PlaceOf(previous.First)}, {Number(plan.Placements[previous.Next].Offset)})",
             Turns turns => $"new TurnsEntry({PlaceOf(turns.Even)}, {PlaceOf(turns.Odd)}"
@@ -179,7 +183,8 @@ internal sealed class TablePrinter(Plan plan, ICollection<byte[]>? data)
         string buffers = string.Join(", ", kernel.Buffers.Select(b => Place(plan.Placements[b])));
         return $"new LaunchEntry({Number(position)}, {Size(kernel.Pieces)}, {Number(scratch)}, "
             + $"{Number(kernel.Operations)}, [{buffers}]{(follow ? ", true" : "")}"
-            + (plan.IsGuarded && zones is { Count: > 0 } ? $", ScratchZones: [{string.Join(", ", zones)}])" : ")");
+            + (plan.IsGuarded && zones is { Count: > 0 } ? $", ScratchZones: [{string.Join(", ", zones)}]" : "")
+            + (kernel.Extent == kernel.Pieces ? ")" : $", Extent: {Size(kernel.Extent)})");
     }
 
     private string Port(Port port) =>

@@ -2,6 +2,7 @@ using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels.Blocks;
 using Sinter.Compiler.Kernels.Schedules;
 using Sinter.Compiler.Kernels.Templates;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels;
 
@@ -12,8 +13,8 @@ internal static class Lowering
     /// <summary>The kernels of a group: one, or more where operands are packed first.</summary>
     public static IReadOnlyList<Kernel> Run(Group group, KernelContext context, string name)
     {
-        // Of what has no element there is nothing to compute, and nothing to cut or divide by.
-        if (group.Items.All(item => item.Node.Shape.ElementCount == 0))
+        // Of what never has an element there is nothing to compute, and nothing to cut or divide by.
+        if (group.Items.All(item => item.Node.Shape.ElementCount.Max == 0))
         {
             return [];
         }

@@ -28,6 +28,8 @@ public enum SchedulePath
     RowsPacked,
     /// <summary>The same, of rows whose number a run says.</summary>
     RowsPackedSymbolic,
+    /// <summary>Rows copied into tiles that lie side by side in memory, as those of a weight's gradient do.</summary>
+    RowsPackedSideBySide,
     /// <summary>Rows left behind whole tiles, their number known.</summary>
     RowsRest,
     /// <summary>Rows left behind whole tiles, one by one.</summary>
@@ -58,6 +60,8 @@ public enum SchedulePath
     ProductByOuterLoop,
     /// <summary>A product shared out by rows.</summary>
     ProductByRows,
+    /// <summary>A product shared out along a symbol, and by panels too where a run has few pieces.</summary>
+    ProductByPanelsToo,
     /// <summary>A product shared out by panels.</summary>
     ProductByPanels,
     /// <summary>Loops of one element at a time.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels;
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Scans;
 
@@ -61,7 +62,7 @@ internal sealed class LoopLowering
         List<Step> steps = [.. copiesIn, .. lowered.Steps];
         Take(lowered.Buffers, steps);
         HoistFixed(steps);
-        var loop = new Loop(scan.Length, scan.IsReversed, moves, steps, lowered.Checks > 0);
+        var loop = new Loop(scan.Length, moves, steps, lowered.Checks > 0);
         return [.. before, loop, .. after];
     }
 
@@ -152,12 +153,12 @@ internal sealed class LoopLowering
         bool isWhole = slice.Size.IsStatic && slice.Size.Value * DTypes.SizeOf(slice.Type) % WholeBytes == 0;
         if (isPlain || isWhole)
         {
-            moves.Add(new Slice(slice, all));
+            moves.Add(new Slice(slice, all, scan.IsReversed));
             return slice;
         }
 
         var loose = new Buffer("loose " + slice.Name, slice.Type, slice.Size);
-        moves.Add(new Slice(loose, all));
+        moves.Add(new Slice(loose, all, scan.IsReversed));
         steps.Add(isRead
             ? Lowering.CopyElements(loose, slice, "copy_slice", around.Target)
             : Lowering.CopyElements(slice, loose, "copy_slice", around.Target));

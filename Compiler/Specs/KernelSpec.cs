@@ -1,4 +1,5 @@
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Specs;
 
@@ -43,6 +44,6 @@ public static class KernelSpec
             values.Memory.Add(buffer);
         }
 
-        new StatementSpec(values).Block(body);
+        new StatementSpec(values).Block(body, isReached: kernel.Pieces.Max > 0);
     }
 }

@@ -1,4 +1,5 @@
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Specs;
 
@@ -10,7 +11,17 @@ internal sealed class StatementSpec(ValueSpec values)
     private readonly MatrixSpec matrices = new(values);
 
     /// <summary>Checks a block; what it declares ends with it.</summary>
-    public HashSet<string> Block(IReadOnlyList<Statement> body)
+    /// <param name="body">The block.</param>
+    /// <param name="isReached">Whether it may run: loops over an extent that is always 0 do not.</param>
+    public HashSet<string> Block(IReadOnlyList<Statement> body, bool isReached = true)
+    {
+        values.Unreached += isReached ? 0 : 1;
+        HashSet<string> names = Scope(body);
+        values.Unreached -= isReached ? 0 : 1;
+        return names;
+    }
+
+    private HashSet<string> Scope(IReadOnlyList<Statement> body)
     {
         // A name may come back in a block beside, not in one around: languages differ there, so none is relied on.
         var below = new HashSet<string>();
@@ -70,7 +81,7 @@ internal sealed class StatementSpec(ValueSpec values)
                 values.Require(loop.Step > 0, () => $"loop {loop.Variable} steps by {loop.Step}");
                 var inside = new List<LoopVariable>();
                 Count(loop.Variable, inside);
-                below.UnionWith(Block(loop.Body));
+                below.UnionWith(Block(loop.Body, MayRun(loop.Variable, loop.Begin, loop.End)));
                 inside.ForEach(counter => values.Counters.Remove(counter));
                 break;
             case StripLoop loop:
@@ -82,7 +93,7 @@ internal sealed class StatementSpec(ValueSpec values)
                     new[] { condition.Index, condition.Low, condition.High }.ToList().ForEach(values.Check);
                 }
 
-                below.UnionWith(Block(branch.Body));
+                below.UnionWith(Block(branch.Body, branch.Conditions.All(MayHold)));
                 break;
             case Let let:
                 values.Check(let.Value);
@@ -113,6 +124,12 @@ internal sealed class StatementSpec(ValueSpec values)
         }
     }
 
+    private static bool MayRun(LoopVariable counter, Index begin, Index end) =>
+        counter.Extent.Max > 0 && begin.Min < end.Max;
+
+    private static bool MayHold(Condition condition) =>
+        condition.Index.Max >= condition.Low.Min && condition.Index.Min < condition.High.Max;
+
     private void Strips(StripLoop loop, HashSet<string> below, List<LoopVariable> counters)
     {
         values.Check(loop.Begin);
@@ -125,7 +142,7 @@ internal sealed class StatementSpec(ValueSpec values)
         {
             values.Require(strip.Step > 0 && strip.Step <= previous, () => $"strips of {loop.Variable} grow");
             previous = strip.Step;
-            below.UnionWith(Block(strip.Body));
+            below.UnionWith(Block(strip.Body, MayRun(loop.Variable, loop.Begin, loop.End)));
         }
     }
 
@@ -165,7 +182,6 @@ internal sealed class StatementSpec(ValueSpec values)
             values.Check(store.Count);
         }
 
-        bool mayBeInside = store.Buffer is Pointer || ValueSpec.MayBeInside(store.Buffer, store.Index);
-        values.Require(mayBeInside, () => $"{store.Index} is never inside {store.Buffer}");
+        values.RequireInside(store.Buffer, store.Index);
     }
 }

@@ -1,4 +1,5 @@
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Specs;
 
@@ -35,10 +36,16 @@ internal sealed class ValueSpec(Kernel kernel)
         () =>
             $"{local.Name}: {local.Type} in {local.Lanes} lanes is {verb} with {value.Type} in {value.Lanes} ({Describe(value)})");
 
-    /// <summary>Whether an index may be inside a buffer, by declared ranges; loops over an empty buffer never
-    /// run.</summary>
-    public static bool MayBeInside(Buffer buffer, Index index) =>
-        buffer.Size.Max == 0 || (index.Min < buffer.Size.Max && index.Max >= 0);
+    /// <summary>How many of the blocks around never run, whatever the symbols are: what stands there is never
+    /// inside.</summary>
+    public int Unreached { get; set; }
+
+    /// <summary>Requires that an index may be inside a buffer, by declared ranges. Loops over an empty buffer never run,
+    /// pointers have no size of their own, and a guard that never holds may stand in front of a read.</summary>
+    public void RequireInside(Buffer buffer, Index index) => Require(
+        guards + Unreached > 0 || buffer is Pointer || buffer.Size.Max == 0
+            || (index.Min < buffer.Size.Max && index.Max >= 0),
+        () => $"{index} is never inside {buffer}");
 
     /// <summary>Checks a value with everything below it.</summary>
     public void Check(Value value)
@@ -107,10 +114,7 @@ internal sealed class ValueSpec(Kernel kernel)
                 break;
             case Load load:
                 Memory.Require(load.Buffer);
-
-                // A guard that never holds may stand in front of a read that is never inside.
-                bool mayBeInside = guards > 0 || load.Buffer is Pointer || MayBeInside(load.Buffer, load.Index);
-                Require(mayBeInside, () => $"{load.Index} is never inside {load.Buffer}");
+                RequireInside(load.Buffer, load.Index);
                 break;
             case GuardedLoad load:
                 Memory.Require(load.Buffer);

@@ -1,3 +1,4 @@
+using Sinter.Backends.CSharp;
 using Sinter.Backends.Printing;
 using Sinter.Generators.Models;
 
@@ -27,12 +28,13 @@ internal static class ApiWriter
     /// <param name="model">The class around it.</param>
     /// <param name="name">Its name.</param>
     /// <param name="signature">What a run takes and gives; null where that is not known.</param>
-    /// <param name="programs">The vector widths and full names of the program's classes; none for a stub, which only
+    /// <param name="programs">The processors and full names of the program's classes; none for a stub, which only
     /// throws.</param>
     /// <param name="cuda">The full name of the class of the program for CUDA devices; null without one.</param>
     /// <param name="tool">Who writes it.</param>
     public static string Write(
-        ModelClass model, string name, RunSignature? signature, IReadOnlyList<(int Bits, string Class)> programs,
+        ModelClass model, string name, RunSignature? signature,
+        IReadOnlyList<(CSharpTarget Target, string Class)> programs,
         string? cuda = null, string tool = Tool)
     {
         var writer = new CodeWriter();
@@ -189,7 +191,8 @@ internal static class ApiWriter
     }
 
     private sealed class RealBody(
-        CodeWriter writer, string name, RunSignature signature, IReadOnlyList<(int Bits, string Class)> programs,
+        CodeWriter writer, string name, RunSignature signature,
+        IReadOnlyList<(CSharpTarget Target, string Class)> programs,
         string? cuda)
         : Body(writer, name, signature, cuda)
     {
@@ -312,15 +315,14 @@ internal static class ApiWriter
             }
         }
 
-        // The widest that the processor has; an ahead-of-time compiler knows, and drops the others.
+        // The first that the processor is; an ahead-of-time compiler knows, and drops the others.
         private string NewProgram()
         {
             string text = "";
-            var ordered = programs.OrderByDescending(p => p.Bits).ToList();
-            foreach ((int bits, string type) in ordered.Take(ordered.Count - 1))
+            var ordered = programs.OrderBy(p => CSharpTarget.All.ToList().IndexOf(p.Target)).ToList();
+            foreach ((CSharpTarget target, string type) in ordered.Take(ordered.Count - 1))
             {
-                string width = RunSignature.Number(bits);
-                text += $"global::System.Runtime.Intrinsics.Vector{width}.IsHardwareAccelerated ? new {type}() : ";
+                text += $"global::System.Runtime.Intrinsics.{target.Condition} ? new {type}() : ";
             }
 
             return text + $"new {ordered[ordered.Count - 1].Class}()";

@@ -23,7 +23,7 @@ internal static class ModelCompiler
         }
 
         var problems = new List<Problem>();
-        int[] widths = Widths(settings, model.IsWrong, problems);
+        CSharpTarget[] targets = Targets(settings, model.IsWrong, problems);
         long? budget = MemoryBudget(settings, problems);
         bool isWrong = model.IsWrong || problems.Count > 0;
         bool cuda = UsesCuda(model, settings, problems);
@@ -42,7 +42,7 @@ internal static class ModelCompiler
         {
             string? text = graph?.ToString();
             var found = new List<Problem>();
-            var part = new PartCompiler(model, name, widths, cuda, budget, cancellation);
+            var part = new PartCompiler(model, name, targets, cuda, budget, cancellation);
             return new Part(part.Compile(isWrong ? null : text, text ?? signature, found), found);
         }
     }
@@ -90,7 +90,7 @@ internal static class ModelCompiler
         return null;
     }
 
-    private static int[] Widths(ProjectSettings settings, bool isWrong, List<Problem> problems)
+    private static CSharpTarget[] Targets(ProjectSettings settings, bool isWrong, List<Problem> problems)
     {
         if (!settings.AllowsUnsafe && !isWrong)
         {
@@ -99,21 +99,21 @@ internal static class ModelCompiler
             problems.Add(new Problem(DiagnosticDescriptors.Project.Id, Text, null));
         }
 
-        var widths = new List<int>();
+        var targets = new List<CSharpTarget>();
         foreach (string part in settings.VectorBits.Split([',', ';'], StringSplitOptions.RemoveEmptyEntries))
         {
-            if (int.TryParse(part.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int bits)
-                && bits is 128 or 256 or 512)
+            if (CSharpTarget.Find(part.Trim()) is { } target)
             {
-                widths.Add(bits);
+                targets.Add(target);
                 continue;
             }
 
-            string text = $"SinterVectorBits is '{settings.VectorBits}'; it lists widths among 128, 256 and 512";
+            string text = $"SinterVectorBits is '{settings.VectorBits}'; it lists widths among 128, 256 and 512, "
+                + "and arm64";
             problems.Add(new Problem(DiagnosticDescriptors.Project.Id, text, null));
             break;
         }
 
-        return [.. widths.Distinct()];
+        return [.. targets.Distinct()];
     }
 }

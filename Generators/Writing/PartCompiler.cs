@@ -9,18 +9,20 @@ namespace Sinter.Generators.Writing;
 /// <summary>Compiles one nested class: inference or training.</summary>
 /// <param name="model">What it is made of.</param>
 /// <param name="name">Its name.</param>
-/// <param name="widths">The vector widths to compile for.</param>
+/// <param name="targets">The processors to compile for.</param>
 /// <param name="cuda">Whether to compile for CUDA devices too.</param>
 /// <param name="budget">The bytes that a context may take beside the state; null for as many as it needs.</param>
 /// <param name="cancellation">Stops it between programs.</param>
 internal sealed class PartCompiler(
-    ProgramRequest model, string name, int[] widths, bool cuda, long? budget, CancellationToken cancellation)
+    ProgramRequest model, string name, IReadOnlyList<CSharpTarget> targets, bool cuda, long? budget,
+    CancellationToken cancellation)
 {
     /// <summary>The class of a program for CUDA devices, without its namespace.</summary>
     public static string CudaClass(string part) => part + "Cuda";
 
     /// <summary>The class of a program, without its namespace.</summary>
-    public static string ProgramClass(string part, int bits) => part + RunSignature.Number(bits);
+    public static string ProgramClass(string part, CSharpTarget target) =>
+        part + char.ToUpperInvariant(target.Name[0]) + target.Name.Substring(1);
 
     /// <summary>The namespace of a model's programs: its own, so that nothing of the project is in sight
     /// there.</summary>
@@ -63,15 +65,14 @@ internal sealed class PartCompiler(
     private IEnumerable<SourceFile> Programs(Graph graph)
     {
         string space = ProgramNamespace(model.Class);
-        var programs = new List<(int Bits, string Class)>();
-        foreach (int bits in widths)
+        var programs = new List<(CSharpTarget Target, string Class)>();
+        foreach (CSharpTarget target in targets)
         {
             cancellation.ThrowIfCancellationRequested();
-            var target = new CSharpTarget(bits);
             Plan plan = Pipeline.Compile(graph, new PipelineOptions(target.Processor, MemoryBudget: budget));
-            string type = ProgramClass(name, bits);
+            string type = ProgramClass(name, target);
             string text = ProgramPrinter.Print(plan, target, type, space);
-            programs.Add((bits, $"global::{space}.{type}"));
+            programs.Add((target, $"global::{space}.{type}"));
             yield return new SourceFile($"{model.Class.HintName}.{type}.g.cs", text);
         }
 

@@ -11,7 +11,7 @@ public sealed class Sequential : Layer
     /// <exception cref="GraphException">A layer is already part of a model.</exception>
     public Sequential(params Layer[] layers)
     {
-        this.layers = [.. layers];
+        this.layers = [.. layers.Given()];
         for (int i = 0; i < layers.Length; i++)
         {
             Register(FormattableString.Invariant($"{i}"), layers[i]);

@@ -102,19 +102,19 @@ public abstract class Module
     /// <summary>Names what follows after this module until the result is disposed: errors tell its path.</summary>
     /// <param name="input">Something that depends on an input of the graph.</param>
     protected IDisposable Enter<T>(Tensor<T> input)
-        where T : struct, IElement => Enter(input.Graph);
+        where T : struct, IElement => Enter(input.Given().Graph);
 
     /// <summary>Declares what a buffer or cache of this module is after the run.</summary>
     /// <exception cref="GraphException">As of <see cref="GraphBuilder.Update"/>.</exception>
     protected void Update<T>(Tensor<T> state, Tensor<T> next)
-        where T : struct, IElement => (building ?? next.Graph).Update(state, next);
+        where T : struct, IElement => (building ?? next.Given().Graph).Update(state, next);
 
     /// <summary>The value of a buffer or cache behind the updates declared so far.</summary>
     /// <exception cref="GraphException">The tensor is no state, or the method has not entered.</exception>
     protected Tensor<T> Latest<T>(Tensor<T> state)
         where T : struct, IElement => building is null
         ? throw new GraphException($"'{Path}' reads the latest value of state without Enter, so its graph is not known")
-        : building.Latest(state);
+        : building.Latest(state.Given());
 
     /// <summary>Names what follows after this module until the result is disposed: errors tell its path.</summary>
     /// <param name="graph">The graph that is built.</param>
@@ -122,7 +122,7 @@ public abstract class Module
     {
         // A module without a place in a model, used in passing, belongs to the module that uses it.
         string path = Path;
-        IDisposable scope = graph.Enter(path.Length == 0 ? graph.ModulePath : path, Evaluates);
+        IDisposable scope = graph.Given().Enter(path.Length == 0 ? graph.ModulePath : path, Evaluates);
         var entered = new Entered(this, building, scope);
         building = graph;
         foreach (Parameter buffer in state.Where(declared => declared.Kind == StateKind.Buffer))
@@ -177,6 +177,11 @@ public abstract class Layer : Module
     /// <exception cref="GraphException">The input does not fit; the message names this layer's path.</exception>
     public Tensor<F32> Call(Tensor<F32> input)
     {
+        if (input is null)
+        {
+            throw new GraphException("the input is null", Path, GetType().Name, [], null);
+        }
+
         using IDisposable scope = Enter(input.Graph);
         return Forward(input);
     }

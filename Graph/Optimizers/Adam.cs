@@ -9,6 +9,7 @@ public class Adam : Optimizer
     private readonly double beta2;
     private readonly double epsilon;
     private readonly bool amsgrad;
+    private readonly double? weightDecay;
     private Tensor<F32>? rate;
     private Tensor<F32>? rootFactor;
     private Tensor<F32>? decay;
@@ -20,31 +21,32 @@ public class Adam : Optimizer
     /// <param name="beta1">The share of the mean gradient that a step keeps.</param>
     /// <param name="beta2">The share of the mean squared gradient that a step keeps.</param>
     /// <param name="epsilon">Added to the root of the corrected mean square.</param>
-    /// <param name="weightDecay">The factor of the parameter that is added to its gradient.</param>
+    /// <param name="weightDecay">The factor of the parameter that is added to its gradient; null for none, which cannot
+    /// be set later.</param>
     /// <param name="amsgrad">Whether the largest mean square so far is divided by (Reddi et al. 2018).</param>
     /// <param name="name">Tells its state from that of another optimizer of the same kind and parameters.</param>
     /// <exception cref="GraphException">A constant is out of range.</exception>
     public Adam(
         double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
-        double weightDecay = 0, bool amsgrad = false, string? name = null)
+        double? weightDecay = null, bool amsgrad = false, string? name = null)
         : base(learningRate, name)
     {
         Require(beta1 >= 0 && beta1 < 1, nameof(beta1), beta1);
         Require(beta2 >= 0 && beta2 < 1, nameof(beta2), beta2);
         Require(epsilon >= 0, nameof(epsilon), epsilon);
-        Require(weightDecay >= 0, nameof(weightDecay), weightDecay);
+        Require(weightDecay is null or >= 0, nameof(weightDecay), weightDecay);
         this.beta1 = beta1;
         this.beta2 = beta2;
         this.epsilon = epsilon;
         this.amsgrad = amsgrad;
-        WeightDecay = weightDecay;
+        this.weightDecay = weightDecay;
     }
 
     /// <inheritdoc/>
     public override string Name => "adam";
 
-    /// <summary>How fast parameters shrink towards zero.</summary>
-    public double WeightDecay { get; }
+    /// <summary>How fast parameters shrink towards zero at first.</summary>
+    public double WeightDecay => weightDecay ?? 0;
 
     /// <inheritdoc/>
     protected override void Begin(StepBuilder step)
@@ -61,7 +63,10 @@ public class Adam : Optimizer
 
     /// <summary>What the decay of a step comes to: the factor that <see cref="Apply"/> multiplies parameters with, or
     /// null.</summary>
-    protected virtual Tensor<F32>? WeightDecayFactor(StepBuilder step) => Decay(step, WeightDecay)?.Cast<F32>();
+    protected virtual Tensor<F32>? WeightDecayFactor(StepBuilder step) => WeightDecayOf(step)?.Cast<F32>();
+
+    /// <summary>The weight decay as a setting, or null where there is none.</summary>
+    protected Tensor<F64>? WeightDecayOf(StepBuilder step) => Decay(step, weightDecay);
 
     /// <inheritdoc/>
     protected override Tensor<F32> Apply(
@@ -97,10 +102,10 @@ public class Adam : Optimizer
 public sealed class AdamW : Adam
 {
     /// <summary>Sets the constants.</summary>
-    /// <inheritdoc cref="Adam(double, double, double, double, double, bool, string?)"/>
+    /// <inheritdoc cref="Adam(double, double, double, double, double?, bool, string?)"/>
     public AdamW(
         double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8,
-        double weightDecay = 1e-2, bool amsgrad = false, string? name = null)
+        double? weightDecay = 1e-2, bool amsgrad = false, string? name = null)
         : base(learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, name)
     {
     }
@@ -115,5 +120,5 @@ public sealed class AdamW : Adam
 
     /// <inheritdoc/>
     protected override Tensor<F32>? WeightDecayFactor(StepBuilder step) =>
-        Decay(step, WeightDecay) is { } decay ? (1 - (Rate(step) * decay)).Cast<F32>() : null;
+        WeightDecayOf(step) is { } decay ? (1 - (Rate(step) * decay)).Cast<F32>() : null;
 }

@@ -7,7 +7,8 @@ namespace Sinter.Optimizers;
 /// <remarks>
 /// Rates, shares of moments and decays are scalars of the state, not constants of the program: they start as given
 /// here, can be set while training goes on (<c>state.Set("adam.learning_rate", 1e-4)</c>), are in checkpoints, and another
-/// value compiles nothing. Only what a number switches off, such as a weight decay of 0, has no state.
+/// value compiles nothing. Only what an optimizer is not given, such as a weight decay or a momentum of null, has no
+/// state and no arithmetic; given as 0, it can be set later.
 /// </remarks>
 public abstract class Optimizer
 {
@@ -66,7 +67,13 @@ public abstract class Optimizer
     /// twice.</exception>
     public IReadOnlyList<Update> Step(GraphBuilder graph, IReadOnlyList<(Parameter Parameter, Node Gradient)> gradients)
     {
-        var step = new StepBuilder(graph);
+        var step = new StepBuilder(graph.Given());
+        bool isWhole = gradients.Given().All(pair => pair is { Parameter: not null, Gradient: not null });
+        if (!isWhole)
+        {
+            throw new ArgumentNullException(nameof(gradients), "a parameter or a gradient is null");
+        }
+
         count = null;
         first = gradients.Count == 0
             ? null
@@ -130,9 +137,12 @@ public abstract class Optimizer
         return step.Read<F64>(Declare(setting, null, $"{Name}{Prefix}.{setting}", type, initial));
     }
 
-    /// <summary>The weight decay as a setting, or null where it is 0 from the start.</summary>
-    protected Tensor<F64>? Decay(StepBuilder step, double weightDecay) =>
-        weightDecay == 0 ? null : Setting(step, "weight_decay", weightDecay);
+    /// <summary>A number as a setting, or null where there is none.</summary>
+    protected Tensor<F64>? Setting(StepBuilder step, string setting, double? initial) =>
+        initial is { } given ? Setting(step, setting, given) : null;
+
+    /// <summary>The weight decay as a setting, or null where there is none.</summary>
+    protected Tensor<F64>? Decay(StepBuilder step, double? weightDecay) => Setting(step, "weight_decay", weightDecay);
 
     /// <summary>Counts this step: the number of steps including it, from 1.</summary>
     /// <remarks>
@@ -162,11 +172,11 @@ public abstract class Optimizer
 
     /// <summary>Refuses a setting.</summary>
     /// <exception cref="GraphException">The condition is false or the value is not finite.</exception>
-    protected static void Require(bool condition, string setting, double value)
+    protected static void Require(bool condition, string setting, double? value)
     {
-        if (!condition || double.IsNaN(value) || double.IsInfinity(value))
+        if (!condition || (value is { } given && (double.IsNaN(given) || double.IsInfinity(given))))
         {
-            throw new GraphException(FormattableString.Invariant($"an optimizer cannot have {setting} = {value}"));
+            throw new GraphException(FormattableString.Invariant($"an optimizer cannot have {setting} = {value ?? 0}"));
         }
     }
 
@@ -198,20 +208,20 @@ public sealed class StepBuilder
 
     /// <summary>The value before the step, of another type than F32.</summary>
     public Tensor<T> Read<T>(Parameter parameter)
-        where T : struct, IElement => new(Node(parameter));
+        where T : struct, IElement => new(Node(parameter.Given()));
 
     /// <summary>Sets the value after the step.</summary>
     /// <exception cref="GraphException">It is set already.</exception>
     public void Write<T>(Parameter parameter, Tensor<T> value)
         where T : struct, IElement
     {
-        Node node = Node(parameter);
+        Node node = Node(parameter.Given());
         if (!written.Add(node))
         {
             throw new GraphException($"parameter '{parameter.FullName}' is updated twice in one step");
         }
 
-        updates.Add(new Update(node, value.Node));
+        updates.Add(new Update(node, value.Given().Node));
     }
 
     // The graph's own node for the parameter, not the free one: updates and operands must be the same object.

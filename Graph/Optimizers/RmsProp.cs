@@ -5,8 +5,8 @@ public sealed class RmsProp : Optimizer
 {
     private readonly double alpha;
     private readonly double epsilon;
-    private readonly double weightDecay;
-    private readonly double momentum;
+    private readonly double? weightDecay;
+    private readonly double? momentum;
     private readonly bool centered;
     private Tensor<F32>? rate;
     private Tensor<F32>? decay;
@@ -17,20 +17,22 @@ public sealed class RmsProp : Optimizer
     /// <param name="learningRate">The factor of each step.</param>
     /// <param name="alpha">The share of the mean square that a step keeps.</param>
     /// <param name="epsilon">Added to the root.</param>
-    /// <param name="weightDecay">The factor of the parameter that is added to its gradient.</param>
-    /// <param name="momentum">The share of the velocity that a step keeps.</param>
+    /// <param name="weightDecay">The factor of the parameter that is added to its gradient; null for none, which cannot
+    /// be set later.</param>
+    /// <param name="momentum">The share of the velocity that a step keeps; null for no velocity, which cannot be set
+    /// later.</param>
     /// <param name="centered">Whether the variance is taken instead of the mean square.</param>
     /// <param name="name">Tells its state from that of another optimizer of the same kind and parameters.</param>
     /// <exception cref="GraphException">A constant is negative.</exception>
     public RmsProp(
-        double learningRate = 1e-2, double alpha = 0.99, double epsilon = 1e-8, double weightDecay = 0,
-        double momentum = 0, bool centered = false, string? name = null)
+        double learningRate = 1e-2, double alpha = 0.99, double epsilon = 1e-8,
+        double? weightDecay = null, double? momentum = null, bool centered = false, string? name = null)
         : base(learningRate, name)
     {
         Require(alpha >= 0, nameof(alpha), alpha);
         Require(epsilon >= 0, nameof(epsilon), epsilon);
-        Require(weightDecay >= 0, nameof(weightDecay), weightDecay);
-        Require(momentum >= 0, nameof(momentum), momentum);
+        Require(weightDecay is null or >= 0, nameof(weightDecay), weightDecay);
+        Require(momentum is null or >= 0, nameof(momentum), momentum);
         this.alpha = alpha;
         this.epsilon = epsilon;
         this.weightDecay = weightDecay;
@@ -46,7 +48,7 @@ public sealed class RmsProp : Optimizer
     {
         rate = Rate(step).Cast<F32>();
         decay = Decay(step, weightDecay)?.Cast<F32>();
-        kept = momentum > 0 ? Setting(step, "momentum", momentum).Cast<F32>() : null;
+        kept = Setting(step, "momentum", momentum)?.Cast<F32>();
         share = new Share(Setting(step, "alpha", alpha));
     }
 
@@ -78,8 +80,8 @@ public sealed class RmsProp : Optimizer
 /// </summary>
 public sealed class Adagrad : Optimizer
 {
-    private readonly double rateDecay;
-    private readonly double weightDecay;
+    private readonly double? rateDecay;
+    private readonly double? weightDecay;
     private readonly double initialSum;
     private readonly double epsilon;
     private Tensor<F32>? rate;
@@ -87,19 +89,21 @@ public sealed class Adagrad : Optimizer
 
     /// <summary>Sets the constants.</summary>
     /// <param name="learningRate">The factor of each step.</param>
-    /// <param name="learningRateDecay">Step t has the rate learningRate / (1 + (t - 1) * decay).</param>
-    /// <param name="weightDecay">The factor of the parameter that is added to its gradient.</param>
+    /// <param name="learningRateDecay">Step t has the rate learningRate / (1 + (t - 1) * decay); null for none, which
+    /// cannot be set later.</param>
+    /// <param name="weightDecay">The factor of the parameter that is added to its gradient; null for none, which cannot
+    /// be set later.</param>
     /// <param name="initialSum">The sum of squares before the first step.</param>
     /// <param name="epsilon">Added to the root.</param>
     /// <param name="name">Tells its state from that of another optimizer of the same kind and parameters.</param>
     /// <exception cref="GraphException">A constant is negative.</exception>
     public Adagrad(
-        double learningRate = 1e-2, double learningRateDecay = 0, double weightDecay = 0, double initialSum = 0,
-        double epsilon = 1e-10, string? name = null)
+        double learningRate = 1e-2, double? learningRateDecay = null, double? weightDecay = null,
+        double initialSum = 0, double epsilon = 1e-10, string? name = null)
         : base(learningRate, name)
     {
-        Require(learningRateDecay >= 0, nameof(learningRateDecay), learningRateDecay);
-        Require(weightDecay >= 0, nameof(weightDecay), weightDecay);
+        Require(learningRateDecay is null or >= 0, nameof(learningRateDecay), learningRateDecay);
+        Require(weightDecay is null or >= 0, nameof(weightDecay), weightDecay);
         Require(initialSum >= 0, nameof(initialSum), initialSum);
         Require(epsilon >= 0, nameof(epsilon), epsilon);
         rateDecay = learningRateDecay;
@@ -115,9 +119,9 @@ public sealed class Adagrad : Optimizer
     protected override void Begin(StepBuilder step)
     {
         Tensor<F64> given = Rate(step);
-        if (rateDecay != 0)
+        if (Setting(step, "learning_rate_decay", rateDecay) is { } slower)
         {
-            given /= ((Count(step) - 1) * Setting(step, "learning_rate_decay", rateDecay)) + 1;
+            given /= ((Count(step) - 1) * slower) + 1;
         }
 
         rate = given.Cast<F32>();

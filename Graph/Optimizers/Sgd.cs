@@ -6,10 +6,10 @@ namespace Sinter.Optimizers;
 /// </summary>
 public sealed class Sgd : Optimizer
 {
-    private readonly double momentum;
-    private readonly double dampening;
+    private readonly double? momentum;
+    private readonly double? dampening;
     private readonly bool nesterov;
-    private readonly double weightDecay;
+    private readonly double? weightDecay;
     private Tensor<F32>? gradientShare;
     private Tensor<F32>? rate;
     private Tensor<F32>? decay;
@@ -17,23 +17,25 @@ public sealed class Sgd : Optimizer
 
     /// <summary>Sets the constants.</summary>
     /// <param name="learningRate">The factor of each step.</param>
-    /// <param name="momentum">The share of the velocity that a step keeps; 0 needs no state.</param>
+    /// <param name="momentum">The share of the velocity that a step keeps; null for no velocity, which cannot be set
+    /// later.</param>
     /// <param name="dampening">The share of the gradient that does not enter the velocity; the first step takes all of
-    /// it.</param>
+    /// it. Null for none, which cannot be set later.</param>
     /// <param name="nesterov">Whether the step looks ahead along the velocity.</param>
-    /// <param name="weightDecay">The factor of the parameter that is added to its gradient.</param>
+    /// <param name="weightDecay">The factor of the parameter that is added to its gradient; null for none, which cannot
+    /// be set later.</param>
     /// <param name="name">Tells its state from that of another optimizer of the same kind and parameters.</param>
     /// <exception cref="GraphException">A constant is negative, or nesterov without momentum or with
     /// dampening.</exception>
     public Sgd(
-        double learningRate, double momentum = 0, double dampening = 0, bool nesterov = false, double weightDecay = 0,
-        string? name = null)
+        double learningRate, double? momentum = null, double? dampening = null, bool nesterov = false,
+        double? weightDecay = null, string? name = null)
         : base(learningRate, name)
     {
-        Require(momentum >= 0, nameof(momentum), momentum);
-        Require(weightDecay >= 0, nameof(weightDecay), weightDecay);
+        Require(momentum is null or >= 0, nameof(momentum), momentum);
+        Require(weightDecay is null or >= 0, nameof(weightDecay), weightDecay);
         Require(!nesterov || momentum > 0, "nesterov and " + nameof(momentum), momentum);
-        Require(!nesterov || dampening == 0, "nesterov and " + nameof(dampening), dampening);
+        Require(!nesterov || dampening is null or 0, "nesterov and " + nameof(dampening), dampening);
         this.momentum = momentum;
         this.dampening = dampening;
         this.nesterov = nesterov;
@@ -48,15 +50,14 @@ public sealed class Sgd : Optimizer
     {
         rate = Rate(step).Cast<F32>();
         decay = Decay(step, weightDecay)?.Cast<F32>();
-        kept = momentum == 0 ? null : Setting(step, "momentum", momentum).Cast<F32>();
+        kept = Setting(step, "momentum", momentum)?.Cast<F32>();
 
         // PyTorch's velocity starts as the whole gradient. From zero that is the same, unless a share is damped away.
-        bool differs = momentum != 0 && dampening != 0;
-        gradientShare = differs
-            ? Tensor.Where(
-                Count(step).EqualTo(Tensor<F64>.Scalar(1)), Tensor<F32>.Scalar(1),
-                (1 - Setting(step, "dampening", dampening)).Cast<F32>())
-            : null;
+        Tensor<F64>? damped = kept is null ? null : Setting(step, "dampening", dampening);
+        gradientShare = damped is null
+            ? null
+            : Tensor.Where(
+                Count(step).EqualTo(Tensor<F64>.Scalar(1)), Tensor<F32>.Scalar(1), (1 - damped).Cast<F32>());
     }
 
     /// <inheritdoc/>

@@ -32,6 +32,9 @@ public readonly struct Dimension : IEquatable<Dimension>
     /// <summary>The symbols that occur.</summary>
     public IEnumerable<Symbol> Symbols => sum is null ? [] : sum.Symbols;
 
+    /// <summary>How many quotients, minima and maxima lie inside one another; there is a limit.</summary>
+    public int Depth => SizeAlgebra.Depth(this);
+
     /// <summary>Whether the value is known now.</summary>
     public bool IsStatic => sum is null;
 
@@ -57,10 +60,10 @@ public readonly struct Dimension : IEquatable<Dimension>
     public static implicit operator Dimension(long value) => new(value);
 
     /// <summary>A symbolic size.</summary>
-    public static implicit operator Dimension(Symbol symbol) => new(SizeSum.Of(new SymbolFactor(symbol)));
+    public static implicit operator Dimension(Symbol symbol) => new(SizeSum.Of(new SymbolFactor(symbol.Given())));
 
     /// <summary>Fixed sizes.</summary>
-    public static Dimension[] Of(IEnumerable<long> values) => values.Select(value => (Dimension)value).ToArray();
+    public static Dimension[] Of(IEnumerable<long> values) => values.Given().Select(value => (Dimension)value).ToArray();
 
     /// <summary>One term of a size as a size.</summary>
     public static Dimension Of(SizeTerm term) => SizeSum.Of([term]);

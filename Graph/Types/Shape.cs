@@ -11,13 +11,13 @@ public sealed class Shape : IReadOnlyList<Dimension>, IEquatable<Shape>
     /// <summary>A shape of the given extents.</summary>
     /// <exception cref="GraphException">An extent is negative, or the element count overflows 63 bits.</exception>
     public Shape(params Dimension[] dimensions)
-        : this(new EquatableArray<Dimension>((IEnumerable<Dimension>)dimensions))
+        : this(new EquatableArray<Dimension>((IEnumerable<Dimension>)dimensions.Given()))
     {
     }
 
     /// <summary>A shape of the given extents.</summary>
     public Shape(IEnumerable<Dimension> dimensions)
-        : this(new EquatableArray<Dimension>(dimensions))
+        : this(new EquatableArray<Dimension>(dimensions.Given()))
     {
     }
 
@@ -57,8 +57,8 @@ public sealed class Shape : IReadOnlyList<Dimension>, IEquatable<Shape>
     /// <exception cref="GraphException">The text is something else.</exception>
     public static Shape Parse(string text, IReadOnlyDictionary<string, Symbol> symbols)
     {
-        var cursor = new TextCursor(text);
-        foreach (Symbol symbol in symbols.Values)
+        var cursor = new TextCursor(text.Given());
+        foreach (Symbol symbol in symbols.Given().Values)
         {
             cursor.Declare(symbol);
         }
@@ -131,7 +131,7 @@ public sealed class Shape : IReadOnlyList<Dimension>, IEquatable<Shape>
     /// <summary>This shape's extents, then the other's.</summary>
     public Shape Concat(Shape other)
     {
-        var both = new Dimension[Rank + other.Rank];
+        var both = new Dimension[Rank + other.Given().Rank];
         for (int i = 0; i < both.Length; i++)
         {
             both[i] = i < Rank ? dimensions[i] : other[i - Rank];

@@ -5,13 +5,10 @@ namespace Sinter;
 /// <summary>
 /// Bounds of sizes. Term by term they are exact where each symbol occurs once. Otherwise terms depend on each other
 /// (<c>T - T/2</c>), and more is known: a minimum is one of its operands, a quotient is its dividend less a remainder,
-/// and a polynomial that is linear in each symbol has its extremes at the ends of their ranges.
+/// and polynomials have bounds of their own. What is proved of two sizes in these ways is proved of their product.
 /// </summary>
 internal static class SizeRange
 {
-    // Extremes are looked for at 2^n corners.
-    private const int MostCorners = 10;
-
     // Each minimum doubles the work.
     private const int MostCases = 6;
 
@@ -99,26 +96,53 @@ internal static class SizeRange
 
         private Bounds Together(Dimension size, int cases)
         {
+            // What all terms share is a factor of its own, the number too: rounding finds more of what is left.
+            if (size.Terms.Count > 1 && size.Coefficient > 1)
+            {
+                return new Bounds(size.Coefficient, size.Coefficient)
+                    * Of(Dimension.Divide(size, size.Coefficient)!.Value, cases);
+            }
+
+            SizeFactor? shared = size.Terms[0].Factors.FirstOrDefault(f => size.Terms.All(t => t.Factors.Contains(f)));
+            if (shared is not null)
+            {
+                return Of(shared) * Of(Dimension.Divide(size, new Dimension(SizeSum.Of(shared)))!.Value, cases);
+            }
+
             SizeFactor? nested = size.Terms.SelectMany(term => term.Factors).FirstOrDefault(f => f is not SymbolFactor);
-            bool isOnce = size.Terms.All(term => term.Factors.Count(factor => factor.Equals(nested)) <= 1);
-            return nested switch
+            Bounds? bounds = nested switch
             {
                 null => OfPolynomial(size),
-                ExtremeFactor extreme when isOnce && cases < MostCases => OfCases(size, extreme, cases + 1),
-                QuotientFactor { Divisor.IsStatic: true } quotient when isOnce => OfQuotient(size, quotient, cases),
-                QuotientFactor quotient when isOnce && OfRemainder(size, quotient, cases) is { } bounds => bounds,
-                _ => Of(Replace(size, nested, Fresh(Of(nested))), cases),
+                ExtremeFactor extreme when cases < MostCases => OfCases(size, extreme, cases + 1),
+                QuotientFactor { Divisor.IsStatic: true } quotient => OfQuotient(size, quotient, cases),
+                QuotientFactor quotient => OfRemainder(size, quotient, cases),
+                _ => null,
             };
+            bool isEnough = nested is null || (bounds is { } found && (found.Min >= 0 || cases >= MostCases));
+            if (isEnough)
+            {
+                return bounds!.Value;
+            }
+
+            // More may be known of the factor alone: max(T - 8, 0) is no less than 0, though T - 8 is.
+            Bounds apart = Of(Replace(size, nested!, Fresh(Of(nested!))), bounds is null ? cases : cases + 1);
+            return bounds?.Both(apart) ?? apart;
         }
 
         // The value is that of one operand; and a minimum is not above any of them.
         private Bounds OfCases(Dimension size, ExtremeFactor extreme, int cases)
         {
-            Bounds[] all = extreme.Operands.Select(operand => Of(Replace(size, extreme, operand), cases)).ToArray();
-            Bounds bounds = all.Aggregate((a, b) => a.Either(b));
-            Bounds slope = TermByTerm(Replace(size, extreme, 1) - Replace(size, extreme, 0));
+            Dimension[] powers = Powers(size, extreme);
+            Bounds slope = powers.Length == 2 ? TermByTerm(powers[1]) : new Bounds(-1, 1);
             bool grows = slope.Min >= 0;
-            if (!grows && slope.Max > 0)
+            bool isSteady = grows || slope.Max <= 0;
+            Bounds[] all = extreme.Operands.Select(operand =>
+            {
+                Dimension value = Replace(size, extreme, operand);
+                return Of(isSteady ? value : Where(extreme, operand, value), cases);
+            }).ToArray();
+            Bounds bounds = all.Aggregate((a, b) => a.Either(b));
+            if (!isSteady)
             {
                 return bounds;
             }
@@ -128,56 +152,87 @@ internal static class SizeRange
                 : bounds with { Min = all.Max(b => b.Min) };
         }
 
+        // Where one operand is the smallest, no other is smaller. Of one symbol alone that narrows the range.
+        private Dimension Where(ExtremeFactor extreme, Dimension operand, Dimension size)
+        {
+            foreach (Dimension other in extreme.Operands.Where(other => other != operand))
+            {
+                Dimension room = extreme.IsMinimum ? other - operand : operand - other;
+                Dimension slope = room - room.Constant;
+                if (slope.Terms.Count != 1 || slope.Terms[0].Factors.Count != 1
+                    || slope.Terms[0].Factors[0] is not SymbolFactor { Symbol: var symbol })
+                {
+                    continue;
+                }
+
+                // slope * symbol + constant is at least 0.
+                var range = slope.Coefficient > 0
+                    ? new Bounds(BigInteger.Max(symbol.Min, -Bounds.Down(room.Constant, slope.Coefficient)), symbol.Max)
+                    : new Bounds(symbol.Min, BigInteger.Min(symbol.Max, Bounds.Down(room.Constant, -slope.Coefficient)));
+                if (range.Min <= range.Max)
+                {
+                    Dimension narrow = Fresh(range);
+                    size = size.Substitute(s => s == symbol ? (Dimension?)narrow : null);
+                }
+            }
+
+            return size;
+        }
+
         // a/p is (a - r) / p for some remainder r in [0, p).
         private Bounds OfQuotient(Dimension size, QuotientFactor quotient, int cases)
         {
             long divisor = quotient.Divisor.Value;
-            Dimension without = Replace(size, quotient, 0);
-            Dimension slope = Replace(size, quotient, 1) - without;
+            Dimension[] powers = Powers(size, quotient);
             Dimension exact = quotient.Dividend - Fresh(new Bounds(0, divisor - 1));
-            Bounds scaled = Of((without * divisor) + (slope * exact), cases);
-            return new(-Bounds.Down(-scaled.Min, divisor), Bounds.Down(scaled.Max, divisor));
-        }
-
-        // c*b*(a/b) is c*(a - r) for some remainder r, which is 0, b - 1, or between.
-        private Bounds? OfRemainder(Dimension size, QuotientFactor quotient, int cases)
-        {
-            Dimension without = Replace(size, quotient, 0);
-            Dimension slope = Replace(size, quotient, 1) - without;
-            if (Dimension.Divide(slope, quotient.Divisor) is not { } count)
+            Dimension scaled = 0;
+            Dimension scale = 1;
+            for (int k = powers.Length - 1; k >= 0; k--)
             {
-                return null;
+                scaled = (scaled * exact) + (powers[k] * scale);
+                scale *= k > 0 ? divisor : 1;
             }
 
-            Dimension whole = without + (count * quotient.Dividend);
-            return Of(whole, cases).Either(Of(whole - (count * (quotient.Divisor - 1)), cases));
+            Bounds bounds = Of(scaled, cases);
+            return new(-Bounds.Down(-bounds.Min, scale.Value), Bounds.Down(bounds.Max, scale.Value));
+        }
+
+        // c*b*(a/b) is c*(a - r) for some remainder r = t*(b - 1) with t between 0 and 1, which polynomials' bounds take
+        // for any numbers; likewise c*b^k*(a/b)^k.
+        private Bounds? OfRemainder(Dimension size, QuotientFactor quotient, int cases)
+        {
+            Dimension[] powers = Powers(size, quotient);
+            Dimension exact = quotient.Dividend - (Fresh(new Bounds(0, 1)) * (quotient.Divisor - 1));
+            Dimension whole = 0;
+            for (int k = powers.Length - 1; k >= 0; k--)
+            {
+                Dimension? count = powers[k];
+                for (int i = 0; i < k; i++)
+                {
+                    count = count is { } left ? Dimension.Divide(left, quotient.Divisor) : null;
+                }
+
+                if (count is not { } factor)
+                {
+                    return null;
+                }
+
+                whole = (whole * exact) + factor;
+            }
+
+            return Of(whole, cases);
         }
 
         private Bounds OfPolynomial(Dimension size)
         {
-            Symbol[] symbols = size.Symbols.ToArray();
-            bool isLinear = size.Terms.All(term => term.Factors.Distinct().Count() == term.Factors.Count);
-            if (isLinear && symbols.Length <= MostCorners)
+            if (Bernstein.Bounds(size) is { } bounds)
             {
-                Bounds? corners = null;
-                for (int corner = 0; corner < 1 << symbols.Length; corner++)
-                {
-                    BigInteger value = At(size, symbol =>
-                        (corner >> Array.IndexOf(symbols, symbol) & 1) == 0 ? symbol.Min : symbol.Max);
-                    var point = new Bounds(value, value);
-                    corners = corners?.Either(point) ?? point;
-                }
-
-                return corners!.Value;
+                return new(bounds.Min, bounds.Max);
             }
 
             // Counted from their smallest values, symbols leave less to cancel.
             return TermByTerm(size.Substitute(symbol => symbol.Min + Fresh(new Bounds(0, symbol.Max - symbol.Min), symbol)));
         }
-
-        private static BigInteger At(Dimension size, Func<Symbol, long> valueOf) => size.Terms.Aggregate(
-            BigInteger.Zero, (sum, term) => sum + term.Factors.Aggregate(
-                new BigInteger(term.Coefficient), (product, factor) => product * valueOf(((SymbolFactor)factor).Symbol)));
 
         // A symbol that no name can have.
         private Dimension Fresh(Bounds bounds, Symbol? of = null)
@@ -186,6 +241,20 @@ internal static class SizeRange
             return fits
                 ? new Symbol(of is null ? $"?{fresh++}" : "?" + of.Name, (long)bounds.Min, (long)bounds.Max)
                 : throw new GraphException("a part of a size does not fit 63 bits");
+        }
+
+        // The size is the sum of powers[k] * factor^k.
+        private static Dimension[] Powers(Dimension size, SizeFactor factor)
+        {
+            var powers = new Dimension[1 + size.Terms.Max(term => term.Factors.Count(factor.Equals))];
+            foreach (SizeTerm term in size.Terms)
+            {
+                SizeFactor[] others = term.Factors.Where(other => !other.Equals(factor)).ToArray();
+                powers[term.Factors.Count - others.Length] += Dimension.Of(
+                    new SizeTerm(term.Coefficient, new EquatableArray<SizeFactor>(others)));
+            }
+
+            return powers;
         }
 
         private static Dimension Replace(Dimension size, SizeFactor factor, Dimension by)

@@ -40,53 +40,53 @@ public sealed record Symbol(string Name, long Min, long Max)
     public override string ToString() => Name;
 
     /// <summary>The sum.</summary>
-    public static Dimension operator +(Symbol left, Dimension right) => (Dimension)left + right;
+    public static Dimension operator +(Symbol left, Dimension right) => (Dimension)left.Given() + right;
 
     /// <summary>The sum.</summary>
-    public static Dimension operator +(Dimension left, Symbol right) => left + (Dimension)right;
+    public static Dimension operator +(Dimension left, Symbol right) => left + (Dimension)right.Given();
 
     /// <summary>The sum.</summary>
-    public static Dimension operator +(Symbol left, Symbol right) => (Dimension)left + (Dimension)right;
+    public static Dimension operator +(Symbol left, Symbol right) => (Dimension)left.Given() + (Dimension)right.Given();
 
     /// <summary>The difference.</summary>
-    public static Dimension operator -(Symbol left, Dimension right) => (Dimension)left - right;
+    public static Dimension operator -(Symbol left, Dimension right) => (Dimension)left.Given() - right;
 
     /// <summary>The difference.</summary>
-    public static Dimension operator -(Dimension left, Symbol right) => left - (Dimension)right;
+    public static Dimension operator -(Dimension left, Symbol right) => left - (Dimension)right.Given();
 
     /// <summary>The difference.</summary>
-    public static Dimension operator -(Symbol left, Symbol right) => (Dimension)left - (Dimension)right;
+    public static Dimension operator -(Symbol left, Symbol right) => (Dimension)left.Given() - (Dimension)right.Given();
 
     /// <summary>The product.</summary>
-    public static Dimension operator *(Symbol left, Dimension right) => (Dimension)left * right;
+    public static Dimension operator *(Symbol left, Dimension right) => (Dimension)left.Given() * right;
 
     /// <summary>The product.</summary>
-    public static Dimension operator *(Dimension left, Symbol right) => left * (Dimension)right;
+    public static Dimension operator *(Dimension left, Symbol right) => left * (Dimension)right.Given();
 
     /// <summary>The product.</summary>
-    public static Dimension operator *(Symbol left, Symbol right) => (Dimension)left * (Dimension)right;
+    public static Dimension operator *(Symbol left, Symbol right) => (Dimension)left.Given() * (Dimension)right.Given();
 
     /// <summary>The quotient rounded down.</summary>
     /// <exception cref="GraphException">The divisor may be less than 1.</exception>
-    public static Dimension operator /(Symbol left, Dimension right) => (Dimension)left / right;
+    public static Dimension operator /(Symbol left, Dimension right) => (Dimension)left.Given() / right;
 
     /// <summary>The quotient rounded down.</summary>
     /// <exception cref="GraphException">The divisor may be less than 1.</exception>
-    public static Dimension operator /(Dimension left, Symbol right) => left / (Dimension)right;
+    public static Dimension operator /(Dimension left, Symbol right) => left / (Dimension)right.Given();
 
     /// <summary>The quotient rounded down.</summary>
     /// <exception cref="GraphException">The divisor may be less than 1.</exception>
-    public static Dimension operator /(Symbol left, Symbol right) => (Dimension)left / (Dimension)right;
+    public static Dimension operator /(Symbol left, Symbol right) => (Dimension)left.Given() / (Dimension)right.Given();
 
     /// <summary>What the division rounded down leaves.</summary>
     /// <exception cref="GraphException">The divisor may be less than 1.</exception>
-    public static Dimension operator %(Symbol left, Dimension right) => (Dimension)left % right;
+    public static Dimension operator %(Symbol left, Dimension right) => (Dimension)left.Given() % right;
 
     /// <summary>What the division rounded down leaves.</summary>
     /// <exception cref="GraphException">The divisor may be less than 1.</exception>
-    public static Dimension operator %(Dimension left, Symbol right) => left % (Dimension)right;
+    public static Dimension operator %(Dimension left, Symbol right) => left % (Dimension)right.Given();
 
     /// <summary>What the division rounded down leaves.</summary>
     /// <exception cref="GraphException">The divisor may be less than 1.</exception>
-    public static Dimension operator %(Symbol left, Symbol right) => (Dimension)left % (Dimension)right;
+    public static Dimension operator %(Symbol left, Symbol right) => (Dimension)left.Given() % (Dimension)right.Given();
 }

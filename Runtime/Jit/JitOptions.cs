@@ -1,7 +1,8 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using Sinter.Backends.CSharp;
 using Sinter.Compiler;
-using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 using Sinter.Runtime.Files;
 
 namespace Sinter.Jit;
@@ -9,7 +10,7 @@ namespace Sinter.Jit;
 /// <summary>Settings of in-process compilation.</summary>
 public sealed record JitOptions
 {
-    /// <summary>The vector width; by default the widest that this processor runs well.</summary>
+    /// <summary>The kind of processor; by default this one's, with the widest vectors that it runs well.</summary>
     public CSharpTarget Target { get; init; } = Detect();
 
     /// <summary>What matrix products on CUDA devices round their operands to: nothing by default. The others need a
@@ -37,7 +38,9 @@ public sealed record JitOptions
     /// itself.</summary>
     public bool Guard { get; init; }
 
-    private static CSharpTarget Detect() => Vector512.IsHardwareAccelerated
-        ? CSharpTarget.Bits512
-        : Vector256.IsHardwareAccelerated ? CSharpTarget.Bits256 : CSharpTarget.Bits128;
+    private static CSharpTarget Detect() =>
+        Vector512.IsHardwareAccelerated ? CSharpTarget.Bits512
+        : Vector256.IsHardwareAccelerated ? CSharpTarget.Bits256
+        : AdvSimd.Arm64.IsSupported ? CSharpTarget.Arm64
+        : CSharpTarget.Bits128;
 }

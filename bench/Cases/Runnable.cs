@@ -12,9 +12,12 @@ internal sealed class Runnable : IDisposable
     private readonly Dictionary<string, float[]> initial;
 
     /// <summary>Compiles a graph; the disk cache serves it where it can.</summary>
-    public Runnable(Graph graph, int threads)
+    /// <param name="graph">Any graph.</param>
+    /// <param name="threads">How many threads run it.</param>
+    /// <param name="options">Settings; null for the defaults.</param>
+    public Runnable(Graph graph, int threads, JitOptions? options = null)
     {
-        Program = JitCompiler.Compile(graph);
+        Program = JitCompiler.Compile(graph, options);
         State = new ModelState(1, Program);
         pool = new WorkerPool(threads);
         Context = new ProgramContext(Program, State, pool);

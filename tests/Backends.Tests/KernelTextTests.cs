@@ -19,6 +19,24 @@ public sealed class KernelTextTests
         Golden.Verify(Print(GoldenGraphs.Of(name)), method: name);
 
     [Fact]
+    public void A_layer_for_Arm64_holds_its_tile_in_32_registers() => Golden.Verify(Print(
+        GoldenGraphs.Bias_and_rectifier_are_in_the_epilogue_of_a_linear_layer(), CSharpTarget.Arm64));
+
+    // What instructions there are for vectors is the runtime's to know; text runs on any processor.
+    [Fact]
+    public void Text_names_no_instruction_set()
+    {
+        foreach (CSharpTarget target in CSharpTarget.All)
+        {
+            foreach (string name in GoldenGraphs.Names)
+            {
+                string text = Print(GoldenGraphs.Of(name), target);
+                Assert.DoesNotMatch(@"\b(X86|Arm|Wasm|Avx\w*|Sse\w*|Fma|Bmi\w*|AdvSimd)\b", text);
+            }
+        }
+    }
+
+    [Fact]
     public void A_symbolic_batch_keeps_the_tiles_of_a_convolution()
     {
         var graph = new GraphBuilder();
@@ -71,6 +89,6 @@ public sealed class KernelTextTests
         }
     }
 
-    private static string Print(Graph graph) =>
-        JitCompiler.PrintProgram(graph, new JitOptions { Target = CSharpTarget.Bits512, CacheDirectory = null });
+    private static string Print(Graph graph, CSharpTarget? target = null) => JitCompiler.PrintProgram(
+        graph, new JitOptions { Target = target ?? CSharpTarget.Bits512, CacheDirectory = null });
 }

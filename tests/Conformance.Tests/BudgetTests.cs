@@ -3,6 +3,7 @@ using Sinter.Backends.Cuda;
 using Sinter.Compiler;
 using Sinter.Compiler.Differentiate;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 using Sinter.Modules;
 using Sinter.Optimizers;
 using Sinter.Runtime;
@@ -34,12 +35,12 @@ public sealed class BudgetTests
     {
         var (build, share) = Models[name];
         Graph graph = build();
-        Target target = engine == "cuda" ? CudaTarget.Processor : new CSharpTarget(int.Parse(engine)).Processor;
+        Target target = engine == "cuda" ? CudaTarget.Processor : CSharpTarget.Find(engine)!.Processor;
         Plan whole = Pipeline.Compile(graph, new PipelineOptions(target));
         long budget = (long)(whole.ArenaBytes * share);
         Plan small = Pipeline.Compile(graph, new PipelineOptions(target, MemoryBudget: budget));
         Assert.InRange(small.ArenaBytes, 1, budget);
-        Assert.True(small.Run.Count > whole.Run.Count, "nothing is computed again");
+        Assert.True(small.Kernels.Count() > whole.Kernels.Count(), "nothing is computed again");
 
         using Opened first = Opened.On(engine, graph);
         using Opened second = Opened.On(engine, graph, budget);

@@ -1,7 +1,6 @@
 using Sinter.Backends.CSharp;
 using Sinter.Backends.Cuda;
 using Sinter.Compiler;
-using Sinter.Compiler.Kernels;
 using Sinter.Runtime.Programs;
 
 namespace Sinter.Conformance.Tests;
@@ -69,7 +68,7 @@ public sealed class CacheTests
     }
 
     private static Plan Compile(Graph graph, string engine) => Pipeline.Compile(graph, new PipelineOptions(
-        engine == "cuda" ? CudaTarget.Processor : new CSharpTarget(int.Parse(engine)).Processor, Check: true));
+        engine == "cuda" ? CudaTarget.Processor : CSharpTarget.Find(engine)!.Processor, Check: true));
 
     private static readonly int[] Positions = [0, 2, 4, 22, 5, 3, 3];
 

@@ -6,10 +6,10 @@ using Sinter.Runtime.Programs;
 
 namespace Sinter.Conformance.Tests;
 
-/// <summary>The C# backend, compiled in process for one vector width, on a number of threads.</summary>
+/// <summary>The C# backend, compiled in process for one kind of processor, on a number of threads.</summary>
 public sealed class JitEngine(CSharpTarget target, int threads) : IEngine
 {
-    public string Name => $"jit{target.VectorBits}x{threads}";
+    public string Name => $"jit{target.Name}x{threads}";
 
     public CompiledGraph Compile(Graph graph)
     {

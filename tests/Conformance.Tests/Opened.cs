@@ -45,7 +45,7 @@ public sealed class Opened : IDisposable
             return new Opened(cuda, state => Emulation.Open(cuda, state));
         }
 
-        var target = new CSharpTarget(int.Parse(engine));
+        var target = CSharpTarget.Find(engine)!;
         Program program = JitCompiler.Compile(graph, options with { Target = target, Guard = true });
         return new Opened(program, state => new ProgramContext(program, state, Threads));
     }
@@ -82,7 +82,7 @@ public sealed class Opened : IDisposable
         return engine == "cuda"
             ? Emulation.Open(JitCompiler.CompileCuda(graph, options), State)
             : new ProgramContext(
-                JitCompiler.Compile(graph, options with { Target = new CSharpTarget(int.Parse(engine)) }), State, Threads);
+                JitCompiler.Compile(graph, options with { Target = CSharpTarget.Find(engine)! }), State, Threads);
     }
 
     /// <summary>Runs, and gives an output.</summary>

@@ -9,6 +9,7 @@ public sealed class RandomGraphTests
         { "jit512x1", 500 },
         { "jit256x1", 250 },
         { "jit128x2", 250 },
+        { "jitarm64x1", 60 },
         { "cuda-forward", 100 },
         { "cuda-backward", 100 },
     };

@@ -22,7 +22,9 @@ internal sealed class SharedRuns
     /// <summary>One set of runs for each engine.</summary>
     public static IReadOnlyDictionary<string, SharedRuns> ForAll(
         Func<IEnumerable<(string Name, BuiltCase Case)>> cases) =>
-        Engines.All.ToDictionary(engine => engine.Name, engine => new SharedRuns(engine, cases));
+        Engines.All.ToDictionary(
+            engine => engine.Name,
+            engine => new SharedRuns(engine, () => cases().Where(row => Engines.Takes(engine.Name, row.Name))));
 
     /// <summary>The result of a case.</summary>
     public InterpreterResult ResultOf(string name) => results.Value[name]();

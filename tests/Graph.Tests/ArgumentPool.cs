@@ -28,6 +28,8 @@ internal sealed class ArgumentPool(Random random)
         Symbol.Create("N", 0, 8) * Symbol.Create("M", 1, 4),
     ];
 
+    private const int NullOneIn = 20;
+
     private readonly GraphBuilder graph = new(random.Next(2) == 0, captureSource: false);
     private int inputs;
 
@@ -46,6 +48,9 @@ internal sealed class ArgumentPool(Random random)
         typeof(Size2d), typeof(Padding2d), typeof(Initializer), typeof(TensorType), typeof(Node), typeof(GraphBuilder),
         typeof(IReadOnlyList<double>), typeof(Parameter), typeof(IEnumerable<Dimension>),
     ];
+
+    /// <summary>An argument of a type; now and then null, whatever it says.</summary>
+    public object? MakeOrNull(Type type) => !type.IsValueType && random.Next(NullOneIn) == 0 ? null : Make(type);
 
     /// <summary>An argument of a type.</summary>
     public object? Make(Type type)
@@ -66,7 +71,7 @@ internal sealed class ArgumentPool(Random random)
         var array = Array.CreateInstance(item, random.Next(5));
         for (int i = 0; i < array.Length; i++)
         {
-            array.SetValue(Make(item), i);
+            array.SetValue(MakeOrNull(item), i);
         }
 
         return array;

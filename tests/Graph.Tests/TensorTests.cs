@@ -139,6 +139,46 @@ public class TensorTests
     }
 
     [Fact]
+    public void Parts_of_a_symbolic_axis_are_refused_by_the_operation()
+    {
+        Tensor<F32> x = graph.Input<F32>("x", batch, 3);
+        var error = Assert.Throws<GraphException>(() => x.Split(4));
+        Assert.Equal("slice", error.Operation);
+        Assert.Contains("x", error.Message);
+        Assert.Contains($"symbolic extent {batch}", error.Message);
+        Assert.Equal(3, x.Split(1, axis: 1).Length);
+    }
+
+    [Fact]
+    public void Operands_that_are_null_are_told_by_name()
+    {
+        Tensor<F32> x = graph.Input<F32>("x", 2, 3);
+        Tensor<F32> none = null!;
+        Assert.Multiple(
+            () => Missing("right", () => x + none),
+            () => Missing("left", () => none * x),
+            () => Missing("left", () => none - 1),
+            () => Missing("right", () => 1 / none),
+            () => Missing("value", () => -none),
+            () => Missing("other", () => x.MatMul(none)),
+            () => Missing("x", () => none.Relu()),
+            () => Missing("weight", () => x.Linear(none)),
+            () => Missing("tensors", () => Tensor.Concat(0, x, none)),
+            () => Missing("condition", () => Tensor.Where(null!, x, x)),
+            () => Missing("target", () => Losses.MseLoss(x, none)),
+            () => Missing("labels", () => Losses.CrossEntropy(x, (Tensor<I64>)null!)),
+            () => Missing("predicate", () => Functional.Cond(null!, () => x, () => x)),
+            () => Missing("otherwise", () => Functional.Cond((x > 0).Any(), () => x, () => none)),
+            () => Missing("gradients", () => new Optimizers.Sgd(0.1).Step(graph, [(null!, x.Node)])));
+        var model = new Modules.Sequential(new Modules.Linear(3, 2));
+        string told = Assert.Throws<GraphException>(() => model[0].Call(none)).Message;
+        Assert.Equal("0: Linear: the input is null", told);
+    }
+
+    private static void Missing(string name, Func<object> call) =>
+        Assert.Equal(name, Assert.Throws<ArgumentNullException>(call).ParamName);
+
+    [Fact]
     public void Mean_divisors_follow_PyTorch()
     {
         Tensor<F32> x = graph.Input<F32>("x", 1, 1, 5, 5);

@@ -1,4 +1,5 @@
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels.Templates;
 
@@ -65,7 +66,8 @@ internal static class Packing
         shape.Contracted.Aggregate((Dimension)1, (n, v) => n * v.Extent);
 
     /// <summary>Copies rows [from, from + rows) to scratch in tiles: [tile, contracted, row of the tile].</summary>
-    public static IReadOnlyList<Statement> Rows(ProductShape shape, Index from, Index rows, int height, Buffer scratch)
+    public static IReadOnlyList<Statement> Rows(
+        ProductShape shape, Index from, Index rows, int height, int lanes, Buffer scratch)
     {
         Dimension depth = Depth(shape);
         var tile = new LoopVariable("tile", (scratch.Size.Value / depth.Value) / height);
@@ -73,6 +75,12 @@ internal static class Packing
         var column = new LoopVariable("column", last.Extent);
         Index Source(Index row, Index k) =>
             shape.RowsLoad.Index.Substitute(v => v == shape.Row ? row : v == last ? k : null);
+        Index tiles = Tiles();
+        if (RowsAreSideBySide(shape))
+        {
+            return [new For(tile, 0, tiles, 1, Loops.Nest(shape.Contracted, [.. Copies()]))];
+        }
+
         Index stride = Source(1, 0) - Source(0, 0);
         Index offset = ((Index)tile * depth * height) + (Flat(shape, column) * height);
         var transpose = new Transpose(
@@ -80,12 +88,26 @@ internal static class Packing
             scratch, offset, height, rows - ((Index)tile * height), Index.Of(last.Extent) - column, height);
         var columns = new For(column, 0, Index.Of(last.Extent), Block, [transpose]);
         var outer = Loops.Nest(shape.Contracted.Take(shape.Contracted.Count - 1), [columns]);
+        return [new For(tile, 0, tiles, 1, outer)];
 
         // Scratch has room for the rows of a whole piece. A symbol may leave few; those of no whole tile stay where they
         // are.
-        Index tiles = shape.Row.Extent.IsStatic ? Index.Of(tile.Extent) : rows / height;
-        return [new For(tile, 0, tiles, 1, outer)];
+        Index Tiles() => shape.Row.Extent.IsStatic ? Index.Of(tile.Extent) : rows / height;
+
+        // What whole vectors write beyond the tile, the next element's overwrite.
+        IEnumerable<Statement> Copies()
+        {
+            Index row = from + ((Index)tile * height);
+            Index to = ((Index)tile * depth * height) + (Flat(shape, last) * height);
+            for (int i = 0; i < height; i += lanes)
+            {
+                yield return new Store(scratch, to + i, new Load(shape.RowsLoad.Buffer, Source(row + i, last), lanes));
+            }
+        }
     }
+
+    /// <summary>Whether the rows of one contracted element lie side by side.</summary>
+    public static bool RowsAreSideBySide(ProductShape shape) => shape.RowsLoad.Index.CoefficientOf(shape.Row) == 1;
 
     // The contracted counters as one number, the last of them replaced.
     private static Index Flat(ProductShape shape, Index last)

@@ -1,4 +1,5 @@
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels.Templates;
 
@@ -20,6 +21,9 @@ internal sealed partial class ProductEmitter
     private const long BlockedRows = 36;
     private const long Blocks = 24;
 
+    // Pieces for each of a few threads, of which some come late.
+    private const long EnoughPieces = 8;
+
     private readonly ProductShape shape;
     private readonly Tile tile;
     private readonly int lanes;
@@ -30,7 +34,7 @@ internal sealed partial class ProductEmitter
     private readonly LoopVariable row;
     private readonly LoopVariable panel;
     private readonly IReadOnlyList<LoopVariable> packedOuter;
-    private readonly long partPanels;
+    private readonly Dimension partPanels;
     private readonly WholeRows? whole;
     private Buffer? packedRows;
     private Index firstRow = Index.Zero;
@@ -43,7 +47,7 @@ internal sealed partial class ProductEmitter
     private Index firstKept = Index.Zero;
 
     public ProductEmitter(ProductShape shape, Tile tile, int lanes, Buffer? packed, Local sum, bool packsRows,
-        long partPanels, WholeRows? whole, KernelContext context)
+        Dimension partPanels, WholeRows? whole, KernelContext context)
     {
         this.whole = whole;
         this.partPanels = partPanels;

@@ -1,5 +1,6 @@
 using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels.Templates;
 
@@ -11,8 +12,8 @@ namespace Sinter.Compiler.Kernels.Templates;
 /// </summary>
 internal static class ProductTemplate
 {
-    // Multiplications that one piece should have: a few microseconds.
-    private const double PieceWork = 1 << 18;
+    /// <summary>Multiplications that one piece should have: a few microseconds.</summary>
+    public const double PieceWork = 1 << 18;
     private const int LongRows = 96;
     private const int DeepSum = 96;
 
@@ -51,13 +52,16 @@ internal static class ProductTemplate
             && (shape.AroundRow is not { } around || shape.RowsScratch?.DependsOn(around) != true);
         Tile tile = Tile.Choose(shape, context.Target, groupLanes, groupRows);
         int width = tile.Vectors * lanes;
-        long panels = (shape.Lane.Extent.Max + width - 1) / width;
+        Dimension panels = Dimension.Ceiling(shape.Lane.Extent, width);
         if (shape.LanesScratch is { IsPart: true } part)
         {
-            // As many panels as fit, in parts of one size; then as much scratch as those need.
-            panels = Loops.Cut(panels, part.Panels(shape.LaneLoop, width)).Grain;
-            placement = new OperandPlacement(context, name, part.Rows(shape.LaneLoop, panels * width));
-            shape = ProductShape.Of(group, context, placement.Place, shape.LaneLoop);
+            panels = EvenParts(panels, part.Panels(shape.LaneLoop, width));
+            if (panels.IsStatic && part.Length.IsStatic)
+            {
+                // As many panels as fit, in parts of one size; then as much scratch as those need.
+                placement = new OperandPlacement(context, name, part.Rows(shape.LaneLoop, panels.Value * width));
+                shape = ProductShape.Of(group, context, placement.Place, shape.LaneLoop);
+            }
         }
 
         List<Kernel> kernels = [.. placement.Front(shape)];
@@ -119,10 +123,12 @@ internal static class ProductTemplate
         return deep && (straddles || shape.Lane.Extent.Max >= LongRows);
     }
 
-    // Rows are copied where many lanes share them and their strides are long.
+    // Rows are copied where many lanes share them and their strides are long: from row to row, or, where they are
+    // neighbours, from one contracted element to the next.
     private static bool PacksRows(ProductShape shape, Tile tile, Buffer? packed)
     {
-        bool contiguous = shape.Contracted.Count == 1 && shape.RowsLoad.Index.CoefficientOf(shape.Contracted[0]) == 1;
+        bool contiguous = shape.Contracted.Count == 1
+            && (shape.RowsLoad.Index.CoefficientOf(shape.Contracted[0]) == 1 || Packing.RowsAreSideBySide(shape));
         return packed is not null && shape.RowsScratch is null
             && contiguous && shape.Contracted[0].Extent.IsStatic && tile.Rows > 4
             && shape.Row.Extent.Max >= LongRows && shape.Contracted[0].Extent.Max >= DeepSum
@@ -156,13 +162,14 @@ internal static class ProductTemplate
         if (loop is not null)
         {
             int step = emitter.StepOf(loop);
-            double work = shape.Work / (loop.Extent.Max / (double)step);
+            double work = Math.Max(shape.Work, 1) / (loop.Extent.Max / (double)step);
             long grain = Math.Max(1, (long)(PieceWork / work)) * step;
-            return Pieces(name, nodes, operations, loop, loop.Extent, grain, step, emitter);
+            Share share = Loops.Cut(loop.Extent, grain, step);
+            return emitter.OuterPieces(name, nodes, operations, loop, share);
         }
 
-        double perRow = shape.Work / shape.Row.Extent.Max;
-        double perPanel = shape.Work / emitter.PanelCount.Max;
+        double perRow = Math.Max(shape.Work, 1) / shape.Row.Extent.Max;
+        double perPanel = Math.Max(shape.Work, 1) / emitter.PanelCount.Max;
         if (way == SchedulePath.ProductByRows)
         {
             long rows = Math.Max(1, (long)(PieceWork / perRow / tile.Rows)) * tile.Rows;
@@ -174,11 +181,15 @@ internal static class ProductTemplate
         return emitter.PanelPieces(name, nodes, operations, panels);
     }
 
-    private static Kernel Pieces(
-        string name, Node[] nodes, long operations, LoopVariable loop, Dimension extent, long grain, int step,
-        ProductEmitter emitter)
+    // As few parts as there have to be, of one size; where numbers are known, an even number of them.
+    private static Dimension EvenParts(Dimension panels, Dimension most)
     {
-        Share share = Loops.Cut(extent, grain, step);
-        return emitter.OuterPieces(name, nodes, operations, loop, share);
+        if (panels.IsStatic && most.IsStatic)
+        {
+            return Loops.Cut(panels, most.Value).Grain;
+        }
+
+        Dimension parts = Dimension.Maximum(1, Dimension.Ceiling(panels, most));
+        return Dimension.Maximum(1, Dimension.Ceiling(panels, parts));
     }
 }

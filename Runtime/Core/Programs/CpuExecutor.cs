@@ -3,10 +3,13 @@ using System.Diagnostics;
 namespace Sinter.Runtime.Programs;
 
 /// <summary>Runs kernels on the processor: their pieces by the threads of a pool. A run allocates nothing.</summary>
-internal sealed unsafe class CpuExecutor : ProgramExecutor
+internal sealed unsafe partial class CpuExecutor : ProgramExecutor
 {
     // Waking a thread takes tens of microseconds: it pays in a run of hundreds, or where runs follow one another.
     private const long WakingOperations = 10_000_000;
+
+    // What another thread has to have to do for handing it over to pay: some microseconds of work.
+    private const double HandOverOperations = 100_000;
 
     private readonly Program program;
     private readonly ModelState state;
@@ -70,7 +73,9 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         }
 
         int slots = table.Launches.Sum(launch => launch.Buffers.Length);
-        bookkeeping = new NativeMemoryBlock(sizeof(KernelArguments) + (8L * (slots + table.Symbols.Length + 4)));
+        int members = table.Groups.Sum(group => group.Members.Length);
+        bookkeeping = new NativeMemoryBlock(
+            sizeof(KernelArguments) + ((long)members * sizeof(Part)) + (8L * (slots + table.Symbols.Length + 4)));
         arguments = (KernelArguments*)bookkeeping.Pointer;
         arguments->Fault = (long*)(arguments + 1);
         arguments->Symbols = arguments->Fault + 4;
@@ -81,7 +86,6 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         prepare = all.Except(follow).ToArray();
         prepareShared = () => Execute(prepare);
         run = BindAll(table.Run, ref next);
-        CountWork();
     }
 
     /// <inheritdoc/>
@@ -91,9 +95,9 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
     public override void SetSymbols(ReadOnlySpan<long> values)
     {
         values.CopyTo(new Span<long>(arguments->Symbols, values.Length));
-        Resize(prepare, values);
-        Resize(follow, values);
-        Resize(run, values);
+        ResizeAll(prepare, values);
+        ResizeAll(follow, values);
+        ResizeAll(run, values);
         guards?.Resize(values);
         symbolsChanged = true;
         CountWork();
@@ -157,6 +161,9 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
                 case Launch launch:
                     Execute(launch);
                     break;
+                case Concurrent group:
+                    Execute(group);
+                    break;
                 case SetSize size:
                     Execute(size);
                     break;
@@ -173,18 +180,34 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
 
     private void Execute(Launch launch)
     {
-        arguments->Buffers = launch.Buffers;
         guards?.Before(launch.Entry);
         if (launch.Pieces < 2)
         {
+            arguments->Buffers = launch.Buffers;
             launch.Kernel(arguments, 0, launch.Pieces);
         }
         else
         {
-            pool.Run(launch.Kernel, arguments, launch.Pieces, wakes);
+            var part = new Part { Kernel = launch.Kernel, Buffers = launch.Buffers, End = launch.Pieces };
+            pool.Run(&part, arguments, launch.Pieces, wakes);
         }
 
         guards?.After(launch.Entry);
+    }
+
+    // One after another where that is as fast, or each is looked at.
+    private void Execute(Concurrent group)
+    {
+        if (group.IsShared && guards is null)
+        {
+            pool.Run(group.Parts, arguments, group.Pieces, wakes);
+            return;
+        }
+
+        foreach (Launch launch in group.Members)
+        {
+            Execute(launch);
+        }
     }
 
     // Steps behind it are cut anew; those before do not name the symbol.
@@ -202,7 +225,7 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         else if (symbol != count)
         {
             symbol = count;
-            Resize(run, Symbols);
+            ResizeAll(run, Symbols);
             guards?.Resize(Symbols);
         }
     }
@@ -231,24 +254,11 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         bookkeeping.Dispose();
     }
 
-    private static void Resize(Step[] steps, ReadOnlySpan<long> symbols)
+    private static void ResizeAll(Step[] steps, ReadOnlySpan<long> symbols)
     {
         foreach (Step step in steps)
         {
-            if (step is Launch launch)
-            {
-                launch.Pieces = launch.Entry.Pieces.Evaluate(symbols);
-            }
-            else if (step is Branch branch)
-            {
-                Resize(branch.Then, symbols);
-                Resize(branch.Otherwise, symbols);
-            }
-            else if (step is Loop loop)
-            {
-                loop.Count = loop.Entry.Count.Evaluate(symbols);
-                Resize(loop.Body, symbols);
-            }
+            step.Resize(symbols);
         }
     }
 
@@ -260,6 +270,7 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
             steps[i] = entries[i] switch
             {
                 LoopEntry loop => new Loop(loop, BindAll(loop.Body, ref next)),
+                ConcurrentEntry group => Bind(group, ref next),
                 SetSizeEntry size => new SetSize(size, (long*)moving[size.Count]),
                 BranchEntry branch => new Branch(
                     branch, BindAll(branch.Then, ref next), BindAll(branch.Otherwise, ref next)),
@@ -268,6 +279,19 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         }
 
         return steps;
+    }
+
+    private Concurrent Bind(ConcurrentEntry group, ref byte** next)
+    {
+        var members = new Launch[group.Members.Length];
+        for (int i = 0; i < members.Length; i++)
+        {
+            members[i] = Bind(group.Members[i], ref next);
+        }
+
+        var own = (Part*)next;
+        next = (byte**)(own + members.Length);
+        return new Concurrent(members, own, largest);
     }
 
     private Launch Bind(LaunchEntry entry, ref byte** next)
@@ -279,75 +303,5 @@ internal sealed unsafe class CpuExecutor : ProgramExecutor
         }
 
         return new Launch(program.Kernel(entry.Kernel), buffers, entry);
-    }
-
-    private abstract class Step
-    {
-        /// <summary>Every launch of the step.</summary>
-        public abstract IEnumerable<Launch> Launches { get; }
-    }
-
-    private sealed class Launch(delegate*<KernelArguments*, long, long, void> kernel, byte** buffers, LaunchEntry entry)
-        : Step
-    {
-        public readonly delegate*<KernelArguments*, long, long, void> Kernel = kernel;
-        public readonly byte** Buffers = buffers;
-        public readonly LaunchEntry Entry = entry;
-        public long Pieces;
-
-        public override IEnumerable<Launch> Launches => [this];
-    }
-
-    private sealed class SetSize(SetSizeEntry entry, long* count) : Step
-    {
-        public readonly SetSizeEntry Entry = entry;
-        public readonly long* Count = count;
-
-        public override IEnumerable<Launch> Launches => [];
-    }
-
-    // The address of a buffer among a launch's arguments, and what it is the address of.
-    private readonly struct Slot(byte** address, Place place)
-    {
-        public readonly byte** Address = address;
-        public readonly Place Place = place;
-    }
-
-    private sealed class Loop : Step
-    {
-        public readonly LoopEntry Entry;
-        public readonly Step[] Body;
-        public readonly Slot[] Slots;
-        public long Count;
-
-        public Loop(LoopEntry entry, Step[] body)
-        {
-            Entry = entry;
-            Body = body;
-            var slots = new List<Slot>();
-            foreach (Launch launch in Launches)
-            {
-                for (int i = 0; i < launch.Entry.Buffers.Length; i++)
-                {
-                    if (MovingPlaces.IsOf(entry, launch.Entry.Buffers[i]))
-                    {
-                        slots.Add(new Slot(launch.Buffers + i, launch.Entry.Buffers[i]));
-                    }
-                }
-            }
-
-            Slots = [.. slots];
-        }
-
-        public override IEnumerable<Launch> Launches => Body.SelectMany(step => step.Launches);
-    }
-
-    private sealed class Branch(BranchEntry entry, Step[] then, Step[] otherwise) : Step
-    {
-        public readonly BranchEntry Entry = entry;
-        public readonly Step[] Then = then;
-        public readonly Step[] Otherwise = otherwise;
-
-        public override IEnumerable<Launch> Launches => Then.Concat(Otherwise).SelectMany(step => step.Launches);
     }
 }

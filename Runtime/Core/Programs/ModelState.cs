@@ -399,7 +399,9 @@ public sealed unsafe class ModelState : IDisposable
         ThrowIfDisposed();
         if (!entries.TryGetValue(name, out Entry? entry))
         {
-            throw new RunException($"the state has no tensor '{name}'{NearestNames.Hint(name, entries.Keys)}");
+            string why = OptimizerStates.WhyAbsent(name, entries.Values.Select(known => known.Declaration))
+                ?? NearestNames.Hint(name, entries.Keys);
+            throw new RunException($"the state has no tensor '{name}'{why}");
         }
 
         return Count(entry.Declaration) == 1

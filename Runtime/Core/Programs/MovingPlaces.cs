@@ -29,7 +29,7 @@ internal sealed class MovingPlaces(long arena, long[] state, StepEntry[] steps)
         {
             if (loop.Moves[i] is SliceEntry slice)
             {
-                long position = loop.IsReversed ? count - 1 - iteration : iteration;
+                long position = slice.IsReversed ? count - 1 - iteration : iteration;
                 now[loop.FirstMove + i] = this[slice.Of] + (position * slice.Stride.Evaluate(symbols));
             }
             else if (loop.Moves[i] is TurnsEntry turns)

@@ -52,6 +52,19 @@ internal static class OptimizerStates
         }
     }
 
+    /// <summary>Why a number of an optimizer is not in the state, for errors; null where it is no such number.</summary>
+    public static string? WhyAbsent(string name, IEnumerable<StateEntry> state)
+    {
+        int end = name.LastIndexOf('.');
+        bool isNumber = end > 0
+            && name[(end + 1)..] is "weight_decay" or "momentum" or "dampening" or "learning_rate_decay";
+        bool isKnown = isNumber && state.Any(entry =>
+            entry.Kind == StateKind.Optimizer && entry.Name.StartsWith(name[..(end + 1)], StringComparison.Ordinal));
+        return isKnown
+            ? $": the optimizer was made without a {name[(end + 1)..].Replace('_', ' ')}; made with 0, it can be set later"
+            : null;
+    }
+
     private const string NameOne = "give one of the optimizers a name, as in new Adam(name: \"generator\")";
 
     private static HashSet<string> Written(ProgramTable table, StateKind kind) =>

@@ -92,11 +92,15 @@ public sealed record ConstantEntry(long Offset, byte[] Data)
 /// <param name="IsShared">Whether it depends on state alone: all contexts over one state share it.</param>
 public sealed record PreparedEntry(long Bytes, long Reserved, bool IsShared);
 
-/// <summary>A step of a run: a launch, a loop of steps, a branch, or a size that data says.</summary>
+/// <summary>A step of a run: a launch, launches beside each other, a loop of steps, a branch, or a size that data
+/// says.</summary>
 public abstract record StepEntry
 {
     /// <summary>Every launch of the step, those inside loops once, those of both branches.</summary>
     internal abstract IEnumerable<LaunchEntry> Launches { get; }
+
+    /// <summary>The step and all steps inside it, but for the launches of a group.</summary>
+    internal virtual IEnumerable<StepEntry> WithInner => [this];
 
     /// <summary>Arithmetic operations of the whole step, for the given values of the symbols; entries know those of the
     /// largest values.</summary>
@@ -112,16 +116,37 @@ public abstract record StepEntry
 /// <param name="FollowsSymbols">Of what is prepared: whether each context prepares it, because it
 /// depends on symbolic dimensions too or is an output.</param>
 /// <param name="ScratchZones">With guards: start and length of each zone in scratch.</param>
+/// <param name="Extent">What operations grow with; null for the pieces.</param>
 public sealed record LaunchEntry(
     int Kernel, Size Pieces, long ScratchBytes, long Operations, Place[] Buffers, bool FollowsSymbols = false,
-    long[]? ScratchZones = null) : StepEntry
+    long[]? ScratchZones = null, Size? Extent = null) : StepEntry
 {
     /// <inheritdoc/>
     internal override IEnumerable<LaunchEntry> Launches => [this];
 
     /// <inheritdoc/>
     internal override double Work(ReadOnlySpan<long> symbols, ReadOnlySpan<long> largest) =>
-        (double)Operations * Pieces.Evaluate(symbols) / Math.Max(1, Pieces.Evaluate(largest));
+        (double)Operations * (Extent ?? Pieces).Evaluate(symbols) / Math.Max(1, (Extent ?? Pieces).Evaluate(largest));
+}
+
+/// <summary>Launches that may run at the same time.</summary>
+/// <param name="Members">The launches, in the order in which their pieces are handed out.</param>
+public sealed record ConcurrentEntry(LaunchEntry[] Members) : StepEntry
+{
+    /// <inheritdoc/>
+    internal override IEnumerable<LaunchEntry> Launches => Members;
+
+    /// <inheritdoc/>
+    internal override double Work(ReadOnlySpan<long> symbols, ReadOnlySpan<long> largest)
+    {
+        double work = 0;
+        foreach (LaunchEntry launch in Members)
+        {
+            work += launch.Work(symbols, largest);
+        }
+
+        return work;
+    }
 }
 
 /// <summary>Gives a symbol its value, from a count in memory.</summary>
@@ -140,10 +165,11 @@ public sealed record SetSizeEntry(int Symbol, Place Count, int Check) : StepEntr
 /// <summary>Memory that is elsewhere in each iteration of a loop.</summary>
 public abstract record MoveEntry;
 
-/// <summary>One of the slices of a value: that of the loop's position.</summary>
+/// <summary>One of the slices of a value: that of the iteration.</summary>
 /// <param name="Of">The first slice.</param>
 /// <param name="Stride">Bytes from one to the next.</param>
-public sealed record SliceEntry(Place Of, Size Stride) : MoveEntry;
+/// <param name="IsReversed">Whether the first iteration has the last slice.</param>
+public sealed record SliceEntry(Place Of, Size Stride, bool IsReversed = false) : MoveEntry;
 
 /// <summary>What another moving memory of the loop was an iteration ago.</summary>
 /// <param name="First">The place in the first iteration.</param>
@@ -158,15 +184,17 @@ public sealed record TurnsEntry(Place Even, Place Odd, Place? Last = null) : Mov
 
 /// <summary>Steps done a number of times.</summary>
 /// <param name="Count">How many times.</param>
-/// <param name="IsReversed">Whether positions run from the last to the first.</param>
 /// <param name="FirstMove">The number of the first move.</param>
 /// <param name="Moves">The memory that is elsewhere in each iteration.</param>
 /// <param name="Body">The steps of an iteration, in order.</param>
 public sealed record LoopEntry(
-    Size Count, bool IsReversed, int FirstMove, MoveEntry[] Moves, StepEntry[] Body) : StepEntry
+    Size Count, int FirstMove, MoveEntry[] Moves, StepEntry[] Body) : StepEntry
 {
     /// <inheritdoc/>
     internal override IEnumerable<LaunchEntry> Launches => Body.SelectMany(step => step.Launches);
+
+    /// <inheritdoc/>
+    internal override IEnumerable<StepEntry> WithInner => Body.SelectMany(step => step.WithInner).Prepend(this);
 
     /// <inheritdoc/>
     internal override double Work(ReadOnlySpan<long> symbols, ReadOnlySpan<long> largest)
@@ -190,6 +218,10 @@ public sealed record BranchEntry(Place Predicate, StepEntry[] Then, StepEntry[] 
     /// <inheritdoc/>
     internal override IEnumerable<LaunchEntry> Launches =>
         Then.Concat(Otherwise).SelectMany(step => step.Launches);
+
+    /// <inheritdoc/>
+    internal override IEnumerable<StepEntry> WithInner =>
+        Then.Concat(Otherwise).SelectMany(step => step.WithInner).Prepend(this);
 
     /// <summary>The work of the longer list: which is done, a run finds out.</summary>
     internal override double Work(ReadOnlySpan<long> symbols, ReadOnlySpan<long> largest) =>
@@ -250,6 +282,9 @@ public sealed class ProgramTable
 
     /// <summary>Every launch, in order, those inside loops once, those of both branches.</summary>
     internal IEnumerable<LaunchEntry> Launches => Prepare.Concat(Run.SelectMany(step => step.Launches));
+
+    /// <summary>Every step of launches beside each other, those inside loops once, those of both branches.</summary>
+    internal IEnumerable<ConcurrentEntry> Groups => Run.SelectMany(step => step.WithInner).OfType<ConcurrentEntry>();
 
     /// <summary>The addresses of what is prepared.</summary>
     /// <param name="shared">Where the memory of what is shared begins.</param>

@@ -128,23 +128,63 @@ public sealed class Size
         return result;
     }
 
-    /// <summary>The size as it is written, symbols by name.</summary>
+    /// <summary>The size as models write it, symbols by name: <c>(N+1)/2</c>, <c>64*N</c>, <c>min(T, 8)</c>.</summary>
     public string Text(IReadOnlyList<SymbolEntry> symbols)
     {
-        IEnumerable<string> all = parts.Select(part => part.Text(symbols));
         switch (kind)
         {
             case Kind.Sum:
-                return $"({string.Join(" + ", all)})";
+                // A size that begins with a minus reads badly.
+                string[] terms = [.. parts.Select(part => part.Text(symbols)).OrderBy(term => term[0] == '-')];
+                return terms[0] + string.Concat(terms.Skip(1).Select(term => term[0] == '-' ? term : "+" + term));
             case Kind.Quotient:
-                return string.Join("/", all);
+                return $"{Operand(parts[0], isDivisor: false, symbols)}/{Operand(parts[1], isDivisor: true, symbols)}";
             case Kind.Minimum or Kind.Maximum:
-                return $"{(kind == Kind.Minimum ? "min" : "max")}({string.Join(", ", all)})";
+                string all = string.Join(", ", parts.Select(part => part.Text(symbols)));
+                return $"{(kind == Kind.Minimum ? "min" : "max")}({all})";
             default:
-                var factors = Symbols.Select(symbol => symbols[symbol].Name).Concat(all);
-                bool plain = Coefficient == 1 && factors.Any();
-                return string.Join(
-                    "*", plain ? factors : factors.Prepend(Coefficient.ToString(CultureInfo.InvariantCulture)));
+                return ProductText(symbols);
         }
+    }
+
+    private string ProductText(IReadOnlyList<SymbolEntry> symbols)
+    {
+        var (coefficient, factors) = Flat();
+        string number = coefficient.ToString(CultureInfo.InvariantCulture).TrimStart('-');
+        bool isNumberShown = number != "1" || factors.Count == 0;
+        bool isAlone = factors.Count == 1 && !isNumberShown;
+        var texts = factors.Select(factor =>
+            factor.Symbol >= 0 ? symbols[factor.Symbol].Name
+            : factor.kind is Kind.Quotient or Kind.Sum && !isAlone ? $"({factor.Text(symbols)})"
+            : factor.Text(symbols));
+        return (coefficient < 0 ? "-" : "") + string.Join("*", isNumberShown ? texts.Prepend(number) : texts);
+    }
+
+    // The integer, and all other factors, none of them a product of several.
+    private (long Coefficient, List<Size> Factors) Flat()
+    {
+        if (kind != Kind.Product)
+        {
+            return (1, [this]);
+        }
+
+        long coefficient = Coefficient;
+        List<Size> factors = [.. Symbols.Select(symbol => new Size(1, symbol))];
+        foreach (Size part in parts)
+        {
+            var (number, others) = part.Flat();
+            coefficient *= number;
+            factors.AddRange(others);
+        }
+
+        return (coefficient, factors);
+    }
+
+    private static string Operand(Size size, bool isDivisor, IReadOnlyList<SymbolEntry> symbols)
+    {
+        var (coefficient, factors) = size.Flat();
+        bool isPlain = size.IsFixed || (factors[0].kind is not (Kind.Quotient or Kind.Sum) && coefficient > 0);
+        bool isOne = size.IsFixed || (factors.Count == 1 && coefficient == 1);
+        return isPlain && (isOne || !isDivisor) ? size.Text(symbols) : $"({size.Text(symbols)})";
     }
 }

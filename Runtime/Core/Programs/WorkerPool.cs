@@ -2,6 +2,19 @@ using System.Diagnostics;
 
 namespace Sinter.Runtime.Programs;
 
+/// <summary>One of the kernels whose pieces a launch has.</summary>
+internal unsafe struct Part
+{
+    /// <summary>The kernel.</summary>
+    public delegate*<KernelArguments*, long, long, void> Kernel;
+
+    /// <summary>The memory it works on.</summary>
+    public byte** Buffers;
+
+    /// <summary>How many pieces the launch has up to the last of this kernel.</summary>
+    public long End;
+}
+
 /// <summary>
 /// The threads that share out the pieces of kernels. Between runs they sleep; for a fraction of a millisecond after a
 /// launch they look out for the next one, because waking a thread takes longer than most kernels. One pool serves any
@@ -26,7 +39,7 @@ public sealed unsafe class WorkerPool : IDisposable
     // arguments.
     private long ticket;
     private volatile int current;
-    private delegate*<KernelArguments*, long, long, void> kernel;
+    private Part* parts;
     private KernelArguments arguments;
     private long pieces;
     private long chunk;
@@ -76,23 +89,22 @@ public sealed unsafe class WorkerPool : IDisposable
     }
 
     /// <summary>Runs all pieces of a launch; returns when they are done.</summary>
-    /// <param name="function">The kernel.</param>
-    /// <param name="own">Its arguments, with the caller's scratch.</param>
+    /// <param name="all">Its kernels, one after another: they must not depend on each other.</param>
+    /// <param name="own">Their arguments but for the buffers, with the caller's scratch.</param>
     /// <param name="count">How many pieces there are.</param>
     /// <param name="wakes">Whether sleeping workers are woken; those that are awake help in any case.</param>
-    internal void Run(
-        delegate*<KernelArguments*, long, long, void> function, KernelArguments* own, long count, bool wakes)
+    internal void Run(Part* all, KernelArguments* own, long count, bool wakes)
     {
         bool alone = workers.Length == 0 || count < 2 || Interlocked.Exchange(ref busy, 1) != 0;
         if (alone)
         {
-            function(own, 0, count);
+            Do(all, own, 0, count);
             return;
         }
 
         // Close the last launch before its fields change: a worker that comes late to it must find nothing to take.
         Interlocked.Exchange(ref ticket, ((long)current << 32) | uint.MaxValue);
-        kernel = function;
+        parts = all;
         arguments = *own;
         pieces = count;
         chunk = Math.Max(1, count / (Threads * 8));
@@ -143,11 +155,27 @@ public sealed unsafe class WorkerPool : IDisposable
             }
 
             long last = Math.Min(first + chunk, total);
-            var function = kernel;
+            Part* all = parts;
             if (Interlocked.CompareExchange(ref ticket, ((long)number << 32) | last, seen) == seen)
             {
-                function(own, first, last);
+                // Only now: those of a launch that is over may be gone.
+                Do(all, own, first, last);
                 Interlocked.Add(ref completed, (int)(last - first));
+            }
+        }
+    }
+
+    // Some pieces of a launch, of one kernel or several.
+    private static void Do(Part* part, KernelArguments* own, long first, long last)
+    {
+        for (long begin = 0; first < last; begin = part->End, part++)
+        {
+            long end = Math.Min(last, part->End);
+            if (first < end)
+            {
+                own->Buffers = part->Buffers;
+                part->Kernel(own, first - begin, end - begin);
+                first = end;
             }
         }
     }

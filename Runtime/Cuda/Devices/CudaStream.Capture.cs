@@ -8,12 +8,14 @@ public sealed unsafe partial class CudaStream
     /// <summary>Writes down the work that is asked of this stream, instead of doing it. Other streams take part when
     /// they wait for an event of this one; this one must then wait for an event of theirs.</summary>
     /// <param name="work">Asks for the work, on this thread.</param>
+    /// <param name="others">The other streams that launch kernels meanwhile.</param>
     /// <returns>The work, to be launched any number of times.</returns>
     /// <exception cref="InvalidOperationException">The stream is being captured already.</exception>
     /// <exception cref="CudaDriverException">Something was asked for that cannot be captured.</exception>
-    public CudaGraph Capture(Action work)
+    public CudaGraph Capture(Action work, params CudaStream[] others)
     {
         ArgumentNullException.ThrowIfNull(work);
+        ArgumentNullException.ThrowIfNull(others);
         if (captured is not null)
         {
             throw new InvalidOperationException("the stream is being captured already");
@@ -28,6 +30,7 @@ public sealed unsafe partial class CudaStream
         nint graph = 0;
         try
         {
+            Array.ForEach(others, other => other.captured = captured);
             work();
         }
         catch
@@ -37,6 +40,10 @@ public sealed unsafe partial class CudaStream
             captured = null;
             Destroy(graph);
             throw;
+        }
+        finally
+        {
+            Array.ForEach(others, other => other.captured = null);
         }
 
         CudaResult ended = Context.Api.StreamEndCapture(use.Value, &graph);

@@ -43,6 +43,9 @@ public sealed unsafe partial class CudaStream : IDisposable
 
     internal DriverHandle Handle { get; }
 
+    /// <summary>Whether work is written down instead of done.</summary>
+    internal bool IsCaptured => captured is not null;
+
     /// <summary>Launches a kernel.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="shape">Blocks, threads, shared memory.</param>

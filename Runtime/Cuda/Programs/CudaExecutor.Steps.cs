@@ -38,6 +38,64 @@ internal sealed unsafe partial class CudaExecutor
         }
     }
 
+    private sealed class Concurrent(Launch[] members) : Step
+    {
+        public Launch[] Members { get; } = members;
+
+        public override IEnumerable<Launch> Launches => Members;
+
+        public override void Resize(ReadOnlySpan<long> symbols)
+        {
+            foreach (Launch launch in Members)
+            {
+                launch.Resize(symbols);
+            }
+        }
+    }
+
+    // Streams of which each takes a launch of a group: branches of the graph that is captured.
+    private sealed class SideStreams : IDisposable
+    {
+        private readonly CudaStream main;
+        private readonly CudaEvent fork;
+        private readonly CudaEvent[] joins;
+
+        public SideStreams(CudaStream main, int count)
+        {
+            this.main = main;
+            fork = main.Context.CreateEvent(timed: false);
+            Streams = [.. Enumerable.Range(0, count).Select(_ => main.Context.CreateStream())];
+            joins = [.. Streams.Select(_ => main.Context.CreateEvent(timed: false))];
+        }
+
+        public CudaStream[] Streams { get; }
+
+        /// <summary>Launches each on a stream of its own, the first on the main one, which goes on behind all.</summary>
+        public void Launch(Launch[] launches)
+        {
+            main.Record(fork);
+            for (int i = 1; i < launches.Length; i++)
+            {
+                Streams[i - 1].Wait(fork);
+                launches[i].On(Streams[i - 1]);
+                Streams[i - 1].Record(joins[i - 1]);
+            }
+
+            launches[0].On(main);
+            for (int i = 1; i < launches.Length; i++)
+            {
+                main.Wait(joins[i - 1]);
+            }
+        }
+
+        public void Dispose()
+        {
+            Array.ForEach(Streams, stream => stream.Dispose());
+            Array.ForEach(joins, join => join.Dispose());
+            fork.Dispose();
+        }
+    }
+
     private sealed class SetSize(SetSizeEntry entry) : Step
     {
         public SetSizeEntry Entry { get; } = entry;
@@ -106,6 +164,15 @@ internal sealed unsafe partial class CudaExecutor
         public CudaArguments Arguments { get; }
 
         public CudaLaunchShape Shape { get; private set; }
+
+        /// <summary>Launches it, if it has pieces.</summary>
+        public void On(CudaStream stream)
+        {
+            if (Shape.Grid.X > 0)
+            {
+                stream.Launch(Kernel, Shape, Arguments);
+            }
+        }
 
         public override void Resize(ReadOnlySpan<long> symbols) => Shape = new CudaLaunchShape(
             new CudaExtent(checked((int)Entry.Pieces.Evaluate(symbols))), new CudaExtent(threads), sharedBytes);

@@ -32,6 +32,7 @@ internal sealed unsafe partial class CudaExecutor : ProgramExecutor
     private readonly Launch[] follow;
     private readonly Step[] run;
     private readonly bool isCaptured;
+    private readonly SideStreams? sides;
     private readonly MovingPlaces moving;
     private readonly bool updatesState;
     private IndexFault sizeFault = IndexFault.None;
@@ -92,6 +93,8 @@ internal sealed unsafe partial class CudaExecutor : ProgramExecutor
 
             // What a run finds out on its way is in no graph.
             isCaptured = !Waits(table.Run);
+            int most = table.Groups.Select(group => group.Members.Length).DefaultIfEmpty(0).Max();
+            sides = isCaptured && most > 0 ? Own(new SideStreams(stream, most - 1)) : null;
         }
         catch
         {
@@ -202,7 +205,7 @@ internal sealed unsafe partial class CudaExecutor : ProgramExecutor
     {
         if (graph is null && repeats && isCaptured)
         {
-            graph = stream.Capture(() => LaunchAll(run));
+            graph = stream.Capture(() => LaunchAll(run), sides?.Streams ?? []);
         }
 
         if (graph is null)
@@ -341,13 +344,32 @@ internal sealed unsafe partial class CudaExecutor : ProgramExecutor
             {
                 LaunchAll(Holds(branch.Entry.Predicate) ? branch.Then : branch.Otherwise);
             }
-            else if (step is Launch { Shape.Grid.X: > 0 } launch)
+            else if (step is Concurrent { Members: var members })
             {
-                stream.Launch(launch.Kernel, launch.Shape, launch.Arguments);
+                LaunchBeside(members);
+            }
+            else if (step is Launch launch)
+            {
+                launch.On(stream);
             }
         }
 
         return true;
+    }
+
+    // In a graph each is a branch. One by one they come in order: events and streams would cost more than they save.
+    private void LaunchBeside(Launch[] launches)
+    {
+        if (stream.IsCaptured)
+        {
+            sides!.Launch(launches);
+            return;
+        }
+
+        foreach (Launch launch in launches)
+        {
+            launch.On(stream);
+        }
     }
 
     // The host has to know the size: grids behind it depend on it.
@@ -414,6 +436,8 @@ internal sealed unsafe partial class CudaExecutor : ProgramExecutor
     private Step Bind(CudaProgram program, StepEntry entry, IReadOnlyList<CudaKernel> kernels) => entry switch
     {
         LoopEntry loop => new Loop(loop, Bind(program, loop.Body, kernels)),
+        ConcurrentEntry group => new Concurrent(
+            [.. group.Members.Select(member => new Launch(this, program, member, kernels))]),
         SetSizeEntry size => new SetSize(size),
         BranchEntry branch =>
             new Branch(branch, Bind(program, branch.Then, kernels), Bind(program, branch.Otherwise, kernels)),

@@ -1,5 +1,6 @@
 using Sinter.Compiler.Differentiate;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 using Sinter.Modules;
 using Sinter.Optimizers;
 
@@ -126,14 +127,13 @@ public sealed class LaunchOrderTests
         return TrainingStep.Build("step", loss, new Adam(1e-3), layer.Parameters.ToArray());
     }
 
-    private static Plan Compile(Graph graph, string name)
+    internal static Target Named(string name) => name switch
     {
-        Target target = name switch
-        {
-            "wide" => Target.Wide,
-            "narrow" => Target.Narrow,
-            _ => Target.ManyThreads,
-        };
-        return Pipeline.Compile(graph, new PipelineOptions(target, Check: true));
-    }
+        "wide" => Target.Wide,
+        "narrow" => Target.Narrow,
+        _ => Target.ManyThreads,
+    };
+
+    private static Plan Compile(Graph graph, string name) =>
+        Pipeline.Compile(graph, new PipelineOptions(Named(name), Check: true));
 }

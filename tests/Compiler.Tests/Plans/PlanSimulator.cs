@@ -1,4 +1,5 @@
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Tests.Plans;
 
@@ -63,8 +64,11 @@ internal sealed class PlanSimulator
                 case Branch branch:
                     Choose(branch);
                     break;
+                case Concurrent group:
+                    Launch(group.Launches);
+                    break;
                 case Kernel kernel:
-                    Launch(kernel);
+                    Launch([kernel]);
                     break;
             }
         }
@@ -97,7 +101,20 @@ internal sealed class PlanSimulator
         }
     }
 
-    private void Launch(Kernel kernel)
+    // Launches beside each other are one whose pieces are all of theirs: what one writes, no other may rely on.
+    private void Launch(IReadOnlyList<Kernel> kernels)
+    {
+        long first = 0;
+        foreach (Kernel kernel in backwards ? kernels.Reverse() : kernels)
+        {
+            Pieces(kernel, first);
+            first += 1 + kernel.Pieces.Evaluate(symbols);
+        }
+
+        launches++;
+    }
+
+    private void Pieces(Kernel kernel, long first)
     {
         bound.Clear();
         for (int i = 0; i < kernel.Buffers.Count; i++)
@@ -108,7 +125,7 @@ internal sealed class PlanSimulator
         // Where positions go depends on contents: what these kernels write counts as written.
         if (kernel.Nodes.Any(node => node.Op == Op.NonZero))
         {
-            memory.Now = (launches++, 0);
+            memory.Now = (launches, first);
             foreach (Buffer buffer in kernel.Written)
             {
                 for (long i = 0; i < buffer.Size.Evaluate(symbols); i++)
@@ -124,12 +141,10 @@ internal sealed class PlanSimulator
         for (long i = 0; i < pieces; i++)
         {
             long piece = backwards ? pieces - 1 - i : i;
-            memory.Now = (launches, piece);
+            memory.Now = (launches, first + piece);
             counters[kernel.Piece] = piece;
             Block(kernel.Body);
         }
-
-        launches++;
     }
 
     private void RequireWhole(Buffer buffer, string what)
@@ -153,9 +168,10 @@ internal sealed class PlanSimulator
         switch (statement)
         {
             case Share share:
-                long first = counters[share.Piece] * share.Grain;
+                long grain = share.Grain.Evaluate(symbols);
+                long first = counters[share.Piece] * grain;
                 counters[share.First] = first;
-                counters[share.Last] = Math.Min(first + share.Grain, share.Extent.Evaluate(symbols));
+                counters[share.Last] = Math.Min(first + grain, share.Extent.Evaluate(symbols));
                 break;
             case For loop:
                 long end = Value(loop.End);
@@ -325,11 +341,14 @@ internal sealed class PlanSimulator
         return sum;
     }
 
+    // As printed: positions of an empty axis are computed in front of the test that there are none.
+    private long Divisor(Dimension size) => Math.Max(size.Evaluate(symbols), 1);
+
     private long Value(Atom atom) => atom switch
     {
         VariableAtom { Variable: var counter } => counters[counter],
-        QuotientAtom quotient => Value(quotient.Dividend) / quotient.Divisor.Evaluate(symbols),
-        RemainderAtom remainder => Value(remainder.Dividend) % remainder.Divisor.Evaluate(symbols),
+        QuotientAtom quotient => Value(quotient.Dividend) / Divisor(quotient.Divisor),
+        RemainderAtom remainder => Value(remainder.Dividend) % Divisor(remainder.Divisor),
         DataAtom data => backwards ? data.Extent.Evaluate(symbols) - 1 : 0,
         _ => throw new InvalidOperationException("unknown atom"),
     };

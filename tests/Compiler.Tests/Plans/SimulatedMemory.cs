@@ -1,4 +1,5 @@
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Tests.Plans;
 
@@ -52,7 +53,7 @@ internal sealed class SimulatedMemory(Plan plan, Func<Symbol, long> symbols)
         foreach (Slice move in loop.Moves.OfType<Slice>())
         {
             var (buffer, start) = At(move.Of);
-            long position = loop.IsReversed ? count - 1 - iteration : iteration;
+            long position = move.IsReversed ? count - 1 - iteration : iteration;
             moved[move.Buffer] = (buffer, start + (position * Size(move.Buffer)));
         }
 

@@ -15,7 +15,7 @@ public sealed class EdgeTests
         var rows = new TheoryData<string, string>();
         foreach (IEngine engine in Engines.All.Where(engine => engine is not CudaEngine))
         {
-            foreach (string name in EdgeFolder.Names)
+            foreach (string name in EdgeFolder.Names.Where(name => Engines.Takes(engine.Name, name)))
             {
                 rows.Add(engine.Name, name);
             }

@@ -358,6 +358,35 @@ public sealed class RunSizeTests
         });
     }
 
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public void Masks_of_parameters_alone_are_counted_apart(string engine)
+    {
+        Parameter[] state =
+            [.. new[] { "a", "b" }.Select(name => new Parameter(name, new TensorType(DType.F32, new Shape(40)), Initializer.Ones))];
+        Tensor<F32>[] values = [.. state.Select(declared => new Tensor<F32>(declared.Node))];
+        Tensor<F32>[] kept = [.. values.Select(value => value.MaskedSelect(value > 0))];
+        Assert.NotEqual(kept[0].Shape, kept[1].Shape);
+        Assert.Equal(kept[0].Shape, values[0].MaskedSelect(values[0] > 0).Shape);
+        Tensor<F32> x = new GraphBuilder(captureSource: false).Input<F32>("x", 3);
+        Graph graph = Graph.Of(
+            "masks", ("all", Tensor.Concat(0, kept).Node), ("sums", (x * kept[0].Sum() * kept[1].Sum()).Node));
+        Assert.Equal(2, graph.Sizes.Count);
+        Assert.Equal(GraphPrinter.Print(graph), GraphPrinter.Print(GraphParser.Parse(GraphPrinter.Print(graph))));
+        double[] Row(int period) => [.. Enumerable.Range(0, 40).Select(i => (double)((i % period) - 2))];
+        var parameters = new Dictionary<string, TensorValue>
+        {
+            ["a"] = TensorValue.FromNumbers(DType.F32, [40], Row(7)),
+            ["b"] = TensorValue.FromNumbers(DType.F32, [40], Row(4)),
+        };
+        var inputs = new Dictionary<string, TensorValue> { ["x"] = TensorValue.FromNumbers(DType.F32, [3], [1.0, 2, 3]) };
+        InterpreterResult actual = Run(engine, graph, [inputs], parameters: parameters).Single();
+        double[] first = [.. Row(7).Where(value => value > 0)];
+        double[] second = [.. Row(4).Where(value => value > 0)];
+        Assert.Equal(first.Concat(second), actual.Outputs["all"].Floats);
+        Assert.Equal(first.Sum() * second.Sum() * 3, actual.Outputs["sums"].Number(2));
+    }
+
     [Fact]
     public void Text_is_read_back()
     {

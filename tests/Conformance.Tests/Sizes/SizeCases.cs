@@ -27,6 +27,11 @@ public static class SizeCases
             [c.Fixed("x", Draws.Any, 131, 112).Linear(c.Fixed("w", Draws.Any, 115, 112)).Node]),
         new("dense, symbolic rows that are packed", c =>
             [c.Fixed("x", Draws.Any, c.Symbol("N", 101, 1, 256), 112).Linear(c.Fixed("w", Draws.Any, 115, 112)).Node]),
+        new("dense, packed rows that lie side by side", c =>
+            [c.Fixed("x", Draws.Any, 112, 131).Transposed.MatMul(c.Fixed("w", Draws.Any, 112, 115)).Node]),
+        new("dense, symbolic rows that lie side by side", c =>
+            [c.Fixed("x", Draws.Any, 112, c.Symbol("N", 101, 1, 256)).Transposed
+                .MatMul(c.Fixed("w", Draws.Any, 112, 115)).Node]),
         new("dense, few symbolic rows", c =>
             [c.Fixed("x", Draws.Any, c.Symbol("N", 5, 1, 300), 100).Linear(c.Fixed("w", Draws.Any, 160, 100)).Node]),
         new("dense, one row and many features", c =>

@@ -31,7 +31,7 @@ public sealed class SymbolicCaseTests(ITestOutputHelper output)
     [InlineData(128, 1, false)]
     public void Symbolic_extents_give_what_numbers_give(int bits, int threads, bool leading)
     {
-        var target = new CSharpTarget(bits);
+        var target = CSharpTarget.Find($"{bits}")!;
         using var pool = new WorkerPool(threads);
         SymbolicCase[] cases = OpCases.All.Select(row => Construct(row, leading)).OfType<SymbolicCase>().ToArray();
         output.WriteLine($"{cases.Length} of {OpCases.All.Count} cases can be symbolic");

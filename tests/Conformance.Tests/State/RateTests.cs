@@ -13,6 +13,8 @@ public sealed class RateTests : IDisposable
 
     public static TheoryData<string, string> Optimizers => Opened.With(Numbers.Keys);
 
+    public static TheoryData<string, string> SomeOptimizers => Opened.With(Numbers.Keys, ["256", "cuda"]);
+
     // Each with two sets of numbers, and the settings in which they differ.
     private static Dictionary<string, (Func<bool, Optimizer> Make, (string Name, double Value)[] Settings)> Numbers
     { get; } = new()
@@ -52,6 +54,37 @@ public sealed class RateTests : IDisposable
         float[] before = Weights(given, 0);
         Assert.NotEqual(Weights(given, 1), Weights(set, 1));
         Assert.NotEqual(before, Weights(given, 0));
+    }
+
+    [Theory]
+    [MemberData(nameof(SomeOptimizers))]
+    public void What_starts_at_0_can_be_set_and_what_is_not_there_says_so(string engine, string name)
+    {
+        (Optimizer Zero, Optimizer Given, Optimizer None, (string, double)[] Settings) row = name switch
+        {
+            "sgd" => (new Sgd(0.1, momentum: 0, weightDecay: 0), new Sgd(0.1, momentum: 0.9, weightDecay: 0.01),
+                new Sgd(0.1), [("momentum", 0.9), ("weight_decay", 0.01)]),
+            "adam" => (new Adam(weightDecay: 0), new Adam(weightDecay: 0.1), new Adam(), [("weight_decay", 0.1)]),
+            "adamw" => (new AdamW(weightDecay: 0), new AdamW(), new AdamW(weightDecay: null), [("weight_decay", 0.01)]),
+            "rmsprop" => (new RmsProp(momentum: 0), new RmsProp(momentum: 0.5), new RmsProp(), [("momentum", 0.5)]),
+            _ => (new Adagrad(learningRateDecay: 0), new Adagrad(learningRateDecay: 0.5), new Adagrad(),
+                [("learning_rate_decay", 0.5)]),
+        };
+        using Opened wanted = Opened.On(engine, Step(row.Given));
+        using Opened set = Opened.On(engine, Step(row.Zero));
+        using Opened without = Opened.On(engine, Step(row.None));
+        foreach (var (setting, value) in row.Settings)
+        {
+            Assert.Equal(0, set.State.Get($"{name}.{setting}"));
+            set.State.Set($"{name}.{setting}", value);
+            string told = Assert.Throws<RunException>(() => without.State.Set($"{name}.{setting}", value)).Message;
+            Assert.Equal(
+                $"the state has no tensor '{name}.{setting}': the optimizer was made without a "
+                + $"{setting.Replace('_', ' ')}; made with 0, it can be set later", told);
+        }
+
+        Assert.Equal(Weights(wanted, 4), Weights(set, 4));
+        Assert.NotEqual(Weights(wanted, 0), Weights(without, 4));
     }
 
     [Fact]

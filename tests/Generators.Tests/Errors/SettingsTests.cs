@@ -33,6 +33,7 @@ public class SettingsTests
     [Theory]
     [InlineData("333")]
     [InlineData("256,wide")]
+    [InlineData("arm")]
     public void Widths_are_checked(string bits) =>
         Assert.Equal("SNT0010", Assert.Single(Run(Source.Compile(Model), new Options(bits)).Diagnostics).Id);
 
@@ -60,6 +61,20 @@ public class SettingsTests
             result.GeneratedSources.Select(source => source.HintName).Order(StringComparer.Ordinal));
         string api = result.GeneratedSources.Single(source => source.HintName == "M.Compiled.g.cs").SourceText.ToString();
         Assert.Contains("Vector512.IsHardwareAccelerated ? new global::SinterPrograms.M.Compiled512()", api);
+    }
+
+    [Fact]
+    public void A_processor_can_be_named_and_its_program_is_taken_on_it()
+    {
+        GeneratorRunResult result = Run(Source.Compile(Model), new Options("128,arm64,256"));
+        Assert.Empty(result.Diagnostics);
+        Assert.Equal(
+            ["M.Compiled.g.cs", "M.Compiled128.g.cs", "M.Compiled256.g.cs", "M.CompiledArm64.g.cs"], HintNames(result));
+        string api = result.GeneratedSources.Single(source => source.HintName == "M.Compiled.g.cs").SourceText.ToString();
+        Assert.Contains(
+            "Vector256.IsHardwareAccelerated ? new global::SinterPrograms.M.Compiled256() : "
+            + "global::System.Runtime.Intrinsics.Arm.AdvSimd.Arm64.IsSupported ? new global::SinterPrograms.M.CompiledArm64() : "
+            + "new global::SinterPrograms.M.Compiled128()", api);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-namespace Sinter.Compiler.Kernels;
+namespace Sinter.Compiler;
 
 /// <summary>What schedules need to know of a processor. Nothing here names a language.</summary>
 /// <param name="VectorBytes">Width of a vector register; 0 where schedules must not use vectors.</param>
@@ -20,6 +20,9 @@ public sealed record Target(
 
     /// <summary>Vectors of 16 bytes, 16 of them.</summary>
     public static Target Narrow { get; } = new(16, 16, 32 << 10, 512 << 10);
+
+    /// <summary>Vectors of 16 bytes, 32 of them: 64-bit Arm, with the caches of its cores for servers.</summary>
+    public static Target Arm64 { get; } = new(16, 32, 64 << 10, 1 << 20);
 
     /// <summary>Many processors that each run blocks of threads; a warp's threads read neighbouring elements
     /// together.</summary>
