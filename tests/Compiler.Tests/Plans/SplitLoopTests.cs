@@ -1,5 +1,6 @@
 using Sinter.Compiler.Kernels;
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Tests.Plans;
 
