@@ -108,10 +108,6 @@ public sealed class Index : IEquatable<Index>
         _ => null,
     };
 
-    /// <summary>The value of a constant, or null where counters or data occur.</summary>
-    public Dimension? AsSize =>
-        IsConstant ? terms.Length == 0 ? 0 : terms[0].Coefficient : (Dimension?)null;
-
     /// <summary>The counter that this index is, or null where it is anything else.</summary>
     public LoopVariable? AsVariable =>
         terms.Length == 1 && terms[0].Coefficient == 1 && terms[0].Atom is VariableAtom atom ? atom.Variable : null;
