@@ -1,5 +1,7 @@
 using Sinter.Backends.Printing;
+using Sinter.Compiler;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Backends.CSharp;
 
@@ -93,8 +95,9 @@ internal sealed class KernelPrinter
             case Share share:
                 string first = indices.Counter(share.First);
                 string last = indices.Counter(share.Last);
-                string grain = Number(share.Grain);
-                bool even = share.Grain == 1 || (share.Extent.IsStatic && share.Extent.Value % share.Grain == 0);
+                string grain = indices.Text(share.Grain);
+                bool even = share.Grain == 1
+                    || (share.Extent.IsStatic && share.Grain.IsStatic && share.Extent.Value % share.Grain.Value == 0);
                 writer.Line($"long {first} = {indices.Counter(share.Piece)}{(share.Grain == 1 ? "" : " * " + grain)};");
                 string end = $"{first} + {grain}";
                 string bound = even ? end : $"Math.Min({end}, {indices.Text(share.Extent)})";

@@ -3,6 +3,7 @@ using System.Text;
 using Sinter.Backends.Printing;
 using Sinter.Compiler;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Backends.CSharp;
 
@@ -182,7 +183,8 @@ internal sealed class TablePrinter(Plan plan, ICollection<byte[]>? data)
         string buffers = string.Join(", ", kernel.Buffers.Select(b => Place(plan.Placements[b])));
         return $"new LaunchEntry({Number(position)}, {Size(kernel.Pieces)}, {Number(scratch)}, "
             + $"{Number(kernel.Operations)}, [{buffers}]{(follow ? ", true" : "")}"
-            + (plan.IsGuarded && zones is { Count: > 0 } ? $", ScratchZones: [{string.Join(", ", zones)}])" : ")");
+            + (plan.IsGuarded && zones is { Count: > 0 } ? $", ScratchZones: [{string.Join(", ", zones)}]" : "")
+            + (kernel.Extent == kernel.Pieces ? ")" : $", Extent: {Size(kernel.Extent)})");
     }
 
     private string Port(Port port) =>

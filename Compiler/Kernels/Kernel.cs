@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels;
 
 /// <summary>
@@ -23,6 +25,9 @@ public sealed record Kernel(
 
     /// <summary>The number of pieces.</summary>
     public Dimension Pieces => Piece.Extent;
+
+    /// <summary>What operations grow with: as a rule the pieces.</summary>
+    public Dimension Extent { get; init; } = Piece.Extent;
 
     /// <summary>The buffers the kernel touches, in order of first use; scratch not included. Where the text is another
     /// kernel's, each stands for the one at its position there.</summary>

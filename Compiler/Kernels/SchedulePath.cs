@@ -60,6 +60,8 @@ public enum SchedulePath
     ProductByOuterLoop,
     /// <summary>A product shared out by rows.</summary>
     ProductByRows,
+    /// <summary>A product shared out along a symbol, and by panels too where a run has few pieces.</summary>
+    ProductByPanelsToo,
     /// <summary>A product shared out by panels.</summary>
     ProductByPanels,
     /// <summary>Loops of one element at a time.</summary>

@@ -1,24 +1,6 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels;
-
-/// <summary>Memory that kernels read and write: an input, a parameter, an output, an intermediate value or
-/// scratch.</summary>
-/// <param name="name">A readable name for program text and traces.</param>
-/// <param name="type">The element type.</param>
-/// <param name="size">The number of elements.</param>
-public class Buffer(string name, DType type, Dimension size)
-{
-    /// <summary>A readable name.</summary>
-    public string Name { get; } = name;
-
-    /// <summary>The element type.</summary>
-    public DType Type { get; } = type;
-
-    /// <summary>The number of elements.</summary>
-    public Dimension Size { get; } = size;
-
-    /// <inheritdoc/>
-    public override string ToString() => $"{Name}: {Type.Name()}[{Size}]";
-}
 
 /// <summary>A step of a kernel, and what passes ask of any.</summary>
 public abstract class Statement
@@ -206,10 +188,10 @@ public sealed class Comment(string text) : Statement
 /// <param name="first">Set to the first iteration.</param>
 /// <param name="last">Set to the first iteration that is not the piece's.</param>
 /// <param name="piece">The counter of pieces.</param>
-/// <param name="grain">Iterations of a piece.</param>
+/// <param name="grain">Iterations of a piece, at least 1; of symbols where the run's sizes say how many.</param>
 /// <param name="extent">Iterations of the whole loop.</param>
 public sealed class Share(
-    LoopVariable first, LoopVariable last, LoopVariable piece, long grain, Dimension extent) : Statement
+    LoopVariable first, LoopVariable last, LoopVariable piece, Dimension grain, Dimension extent) : Statement
 {
     /// <summary>Set to the first iteration.</summary>
     public LoopVariable First { get; } = first;
@@ -221,7 +203,7 @@ public sealed class Share(
     public LoopVariable Piece { get; } = piece;
 
     /// <summary>Iterations of a piece.</summary>
-    public long Grain { get; } = grain;
+    public Dimension Grain { get; } = grain;
 
     /// <summary>Iterations of the whole loop.</summary>
     public Dimension Extent { get; } = extent;

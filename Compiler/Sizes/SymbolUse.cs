@@ -1,5 +1,6 @@
 using Sinter.Compiler.Kernels;
-using Index = Sinter.Compiler.Kernels.Index;
+using Sinter.Compiler.Values;
+using Index = Sinter.Compiler.Values.Index;
 
 namespace Sinter.Compiler.Sizes;
 
@@ -24,7 +25,7 @@ internal sealed class SymbolUse
     {
         For loop => IsIn(loop.Variable.Extent) || IsIn(loop.Begin) || IsIn(loop.End),
         StripLoop loop => IsIn(loop.Variable.Extent) || IsIn(loop.Begin) || IsIn(loop.End),
-        Share share => IsIn(share.Extent),
+        Share share => IsIn(share.Extent) || IsIn(share.Grain),
         Let let => IsIn(let.Variable.Extent) || IsIn(let.Value),
         Scratch scratch => IsIn(scratch.Buffer.Size),
         Store store => store.Count is { } count && IsIn(count),

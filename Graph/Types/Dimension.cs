@@ -32,6 +32,9 @@ public readonly struct Dimension : IEquatable<Dimension>
     /// <summary>The symbols that occur.</summary>
     public IEnumerable<Symbol> Symbols => sum is null ? [] : sum.Symbols;
 
+    /// <summary>How many quotients, minima and maxima lie inside one another; there is a limit.</summary>
+    public int Depth => SizeAlgebra.Depth(this);
+
     /// <summary>Whether the value is known now.</summary>
     public bool IsStatic => sum is null;
 

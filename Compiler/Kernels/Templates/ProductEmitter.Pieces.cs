@@ -1,4 +1,5 @@
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels.Templates;
 
@@ -68,54 +69,103 @@ internal sealed partial class ProductEmitter
     // Whole tiles, so that only the last part has a rest.
     private long RowsOfPart => shape.RowsScratch!.Length / tile.Rows * tile.Rows;
 
-    /// <summary>A kernel whose pieces are blocks of rows.</summary>
+    /// <summary>A kernel whose pieces are blocks of rows, and where a run has few of them, of panels too.</summary>
     public Kernel RowPieces(string name, Node[] nodes, long operations, long rows)
     {
         rows = Math.Min(rows, ((shape.Row.Extent.Max + tile.Rows - 1) / tile.Rows) * tile.Rows);
         Share share = Loops.Cut(shape.Row.Extent, rows, tile.Rows);
+        Share? panels = PanelsToo(share);
         var all = new List<Statement>();
         if (packsRows)
         {
             bool isStatic = shape.Row.Extent.IsStatic;
             context.Take(isStatic ? SchedulePath.RowsPacked : SchedulePath.RowsPackedSymbolic);
             context.Take(SchedulePath.RowsPackedSideBySide, Packing.RowsAreSideBySide(shape));
-            rows = (share.Grain + tile.Rows - 1) / tile.Rows * tile.Rows;
+            rows = (share.Grain.Max + tile.Rows - 1) / tile.Rows * tile.Rows;
             packedRows = new Buffer("rows", DType.F32, (rows * Packing.Depth(shape).Value) + Packing.Overhang);
             firstRow = share.First;
             all.Add(new Scratch(packedRows));
         }
 
         return Kernel(
-            name, nodes, operations, share,
-            Around(Outer, (0, Index.Of(PanelCount)), (share.First, share.Last), isOneRowPart: true), all);
+            name, nodes, operations, share, panels,
+            Around(Outer, RangeOf(panels), (share.First, share.Last), isOneRowPart: true), all);
     }
+
+    // How panels are cut as well where a run has few pieces of a symbolic loop; null where they never are. Each piece
+    // reads, and may pack, its rows anew, so there are no more pieces than a few threads need.
+    private Share? PanelsToo(Share pieces)
+    {
+        bool isOpen = !pieces.Extent.IsStatic && Usual.IsCounted(pieces.Extent) && Usual.IsCounted(PanelCount);
+        if (!isOpen || whole is not null || shape.LanesScratch is not null || shape.RowsScratch is not null)
+        {
+            return null;
+        }
+
+        // Counted with the longest pieces, not with those of the run, whose sizes are long to write.
+        long most = pieces.Grain.Max;
+        double each = Math.Max(1, shape.Work / pieces.Extent.Max / PanelCount.Max);
+        long worth = Math.Max(1, (long)(ProductTemplate.PieceWork / each));
+        Dimension least = Parts(worth, Dimension.Minimum(pieces.Extent, most));
+        Dimension wanted = Parts(EnoughPieces, Dimension.Ceiling(pieces.Extent, most));
+        Dimension grain = Dimension.Maximum(least, Parts(PanelCount, wanted));
+        bool cuts = !PanelCount.IsAtMost(grain);
+        context.Take(SchedulePath.ProductByPanelsToo, cuts);
+        return cuts ? Loops.Cut(PanelCount, grain) : null;
+    }
+
+    // How many parts of a length make a whole that is not empty: certainly one.
+    private static Dimension Parts(Dimension whole, Dimension length) =>
+        ((whole - 1) / Dimension.Maximum(1, length)) + 1;
+
+    private (Index First, Index Last) RangeOf(Share? panels) =>
+        panels is null ? (0, Index.Of(PanelCount)) : (panels.First, panels.Last);
 
     /// <summary>A kernel whose pieces are ranges of panels.</summary>
     public Kernel PanelPieces(string name, Node[] nodes, long operations, long panels)
     {
         bool isPart = shape.LanesScratch is { IsPart: true };
-        Share share = isPart ? Parts(PanelCount, partPanels) : Loops.Cut(PanelCount, panels);
+        Share share = isPart ? Loops.Cut(PanelCount, partPanels, "part") : Loops.Cut(PanelCount, panels);
         return Kernel(
-            name, nodes, operations, share,
+            name, nodes, operations, share, null,
             Around(Outer, (share.First, share.Last), (0, Index.Of(shape.Row.Extent)), isOneLanePart: isPart));
     }
 
-    /// <summary>A kernel whose pieces are ranges of an outer loop.</summary>
+    /// <summary>A kernel whose pieces are ranges of an outer loop, and where a run has few of them, of panels
+    /// too.</summary>
     public Kernel OuterPieces(string name, Node[] nodes, long operations, LoopVariable loop, Share share)
     {
-        var inside = Around(
-            Outer.Where(other => other != loop), (0, Index.Of(PanelCount)), (0, Index.Of(shape.Row.Extent)));
+        Share? panels = PanelsToo(share);
+        var inside = Around(Outer.Where(other => other != loop), RangeOf(panels), (0, Index.Of(shape.Row.Extent)));
         return Kernel(
-            name, nodes, operations, share, [new For(loop, share.First, share.Last, StepOf(loop), inside)]);
+            name, nodes, operations, share, panels, [new For(loop, share.First, share.Last, StepOf(loop), inside)]);
     }
 
+    // Of two shares, a piece is one of each: those of the first share step faster, so that panels stay in caches.
     private Kernel Kernel(
-        string name, Node[] nodes, long operations, Share share, IEnumerable<Statement> body,
+        string name, Node[] nodes, long operations, Share share, Share? panels, IEnumerable<Statement> body,
         IEnumerable<Statement>? scratch = null)
     {
         var own = new[] { shape.LanesScratch, shape.RowsScratch }.OfType<ScratchOperand>()
             .Select(operand => new Scratch(operand.Buffer)).Concat(whole?.Scratch ?? []);
-        return new Kernel(name, nodes, share.Piece, [.. own, .. scratch ?? [], share, .. body], operations);
+        LoopVariable piece = share.Piece;
+        Statement[] shares = [share];
+        if (panels is not null)
+        {
+            piece = new LoopVariable("piece", share.Piece.Extent * panels.Piece.Extent);
+            shares =
+            [
+                new Let(share.Piece, (Index)piece % share.Piece.Extent),
+                new Let(panels.Piece, (Index)piece / share.Piece.Extent),
+                share,
+                panels,
+            ];
+        }
+
+        return new Kernel(name, nodes, piece, [.. own, .. scratch ?? [], .. shares, .. body], operations)
+        {
+            Extent = shape.OpenWork ?? piece.Extent,
+        };
     }
 
     // The outer loops, scratch filled inside those that it depends on.
@@ -178,7 +228,7 @@ internal sealed partial class ProductEmitter
         }
 
         context.Take(SchedulePath.LanesScratchParts);
-        Share? share = isOnePart ? null : Parts(PanelCount, partPanels);
+        Share? share = isOnePart ? null : Loops.Cut(PanelCount, partPanels, "part");
         Index first = share is null ? panels.First : share.First;
         Index last = share is null ? panels.Last : share.Last;
         var origin = new LoopVariable("from", scratch.Range.Extent);
@@ -214,7 +264,7 @@ internal sealed partial class ProductEmitter
         }
 
         context.Take(SchedulePath.RowsScratchParts);
-        Share? share = isOnePart ? null : Parts(shape.Row.Extent, RowsOfPart);
+        Share? share = isOnePart ? null : Loops.Cut(shape.Row.Extent, RowsOfPart, "part");
         (Index First, Index Last) part = share is null ? rows : (share.First, share.Last);
         rowsOrigin = part.First * scratch.RangeStride;
         IReadOnlyList<Statement> inside =
@@ -222,9 +272,4 @@ internal sealed partial class ProductEmitter
         return share is null
             ? inside : [new For(share.Piece, 0, Index.Of(share.Piece.Extent), 1, [share, .. inside])];
     }
-
-    // Parts of one length, the last one shorter.
-    private static Share Parts(Dimension extent, long length) => new(
-        new LoopVariable("first", extent), new LoopVariable("last", extent.IsStatic ? extent.Value + 1 : extent * 2),
-        new LoopVariable("part", (extent.Max + length - 1) / length), length, extent);
 }

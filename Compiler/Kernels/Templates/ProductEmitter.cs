@@ -1,4 +1,5 @@
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels.Templates;
 
@@ -19,6 +20,9 @@ internal sealed partial class ProductEmitter
 
     private const long BlockedRows = 36;
     private const long Blocks = 24;
+
+    // Pieces for each of a few threads, of which some come late.
+    private const long EnoughPieces = 8;
 
     private readonly ProductShape shape;
     private readonly Tile tile;

@@ -1,5 +1,6 @@
 using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels.Templates;
 
@@ -71,6 +72,19 @@ internal sealed class ProductShape
 
     /// <summary>Multiplications of the whole product, at the symbols' largest values.</summary>
     public double Work => Size(Batch) * Size(Rows) * Size(Lanes) * Size(Contracted);
+
+    /// <summary>What the work grows with: the product of symbolic extents; null where there are none, or it could leave 63
+    /// bits.</summary>
+    public Dimension? OpenWork
+    {
+        get
+        {
+            Dimension[] open = [.. Batch.Concat(Rows).Concat(Lanes).Concat(Contracted)
+                .Select(loop => loop.Extent).Where(extent => !extent.IsStatic)];
+            return open.Length == 0 || Work >= 1L << 60
+                ? (Dimension?)null : open.Aggregate((Dimension)1, (product, extent) => product * extent);
+        }
+    }
 
     public static double Size(IEnumerable<LoopVariable> loops) => loops.Aggregate(1.0, (n, v) => n * v.Extent.Max);
 

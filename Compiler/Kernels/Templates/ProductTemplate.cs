@@ -1,5 +1,6 @@
 using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels.Templates;
 
@@ -11,8 +12,8 @@ namespace Sinter.Compiler.Kernels.Templates;
 /// </summary>
 internal static class ProductTemplate
 {
-    // Multiplications that one piece should have: a few microseconds.
-    private const double PieceWork = 1 << 18;
+    /// <summary>Multiplications that one piece should have: a few microseconds.</summary>
+    public const double PieceWork = 1 << 18;
     private const int LongRows = 96;
     private const int DeepSum = 96;
 
@@ -55,7 +56,7 @@ internal static class ProductTemplate
         if (shape.LanesScratch is { IsPart: true } part)
         {
             // As many panels as fit, in parts of one size; then as much scratch as those need.
-            panels = Loops.Cut(panels, part.Panels(shape.LaneLoop, width)).Grain;
+            panels = Loops.Cut(panels, part.Panels(shape.LaneLoop, width)).Grain.Value;
             placement = new OperandPlacement(context, name, part.Rows(shape.LaneLoop, panels * width));
             shape = ProductShape.Of(group, context, placement.Place, shape.LaneLoop);
         }
@@ -160,7 +161,8 @@ internal static class ProductTemplate
             int step = emitter.StepOf(loop);
             double work = Math.Max(shape.Work, 1) / (loop.Extent.Max / (double)step);
             long grain = Math.Max(1, (long)(PieceWork / work)) * step;
-            return Pieces(name, nodes, operations, loop, loop.Extent, grain, step, emitter);
+            Share share = Loops.Cut(loop.Extent, grain, step);
+            return emitter.OuterPieces(name, nodes, operations, loop, share);
         }
 
         double perRow = Math.Max(shape.Work, 1) / shape.Row.Extent.Max;
@@ -174,13 +176,5 @@ internal static class ProductTemplate
 
         long panels = Math.Max(1, (long)(PieceWork / perPanel));
         return emitter.PanelPieces(name, nodes, operations, panels);
-    }
-
-    private static Kernel Pieces(
-        string name, Node[] nodes, long operations, LoopVariable loop, Dimension extent, long grain, int step,
-        ProductEmitter emitter)
-    {
-        Share share = Loops.Cut(extent, grain, step);
-        return emitter.OuterPieces(name, nodes, operations, loop, share);
     }
 }

@@ -86,7 +86,6 @@ internal sealed unsafe partial class CpuExecutor : ProgramExecutor
         prepare = all.Except(follow).ToArray();
         prepareShared = () => Execute(prepare);
         run = BindAll(table.Run, ref next);
-        CountWork();
     }
 
     /// <inheritdoc/>

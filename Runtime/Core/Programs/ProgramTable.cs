@@ -116,16 +116,17 @@ public abstract record StepEntry
 /// <param name="FollowsSymbols">Of what is prepared: whether each context prepares it, because it
 /// depends on symbolic dimensions too or is an output.</param>
 /// <param name="ScratchZones">With guards: start and length of each zone in scratch.</param>
+/// <param name="Extent">What operations grow with; null for the pieces.</param>
 public sealed record LaunchEntry(
     int Kernel, Size Pieces, long ScratchBytes, long Operations, Place[] Buffers, bool FollowsSymbols = false,
-    long[]? ScratchZones = null) : StepEntry
+    long[]? ScratchZones = null, Size? Extent = null) : StepEntry
 {
     /// <inheritdoc/>
     internal override IEnumerable<LaunchEntry> Launches => [this];
 
     /// <inheritdoc/>
     internal override double Work(ReadOnlySpan<long> symbols, ReadOnlySpan<long> largest) =>
-        (double)Operations * Pieces.Evaluate(symbols) / Math.Max(1, Pieces.Evaluate(largest));
+        (double)Operations * (Extent ?? Pieces).Evaluate(symbols) / Math.Max(1, (Extent ?? Pieces).Evaluate(largest));
 }
 
 /// <summary>Launches that may run at the same time.</summary>

@@ -1,4 +1,5 @@
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Tests.Plans;
 
@@ -167,9 +168,10 @@ internal sealed class PlanSimulator
         switch (statement)
         {
             case Share share:
-                long first = counters[share.Piece] * share.Grain;
+                long grain = share.Grain.Evaluate(symbols);
+                long first = counters[share.Piece] * grain;
                 counters[share.First] = first;
-                counters[share.Last] = Math.Min(first + share.Grain, share.Extent.Evaluate(symbols));
+                counters[share.Last] = Math.Min(first + grain, share.Extent.Evaluate(symbols));
                 break;
             case For loop:
                 long end = Value(loop.End);

@@ -1,4 +1,4 @@
-namespace Sinter.Compiler.Kernels;
+namespace Sinter.Compiler.Values;
 
 /// <summary>A loop's counter: takes the values 0, 1, … below its extent (or multiples of its loop's step).</summary>
 /// <param name="name">The name in program text.</param>
