@@ -1,5 +1,5 @@
 using System.Globalization;
-using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler;
 

@@ -8,6 +8,7 @@ using Sinter.Compiler.Scans;
 using Sinter.Compiler.Simplify;
 using Sinter.Compiler.Sizes;
 using Sinter.Compiler.Specs;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler;
 

@@ -2,6 +2,7 @@ using System.Text;
 using Sinter.Compiler.Kernels;
 using Sinter.Compiler.Memory;
 using Sinter.Compiler.Rewriting;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler;
 

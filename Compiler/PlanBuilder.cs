@@ -3,6 +3,7 @@ using Sinter.Compiler.Kernels;
 using Sinter.Compiler.Kernels.Schedules;
 using Sinter.Compiler.Memory;
 using Sinter.Compiler.Sizes;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler;
 

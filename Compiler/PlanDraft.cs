@@ -1,5 +1,5 @@
-using Sinter.Compiler.Kernels;
 using Sinter.Compiler.Memory;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler;
 

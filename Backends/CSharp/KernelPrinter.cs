@@ -1,5 +1,7 @@
 using Sinter.Backends.Printing;
+using Sinter.Compiler;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Backends.CSharp;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Sinter.Backends.Printing;
 using Sinter.Compiler;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Backends.CSharp;
 

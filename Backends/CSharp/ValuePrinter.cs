@@ -1,6 +1,7 @@
 using Sinter.Backends.Printing;
 using Sinter.Compiler.Kernels;
-using Index = Sinter.Compiler.Kernels.Index;
+using Sinter.Compiler.Values;
+using Index = Sinter.Compiler.Values.Index;
 
 namespace Sinter.Backends.CSharp;
 

@@ -2,6 +2,7 @@ using Sinter.Backends.CSharp;
 using Sinter.Backends.Printing;
 using Sinter.Compiler;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Backends.Cuda;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sinter.Backends.Printing;
-using Sinter.Compiler.Kernels;
+using Sinter.Compiler;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Backends.Cuda;
 

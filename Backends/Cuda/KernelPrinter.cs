@@ -1,5 +1,7 @@
 using Sinter.Backends.Printing;
+using Sinter.Compiler;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Backends.Cuda;
 
@@ -167,7 +169,7 @@ internal sealed class KernelPrinter
                 break;
             case Let let:
                 string value = indices.Text(let.Value);
-                string last = indices.Text(Compiler.Kernels.Index.Of(let.Variable.Extent) - 1);
+                string last = indices.Text(Compiler.Values.Index.Of(let.Variable.Extent) - 1);
                 string limited = let.IsLimited ? $"sn_minimum<{indexType}>({value}, {last})" : value;
                 writer.Line($"{indexType} {indices.Counter(let.Variable)} = {limited};");
                 break;

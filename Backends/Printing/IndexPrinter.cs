@@ -1,6 +1,6 @@
 using System.Globalization;
-using Sinter.Compiler.Kernels;
-using Index = Sinter.Compiler.Kernels.Index;
+using Sinter.Compiler.Values;
+using Index = Sinter.Compiler.Values.Index;
 
 namespace Sinter.Backends.Printing;
 

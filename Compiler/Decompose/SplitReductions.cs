@@ -1,5 +1,6 @@
 using Sinter.Compiler.Kernels;
 using Sinter.Compiler.Rewriting;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Decompose;
 

@@ -1,4 +1,4 @@
-using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Fuse;
 

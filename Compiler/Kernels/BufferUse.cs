@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels;
 
 /// <summary>Which buffers a kernel touches, found by walking its statements.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels;
 

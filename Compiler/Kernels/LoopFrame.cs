@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels;
 
 /// <summary>A loop whose body is hoisted: what it changes, and what was moved in front of it.</summary>

@@ -2,6 +2,7 @@ using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels.Blocks;
 using Sinter.Compiler.Kernels.Schedules;
 using Sinter.Compiler.Kernels.Templates;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels;
 

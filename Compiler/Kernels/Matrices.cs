@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels;
 
 // The threads of a warp hold a matrix together. Thread t has, of a square of 8 rows and 4 words, word t % 4 of row

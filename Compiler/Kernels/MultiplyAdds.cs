@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels;
 
 /// <summary>Joins a product and the sum it goes into to one multiply-add: an instruction less, and one rounding

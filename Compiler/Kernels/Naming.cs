@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels;
 
 /// <summary>Gives a local to each value that a block uses more than once, so that it is computed once and text stays

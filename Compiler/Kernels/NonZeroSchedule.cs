@@ -1,6 +1,7 @@
 using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels.Blocks;
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels;
 

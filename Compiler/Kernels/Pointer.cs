@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels;
 
 /// <summary>A place inside a buffer that several reads and writes share: base + offset, computed once.</summary>

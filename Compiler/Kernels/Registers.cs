@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels;
 
 /// <summary>Registers of each thread, in rows of a few. Positions are constants once loops are unrolled.</summary>

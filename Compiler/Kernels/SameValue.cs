@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels;
 
 /// <summary>Values that are computed alike from the same memory are equal, whichever copy of a loop body they came

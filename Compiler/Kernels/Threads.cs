@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels;
 
 /// <summary>Waits until every thread of the piece has come here; what one has written, all then read. Reached by all

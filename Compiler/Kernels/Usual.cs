@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels;
 
 /// <summary>What is expected of sizes that a run says, where something is decided once for all their values: a symbol's

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Memory;
 

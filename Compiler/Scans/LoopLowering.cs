@@ -2,6 +2,7 @@ using System.Globalization;
 using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels;
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Scans;
 

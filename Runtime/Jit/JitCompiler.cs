@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Text;
 using Sinter.Backends.CSharp;
 using Sinter.Backends.Cuda;
 using Sinter.Compiler;
-using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 using Sinter.Runtime.Files;
 using Sinter.Runtime.Programs;
 

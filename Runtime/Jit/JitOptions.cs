@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using Sinter.Backends.CSharp;
 using Sinter.Compiler;
-using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 using Sinter.Runtime.Files;
 
 namespace Sinter.Jit;

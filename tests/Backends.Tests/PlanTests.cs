@@ -1,10 +1,11 @@
 using Sinter.Backends.CSharp;
 using Sinter.Compiler;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 using Sinter.Jit;
 using Sinter.Runtime.Programs;
-using Buffer = Sinter.Compiler.Kernels.Buffer;
-using Index = Sinter.Compiler.Kernels.Index;
+using Buffer = Sinter.Compiler.Values.Buffer;
+using Index = Sinter.Compiler.Values.Index;
 
 namespace Sinter.Backends.Tests;
 

@@ -2,9 +2,10 @@ using Sinter.Backends.CSharp;
 using Sinter.Backends.Cuda;
 using Sinter.Compiler;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 using Barrier = Sinter.Compiler.Kernels.Barrier;
-using Buffer = Sinter.Compiler.Kernels.Buffer;
-using Index = Sinter.Compiler.Kernels.Index;
+using Buffer = Sinter.Compiler.Values.Buffer;
+using Index = Sinter.Compiler.Values.Index;
 
 namespace Sinter.Backends.Tests;
 

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Sinter.Backends.Cuda;
 using Sinter.Backends.Tests;
 using Sinter.Compiler;
-using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 using Sinter.Jit;
 using Sinter.Reference;
 using Sinter.Runtime.Cuda;

@@ -3,6 +3,7 @@ using Sinter.Backends.Cuda;
 using Sinter.Compiler;
 using Sinter.Compiler.Differentiate;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 using Sinter.Modules;
 using Sinter.Optimizers;
 using Sinter.Runtime;

@@ -1,7 +1,6 @@
 using Sinter.Backends.CSharp;
 using Sinter.Backends.Cuda;
 using Sinter.Compiler;
-using Sinter.Compiler.Kernels;
 using Sinter.Runtime.Programs;
 
 namespace Sinter.Conformance.Tests;

@@ -1,9 +1,10 @@
 using Sinter.Backends.CSharp;
 using Sinter.Compiler;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 using Sinter.Jit;
 using Sinter.Runtime.Programs;
-using Buffer = Sinter.Compiler.Kernels.Buffer;
+using Buffer = Sinter.Compiler.Values.Buffer;
 
 namespace Sinter.Conformance.Tests;
 

@@ -1,5 +1,7 @@
+using Sinter.Compiler;
 using Sinter.Compiler.Differentiate;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 using Sinter.Reference;
 
 namespace Sinter.Conformance.Tests;

@@ -1,6 +1,5 @@
 using Sinter.Backends.Cuda;
 using Sinter.Compiler;
-using Sinter.Compiler.Kernels;
 using Sinter.Jit;
 using Sinter.Reference;
 using Sinter.Runtime.Cuda;

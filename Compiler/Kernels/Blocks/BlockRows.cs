@@ -1,4 +1,5 @@
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels.Blocks;
 

@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels.Blocks;
 
 /// <summary>How an operand of a product comes through shared memory, stretches of the contracted axes ahead of its

@@ -1,5 +1,6 @@
 using Sinter.Compiler.Kernels.Schedules;
 using Sinter.Compiler.Kernels.Templates;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels.Blocks;
 

@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels.Blocks;
 
 /// <summary>What threads of a block have written since they last waited for one another: other threads may read it only

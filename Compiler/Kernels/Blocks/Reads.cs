@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels.Blocks;
 
 /// <summary>The reads that values make, each place once.</summary>

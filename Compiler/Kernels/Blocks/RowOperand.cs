@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels.Blocks;
 
 /// <summary>An operand of an exact product that comes through registers: [stretch % copies, contracted, free].

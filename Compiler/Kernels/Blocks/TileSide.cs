@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels.Blocks;
 
 /// <summary>One operand of a tiled product: its free axes as one, and the tiles along it.</summary>

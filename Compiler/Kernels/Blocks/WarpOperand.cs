@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels.Blocks;
 
 /// <summary>An operand that is rounded on its way through registers to shared memory: [stretch % copies, free, word].

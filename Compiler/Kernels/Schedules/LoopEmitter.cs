@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels.Schedules;
 
 /// <summary>Writes the statements of a loop nest: scalar, with vectors along rows, or with vectors along inner

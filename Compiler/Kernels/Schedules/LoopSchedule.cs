@@ -1,4 +1,5 @@
 using Sinter.Compiler.Fuse;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels.Schedules;
 

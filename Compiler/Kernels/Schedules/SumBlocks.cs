@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels.Schedules;
 
 /// <summary>The blocks of one stage: its long sums run in a local of the block, everything else as without

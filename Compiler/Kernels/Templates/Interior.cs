@@ -1,4 +1,5 @@
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels.Templates;
 
@@ -6,13 +7,18 @@ namespace Sinter.Compiler.Kernels.Templates;
 /// <param name="Value">The value inside.</param>
 /// <param name="First">The first iteration of the stretch.</param>
 /// <param name="Last">The first one behind it.</param>
-internal sealed record Interior(Value Value, Dimension First, Dimension Last)
+internal sealed record Interior(Value Value, long First, long Last)
 {
     /// <summary>The interior of a value along a loop; null where it is not one stretch known beforehand.</summary>
     public static Interior? Of(Value value, LoopVariable loop)
     {
-        Dimension first = 0;
-        Dimension last = loop.Extent;
+        if (!loop.Extent.IsStatic)
+        {
+            return null;
+        }
+
+        long first = 0;
+        long last = loop.Extent.Value;
         bool isKnown = true;
         Value inside = value.Replace(part =>
         {
@@ -30,8 +36,8 @@ internal sealed record Interior(Value Value, Dimension First, Dimension Last)
                 }
                 else if (Stretch(condition, loop) is var (from, to))
                 {
-                    first = Dimension.Maximum(first, from);
-                    last = Dimension.Minimum(last, to);
+                    first = Math.Max(first, from);
+                    last = Math.Min(last, to);
                 }
                 else
                 {
@@ -43,28 +49,24 @@ internal sealed record Interior(Value Value, Dimension First, Dimension Last)
             return others.Count == 0
                 ? guard.Operands[0] : new Guard(others, guard.Operands[0], guard.Operands[1]);
         });
-        if (!isKnown || last.IsAtMost(first))
+        if (!isKnown || first >= last)
         {
             return null;
         }
 
-        // A short symbolic loop may end in front of the stretch.
-        first = Dimension.Minimum(first, loop.Extent);
-
         bool isBare = ReferenceEquals(inside, value);
         Interior? deeper = isBare ? new(value, first, last) : Of(inside, loop);
         return deeper is null ? null
-            : new Interior(
-                deeper.Value, Dimension.Maximum(first, deeper.First), Dimension.Minimum(last, deeper.Last));
+            : new Interior(deeper.Value, Math.Max(first, deeper.First), Math.Min(last, deeper.Last));
     }
 
     // The iterations for which low ≤ step * i + begin < high.
-    private static (Dimension From, Dimension To)? Stretch(Condition condition, LoopVariable loop)
+    private static (long From, long To)? Stretch(Condition condition, LoopVariable loop)
     {
         Dimension step = condition.Index.CoefficientOf(loop);
         Index begin = condition.Index - ((Index)loop * step);
-        if (condition.Step != 1 || !step.IsStatic || step.Value < 1 || begin.AsSize is not { } at
-            || condition.Low.AsSize is not { } low || condition.High.AsSize is not { } high)
+        if (condition.Step != 1 || !step.IsStatic || step.Value < 1 || begin.Constant is not { } at
+            || condition.Low.Constant is not { } low || condition.High.Constant is not { } high)
         {
             return null;
         }
@@ -73,6 +75,5 @@ internal sealed record Interior(Value Value, Dimension First, Dimension Last)
     }
 
     // Rounded up; of what is negative, nothing below 0 is needed.
-    private static Dimension Up(Dimension value, long divisor) =>
-        Dimension.Maximum(0, Dimension.Ceiling(value, divisor));
+    private static long Up(long value, long divisor) => value <= 0 ? 0 : (value + divisor - 1) / divisor;
 }

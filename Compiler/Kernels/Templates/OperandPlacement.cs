@@ -1,5 +1,6 @@
 using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels.Templates;
 
@@ -21,10 +22,6 @@ internal sealed class OperandPlacement(KernelContext context, string name, long?
 
     // The least rows of a part.
     private const long HighestTile = 16;
-
-    // How many times what scratch is meant to have it may have where a symbol is near its largest value, which is
-    // seldom: so much is a whole panel of long rows.
-    private const long MostOver = 4;
 
     private readonly Dictionary<ProductOperand, Buffer> front = [];
 
@@ -52,7 +49,7 @@ internal sealed class OperandPlacement(KernelContext context, string name, long?
 
         ScratchOperand? scratch = ProductShape.IsInvariant(shape.RowsValue, context)
             ? null : Largest(shape.Row.Extent.Max, rows => ScratchOperand.OfRows(shape, rows));
-        scratch = scratch is { IsPart: true } && scratch.Length.Max < HighestTile ? null : scratch;
+        scratch = scratch is { IsPart: true } && scratch.Length < HighestTile ? null : scratch;
         scratch ??= OfBlocks(shape);
         shape.ReadRows(scratch?.Load ?? InFront(shape.RowsOperand), scratch);
     }
@@ -99,27 +96,8 @@ internal sealed class OperandPlacement(KernelContext context, string name, long?
             return ScratchOperand.OfLanes(shape, known);
         }
 
-        ScratchOperand? scratch = IsKnown(shape)
-            ? Largest(Around(shape).Extent.Max, count => ScratchOperand.OfLanes(shape, count)) : null;
+        ScratchOperand? scratch = Largest(MostRows(shape), count => ScratchOperand.OfLanes(shape, count));
         return scratch is not null && IsFit(scratch, shape) ? scratch : null;
-    }
-
-    private static bool IsKnown(ProductShape shape) => shape.Lane.Extent.IsStatic && Around(shape).Extent.IsStatic;
-
-    // Of symbols, the run says how many rows fit: all of them, or those of one piece.
-    private ScratchOperand? AsManyAsFit(ProductShape shape)
-    {
-        Dimension least = LeastRows(shape);
-        long budget = Budget / sizeof(float);
-        bool isCounted = Usual.IsCounted(shape.Lane.Extent) && Usual.IsCounted(Around(shape).Extent);
-        if (!isCounted || ScratchOperand.OfLanes(shape, least) is not { } few)
-        {
-            return null;
-        }
-
-        long room = Math.Max(budget, few.Size.Max);
-        return room > MostOver * budget
-            ? null : ScratchOperand.OfLanes(shape, Dimension.Maximum(least, few.RowsIn(budget)), room);
     }
 
     private ScratchOperand? Image(ProductShape shape) =>
@@ -127,18 +105,18 @@ internal sealed class OperandPlacement(KernelContext context, string name, long?
 
     // What cannot be computed in vectors (the holes between a strided gradient's elements) is computed once, in front.
     private bool IsFit(ScratchOperand scratch, ProductShape shape) =>
-        (!scratch.IsPart || !IsKnown(shape) || LeastRows(shape).IsAtMost(scratch.Length))
-            && scratch.IsInVectors(context);
+        (!scratch.IsPart || scratch.Length >= LeastRows(shape, scratch)) && scratch.IsInVectors(context);
 
     // Whether lanes share an axis of the source with what is contracted.
     private static bool Windows(ProductShape shape) => shape.LanesOperand.Position.Any(
         position => position.DependsOn(shape.Lane) && shape.Contracted.Any(position.DependsOn));
 
-    private static LoopVariable Around(ProductShape shape) => shape.JoinsLane ? shape.AroundLane! : shape.Lane;
+    private static long MostRows(ProductShape shape) =>
+        (shape.JoinsLane ? shape.AroundLane! : shape.Lane).Extent.Max;
 
     // A part begins inside a row, and has a whole panel.
-    private static Dimension LeastRows(ProductShape shape) => Around(shape) == shape.Lane
-        ? WidestPanel : ((WidestPanel - 2) / Dimension.Maximum(1, shape.Lane.Extent)) + 2;
+    private static long LeastRows(ProductShape shape, ScratchOperand scratch) =>
+        scratch.Range == shape.Lane ? WidestPanel : ((WidestPanel - 2) / shape.Lane.Extent.Max) + 2;
 
     private ScratchOperand? Largest(long most, Func<long, ScratchOperand?> make)
     {
@@ -152,7 +130,7 @@ internal sealed class OperandPlacement(KernelContext context, string name, long?
             }
 
             long fewer = Math.Min(rows - 1, (long)(rows * Budget / bytes));
-            if (fewer < 1 || scratch.Length.Max < rows)
+            if (fewer < 1 || scratch.Length < rows)
             {
                 return null;
             }

@@ -1,4 +1,5 @@
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels.Templates;
 
@@ -66,7 +67,7 @@ internal sealed partial class ProductEmitter
     }
 
     // Whole tiles, so that only the last part has a rest.
-    private long RowsOfPart => shape.RowsScratch!.Length.Value / tile.Rows * tile.Rows;
+    private long RowsOfPart => shape.RowsScratch!.Length / tile.Rows * tile.Rows;
 
     /// <summary>A kernel whose pieces are blocks of rows, and where a run has few of them, of panels too.</summary>
     public Kernel RowPieces(string name, Node[] nodes, long operations, long rows)

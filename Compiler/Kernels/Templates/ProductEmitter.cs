@@ -1,4 +1,5 @@
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels.Templates;
 
@@ -33,7 +34,7 @@ internal sealed partial class ProductEmitter
     private readonly LoopVariable row;
     private readonly LoopVariable panel;
     private readonly IReadOnlyList<LoopVariable> packedOuter;
-    private readonly Dimension partPanels;
+    private readonly long partPanels;
     private readonly WholeRows? whole;
     private Buffer? packedRows;
     private Index firstRow = Index.Zero;
@@ -46,7 +47,7 @@ internal sealed partial class ProductEmitter
     private Index firstKept = Index.Zero;
 
     public ProductEmitter(ProductShape shape, Tile tile, int lanes, Buffer? packed, Local sum, bool packsRows,
-        Dimension partPanels, WholeRows? whole, KernelContext context)
+        long partPanels, WholeRows? whole, KernelContext context)
     {
         this.whole = whole;
         this.partPanels = partPanels;

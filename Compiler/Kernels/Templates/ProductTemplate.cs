@@ -1,5 +1,6 @@
 using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels.Templates;
 
@@ -51,16 +52,13 @@ internal static class ProductTemplate
             && (shape.AroundRow is not { } around || shape.RowsScratch?.DependsOn(around) != true);
         Tile tile = Tile.Choose(shape, context.Target, groupLanes, groupRows);
         int width = tile.Vectors * lanes;
-        Dimension panels = Dimension.Ceiling(shape.Lane.Extent, width);
+        long panels = (shape.Lane.Extent.Max + width - 1) / width;
         if (shape.LanesScratch is { IsPart: true } part)
         {
-            panels = EvenParts(panels, part.Panels(shape.LaneLoop, width));
-            if (panels.IsStatic && part.Length.IsStatic)
-            {
-                // As many panels as fit, in parts of one size; then as much scratch as those need.
-                placement = new OperandPlacement(context, name, part.Rows(shape.LaneLoop, panels.Value * width));
-                shape = ProductShape.Of(group, context, placement.Place, shape.LaneLoop);
-            }
+            // As many panels as fit, in parts of one size; then as much scratch as those need.
+            panels = Loops.Cut(panels, part.Panels(shape.LaneLoop, width)).Grain.Value;
+            placement = new OperandPlacement(context, name, part.Rows(shape.LaneLoop, panels * width));
+            shape = ProductShape.Of(group, context, placement.Place, shape.LaneLoop);
         }
 
         List<Kernel> kernels = [.. placement.Front(shape)];
@@ -178,17 +176,5 @@ internal static class ProductTemplate
 
         long panels = Math.Max(1, (long)(PieceWork / perPanel));
         return emitter.PanelPieces(name, nodes, operations, panels);
-    }
-
-    // As few parts as there have to be, of one size; where numbers are known, an even number of them.
-    private static Dimension EvenParts(Dimension panels, Dimension most)
-    {
-        if (panels.IsStatic && most.IsStatic)
-        {
-            return Loops.Cut(panels, most.Value).Grain;
-        }
-
-        Dimension parts = Dimension.Maximum(1, Dimension.Ceiling(panels, most));
-        return Dimension.Maximum(1, Dimension.Ceiling(panels, parts));
     }
 }

@@ -1,5 +1,6 @@
 using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels.Templates;
 
@@ -21,13 +22,13 @@ internal sealed class ScratchOperand
     private readonly ProductShape shape;
     private readonly HashSet<LoopVariable> inside;
     private readonly LoopVariable range;
-    private readonly Dimension length;
+    private readonly long length;
     private readonly List<Axis> axes;
     private readonly Buffer buffer;
 
     private ScratchOperand(
-        ProductOperand operand, ProductShape shape, HashSet<LoopVariable> inside, LoopVariable range,
-        Dimension length, List<Axis> axes, string name, Dimension? room = null)
+        ProductOperand operand, ProductShape shape, HashSet<LoopVariable> inside, LoopVariable range, long length,
+        List<Axis> axes, string name)
     {
         this.operand = operand;
         this.shape = shape;
@@ -35,8 +36,7 @@ internal sealed class ScratchOperand
         this.range = range;
         this.length = length;
         this.axes = axes;
-        Size = axes.Aggregate((Dimension)1, (size, axis) => size * axis.Counter.Extent);
-        buffer = new Buffer(name, DType.F32, (room ?? Size) + Overhang);
+        buffer = new Buffer(name, DType.F32, Size(axes) + Overhang);
         Load = new Load(buffer, Position());
         RangeStride = Load.Index.CoefficientOf(range);
     }
@@ -54,16 +54,13 @@ internal sealed class ScratchOperand
     public LoopVariable Range => range;
 
     /// <summary>Iterations of that loop in scratch.</summary>
-    public Dimension Length => length;
+    public long Length => length;
 
     /// <summary>How far an iteration of it steps in scratch.</summary>
     public Dimension RangeStride { get; }
 
     /// <summary>Elements computed each time.</summary>
-    public Dimension Size { get; }
-
-    /// <summary>The same as a number, at the symbols' largest values.</summary>
-    public double Elements => axes.Aggregate(1.0, (n, axis) => n * axis.Counter.Extent.Max);
+    public double Elements => Size(axes);
 
     /// <summary>Whether what is computed depends on a loop of the shape, joined ones included, so that it has to be
     /// around.</summary>
@@ -73,8 +70,7 @@ internal sealed class ScratchOperand
     /// <summary>The operand whose free axes become lanes; null where its windows are no plain boxes.</summary>
     /// <param name="shape">The product, its loops not yet joined.</param>
     /// <param name="rows">Iterations of the loop around the lanes that scratch holds.</param>
-    /// <param name="room">Elements that there is room for; null for as many as there are.</param>
-    public static ScratchOperand? OfLanes(ProductShape shape, Dimension rows, long? room = null)
+    public static ScratchOperand? OfLanes(ProductShape shape, long rows)
     {
         ProductOperand operand = shape.LanesOperand;
         LoopVariable lane = shape.Lane;
@@ -87,12 +83,12 @@ internal sealed class ScratchOperand
         var inside = new HashSet<LoopVariable>(shape.Contracted) { lane };
         LoopVariable range = around ?? lane;
         inside.Add(range);
-        if (Loops(operand, inside, shape.Lanes) is not { } loops)
+        if (Loops(operand, inside) is not { } loops)
         {
             return null;
         }
 
-        rows = Dimension.Minimum(rows, range.Extent);
+        rows = Math.Min(rows, range.Extent.Value);
         bool Expands(int axis) => loops[axis].Contains(lane)
             || (around is not null && loops[axis].Contains(around) && Coefficient(operand, axis, around) != 1);
         var order = new List<Axis>();
@@ -110,11 +106,11 @@ internal sealed class ScratchOperand
         foreach (LoopVariable loop in around is null ? [lane] : new[] { around, lane })
         {
             int axis = loops.FindIndex(own => own.Contains(loop));
-            Dimension extent = loop == range ? rows : loop.Extent;
+            long extent = loop == range ? rows : loop.Extent.Value;
             order.Add(Expands(axis) ? Axis.Of(axis, loop, extent) : Box(operand, axis, loops[axis], range, rows));
         }
 
-        return new ScratchOperand(operand, shape, inside, range, rows, order, "lanes", room);
+        return new ScratchOperand(operand, shape, inside, range, rows, order, "lanes");
     }
 
     /// <summary>The same, one copy for all taps: lanes then end with each row.</summary>
@@ -162,8 +158,8 @@ internal sealed class ScratchOperand
     /// <summary>How many panels of lanes a part holds wherever it begins.</summary>
     /// <param name="lane">The loop along the lanes.</param>
     /// <param name="width">Lanes of a panel.</param>
-    public Dimension Panels(LoopVariable lane, long width) =>
-        Dimension.Maximum(1, (range == lane ? length : ((length - 1) * lane.Extent) + 1) / width);
+    public long Panels(LoopVariable lane, long width) =>
+        Math.Max(1, (range == lane ? length : ((length - 1) * lane.Extent.Value) + 1) / width);
 
     /// <summary>Iterations of the range that parts of so many lanes need.</summary>
     /// <param name="lane">The loop along the lanes.</param>
@@ -174,22 +170,11 @@ internal sealed class ScratchOperand
         return Math.Min(range.Extent.Value, lanes % row == 0 ? lanes / row : ((lanes - 2) / row) + 2);
     }
 
-    /// <summary>Iterations of the range for which so many elements are enough; below 1 where they never are.</summary>
-    public Dimension RowsIn(long elements)
-    {
-        Axis own = axes.First(axis => axis.Loops.Any(step => step.Loop == range));
-        Dimension others = axes.Where(axis => axis != own)
-            .Aggregate((Dimension)1, (n, axis) => n * axis.Counter.Extent);
-        long step = own.Loops.First(pair => pair.Loop == range).Step;
-        Dimension beside = own.Counter.Extent - (length * step);
-        return ((elements / Dimension.Maximum(1, others)) - beside) / step;
-    }
-
     /// <summary>Where the part that begins with a lane begins in the range.</summary>
     public Index Origin(LoopVariable lane, Index first) => range == lane ? first : first / lane.Extent;
 
     /// <summary>Whether scratch holds a part of the range only.</summary>
-    public bool IsPart => !range.Extent.IsAtMost(length);
+    public bool IsPart => length < range.Extent.Max;
 
     /// <summary>Whether rows of scratch are computed in vectors.</summary>
     public bool IsInVectors(KernelContext context)
@@ -253,7 +238,7 @@ internal sealed class ScratchOperand
             int source = axes[axes.Count - 1].Source;
             LoopVariable[] taps = axes.Take(axes.Count - 1).Where(axis => axis.Source == source)
                 .Select(axis => axis.Counter).ToArray();
-            return taps.Length == 1 && taps[0].Extent.IsStatic && taps[0].Extent.Max <= MostTaps ? taps[0] : null;
+            return taps.Length == 1 && taps[0].Extent.Max <= MostTaps ? taps[0] : null;
         }
     }
 
@@ -288,16 +273,15 @@ internal sealed class ScratchOperand
         }
 
         List<Statement> row = [];
-        var (first, behind) = (Index.Of(interior.First), Index.Of(interior.Last));
-        if (interior.First != 0)
+        if (interior.First > 0)
         {
-            row.Add(Elements(0, first));
+            row.Add(Elements(0, interior.First));
         }
 
-        row.Add(Vectors(interior.Value, target, last, first, behind, lanes));
-        if (interior.Last != last.Extent)
+        row.Add(Vectors(interior.Value, target, last, interior.First, interior.Last, lanes));
+        if (interior.Last < last.Extent.Value)
         {
-            row.Add(Elements(behind, Index.Of(last.Extent)));
+            row.Add(Elements(interior.Last, Index.Of(last.Extent)));
         }
 
         return row;
@@ -345,6 +329,8 @@ internal sealed class ScratchOperand
         (at, axis) => (at * axis.Counter.Extent)
             + axis.Loops.Aggregate(Index.Zero, (sum, step) => sum + ((Index)step.Loop * step.Step)));
 
+    private static long Size(IEnumerable<Axis> axes) => axes.Aggregate(1L, (n, axis) => n * axis.Counter.Extent.Max);
+
     private static long Coefficient(ProductOperand operand, int axis, LoopVariable loop) =>
         operand.Position[axis].CoefficientOf(loop).Value;
 
@@ -364,36 +350,31 @@ internal sealed class ScratchOperand
 
     // Scratch in the order of the source.
     private static List<Axis> Boxes(
-        ProductOperand operand, List<List<LoopVariable>> loops, LoopVariable range, Dimension length) =>
+        ProductOperand operand, List<List<LoopVariable>> loops, LoopVariable range, long length) =>
         [
             .. Enumerable.Range(0, loops.Count).Where(axis => loops[axis].Count > 0)
                 .Select(axis => Box(operand, axis, loops[axis], range, length)),
         ];
 
     // What loops reach together along an axis of the source.
-    private static Axis Box(
-        ProductOperand operand, int axis, List<LoopVariable> loops, LoopVariable range, Dimension length)
+    private static Axis Box(ProductOperand operand, int axis, List<LoopVariable> loops, LoopVariable range, long length)
     {
-        Dimension Extent(LoopVariable loop) => loop == range ? length : loop.Extent;
+        long Extent(LoopVariable loop) => loop == range ? length : loop.Extent.Max;
         if (loops.Count == 1)
         {
             return Axis.Of(axis, loops[0], Extent(loops[0]));
         }
 
         var steps = loops.Select(loop => (loop, Coefficient(operand, axis, loop))).ToArray();
-        Dimension reach = steps.Aggregate(
-            (Dimension)1, (sum, step) => sum + ((Extent(step.loop) - 1) * step.Item2));
+        long reach = steps.Sum(step => step.Item2 * (Extent(step.loop) - 1)) + 1;
         return new Axis(axis, new LoopVariable("at", reach), steps);
     }
 
-    // The loops of scratch that walk each axis of the source; null where they do so in another way than by steps, or
-    // where others than those given are symbolic.
-    private static List<List<LoopVariable>>? Loops(
-        ProductOperand operand, HashSet<LoopVariable> inside, IReadOnlyList<LoopVariable>? symbolic = null)
+    // The loops of scratch that walk each axis of the source; null where they do so in another way than by steps.
+    private static List<List<LoopVariable>>? Loops(ProductOperand operand, HashSet<LoopVariable> inside)
     {
         var result = operand.Position.Select(position => inside.Where(position.DependsOn).ToList()).ToList();
-        bool Steps(Index position, LoopVariable loop, bool isAlone) =>
-            (loop.Extent.IsStatic || symbolic?.Contains(loop) == true)
+        bool Steps(Index position, LoopVariable loop, bool isAlone) => loop.Extent.IsStatic
             && position.CoefficientOf(loop) is { IsStatic: true } step && (step.Value > 0 || isAlone);
         bool plain = operand.Position.Zip(
             result, (position, loops) => position.Terms.All(term => term.Atom is null or VariableAtom)
@@ -409,7 +390,7 @@ internal sealed class ScratchOperand
     private sealed record Axis(
         int Source, LoopVariable Counter, IReadOnlyList<(LoopVariable Loop, long Step)> Loops)
     {
-        public static Axis Of(int source, LoopVariable loop, Dimension? extent = null) =>
+        public static Axis Of(int source, LoopVariable loop, long? extent = null) =>
             new(source, new LoopVariable("at", extent ?? loop.Extent), [(loop, 1)]);
     }
 }

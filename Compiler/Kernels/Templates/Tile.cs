@@ -1,3 +1,5 @@
+using Sinter.Compiler.Values;
+
 namespace Sinter.Compiler.Kernels.Templates;
 
 /// <summary>The block of results that is kept in registers while the contracted axes are summed.</summary>

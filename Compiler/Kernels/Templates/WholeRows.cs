@@ -1,5 +1,6 @@
 using Sinter.Compiler.Fuse;
 using Sinter.Compiler.Kernels.Schedules;
+using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels.Templates;
 

@@ -1,4 +1,4 @@
-using Sinter.Compiler.Kernels;
+using Sinter.Compiler;
 using Sinter.Jit;
 using Sinter.Runtime;
 using Sinter.Runtime.Cuda;

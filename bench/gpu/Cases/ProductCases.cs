@@ -1,4 +1,4 @@
-using Sinter.Compiler.Kernels;
+using Sinter.Compiler;
 using Sinter.GpuBench.Timing;
 using Sinter.Runtime.Cuda;
 using Sinter.Runtime.Programs;

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Reflection;
 using Sinter.Backends.Tests;
+using Sinter.Compiler;
 using Sinter.Compiler.Differentiate;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 using Sinter.Conformance.Tests;
 using Sinter.Reference;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sinter.Compiler;
 using Sinter.Compiler.Kernels;
 using Sinter.Conformance.Tests;
 using Sinter.Jit;

@@ -1,4 +1,3 @@
-using Sinter.Compiler.Kernels;
 
 namespace Sinter.Compiler.Tests.Plans;
 

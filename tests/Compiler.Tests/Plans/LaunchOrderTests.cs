@@ -1,5 +1,6 @@
 using Sinter.Compiler.Differentiate;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 using Sinter.Modules;
 using Sinter.Optimizers;
 

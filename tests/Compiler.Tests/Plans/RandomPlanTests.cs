@@ -1,4 +1,3 @@
-using Sinter.Compiler.Kernels;
 using Sinter.Conformance.Tests;
 
 namespace Sinter.Compiler.Tests.Plans;

@@ -1,6 +1,7 @@
 using Sinter.Backends.CSharp;
 using Sinter.Compiler;
 using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 using Sinter.Jit;
 using Sinter.Optimizers;
 using Sinter.Runtime;
@@ -286,7 +287,7 @@ public sealed class BranchTests
 
     private static bool IsPacking(Kernel kernel) => kernel.Name.Contains("pack", StringComparison.Ordinal);
 
-    private static long[] Offsets(Plan plan, IEnumerable<Compiler.Kernels.Buffer> buffers) =>
+    private static long[] Offsets(Plan plan, IEnumerable<Compiler.Values.Buffer> buffers) =>
         [.. buffers.Select(buffer => plan.Placements[buffer].Offset)];
 
     private static Plan Compile(Graph graph) =>

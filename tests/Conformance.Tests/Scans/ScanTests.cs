@@ -1,7 +1,7 @@
 using Sinter.Backends.CSharp;
 using Sinter.Compiler;
 using Sinter.Compiler.Differentiate;
-using Sinter.Compiler.Kernels;
+using Sinter.Compiler.Values;
 using Sinter.Jit;
 using Sinter.Optimizers;
 using Sinter.Reference;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Sinter.Backends.CSharp;
+using Sinter.Compiler;
 using Sinter.Compiler.Kernels;
 using Sinter.Jit;
 using Sinter.Reference;

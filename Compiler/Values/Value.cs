@@ -1,4 +1,4 @@
-namespace Sinter.Compiler.Kernels;
+namespace Sinter.Compiler.Values;
 
 /// <summary>
 /// A scalar or vector computed inside a kernel. Values form a graph compared by reference: a shared one is computed

@@ -1,4 +1,4 @@
-namespace Sinter.Compiler.Kernels;
+namespace Sinter.Compiler.Values;
 
 /// <summary>
 /// Turns a node into the value it has at a position. Movement only rewrites the position, elementwise operations

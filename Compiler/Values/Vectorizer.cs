@@ -1,4 +1,4 @@
-namespace Sinter.Compiler.Kernels;
+namespace Sinter.Compiler.Values;
 
 /// <summary>
 /// Turns scalar values into vectors along one loop: lane l is the value at counter + l. What does not depend on the

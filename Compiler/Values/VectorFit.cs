@@ -1,4 +1,4 @@
-namespace Sinter.Compiler.Kernels;
+namespace Sinter.Compiler.Values;
 
 /// <summary>How a value runs in lanes.</summary>
 /// <param name="Penalty">How badly it fits: 0 is best, 1 is twice the time.</param>

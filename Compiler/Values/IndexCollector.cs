@@ -1,4 +1,4 @@
-namespace Sinter.Compiler.Kernels;
+namespace Sinter.Compiler.Values;
 
 /// <summary>Every index that occurs in values: what decides whether loops may be joined.</summary>
 internal static class IndexCollector

@@ -1,4 +1,4 @@
-namespace Sinter.Compiler.Kernels;
+namespace Sinter.Compiler.Values;
 
 /// <summary>Values inside indices: rows chosen by data, at the top of a sum or inside its quotients and
 /// remainders.</summary>

@@ -1,4 +1,4 @@
-namespace Sinter.Compiler.Kernels;
+namespace Sinter.Compiler.Values;
 
 /// <summary>The algebra of division on sums of terms: what lets a reshape of a reshape cost nothing.</summary>
 internal static class IndexRules

@@ -1,4 +1,4 @@
-namespace Sinter.Compiler.Kernels;
+namespace Sinter.Compiler;
 
 /// <summary>What the operands of matrix products are rounded to before they are multiplied. Sums are of single
 /// precision in any case.</summary>

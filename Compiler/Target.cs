@@ -1,4 +1,4 @@
-namespace Sinter.Compiler.Kernels;
+namespace Sinter.Compiler;
 
 /// <summary>What schedules need to know of a processor. Nothing here names a language.</summary>
 /// <param name="VectorBytes">Width of a vector register; 0 where schedules must not use vectors.</param>

@@ -1,4 +1,4 @@
-namespace Sinter.Compiler.Kernels;
+namespace Sinter.Compiler.Values;
 
 /// <summary>A loop's counter: takes the values 0, 1, … below its extent (or multiples of its loop's step).</summary>
 /// <param name="name">The name in program text.</param>
@@ -107,10 +107,6 @@ public sealed class Index : IEquatable<Index>
         1 when terms[0].Atom is null && terms[0].Coefficient.IsStatic => terms[0].Coefficient.Coefficient,
         _ => null,
     };
-
-    /// <summary>The value of a constant, or null where counters or data occur.</summary>
-    public Dimension? AsSize =>
-        IsConstant ? terms.Length == 0 ? 0 : terms[0].Coefficient : (Dimension?)null;
 
     /// <summary>The counter that this index is, or null where it is anything else.</summary>
     public LoopVariable? AsVariable =>

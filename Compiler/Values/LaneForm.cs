@@ -1,4 +1,4 @@
-namespace Sinter.Compiler.Kernels;
+namespace Sinter.Compiler.Values;
 
 /// <summary>
 /// How an index moves from lane to lane along a loop: by a stride, every second lane only (i / 2), or back and forth
