@@ -17,6 +17,7 @@ public sealed class Graph
     private const int Pending = int.MaxValue - 1;
 
     private readonly NodeNumbers numbers;
+    private Dictionary<Node, int>? inputPositions;
 
     /// <summary>Closes a graph.</summary>
     /// <param name="name">A name for traces and generated text.</param>
@@ -93,6 +94,23 @@ public sealed class Graph
 
     /// <summary>Whether a run computes the value of a symbol; others are given.</summary>
     public bool Computes(Symbol symbol) => Sizes.Any(size => size.Get<SetSizeAttributes>().Symbol == symbol);
+
+    /// <summary>The position of an input among the inputs; -1 for anything else.</summary>
+    public int InputPosition(Node node)
+    {
+        if (inputPositions is null)
+        {
+            var positions = new Dictionary<Node, int>();
+            for (int i = Inputs.Count - 1; i >= 0; i--)
+            {
+                positions[Inputs[i]] = i;
+            }
+
+            inputPositions = positions;
+        }
+
+        return inputPositions.TryGetValue(node, out int position) ? position : -1;
+    }
 
     /// <summary>The position of one of the nodes.</summary>
     internal int NumberOf(Node node) => numbers[node];

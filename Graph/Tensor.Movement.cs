@@ -22,7 +22,8 @@ public sealed partial class Tensor<T>
     }
 
     /// <summary>The same elements in row-major order under another shape.</summary>
-    public Tensor<T> Reshape(Shape shape) => shape.Given().Equals(Shape) ? this : Make(Op.Reshape, new ShapeAttributes(shape));
+    public Tensor<T> Reshape(Shape shape) =>
+        shape.Given().Equals(Shape) ? this : Make(Op.Reshape, new ShapeAttributes(shape));
 
     /// <summary>Joins the axes from <paramref name="start"/> to <paramref name="end"/> (inclusive, -1 is the last)
     /// into one.</summary>
@@ -198,7 +199,8 @@ public sealed partial class Tensor<T>
 
     /// <summary>A constant added in front of and behind each axis; negative amounts cut.</summary>
     public Tensor<T> Pad(Dimension[] low, Dimension[] high, double value = 0) =>
-        Make(Op.Pad, new PadAttributes(low.Given(), high.Given(), new long[Rank], Constants.Bits(default(T).Type, value)));
+        Make(Op.Pad, new PadAttributes(
+            low.Given(), high.Given(), new long[Rank], Constants.Bits(default(T).Type, value)));
 
     /// <summary>Sliding windows over the last axes: (…, S) becomes (…, O, K).</summary>
     public Tensor<T> Window(long[] kernel, long[] stride, long[] dilation) =>

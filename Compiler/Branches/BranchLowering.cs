@@ -73,7 +73,7 @@ internal sealed class BranchLowering
             }
         }
 
-        string Source(Node input) => around.Source(node.Inputs[body.Inputs.ToList().IndexOf(input) + 1]);
+        string Source(Node input) => around.Source(node.Inputs[body.InputPosition(input) + 1]);
         Lowered lowered = lower(
             body, around with { Given = given, Source = Source, IsInvariant = _ => invariant.Contains });
         hasChecks |= lowered.Checks > 0;

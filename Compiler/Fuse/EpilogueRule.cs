@@ -5,9 +5,6 @@ namespace Sinter.Compiler.Fuse;
 /// <summary>What a product can compute from its registers: values that have a form in lanes.</summary>
 internal static class EpilogueRule
 {
-    // Bytes of a product's own elements, whose lanes the epilogue shares.
-    private const int Widest = sizeof(float);
-
     /// <summary>Whether an item may join: a lane must remain along which all items have a form, and along the rows that
     /// are read whole where some are.</summary>
     public static bool Fits(ProductGroup group, Item joining) => Lanes(group, group.Epilogue.Append(joining))
@@ -25,14 +22,14 @@ internal static class EpilogueRule
     private static bool Fits(Item item, HashSet<Node> own, LoopVariable lane)
     {
         Index target = Evaluator.Linear(item.Position, item.Node.Shape);
-        return DTypes.SizeOf(item.Node.DType) <= Widest && IsPlain(target, lane) && Fits(item.Value, own, lane);
+        return IsPlain(target, lane) && Fits(item.Value, own, lane);
     }
 
     private static bool Fits(Value value, HashSet<Node> own, LoopVariable lane)
     {
         Value memory = value.Replace(v => v is Access access ? InLanes(access, own) : null);
         return IndexCollector.Of([memory]).All(index => IsPlain(index, lane))
-            && Vectorizer.Fit(memory, lane) is { Widest: <= Widest, WantsLoop: false };
+            && Vectorizer.Fit(memory, lane) is { WantsLoop: false };
     }
 
     // Reads are loads; the product's own values vary with the lanes too, but are in registers.

@@ -49,7 +49,7 @@ internal static class BranchRules
 
         Node then = Output(cond.Then.Graph, match);
         Node otherwise = Output(cond.Otherwise.Graph, match);
-        int input = cond.Then.Graph.Inputs.ToList().IndexOf(then);
+        int input = cond.Then.Graph.InputPosition(then);
         bool isInput = input >= 0 && cond.Otherwise.Graph.Inputs[input] == otherwise;
         bool isConstant = then.Op == Op.Constant && then.Attributes.Equals(otherwise.Attributes);
         return isInput || isConstant ? Inline(match, 0) : null;

@@ -231,7 +231,8 @@ internal static class SizeRange
             }
 
             // Counted from their smallest values, symbols leave less to cancel.
-            return TermByTerm(size.Substitute(symbol => symbol.Min + Fresh(new Bounds(0, symbol.Max - symbol.Min), symbol)));
+            return TermByTerm(size.Substitute(
+                symbol => symbol.Min + Fresh(new Bounds(0, symbol.Max - symbol.Min), symbol)));
         }
 
         // A symbol that no name can have.

@@ -31,6 +31,10 @@ public static class JitCompiler
         Emit(PrintProgram(Graph.Of("start", ("y", (x * 2).Node))), []);
     }));
 
+    // Only what generated text names: reading more assemblies costs start-up time. Read once: the compiler keeps what it
+    // has understood of them.
+    private static readonly Lazy<MetadataReference[]> References = new(() => [.. ReadReferences()]);
+
     /// <summary>A runnable program for a graph.</summary>
     /// <param name="graph">Any graph; a training step is one too.</param>
     /// <param name="options">Settings; null for the defaults.</param>
@@ -141,7 +145,7 @@ public static class JitCompiler
         var settings = new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true,
             deterministic: true, concurrentBuild: false);
-        var compilation = CSharpCompilation.Create("Sinter.Generated", [tree], References(), settings);
+        var compilation = CSharpCompilation.Create("Sinter.Generated", [tree], References.Value, settings);
         using var stream = new MemoryStream();
         var result = compilation.Emit(stream, manifestResources: data.Select((bytes, i) => new ResourceDescription(
             i.ToString(CultureInfo.InvariantCulture), () => new MemoryStream(bytes), isPublic: true)));
@@ -156,8 +160,7 @@ public static class JitCompiler
         return stream.ToArray();
     }
 
-    // Only what generated text names: reading more assemblies costs start-up time.
-    private static IEnumerable<MetadataReference> References()
+    private static IEnumerable<MetadataReference> ReadReferences()
     {
         string[] needed = ["System.Runtime", "System.Private.CoreLib", "System.Runtime.Intrinsics"];
         string folder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;

@@ -13,6 +13,11 @@ public static partial class OpCases
         new(Op.Reshape, "splits and joins", c => [c.Float("x", Draws.Any, 6, 5).Reshape(2, 15).Node]),
         new(Op.Reshape, "of a moved operand", c => [c.Float("x", Draws.Any, 4, 6).Transposed.Reshape(8, 3).Exp().Node]),
         new(Op.Reshape, "axes that do not nest", c => [c.Float("x", Draws.Any, 4, 9).Reshape(6, 6).Transposed.Node]),
+        new(Op.Reshape, "heads side by side, with work and sums", c =>
+        {
+            Tensor<F32> x = c.Float("x", Draws.Any, 2, 3, 17, 18).Permute(0, 2, 1, 3).Reshape(34, 54);
+            return [x.Node, (x * c.Float("y", Draws.Any, 34, 54)).Sin().Node, x.Sum(1).Node, x.Sum(0).Node];
+        }),
         new(Op.Reshape, "symbolic, flattened", c => [c.Float("x", Draws.Any, c.Symbol("N", 3), 2, 5).Flatten(1).Node]),
         new(Op.Reshape, "symbolic, joined with a number", c =>
             [c.Float("x", Draws.Any, c.Symbol("N", 3), 4).Reshape(-1).Sin().Node]),

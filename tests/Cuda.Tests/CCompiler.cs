@@ -13,6 +13,8 @@ internal static class CCompiler
 
     private static readonly Lazy<string> NvrtcFile = new(() => Build("libnvrtc.so.12", "fake_nvrtc.c"));
 
+    private static readonly Lazy<string> EmulationFile = new(Precompile);
+
     private static readonly Lazy<string> CublasFile = new(() => Build("libcublas.so.12", "fake_cublas.c"));
 
     static CCompiler() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(Folder, recursive: true);
@@ -23,6 +25,10 @@ internal static class CCompiler
 
     /// <summary>Beside <see cref="Nvrtc"/>, where it is looked for.</summary>
     public static string Cublas => CublasFile.Value;
+
+    /// <summary>What kernels' text is compiled behind; precompiled, as reading it takes longer than most kernels
+    /// do.</summary>
+    public static string EmulationHeader => EmulationFile.Value;
 
     /// <summary>Where the C sources are.</summary>
     public static string Sources => Path.Combine(AppContext.BaseDirectory, "Fakes");
@@ -45,6 +51,19 @@ internal static class CCompiler
             "-fvisibility=hidden", "-Wl,-Bsymbolic", "-o", output];
         Run([.. flags, .. sources.Select(source => Path.Combine(Sources, source)), "-ldl", "-lpthread"]);
         return output;
+    }
+
+    // With the flags of fake_nvrtc.c: with others g++ passes it over, and reads the header.
+    private static string Precompile()
+    {
+        string header = Path.Combine(Folder, "emulation.h");
+        foreach (string source in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Emulation"), "*.h"))
+        {
+            File.Copy(source, Path.Combine(Folder, Path.GetFileName(source)));
+        }
+
+        Run("-std=c++17", "-O1", "-w", "-fPIC", "-fvisibility=hidden", "-x", "c++-header", header, "-o", header + ".gch");
+        return header;
     }
 
     private static void Run(params string[] arguments)

@@ -18,7 +18,12 @@ internal sealed unsafe class FakeNvrtc : IDisposable
         File.Copy(CCompiler.Nvrtc, Path);
         library = NativeLibrary.Load(Path);
         Set("emulates", emulates ? 1 : 0);
-        fixed (byte* header = Bytes(System.IO.Path.Combine(AppContext.BaseDirectory, "Emulation", "emulation.h")))
+        if (!emulates)
+        {
+            return;
+        }
+
+        fixed (byte* header = Bytes(CCompiler.EmulationHeader))
         {
             ((delegate* unmanaged<byte*, void>)NativeLibrary.GetExport(library, "fakeNvrtcHeader"))(header);
         }

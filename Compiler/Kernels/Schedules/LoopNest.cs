@@ -48,7 +48,7 @@ internal sealed class LoopNest
         for (int i = 0; i < stages.Count; i++)
         {
             int current = i;
-            var inner = Join(stages[i].Inner, stages, stage => stage == stages[current]);
+            var inner = Join(stages[i].Inner, stages, stage => ReferenceEquals(stage, stages[current]));
             stages[i] = stages[i] with { Inner = inner };
         }
 
@@ -85,18 +85,32 @@ internal sealed class LoopNest
         return new LoopNest(Outer, stages.ToArray(), ScratchBuffers.Except(moved).ToArray());
     }
 
-    // Joins loops and rewrites the chosen stages in place.
+    // Takes loops apart where positions do, joins what walks memory as one, and rewrites the chosen stages in place.
     private static List<LoopVariable> Join(
         IReadOnlyList<LoopVariable> loops, List<NestStage> stages, Func<NestStage, bool> concerns)
     {
-        var items = stages.Where(concerns).SelectMany(stage => stage.Items).ToList();
+        var (apart, counters) = Loops.Split(loops, Indices(stages.Where(concerns)));
+        Rewrite(stages, concerns, counters);
+        var (result, map) = Loops.Coalesce(apart, Indices(stages.Where(concerns)));
+        Rewrite(stages, concerns, map);
+        return result;
+    }
+
+    private static List<Index> Indices(IEnumerable<NestStage> stages)
+    {
+        var items = stages.SelectMany(stage => stage.Items).ToList();
         List<Index> indices = IndexCollector.Of(items.Select(item => item.Value));
         indices.AddRange(
             items.Where(item => item.Store is not null || item.Reduction is null).Select(item => item.Target));
-        var (result, map) = Loops.Coalesce(loops, indices);
+        return indices;
+    }
+
+    private static void Rewrite(
+        List<NestStage> stages, Func<NestStage, bool> concerns, Dictionary<LoopVariable, Index> map)
+    {
         if (map.Count == 0)
         {
-            return result;
+            return;
         }
 
         // One map for all values, so that what stages share stays shared.
@@ -115,8 +129,6 @@ internal sealed class LoopNest
                 };
             }
         }
-
-        return result;
     }
 
     private static bool HasTranscendental(Value value, HashSet<Value> seen) => seen.Add(value)

@@ -7,6 +7,9 @@ public static class Loops
 {
     private const long LongestGrain = 1L << 40;
 
+    // Loops that are taken apart leave inner ones of at least so many iterations: a vector.
+    private const long ShortestPart = 16;
+
     /// <summary>A loop that is written out; none where there is one iteration.</summary>
     public static IReadOnlyList<Statement> Unrolled(LoopVariable counter, long step, IReadOnlyList<Statement> body) =>
         counter.Extent == 1
@@ -59,6 +62,49 @@ public static class Loops
 
         return (result, map);
     }
+
+    /// <summary>
+    /// Takes loops apart of whose counters positions read only quotient and remainder, by one number: heads and their
+    /// elements of a row of a transformer. Neighbours then lie at a constant distance, and nothing is divided.
+    /// </summary>
+    /// <param name="loops">The loops, outermost first.</param>
+    /// <param name="indices">Every index of the nest.</param>
+    public static (List<LoopVariable> Loops, Dictionary<LoopVariable, Index> Map) Split(
+        IReadOnlyList<LoopVariable> loops, IReadOnlyList<Index> indices)
+    {
+        var result = new List<LoopVariable>();
+        var map = new Dictionary<LoopVariable, Index>();
+        foreach (LoopVariable loop in loops)
+        {
+            Atom[] nested = [.. indices.SelectMany(index => index.Terms).Select(term => term.Atom)
+                .OfType<Atom>().Where(atom => atom is not VariableAtom and not DataAtom && Index.Of(atom).DependsOn(loop))];
+            long? part = nested.Length > 0 && nested.All(atom => PartOf(atom, loop) == PartOf(nested[0], loop))
+                ? PartOf(nested[0], loop) : null;
+            if (part is not { } length || length < ShortestPart || loop.Extent.Value % length != 0)
+            {
+                result.Add(loop);
+                continue;
+            }
+
+            var outer = new LoopVariable("i", loop.Extent.Value / length);
+            var inner = new LoopVariable("i", length);
+            result.AddRange([outer, inner]);
+            map.Add(loop, ((Index)outer * length) + inner);
+        }
+
+        return (result, map);
+    }
+
+    // By what a plain counter is divided; null where it is divided otherwise.
+    private static long? PartOf(Atom atom, LoopVariable loop) => atom switch
+    {
+        _ when !loop.Extent.IsStatic => null,
+        QuotientAtom { Divisor: { IsStatic: true } divisor } quotient when quotient.Dividend.AsVariable == loop =>
+            divisor.Value,
+        RemainderAtom { Divisor: { IsStatic: true } divisor } remainder when remainder.Dividend.AsVariable == loop =>
+            divisor.Value,
+        _ => null,
+    };
 
     /// <summary>An index with replaced counters; replacements of replacements are followed.</summary>
     public static Index Apply(Index index, Dictionary<LoopVariable, Index> map) =>

@@ -63,7 +63,7 @@ internal sealed partial class ProductEmitter
     // Long epilogues run as a loop over the tile in scratch, short ones from the registers.
     private IReadOnlyList<Statement> Epilogue(int rows)
     {
-        bool isInline = EpilogueSize() <= InlineEpilogue;
+        bool isInline = EpilogueLanes() == lanes && EpilogueSize() <= InlineEpilogue;
         context.Take(isInline ? SchedulePath.EpilogueInline : SchedulePath.EpilogueLooped);
         return ByPanel(masks =>
         {
@@ -107,7 +107,7 @@ internal sealed partial class ProductEmitter
             for (int c = 0; c < tile.Columns; c++)
             {
                 var place = new Place((Index)row + (r % rows), r / rows, c / tile.Vectors, c % tile.Vectors * lanes);
-                body.AddRange(Results(Accumulator(r, c), place, masks));
+                body.AddRange(Results(Accumulator(r, c), place, lanes, masks));
             }
         }
 
@@ -115,9 +115,10 @@ internal sealed partial class ProductEmitter
     }
 
     // Long epilogues (an optimizer's update) run over the tile in scratch: a page of text instead of one for each
-    // register.
+    // register. So do those of wider elements than a sum's, of which a vector has fewer.
     private List<Statement> LoopedEpilogue(int rows, Buffer scratch, bool masks)
     {
+        int own = EpilogueLanes();
         var body = new List<Statement>();
         for (int group = 0; group < tile.RowGroups * tile.LaneGroups; group++)
         {
@@ -127,8 +128,8 @@ internal sealed partial class ProductEmitter
             var c = new LoopVariable("c", Width);
             Index from = (((Index)r + (rowGroup * rows)) * (tile.Columns * lanes)) + (laneGroup * Width) + c;
             var place = new Place((Index)row + r, rowGroup, laneGroup, c);
-            List<Statement> results = Results(new Load(scratch, from, lanes), place, masks);
-            body.Add(new For(r, 0, rows, 1, [new For(c, 0, Width, lanes, results)]));
+            List<Statement> results = Results(new Load(scratch, from, own), place, own, masks);
+            body.Add(new For(r, 0, rows, 1, [new For(c, 0, Width, own, results)]));
         }
 
         return body;
@@ -138,9 +139,9 @@ internal sealed partial class ProductEmitter
     private sealed record Place(Index Row, int RowGroup, int LaneGroup, Index Offset);
 
     // The epilogue of one vector of sums.
-    private List<Statement> Results(Value sums, Place place, bool masks)
+    private List<Statement> Results(Value sums, Place place, int own, bool masks)
     {
-        var axis = new LoopVariable("lane", lanes);
+        var axis = new LoopVariable("lane", own);
         Index start = ((Index)panel * Width) + place.Offset;
         Index Move(Index index) => index.Substitute(v =>
             v == shape.Row ? place.Row
@@ -153,8 +154,8 @@ internal sealed partial class ProductEmitter
             return body;
         }
 
-        count = count?.Constant >= lanes ? null : count;
-        var vectorizer = new Vectorizer(axis, lanes, localsAreLanes: true, count);
+        count = count?.Constant >= own ? null : count;
+        var vectorizer = new Vectorizer(axis, own, localsAreLanes: true, count);
         var done = new Dictionary<Value, Value>();
         var dropped = new Dictionary<Value, Value>();
         Index First(Index index) => index.Substitute(v => v == axis ? Index.Zero : null);
@@ -171,6 +172,16 @@ internal sealed partial class ProductEmitter
         }
 
         return body;
+    }
+
+    // Lanes are counted by the widest elements that are computed or written.
+    private int EpilogueLanes()
+    {
+        int widest = shape.Epilogue.Select(item => Math.Max(
+            DTypes.SizeOf(item.Store!.Type),
+            Vectorizer.Fit(item.Value, shape.Lane, value => value is Local)?.Widest ?? sizeof(double)))
+            .Append(sizeof(float)).Max();
+        return context.Target.LanesOf(widest);
     }
 
     private int EpilogueSize()

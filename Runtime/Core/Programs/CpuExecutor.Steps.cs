@@ -47,7 +47,8 @@ internal sealed unsafe partial class CpuExecutor
 
         public override IEnumerable<Launch> Launches => Members;
 
-        /// <summary>Whether there is enough to do beside the largest launch to hand it to another thread.</summary>
+        /// <summary>Whether pieces are handed to other threads: where that is done for one launch anyway, or there is
+        /// enough to do beside the largest.</summary>
         public bool IsShared { get; private set; }
 
         public override void Resize(ReadOnlySpan<long> symbols)
@@ -55,17 +56,19 @@ internal sealed unsafe partial class CpuExecutor
             Pieces = 0;
             double all = 0;
             double most = 0;
+            bool isAny = false;
             for (int i = 0; i < Members.Length; i++)
             {
                 Members[i].Resize(symbols);
                 Pieces += Members[i].Pieces;
+                isAny |= Members[i].Pieces > 1;
                 Parts[i].End = Pieces;
                 double work = Members[i].Entry.Work(symbols, largest);
                 all += work;
                 most = Math.Max(most, work);
             }
 
-            IsShared = all - most >= HandOverOperations;
+            IsShared = isAny || all - most >= HandOverOperations;
         }
     }
 

@@ -61,7 +61,8 @@ internal static class OptimizerStates
         bool isKnown = isNumber && state.Any(entry =>
             entry.Kind == StateKind.Optimizer && entry.Name.StartsWith(name[..(end + 1)], StringComparison.Ordinal));
         return isKnown
-            ? $": the optimizer was made without a {name[(end + 1)..].Replace('_', ' ')}; made with 0, it can be set later"
+            ? $": the optimizer was made without a {name[(end + 1)..].Replace('_', ' ')}; made with 0, "
+                + "it can be set later"
             : null;
     }
 

@@ -63,6 +63,21 @@ public sealed class OperandPlanTests
         Assert.Contains(kernels, kernel => kernel.Nodes.Any(node => node.Op == Op.Maximum));
     }
 
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void An_epilogue_writes_any_type(string target)
+    {
+        foreach (DType type in DTypes.All)
+        {
+            var builder = new GraphBuilder();
+            Tensor<F32> y = builder.Input<F32>("x", 70, 50).MatMul(builder.Input<F32>("w", 50, 66));
+            Node result = type == DType.Bool ? (y > 0).Node
+                : builder.Make(Op.Cast, new CastAttributes(type), (y * 0.5).Node);
+            Kernel[] kernels = Kernels(target, ("y", result));
+            Assert.Single(kernels, kernel => !kernel.Name.EndsWith("_pack", StringComparison.Ordinal));
+        }
+    }
+
     private static Kernel[] Kernels(string target, params (string Name, Node Node)[] outputs)
     {
         Target facts = target switch

@@ -362,8 +362,8 @@ public sealed class RunSizeTests
     [MemberData(nameof(Engines))]
     public void Masks_of_parameters_alone_are_counted_apart(string engine)
     {
-        Parameter[] state =
-            [.. new[] { "a", "b" }.Select(name => new Parameter(name, new TensorType(DType.F32, new Shape(40)), Initializer.Ones))];
+        var type = new TensorType(DType.F32, new Shape(40));
+        Parameter[] state = [.. new[] { "a", "b" }.Select(name => new Parameter(name, type, Initializer.Ones))];
         Tensor<F32>[] values = [.. state.Select(declared => new Tensor<F32>(declared.Node))];
         Tensor<F32>[] kept = [.. values.Select(value => value.MaskedSelect(value > 0))];
         Assert.NotEqual(kept[0].Shape, kept[1].Shape);
@@ -379,7 +379,10 @@ public sealed class RunSizeTests
             ["a"] = TensorValue.FromNumbers(DType.F32, [40], Row(7)),
             ["b"] = TensorValue.FromNumbers(DType.F32, [40], Row(4)),
         };
-        var inputs = new Dictionary<string, TensorValue> { ["x"] = TensorValue.FromNumbers(DType.F32, [3], [1.0, 2, 3]) };
+        var inputs = new Dictionary<string, TensorValue>
+        {
+            ["x"] = TensorValue.FromNumbers(DType.F32, [3], [1.0, 2, 3]),
+        };
         InterpreterResult actual = Run(engine, graph, [inputs], parameters: parameters).Single();
         double[] first = [.. Row(7).Where(value => value > 0)];
         double[] second = [.. Row(4).Where(value => value > 0)];

@@ -128,6 +128,11 @@ public static class SizeCases
             [(c.Fixed("x", Draws.Any, 3, 1).Sin() + c.Fixed("y", Draws.Any, 300_007)).Sum(1).Node]),
         new("long rows past the caches", c => [c.Fixed("x", Draws.Any, 3, 2_200_000).Sum(1).Node]),
         new("soft maxima along a middle axis", c => [c.Fixed("x", Draws.Any, 5, 30, 100).Softmax(1).Node]),
+        new("heads side by side", c =>
+        {
+            Tensor<F32> x = c.Fixed("x", Draws.Any, 5, 3, 37, 48).Permute(0, 2, 1, 3).Reshape(185, 144);
+            return [x.Node, (x * c.Fixed("y", Draws.Any, 185, 144)).Sum(1).Node, x.Softmax(1).Node];
+        }),
         new("many sums of few", c => [c.Fixed("x", Draws.Any, 5, 3, 1001).Sum(1).Node]),
         new("one after another, rearranged", c =>
             [c.Fixed("x", Draws.Any, 91, 4003).Transposed.Reshape(13, 28_021).Sum(1).Node]),

@@ -125,8 +125,8 @@ public sealed class SizeAlgebraTests
     [Fact]
     public void What_is_proved_of_two_sizes_is_mostly_proved_of_their_product()
     {
-        Dimension[] sizes =
-            [.. Draw(6, 2000).Select(drawn => drawn.Size).Where(size => !size.IsStatic && size.Min >= 0 && size.Terms.Count < 4)];
+        Dimension[] sizes = [.. Draw(6, 2000).Select(drawn => drawn.Size)
+            .Where(size => !size.IsStatic && size.Min >= 0 && size.Terms.Count < 4)];
         int proved = Enumerable.Range(1, sizes.Length - 1).Count(i => (sizes[i - 1] * sizes[i]).Min >= 0);
         Assert.True(proved >= 0.99 * (sizes.Length - 1), $"{proved} of {sizes.Length - 1}");
     }

@@ -33,7 +33,8 @@ public sealed class SizeTextTests
     {
         Symbol n = Symbol.Create("N", 1, 60);
         Tensor<F32> x = new GraphBuilder(captureSource: false).Input<F32>("x", n / 2, n);
-        Program program = JitCompiler.Compile(Graph.Of("half", ("y", (x * 2).Node)), new JitOptions { CacheDirectory = null });
+        Program program = JitCompiler.Compile(
+            Graph.Of("half", ("y", (x * 2).Node)), new JitOptions { CacheDirectory = null });
         using var state = new ModelState(0, program);
         using var context = new ProgramContext(program, state);
         string message = Assert.Throws<RunException>(() => context.SetShapes(("x", [4, 6]))).Message;
