@@ -89,11 +89,14 @@ internal sealed class WholeRows
         var one = new LoopGroup();
         foreach (Stage stage in group.WholeRows.Stages)
         {
-            one.Stages.Add(new Stage(stage.Inner) { Items = [.. stage.Items.Select(item => item with
+            one.Stages.Add(new Stage(stage.Inner)
+            {
+                Items = [.. stage.Items.Select(item => item with
             {
                 Position = new(item.Position.Select(Moved)),
                 Value = item.Value.Map(Moved, _ => null, done),
-            })] });
+            })]
+            });
         }
 
         // The product's own stage is there only to say where its elements are.
