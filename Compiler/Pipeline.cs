@@ -105,8 +105,8 @@ public static class Pipeline
     /// <summary>From a decomposed graph, a program's or that of a body, to steps.</summary>
     private static Lowered Lower(Graph graph, Surroundings around)
     {
-        // Stored: which nodes get memory; what loops and branches read lies as it is. All else is computed inside the kernels
-        // that use it, operands of products included.
+        // Stored: which nodes get memory; what loops and branches read lies as it is. All else is computed inside the
+        // kernels that use it, operands of products included.
         HashSet<Node> stored = Storage.Decide(graph, around.Target);
         around.Trace.Stored(graph, stored);
 

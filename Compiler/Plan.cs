@@ -10,8 +10,8 @@ public enum Space
     Arena,
     /// <summary>A parameter of the model's state, by position in <see cref="Plan.Parameters"/>.</summary>
     Parameter,
-    /// <summary>What is prepared from state, by position in <see cref="Plan.Prepared"/>: shared by all contexts over one
-    /// state.</summary>
+    /// <summary>What is prepared from state, by position in <see cref="Plan.Prepared"/>: shared by all contexts over
+    /// one state.</summary>
     Prepared,
     /// <summary>Elsewhere in each iteration of a loop: the number of a move, counted through all loops of the
     /// plan.</summary>
@@ -49,7 +49,8 @@ public sealed record ConstantData(Buffer Buffer, ConstantAttributes Values);
 /// <param name="Shape">The shape of what holds it, in which its position is told.</param>
 public sealed record CheckSite(string What, Dimension Extent, string ModulePath, string Source, Shape Shape);
 
-/// <summary>The compiler's result, a program: buffers, and the steps that are done in order. All that backends need.</summary>
+/// <summary>The compiler's result, a program: buffers, and the steps that are done in order. All that backends
+/// need.</summary>
 /// <param name="Name">The graph's name.</param>
 /// <param name="Symbols">Symbolic dimensions, whose values each run fixes.</param>
 /// <param name="Inputs">What a run takes.</param>

@@ -103,8 +103,8 @@ public sealed class Node
         return attributes.Equals(Attributes);
     }
 
-    /// <summary>Nodes are themselves only; their numbers spread them over tables better than their addresses. Every builder
-    /// counts from 0, and a table may hold nodes of many.</summary>
+    /// <summary>Nodes are themselves only; their numbers spread them over tables better than their addresses. Every
+    /// builder counts from 0, and a table may hold nodes of many.</summary>
     public override int GetHashCode() => Owner is { } owner ? Id + owner.HashStart : RuntimeHelpers.GetHashCode(this);
 
     /// <inheritdoc/>

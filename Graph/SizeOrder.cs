@@ -1,6 +1,7 @@
 namespace Sinter;
 
-/// <summary>Finds the sizes that a run computes, and an order in which each is known before anything names it.</summary>
+/// <summary>Finds the sizes that a run computes, and an order in which each is known before anything names
+/// it.</summary>
 internal static class SizeOrder
 {
     // Far above what a model has, far below what a stack holds.

@@ -230,8 +230,8 @@ public sealed partial class Tensor<T>
     /// <summary>This tensor with other slices along an axis, where data says. As an update of state it costs what the
     /// slices cost: the others stay where they are.</summary>
     /// <param name="axis">The axis.</param>
-    /// <param name="indices">Positions; the run fails with a named error where one is out of range. They differ from one
-    /// another: of two slices at one position the later stays, and both have its gradient.</param>
+    /// <param name="indices">Positions; the run fails with a named error where one is out of range. They differ from
+    /// one another: of two slices at one position the later stays, and both have its gradient.</param>
     /// <param name="rows">The slices: the shape of the indices stands in the place of the axis.</param>
     /// <exception cref="GraphException">Shapes or types do not fit.</exception>
     public Tensor<T> UpdateRows<TIndex>(int axis, Tensor<TIndex> indices, Tensor<T> rows)
@@ -243,11 +243,11 @@ public sealed partial class Tensor<T>
         return new(builder.MakeOf(Op.UpdateRows, new AxisAttributes(at), [Node, rows.Node, safe.Node]));
     }
 
-    /// <summary>This tensor with a slice of its own rank in place of what lies along an axis from a position on, such as
-    /// one more token of a cache. As an update of state it costs what the slice costs.</summary>
+    /// <summary>This tensor with a slice of its own rank in place of what lies along an axis from a position on, such
+    /// as one more token of a cache. As an update of state it costs what the slice costs.</summary>
     /// <param name="axis">The axis.</param>
-    /// <param name="position">Where the slice begins: one element. The run fails with a named error where the slice does
-    /// not fit behind it.</param>
+    /// <param name="position">Where the slice begins: one element. The run fails with a named error where the slice
+    /// does not fit behind it.</param>
     /// <param name="slice">The other values; its extent along the axis is how many positions change.</param>
     /// <exception cref="GraphException">Shapes or types do not fit.</exception>
     public Tensor<T> UpdateSlice<TIndex>(int axis, Tensor<TIndex> position, Tensor<T> slice)
@@ -256,8 +256,8 @@ public sealed partial class Tensor<T>
 
     /// <summary>What lies along an axis from a position on that data says.</summary>
     /// <param name="axis">The axis.</param>
-    /// <param name="position">Where the slice begins: one element. The run fails with a named error where it does not fit
-    /// behind it.</param>
+    /// <param name="position">Where the slice begins: one element. The run fails with a named error where it does not
+    /// fit behind it.</param>
     /// <param name="length">The slice's extent.</param>
     public Tensor<T> SliceAt<TIndex>(int axis, Tensor<TIndex> position, Dimension length)
         where TIndex : struct, IElement => IndexSelect(axis, Behind(position.Given(), length));

@@ -64,8 +64,8 @@ public sealed partial class Tensor<T>
     /// <summary>
     /// A scalar integer as a size: a symbol of the graph whose value a run computes, for shapes, slices and loops.
     /// </summary>
-    /// <param name="max">The largest value, for which memory is planned; a run fails with a named error where it is more,
-    /// or negative.</param>
+    /// <param name="max">The largest value, for which memory is planned; a run fails with a named error where it is
+    /// more, or negative.</param>
     /// <param name="name">The symbol's name; null for one made up.</param>
     /// <exception cref="GraphException">This is no scalar integer, or the name is taken or no identifier.</exception>
     public Dimension AsDimension(Dimension max, string? name = null) => !default(T).Type.IsInteger() || Rank != 0

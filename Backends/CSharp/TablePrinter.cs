@@ -170,8 +170,8 @@ internal sealed class TablePrinter(Plan plan, ICollection<byte[]>? data)
     public string Launch(
         Kernel kernel, int position, long scratch, bool usesSymbols, IReadOnlyList<long>? zones = null)
     {
-        // What is prepared from state and symbols is prepared again when either changes; so is what reads it. It is each
-        // context's own, and so are outputs.
+        // What is prepared from state and symbols is prepared again when either changes; so is what reads it. It is
+        // each context's own, and so are outputs.
         bool follow = prepared.Contains(kernel)
             && (usesSymbols || !kernel.Pieces.IsStatic || kernel.Read.Any(follows.Contains)
                 || kernel.Written.Any(buffer => plan.Placements[buffer].Space == Space.Arena));

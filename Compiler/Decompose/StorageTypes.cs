@@ -10,8 +10,8 @@ namespace Sinter.Compiler.Decompose;
 /// <remarks>
 /// A result is rounded to its type, but for one that a single other operation uses: a chain of arithmetic is rounded
 /// once, at its end, as a compiled chain of singles keeps its products unrounded. Which results are rounded follows
-/// from the graph, never from what shares a kernel: a value that several operations see is the same number for all of them,
-/// so that a maximum, say, is found again among the elements it was taken from.
+/// from the graph, never from what shares a kernel: a value that several operations see is the same number for all of
+/// them, so that a maximum, say, is found again among the elements it was taken from.
 /// </remarks>
 public static class StorageTypes
 {

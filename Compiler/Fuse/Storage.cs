@@ -66,7 +66,8 @@ public static class Storage
     public static bool IsGiven(Node node) =>
         node.Op is Op.Input or Op.Parameter || node.Attributes is ConstantAttributes { IsSplat: false };
 
-    /// <summary>What a loop or branch reads from memory as it lies there: a reshaped value lies like its operand.</summary>
+    /// <summary>What a loop or branch reads from memory as it lies there: a reshaped value lies like its
+    /// operand.</summary>
     internal static Node Whole(Node node)
     {
         while (node.Op == Op.Reshape)

@@ -93,7 +93,8 @@ internal sealed class NonZeroSchedule
         ];
     }
 
-    // Every position is written to scratch, over the last one where that was not true: nothing to guess for the processor.
+    // Every position is written to scratch, over the last one where that was not true: nothing to guess for the
+    // processor.
     private IEnumerable<Statement> ByScratch(Index at, Local before)
     {
         var kept = new Buffer("kept", DType.I64, block + 1);

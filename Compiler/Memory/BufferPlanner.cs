@@ -4,7 +4,8 @@ namespace Sinter.Compiler.Memory;
 
 /// <summary>
 /// Gives every intermediate value a place in one arena: values that are never alive at the same time share memory,
-/// largest first, or, where they are very many, in the order of their first use. Each buffer is followed by slack, so that a vector load at its end stays inside the arena.
+/// largest first, or, where they are very many, in the order of their first use. Each buffer is followed by slack, so
+/// that a vector load at its end stays inside the arena.
 /// </summary>
 internal static class BufferPlanner
 {

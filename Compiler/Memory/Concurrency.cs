@@ -4,9 +4,9 @@ namespace Sinter.Compiler.Memory;
 
 /// <summary>
 /// Puts launches beside each other (<see cref="Concurrent"/>) that do not wait for one another and would each leave
-/// threads idle: projections of one input, a weight's gradient and the next layer's, branches of a block. A launch comes
-/// forward to the first one that it may run beside, past a few steps that it does not touch. What a group uses is alive
-/// together, so none joins where the peak would grow. In time linear in the steps.
+/// threads idle: projections of one input, a weight's gradient and the next layer's, branches of a block. A launch
+/// comes forward to the first one that it may run beside, past a few steps that it does not touch. What a group uses is
+/// alive together, so none joins where the peak would grow. In time linear in the steps.
 /// </summary>
 internal sealed class Concurrency
 {

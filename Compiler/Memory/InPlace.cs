@@ -21,16 +21,17 @@ internal sealed class InPlace
         }
     }
 
-    /// <summary>Whether a step copies one buffer to another, which has nothing to do where both are one memory.</summary>
+    /// <summary>Whether a step copies one buffer to another, which has nothing to do where both are one
+    /// memory.</summary>
     public static bool Copies(Step step, Buffer from, Buffer to) =>
         step is Kernel { IsCopy: true } copy && copy.Read.Contains(from) && copy.Written.Contains(to);
 
     /// <summary>
     /// Whether kernels may write a parameter's next value over the present one: no later kernel reads the present
     /// value, and the writer itself reads only the element that it is about to overwrite. Nor may it come before
-    /// <paramref name="firstChange"/>: up to there a run may still be given up. A loop never may, a branch where both of
-    /// its lists may: one that keeps the present value then does nothing. What only copies the present value to the next
-    /// one, of which others then change a part, falls away.
+    /// <paramref name="firstChange"/>: up to there a run may still be given up. A loop never may, a branch where both
+    /// of its lists may: one that keeps the present value then does nothing. What only copies the present value to the
+    /// next one, of which others then change a part, falls away.
     /// </summary>
     public bool IsSafe(int firstChange, Buffer parameter, Buffer next)
     {

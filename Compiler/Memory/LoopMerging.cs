@@ -4,8 +4,8 @@ namespace Sinter.Compiler.Memory;
 
 /// <summary>
 /// Makes one loop of two that have as many iterations and do not wait for each other, such as the directions of a
-/// recurrent net: launches of both then come beside each other in each iteration. The first of them waits for what stands
-/// between.
+/// recurrent net: launches of both then come beside each other in each iteration. The first of them waits for what
+/// stands between.
 /// </summary>
 internal static class LoopMerging
 {

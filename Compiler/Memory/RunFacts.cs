@@ -79,8 +79,8 @@ internal sealed class RunFacts
         changes.TryGetValue(draft.Storage(buffer), out List<int>? all)
         && all.Any(change => change > first && change < at);
 
-    /// <summary>About how many operations it takes to compute a value again in front of a step, with all that is missing
-    /// then; too many where it is not possible.</summary>
+    /// <summary>About how many operations it takes to compute a value again in front of a step, with all that is
+    /// missing then; too many where it is not possible.</summary>
     public double Work(Buffer value, int at, Func<Buffer, int, bool> isThere)
     {
         double work = 0;

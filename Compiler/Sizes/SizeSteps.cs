@@ -5,7 +5,8 @@ namespace Sinter.Compiler.Sizes;
 /// <summary>Sets the sizes that a run computes between the phases of its groups.</summary>
 internal static class SizeSteps
 {
-    /// <summary>The steps of groups, and those that set sizes: each in front of the first phase that may name it.</summary>
+    /// <summary>The steps of groups, and those that set sizes: each in front of the first phase that may name
+    /// it.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="groups">Its groups by phase.</param>
     /// <param name="buffers">The memory of its nodes.</param>

@@ -40,8 +40,8 @@ internal sealed class ValueSpec(Kernel kernel)
     /// inside.</summary>
     public int Unreached { get; set; }
 
-    /// <summary>Requires that an index may be inside a buffer, by declared ranges. Loops over an empty buffer never run,
-    /// pointers have no size of their own, and a guard that never holds may stand in front of a read.</summary>
+    /// <summary>Requires that an index may be inside a buffer, by declared ranges. Loops over an empty buffer never
+    /// run, pointers have no size of their own, and a guard that never holds may stand in front of a read.</summary>
     public void RequireInside(Buffer buffer, Index index) => Require(
         guards + Unreached > 0 || buffer is Pointer || buffer.Size.Max == 0
             || (index.Min < buffer.Size.Max && index.Max >= 0),

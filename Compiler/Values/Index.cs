@@ -80,8 +80,8 @@ public readonly record struct Term(Dimension Coefficient, Atom? Atom);
 /// <summary>
 /// An integer expression of loop counters, kept as a sum of terms: the canonical form in which equal positions are
 /// equal objects by value, strides can be read off, and division simplifies with what is known of ranges. Sizes are the
-/// numbers of this algebra: coefficients, divisors and bounds are of the type <see cref="Dimension"/>, each atom has one
-/// term, and what is certain of a position is what is certain of its bounds as sizes.
+/// numbers of this algebra: coefficients, divisors and bounds are of the type <see cref="Dimension"/>, each atom has
+/// one term, and what is certain of a position is what is certain of its bounds as sizes.
 /// </summary>
 public sealed class Index : IEquatable<Index>
 {

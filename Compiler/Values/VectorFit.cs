@@ -5,7 +5,8 @@ namespace Sinter.Compiler.Values;
 /// <param name="Widest">Bytes of the widest elements that become lanes: they fill a vector, narrower ones a part of
 /// it.</param>
 /// <param name="WantsLoop">Whether it had better have a loop of its own than share a product's registers: random
-/// words take a whole loop's registers, and small elements are slow to read where a product's lanes lie apart in memory.</param>
+/// words take a whole loop's registers, and small elements are slow to read where a product's lanes lie apart in
+/// memory.</param>
 public sealed record VectorFit(int Penalty, int Widest, bool WantsLoop);
 
 /// <summary>Walks a value once and finds whether, and how well, all of it that varies along a loop has a form in

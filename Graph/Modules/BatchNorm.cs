@@ -26,7 +26,8 @@ public sealed class BatchNorm2d(
 /// <summary>
 /// What batch normalisations share. While training each feature is normalised by its mean and biased variance in the
 /// batch, and the running statistics follow the mean and the unbiased variance; in evaluation those normalise. State
-/// has PyTorch's names: <c>weight</c>, <c>bias</c>, <c>running_mean</c>, <c>running_var</c>, <c>num_batches_tracked</c>.
+/// has PyTorch's names: <c>weight</c>, <c>bias</c>, <c>running_mean</c>, <c>running_var</c>,
+/// <c>num_batches_tracked</c>.
 /// </summary>
 public abstract class BatchNorm : Layer
 {

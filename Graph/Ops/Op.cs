@@ -157,7 +157,8 @@ public enum Op
     /// cref="Gather"/>.</summary>
     ScatterAdd,
     /// <summary>The first operand with the slices of the second in place of those along an axis that the indices of the
-    /// third choose. Where an index comes twice, the later slice stays; gradients count on indices that differ.</summary>
+    /// third choose. Where an index comes twice, the later slice stays; gradients count on indices that
+    /// differ.</summary>
     UpdateRows,
     /// <summary>The positions of true elements of a vector, in order: as many as the setting says, 0 where there are
     /// fewer.</summary>

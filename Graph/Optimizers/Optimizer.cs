@@ -6,9 +6,9 @@ namespace Sinter.Optimizers;
 /// </summary>
 /// <remarks>
 /// Rates, shares of moments and decays are scalars of the state, not constants of the program: they start as given
-/// here, can be set while training goes on (<c>state.Set("adam.learning_rate", 1e-4)</c>), are in checkpoints, and another
-/// value compiles nothing. Only what an optimizer is not given, such as a weight decay or a momentum of null, has no
-/// state and no arithmetic; given as 0, it can be set later.
+/// here, can be set while training goes on (<c>state.Set("adam.learning_rate", 1e-4)</c>), are in checkpoints, and
+/// another value compiles nothing. Only what an optimizer is not given, such as a weight decay or a momentum of null,
+/// has no state and no arithmetic; given as 0, it can be set later.
 /// </remarks>
 public abstract class Optimizer
 {

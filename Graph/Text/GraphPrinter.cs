@@ -19,8 +19,8 @@ public enum GraphTextOptions
 }
 
 /// <summary>
-/// Writes graphs as text: a header, the symbols, the bodies of loops and branches by number, one line for each node in the graph's
-/// order, the outputs, the updates.
+/// Writes graphs as text: a header, the symbols, the bodies of loops and branches by number, one line for each node in
+/// the graph's order, the outputs, the updates.
 /// ASCII, lines end with '\n', and nothing depends on the machine or its culture.
 /// </summary>
 /// <example>

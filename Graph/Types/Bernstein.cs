@@ -3,9 +3,9 @@ using System.Numerics;
 namespace Sinter;
 
 /// <summary>
-/// Bounds of polynomials over the ranges of their symbols. Written in Bernstein's polynomials, which are not negative and
-/// sum to 1, a polynomial lies between its smallest and its largest coefficient: of one that is linear in each symbol
-/// these are its values at the corners. A product of polynomials without negative coefficients has none either.
+/// Bounds of polynomials over the ranges of their symbols. Written in Bernstein's polynomials, which are not negative
+/// and sum to 1, a polynomial lies between its smallest and its largest coefficient: of one that is linear in each
+/// symbol these are its values at the corners. A product of polynomials without negative coefficients has none either.
 /// </summary>
 internal static class Bernstein
 {

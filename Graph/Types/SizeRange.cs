@@ -197,8 +197,8 @@ internal static class SizeRange
             return new(-Bounds.Down(-bounds.Min, scale.Value), Bounds.Down(bounds.Max, scale.Value));
         }
 
-        // c*b*(a/b) is c*(a - r) for some remainder r = t*(b - 1) with t between 0 and 1, which polynomials' bounds take
-        // for any numbers; likewise c*b^k*(a/b)^k.
+        // c*b*(a/b) is c*(a - r) for some remainder r = t*(b - 1) with t between 0 and 1, which polynomials' bounds
+        // take for any numbers; likewise c*b^k*(a/b)^k.
         private Bounds? OfRemainder(Dimension size, QuotientFactor quotient, int cases)
         {
             Dimension[] powers = Powers(size, quotient);

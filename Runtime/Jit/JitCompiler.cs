@@ -31,8 +31,8 @@ public static class JitCompiler
         Emit(PrintProgram(Graph.Of("start", ("y", (x * 2).Node))), []);
     }));
 
-    // Only what generated text names: reading more assemblies costs start-up time. Read once: the compiler keeps what it
-    // has understood of them.
+    // Only what generated text names: reading more assemblies costs start-up time. Read once: the compiler keeps what
+    // it has understood of them.
     private static readonly Lazy<MetadataReference[]> References = new(() => [.. ReadReferences()]);
 
     /// <summary>A runnable program for a graph.</summary>

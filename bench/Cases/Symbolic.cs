@@ -2,8 +2,8 @@ using Sinter.Runtime.Programs;
 
 namespace Sinter.Bench.Cases;
 
-/// <summary>The same model with numbers and with symbols whose largest values are ten times those numbers, in turns: what
-/// it costs not to know sizes.</summary>
+/// <summary>The same model with numbers and with symbols whose largest values are ten times those numbers, in turns:
+/// what it costs not to know sizes.</summary>
 internal static class Symbolic
 {
     private const int Headroom = 10;

@@ -37,8 +37,8 @@ internal sealed partial class GraphGrower
     private const double ExactIntegers = 1 << 24;
     private const double AnyBound = double.MaxValue;
 
-    // Of graphs with symbols, one in so many moves along them. Symbols are still those of the batch, so no more programs
-    // are compiled.
+    // Of graphs with symbols, one in so many moves along them. Symbols are still those of the batch, so no more
+    // programs are compiled.
     private const int ShareOfMovedSizes = 2;
 
     private readonly int seed;

@@ -4,8 +4,8 @@ using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Kernels.Blocks;
 
-/// <summary>Slices added to rows chosen by data, or put in their place: a thread owns one position of the slices, in all rows, and adds every
-/// index in order, so the order of sums is fixed.</summary>
+/// <summary>Slices added to rows chosen by data, or put in their place: a thread owns one position of the slices, in
+/// all rows, and adds every index in order, so the order of sums is fixed.</summary>
 internal static class BlockScatter
 {
     /// <summary>The kernel of a scatter.</summary>

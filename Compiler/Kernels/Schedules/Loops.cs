@@ -139,8 +139,8 @@ public static class Loops
         return needed;
     }
 
-    /// <summary>Cuts a loop into an even number of pieces of one size, so that two threads finish together; the last may
-    /// be shorter. Where a symbol says how long the loop is, the run's value says where it is cut.</summary>
+    /// <summary>Cuts a loop into an even number of pieces of one size, so that two threads finish together; the last
+    /// may be shorter. Where a symbol says how long the loop is, the run's value says where it is cut.</summary>
     /// <param name="extent">The iterations of the loop.</param>
     /// <param name="grain">Iterations of a piece, at most, but for the multiple.</param>
     /// <param name="multiple">What iterations of a piece stay a multiple of when they are made more even.</param>

@@ -126,8 +126,8 @@ internal sealed class Resolver(LoopGroup group, KernelContext context)
     private Index ResolveData(Index index, Dictionary<Node, Value> running) =>
         index.MapData(data => data.Replace(v => Replace(v, running)));
 
-    /// <summary>The axes of a node that a stage's inner loops walk, which is what one row of it is, and where a position
-    /// lies among them.</summary>
+    /// <summary>The axes of a node that a stage's inner loops walk, which is what one row of it is, and where a
+    /// position lies among them.</summary>
     public static (Shape Shape, EquatableArray<Index> Position) RowPart(
         Item item, Stage stage, EquatableArray<Index> position)
     {

@@ -90,8 +90,8 @@ internal static class Packing
         var outer = Loops.Nest(shape.Contracted.Take(shape.Contracted.Count - 1), [columns]);
         return [new For(tile, 0, tiles, 1, outer)];
 
-        // Scratch has room for the rows of a whole piece. A symbol may leave few; those of no whole tile stay where they
-        // are.
+        // Scratch has room for the rows of a whole piece. A symbol may leave few; those of no whole tile stay where
+        // they are.
         Index Tiles() => shape.Row.Extent.IsStatic ? Index.Of(tile.Extent) : rows / height;
 
         // What whole vectors write beyond the tile, the next element's overwrite.

@@ -73,8 +73,8 @@ internal sealed class ProductShape
     /// <summary>Multiplications of the whole product, at the symbols' largest values.</summary>
     public double Work => Size(Batch) * Size(Rows) * Size(Lanes) * Size(Contracted);
 
-    /// <summary>What the work grows with: the product of symbolic extents; null where there are none, or it could leave 63
-    /// bits.</summary>
+    /// <summary>What the work grows with: the product of symbolic extents; null where there are none, or it could leave
+    /// 63 bits.</summary>
     public Dimension? OpenWork
     {
         get

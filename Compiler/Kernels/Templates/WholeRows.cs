@@ -5,9 +5,9 @@ using Sinter.Compiler.Values;
 namespace Sinter.Compiler.Kernels.Templates;
 
 /// <summary>
-/// What follows a product once rows of its result are whole. All panels of a block of rows are computed, then the stages
-/// that read these rows, which are in the second cache. Elements that nobody else reads are in scratch, a block at a
-/// time, and never in memory.
+/// What follows a product once rows of its result are whole. All panels of a block of rows are computed, then the
+/// stages that read these rows, which are in the second cache. Elements that nobody else reads are in scratch, a block
+/// at a time, and never in memory.
 /// </summary>
 internal sealed class WholeRows
 {

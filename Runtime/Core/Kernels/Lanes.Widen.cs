@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Sinter.Runtime.Kernels;
 
-// Elements of twice the bytes, as many of them: vectors get twice as wide, but of those of 128 bits the lower half alone
-// counts.
+// Elements of twice the bytes, as many of them: vectors get twice as wide, but of those of 128 bits the lower half
+// alone counts.
 public static partial class Lanes
 {
     /// <summary>Every element with twice the bytes, and its value.</summary>

@@ -52,7 +52,8 @@ internal static class OptimizerStates
         }
     }
 
-    /// <summary>Why a number of an optimizer is not in the state, for errors; null where it is no such number.</summary>
+    /// <summary>Why a number of an optimizer is not in the state, for errors; null where it is no such
+    /// number.</summary>
     public static string? WhyAbsent(string name, IEnumerable<StateEntry> state)
     {
         int end = name.LastIndexOf('.');

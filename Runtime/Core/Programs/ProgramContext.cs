@@ -76,8 +76,8 @@ public sealed unsafe class ProgramContext : IDisposable
     /// <exception cref="RunException">There is no such symbol.</exception>
     public long Symbol(string name) => symbols[Position(name)];
 
-    /// <summary>Sets symbolic dimensions for the next runs so that inputs have the given extents: an input of T + 1 rows
-    /// tells T. Symbols that they do not tell (T1 + T2 alone tells neither) keep their values.</summary>
+    /// <summary>Sets symbolic dimensions for the next runs so that inputs have the given extents: an input of T + 1
+    /// rows tells T. Symbols that they do not tell (T1 + T2 alone tells neither) keep their values.</summary>
     /// <param name="shapes">Extents by input.</param>
     /// <exception cref="RunException">There is no such input, or no values of the symbols give these
     /// extents.</exception>
@@ -119,8 +119,8 @@ public sealed unsafe class ProgramContext : IDisposable
     public ReadOnlySpan<T> Output<T>(string name)
         where T : unmanaged => Open<T>(Find("output", name, table.Outputs));
 
-    /// <summary>Copies in the only input, runs, and copies out the first output; one whose length the run computes, to the
-    /// beginning of what is given, which has room for it.</summary>
+    /// <summary>Copies in the only input, runs, and copies out the first output; one whose length the run computes, to
+    /// the beginning of what is given, which has room for it.</summary>
     /// <exception cref="RunException">
     /// Types or lengths differ from the program's, and nothing was run; or an index from data was out of range.
     /// </exception>

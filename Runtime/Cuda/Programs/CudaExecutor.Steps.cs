@@ -70,7 +70,8 @@ internal sealed unsafe partial class CudaExecutor
 
         public CudaStream[] Streams { get; }
 
-        /// <summary>Launches each on a stream of its own, the first on the main one, which goes on behind all.</summary>
+        /// <summary>Launches each on a stream of its own, the first on the main one, which goes on behind
+        /// all.</summary>
         public void Launch(Launch[] launches)
         {
             main.Record(fork);

@@ -3,7 +3,8 @@ using Sinter.Compiler.Values;
 
 namespace Sinter.Compiler.Tests.Plans;
 
-/// <summary>What is alive at one time lies apart, however much there is, and the arena is little more than that.</summary>
+/// <summary>What is alive at one time lies apart, however much there is, and the arena is little more than
+/// that.</summary>
 public sealed class BufferPlannerTests
 {
     [Theory]

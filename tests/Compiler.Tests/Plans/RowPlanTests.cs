@@ -1,7 +1,8 @@
 
 namespace Sinter.Compiler.Tests.Plans;
 
-/// <summary>What reads whole rows of a product runs in the product's kernel, where threads with a cache run it.</summary>
+/// <summary>What reads whole rows of a product runs in the product's kernel, where threads with a cache run
+/// it.</summary>
 public sealed class RowPlanTests
 {
     [Theory]

@@ -7,7 +7,8 @@ using RunException = Sinter.Runtime.Programs.RunException;
 
 namespace Sinter.Conformance.Tests.RunSizes;
 
-/// <summary>Sizes that a run computes: one context at one count after another, at real sizes, and what it refuses.</summary>
+/// <summary>Sizes that a run computes: one context at one count after another, at real sizes, and what it
+/// refuses.</summary>
 public sealed class RunSizeTests
 {
     // Per mille of the elements that are chosen, from run to run.
@@ -22,8 +23,8 @@ public sealed class RunSizeTests
 
     public static TheoryData<string> Engines => [.. Widths.Keys, "cuda"];
 
-    /// <summary>x chosen by mask: the elements, their positions, softmax and a running product; and all of it again in a
-    /// product over rows.</summary>
+    /// <summary>x chosen by mask: the elements, their positions, softmax and a running product; and all of it again in
+    /// a product over rows.</summary>
     private static Graph Chosen(Dimension rows, Dimension columns)
     {
         var b = new GraphBuilder(captureSource: false);

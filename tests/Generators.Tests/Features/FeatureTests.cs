@@ -8,7 +8,8 @@ using Sinter.Generators.Writing;
 
 namespace Sinter.Generators.Tests.Features;
 
-/// <summary>What the build reads of a model is what the model builds when it runs: the graph, and the program's text.</summary>
+/// <summary>What the build reads of a model is what the model builds when it runs: the graph, and the program's
+/// text.</summary>
 public class FeatureTests
 {
     public static TheoryData<string> Names => [.. FeatureModels.All.Keys];
