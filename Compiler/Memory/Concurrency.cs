@@ -122,7 +122,7 @@ internal sealed class Concurrency
         var leader = (Kernel)steps[first];
         List<Kernel> group = [leader];
         long pieces = Usual.Of(leader.Pieces);
-        var passed = new Accesses(storage);
+        var passed = new TouchedMemory(storage);
         passed.Add(leader);
         for (int i = first + 1; i < Math.Min(end, first + MostLooked) && pieces < enough; i++)
         {

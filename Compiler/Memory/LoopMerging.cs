@@ -38,7 +38,7 @@ internal static class LoopMerging
     private static StepList? Merged(StepList list, int first, Target target)
     {
         var loop = (Loop)list.Steps[first];
-        var own = new Accesses(list.Storage);
+        var own = new TouchedMemory(list.Storage);
         own.Add(loop);
         for (int i = first + 1; i < list.Steps.Count; i++)
         {

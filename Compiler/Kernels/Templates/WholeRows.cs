@@ -87,17 +87,12 @@ internal sealed class WholeRows
         Index Moved(Index index) => index.Substitute(loop => outer.TryGetValue(loop, out Index? to) ? to : null);
         var done = new Dictionary<Value, Value>();
         var one = new LoopGroup();
-        foreach (Stage stage in group.WholeRows.Stages)
+        Item MovedItem(Item item) => item with
         {
-            one.Stages.Add(new Stage(stage.Inner)
-            {
-                Items = [.. stage.Items.Select(item => item with
-            {
-                Position = new(item.Position.Select(Moved)),
-                Value = item.Value.Map(Moved, _ => null, done),
-            })]
-            });
-        }
+            Position = new(item.Position.Select(Moved)), Value = item.Value.Map(Moved, _ => null, done),
+        };
+        one.Stages.AddRange(group.WholeRows.Stages.Select(
+            stage => new Stage(stage.Inner) { Items = [.. stage.Items.Select(MovedItem)] }));
 
         // The product's own stage is there only to say where its elements are.
         LoopNest nest = LoopNest.Resolve(one, context);
