@@ -89,7 +89,8 @@ internal sealed class WholeRows
         var one = new LoopGroup();
         Item MovedItem(Item item) => item with
         {
-            Position = new(item.Position.Select(Moved)), Value = item.Value.Map(Moved, _ => null, done),
+            Position = new(item.Position.Select(Moved)),
+            Value = item.Value.Map(Moved, _ => null, done),
         };
         one.Stages.AddRange(group.WholeRows.Stages.Select(
             stage => new Stage(stage.Inner) { Items = [.. stage.Items.Select(MovedItem)] }));
